@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# Language level, warnings and sanitizers. kari::strict is what our own code is compiled with;
+# generated code is not.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g1 -D_GLIBCXX_ASSERTIONS")
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+find_program(KARI_CCACHE ccache)
+if(KARI_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER "${KARI_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${KARI_CCACHE}")
+endif()
+
+set(KARI_SANITIZE "" CACHE STRING "what -fsanitize= is given, for example address,undefined")
+if(KARI_SANITIZE)
+  add_compile_options(-O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
+                      "-fsanitize=${KARI_SANITIZE}")
+  add_link_options("-fsanitize=${KARI_SANITIZE}")
+endif()
+
+add_library(kari_strict INTERFACE)
+add_library(kari::strict ALIAS kari_strict)
+target_include_directories(kari_strict INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(
+  kari_strict
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Werror
+            -Wshadow
+            -Wconversion
+            -Wsign-conversion
+            -Wnon-virtual-dtor
+            -Woverloaded-virtual
+            -Wold-style-cast
+            -Wcast-qual
+            -Wformat=2
+            -Wimplicit-fallthrough
+            -Wnull-dereference)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(
+    kari_strict INTERFACE -Wduplicated-cond -Wlogical-op
+                          # gcc 12 sees these where they are not, at -O2 and under sanitizers
+                          -Wno-error=null-dereference -Wno-error=maybe-uninitialized
+                          -Wno-error=stringop-overflow -Wno-error=array-bounds
+                          -Wno-error=restrict -Wno-error=dangling-pointer)
+endif()
