@@ -72,6 +72,8 @@ function(kari_test suite name)
                                              "${PROJECT_BINARY_DIR}/tests/${suite}")
   add_dependencies(kari_tests ${binary})
   add_test(NAME ${binary} COMMAND ${binary})
+  set_property(GLOBAL APPEND PROPERTY kari_test_programs
+               "${PROJECT_BINARY_DIR}/tests/${suite}/${binary}")
 endfunction()
 
 # The schema: every .proto under ROOT, compiled to a library. Its headers are system headers.

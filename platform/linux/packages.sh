@@ -7,7 +7,7 @@ set -euo pipefail
 release=$(. /etc/os-release && echo "${VERSION_CODENAME:-unknown}")
 
 build_packages=(
-    g++ make cmake ninja-build ccache pkg-config python3-minimal git ca-certificates tzdata
+    g++ make cmake ninja-build ccache pkg-config python3 git ca-certificates tzdata
     protobuf-compiler libprotobuf-dev libsqlcipher-dev libmbedtls-dev libargon2-dev
     libcurl4-openssl-dev libssl-dev openssl libzstd-dev zlib1g-dev
     libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
