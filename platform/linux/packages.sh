@@ -51,6 +51,12 @@ refresh() {
     apt update -qq
 }
 
+# Of apt's own words: the size of the download, and every fortieth step.
+progress() {
+    awk '/^Need to get/ { print "  " $0 }
+        /^(Unpacking|Setting up) / { if (++steps % 40 == 0) { print "  " $0; fflush() } }'
+}
+
 # What apt itself knows of the Debian archive of a codename: "uri sources-file", or nothing.
 debian_archive() {
     apt-get indextargets --format '$(REPO_URI) $(SOURCESENTRY)' 'Created-By: Packages' \
@@ -104,8 +110,7 @@ main() {
     echo "setup: installing ${#missing[@]} packages: ${missing[*]}"
     [ "$release" != bookworm ] || [ "${1:-build}" != build ] || enable_backports
     refresh
-    apt install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" |
-        sed -u -n 's/^\(Need to get .*\|After this .*\)/  \1/p; s/^Setting up \([^ :]*\).*/  \1/p'
+    apt install -y -q --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" | progress
     mapfile -t missing < <(missing_from "${wanted[@]}")
     if [ ${#missing[@]} -gt 0 ]; then
         echo "setup: still missing, or older than we can use: ${missing[*]}" >&2

@@ -35,7 +35,7 @@ make_base() {
     part=$base.part.$$
     mkdir -p "$cache"
     say "making a bare $release (once; kept in $base)"
-    mmdebstrap --variant=apt --aptopt='APT::Install-Recommends "false"' \
+    mmdebstrap --variant=apt --format=tar --aptopt='APT::Install-Recommends "false"' \
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
         --include=ca-certificates,git "$release" "$part" "deb $site $release main" 2>&1 |
         sed -u -n 's/^I: /  /p; /^E:/p'
@@ -57,11 +57,13 @@ inside() {
         chroot "$root" /bin/bash -c "cd /root/kari && $*"
 }
 
+root=
+trap '[ -z "$root" ] || rm -rf --one-file-system "$root"' EXIT
+
 main() {
-    local root started=$SECONDS status=0 file
+    local started=$SECONDS status=0 file
     [ -s "$base" ] || make_base
     root=$(mktemp -d "$cache/$release.XXXXXX")
-    trap 'rm -rf --one-file-system "$root"' EXIT
     say "unpacking $release"
     tar -C "$root" -xf "$base"
     # Names, proxies and certificates are the machine's own; everything else is Debian's.
