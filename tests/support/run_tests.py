@@ -3,8 +3,8 @@
 """Runs the test programs and test scripts and ends with "N passed, N failed, N skipped".
 
 A suite is a folder of tests/. Its Catch2 programs are those that CMake listed in
-BUILD/tests/programs.txt; its scripts are tests/SUITE/*_test.py, of which exit status 0 means passed,
-77 skipped (the reason is the last line printed) and anything else failed.
+BUILD/tests/programs.txt; its scripts are tests/SUITE/*_test.py, of which exit status 0 means
+passed, 77 skipped (the reason is the last line printed) and anything else failed.
 Where CI=true, a skip fails the run unless tests/allowed_skips.txt has its line.
 """
 
@@ -182,7 +182,8 @@ def run_suite(suite, programs, options):
     environment = dict(os.environ, KARI_SOURCE_DIR=str(SOURCE), KARI_BUILD_DIR=str(build),
                        PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(work))
     jobs = [(run_program, program) for program in programs]
-    jobs += [(run_script, script) for script in sorted((SOURCE / "tests" / suite).glob("*_test.py"))]
+    scripts = sorted((SOURCE / "tests" / suite).glob("*_test.py"))
+    jobs += [(run_script, script) for script in scripts]
     if not jobs:
         return []
     print(f"{suite}:", flush=True)
