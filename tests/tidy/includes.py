@@ -8,7 +8,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 PURE = ("sdk/base", "sdk/clinical", "sdk/merge", "sdk/chart", "sdk/fhir", "sdk/sync")
 IMPURE = re.compile(
     r"\b(?:system_clock|steady_clock|high_resolution_clock)\s*::\s*now\b"
-    r"|\bstd::(?:getenv|time)\s*\(|\bstd::(?:cout|cerr)\b|\b(?:clock_gettime|gettimeofday|random_device)\b")
+    r"|\bstd::(?:getenv|time)\s*\(|\bstd::(?:cout|cerr)\b"
+    r"|\b(?:clock_gettime|gettimeofday|random_device)\b")
 GENERATED = re.compile(r"kari/v\d+/.*\.pb\.h$")
 
 

@@ -18,7 +18,7 @@ BANNED_TYPE = re.compile(
 HOSTS = ["debian" + ".org", "npmjs" + ".", "pypi" + ".org", "pythonhosted" + ".", "maven" + ".org",
          "maven.google" + ".", "docker" + ".io", "ghcr" + ".io", "quay" + ".io", "crates" + ".io",
          "golang" + ".org", "packages.cloud" + "."]
-MACHINE = re.compile(r"(?<![\w.}/$-])/(?:work|home|tmp|Users)/[\w.]|"
+MACHINE = re.compile(r"(?<![\w.}/$-])/(?:work|home|tmp|Users)/[\w.]+|"
                      + "|".join(re.escape(host) for host in HOSTS))
 TEXT = {".md", ".txt", ".json", ".toml", ".yml", ".yaml", ".sql", ""}
 FUNCTION_NOT = re.compile(r"^(?:\}?\s*)?(?:namespace|class|struct|union|enum|extern|concept)\b")
