@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+#include <rapidcheck.h>
+
+#include "sdk/base/digest.hpp"
+#include "sdk/merge/change.hpp"
+#include "tests/unit/merge/history.hpp"
+
+namespace kari::merge {
+namespace {
+
+v1::Observation pulse(const std::string& value) {
+    v1::Observation observation;
+    auto* quantity =
+        observation.mutable_observation()->mutable_value()->mutable_quantity();
+    quantity->set_value(value);
+    quantity->set_code("/min");
+    return observation;
+}
+
+const Change& second_change(test::History& history) {
+    const auto first = pulse("71");
+    const auto second = pulse("17");
+    const auto& a = history.add({.resource = &first});
+    return history.add({.resource = &second, .parents = {a.id}});
+}
+
+// Header bytes with one field altered and the body left alone.
+template <typename Alter>
+ErrorCode refusal(const Change& change, Alter alter) {
+    v1::ChangeHeader header = change.header;
+    alter(header);
+    const auto decoded = decode_change(header.SerializeAsString(), change.body_bytes);
+    REQUIRE_FALSE(decoded.has_value());
+    return decoded.error().code;
+}
+
+TEST_CASE("a change decodes from its exact bytes to the same id and atoms") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    const auto decoded = decode_change(change.header_bytes, change.body_bytes);
+    REQUIRE(decoded.has_value());
+    CHECK(decoded->id == change.id);
+    CHECK(base::to_bytes(decoded->id) == base::to_bytes(base::sha256(change.header_bytes)));
+    REQUIRE(decoded->header.atom_size() == 1);
+    CHECK(decoded->header.atom(0) == 1);
+    CHECK(decoded->parents == change.parents);
+}
+
+TEST_CASE("prev stands last, is left out on the wire and put back byte for byte") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    const auto split = split_header(change.header_bytes);
+    REQUIRE(split.has_value());
+    CHECK(split->prev.size() == 32);
+    CHECK(split->core.size() == change.header_bytes.size() - 34);
+    CHECK(join_header(split->core, split->prev) == change.header_bytes);
+    const auto without_prev = decode_change(std::string(split->core), change.body_bytes);
+    CHECK_FALSE(without_prev.has_value());
+}
+
+TEST_CASE("a change without its body is a change: withheld or erased") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    const auto decoded = decode_change(change.header_bytes, std::nullopt);
+    REQUIRE(decoded.has_value());
+    CHECK(decoded->id == change.id);
+    CHECK(fold({&*decoded}).withheld);
+}
+
+TEST_CASE("a body that the header does not commit to is refused") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    std::string other = *change.body_bytes;
+    other.back() = static_cast<char>(other.back() ^ 1);
+    const auto decoded = decode_change(change.header_bytes, other);
+    REQUIRE_FALSE(decoded.has_value());
+    CHECK(decoded.error().code == ErrorCode::malformed);
+}
+
+TEST_CASE("a header whose fields break a rule is refused as malformed") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    CHECK(refusal(change, [](auto& h) { h.set_seq(0); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.set_tick(0); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.set_tick(UINT64_MAX); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.set_kind(0); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.set_record("short"); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.clear_prev(); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.set_seq(1); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.add_atom(2); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.clear_atom(); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.add_must_understand(9); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.add_parent(h.parent(0)); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) { h.add_parent("short"); }) == ErrorCode::malformed);
+    CHECK(refusal(change, [](auto& h) {
+              h.mutable_author()->set_role(std::string(k_header_bytes_max, 'x'));
+          }) == ErrorCode::too_large);
+}
+
+TEST_CASE("a draft that writes nothing is refused before there is a change") {
+    Draft draft;
+    const v1::Observation empty;
+    draft.resource = &empty;
+    draft.salt = std::string(16, 's');
+    const auto change = author_change(draft);
+    REQUIRE_FALSE(change.has_value());
+    CHECK(change.error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("bytes of any kind are decoded or refused, never more") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    rc::check("mutated headers and bodies", [&] {
+        std::string header = change.header_bytes;
+        std::string body = *change.body_bytes;
+        const int edits = *rc::gen::inRange(1, 6);
+        for (int i = 0; i < edits; ++i) {
+            std::string& target = *rc::gen::arbitrary<bool>() ? header : body;
+            const auto at = *rc::gen::inRange<std::size_t>(0, target.size());
+            switch (*rc::gen::inRange(0, 3)) {
+                case 0: target[at] = *rc::gen::arbitrary<char>(); break;
+                case 1: target.resize(at + 1); break;
+                default: target.insert(at, 1, *rc::gen::arbitrary<char>());
+            }
+        }
+        const auto decoded = decode_change(header, body);
+        if (decoded && header == change.header_bytes) RC_ASSERT(body == *change.body_bytes);
+        if (decoded) RC_ASSERT((decoded->id == change.id) == (header == change.header_bytes));
+    });
+}
+
+}  // namespace
+}  // namespace kari::merge
