@@ -27,7 +27,9 @@ void read_ranks(AtomSchema& atom, const v1::Merge& merge) {
     if (merge.risk_order().empty() && merge.restrictive().empty()) return;
     const auto* type = ranked_enum(atom);
     if (type == nullptr) throw std::logic_error("ranks need an enum: " + atom.name);
-    for (const auto& value : merge.risk_order()) atom.risk_order.push_back(enum_number(*type, value));
+    for (const auto& value : merge.risk_order()) {
+        atom.risk_order.push_back(enum_number(*type, value));
+    }
     for (const auto& value : merge.restrictive()) {
         atom.restrictive.push_back(enum_number(*type, value));
     }
