@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <kari/error.hpp>
+
+namespace kari {
+
+// A decimal number that keeps the text in which it was written ("1.10", "1e2") and computes
+// exactly. Never binary floating point.
+//
+// Limits: at most 64 digits and an exponent from -999 to 999 in what is parsed. Sums and products
+// are exact, so they may be longer than what parse takes.
+// Threads: immutable; any thread may read.
+class Decimal {
+   public:
+    Decimal() : text_("0") {}
+
+    // Errors: malformed (not a JSON number), too_large (limits).
+    static Result<Decimal> parse(std::string_view text);
+    static Decimal of(long long value);
+
+    // The text as written, or as computed.
+    const std::string& text() const { return text_; }
+
+    // By value: 1.10 equals 1.1 here although their texts differ.
+    std::strong_ordering compare(const Decimal& other) const;
+    bool same_value(const Decimal& other) const { return compare(other) == 0; }
+    bool negative() const;
+    bool zero() const;
+
+    Decimal operator+(const Decimal& other) const;
+    Decimal operator-(const Decimal& other) const;
+    Decimal operator*(const Decimal& other) const;
+
+   private:
+    explicit Decimal(std::string text) : text_(std::move(text)) {}
+    std::string text_;
+};
+
+// A decimal with its UCUM unit code and the unit as shown to people.
+struct Quantity {
+    Decimal value;
+    std::string code;  // UCUM: "mg", "mm[Hg]", "Cel", "/min", "{tablet}"
+    std::string unit;  // as shown; the code when empty
+    bool operator==(const Quantity& other) const {
+        return value.text() == other.value.text() && code == other.code && unit == other.unit;
+    }
+};
+
+}  // namespace kari
