@@ -25,6 +25,16 @@ SIDE_BY_SIDE = {"tidy", "unit", "contract"}
 SKIPPED = 77  # of a script
 ONLY_SKIPS = 4  # of a Catch2 program
 TAIL_LINES = 60
+running = set()  # process groups, ended with us
+
+
+def end_all(signum, _frame):
+    for group in list(running):
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    os._exit(128 + signum)
 
 
 class Outcome:
@@ -46,6 +56,7 @@ def run_bounded(command, workdir, timeout, environment):
     with open(output_path, "wb") as output:
         process = subprocess.Popen(command, cwd=workdir, env=environment, stdin=subprocess.DEVNULL,
                                    stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        running.add(process.pid)
         try:
             status = process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -56,6 +67,7 @@ def run_bounded(command, workdir, timeout, environment):
             except ProcessLookupError:
                 pass
             process.wait()
+            running.discard(process.pid)
     return status, output_path.read_text("utf-8", "replace")
 
 
@@ -121,6 +133,9 @@ def read_report(path, outcome):
 
 def run_program(program, work, timeout, environment):
     outcome = Outcome(program.name)
+    if not program.exists():
+        outcome.failures.append((program.name, "has not been built"))
+        return outcome
     report = work / f"{program.name}.xml"
     report.unlink(missing_ok=True)
     status, output = run_bounded([str(program), "-r", f"xml::out={report}"],
@@ -226,6 +241,8 @@ def main():
     parser.add_argument("--build", default=str(SOURCE / "build" / "release"))
     parser.add_argument("--timeout", type=float, default=600, help="seconds for one program")
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, end_all)
+    signal.signal(signal.SIGTERM, end_all)
     programs = listed_programs(options.build)
     known = SUITES + sorted(set(programs) - set(SUITES))
     for suite in options.suites:
