@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # How a folder becomes a target. No list of files anywhere: every *.cpp of the folder is in.
 #
-#   kari_library(NAME [FOLDER dir] [DEPS target...] [PRIVATE_DEPS target...])
+#   kari_library(NAME [FOLDER dir] [EXCLUDE file] [DEPS target...] [PRIVATE_DEPS target...])
 #   kari_executable(BINARY [FOLDER dir] [SOURCES file...] [DEPS target...])
 #   kari_test(SUITE NAME [DEPS target...])
 #   kari_protocol(NAME ROOT dir)
@@ -16,11 +16,14 @@ endfunction()
 
 # A library kari_NAME, also called kari::NAME; an INTERFACE library while it has no source.
 function(kari_library name)
-  cmake_parse_arguments(ARG "" "FOLDER" "DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "FOLDER;EXCLUDE" "DEPS;PRIVATE_DEPS" ${ARGN})
   if(NOT DEFINED ARG_FOLDER)
     set(ARG_FOLDER ".")
   endif()
   kari_sources(sources "${ARG_FOLDER}")
+  if(ARG_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "/${ARG_EXCLUDE}$")
+  endif()
   if(sources)
     add_library(kari_${name} STATIC ${sources})
     target_link_libraries(kari_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} kari::strict)

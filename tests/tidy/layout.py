@@ -118,13 +118,13 @@ def banned_names(tree):
 
 def unnamed_folders(tree):
     """Every folder at the top and of the SDK has a line in README.md."""
-    folders = {f"{path.parts[0]}/" for path in tree.files
+    folders = {path.parts[0] for path in tree.files
                if len(path.parts) > 1 and not path.parts[0].startswith(".")}
-    folders |= {f"{path.parts[1]}/" for path in tree.files
+    folders |= {f"sdk/{path.parts[1]}" for path in tree.files
                 if len(path.parts) > 2 and path.parts[0] == "sdk"}
     readme = tree.text("README.md") if (tree.root / "README.md").exists() else ""
     return [f"README.md: no line for {folder}" for folder in sorted(folders)
-            if not re.search(rf"(?<!\w){re.escape(folder)}", readme)]
+            if not re.search(rf"^\| `{re.escape(folder)}[`/]", readme, re.MULTILINE)]
 
 
 def machine_words(tree):

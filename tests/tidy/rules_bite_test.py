@@ -9,7 +9,7 @@ import layout
 import tree
 
 GOOD = {
-    "README.md": "sdk/ the library\nbase/ ids\nchart/ charts\ntests/ tests\n",
+    "README.md": "| `sdk/base` | ids |\n| `sdk/chart` | charts |\n| `tests` | tests |\n",
     "sdk/base/id.hpp": "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n#include <string>\n",
     "sdk/chart/chart.cpp": "// SPDX-License-Identifier: Apache-2.0\n"
                            "#include <tl/expected.hpp>\n#include \"sdk/base/id.hpp\"\n",
