@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kari {
+
+// A fixed number of opaque bytes with a meaning in its type, so that one kind of id is never
+// taken for another. Ids are random or digests; none derives from a national identifier.
+template <typename Tag, std::size_t N>
+struct Opaque {
+    std::array<std::uint8_t, N> bytes{};
+
+    auto operator<=>(const Opaque&) const = default;
+    bool is_zero() const { return *this == Opaque{}; }
+
+    // Lower-case hexadecimal.
+    std::string text() const {
+        static constexpr char digits[] = "0123456789abcdef";
+        std::string out;
+        out.reserve(2 * N);
+        for (const std::uint8_t byte : bytes) {
+            out.push_back(digits[byte >> 4]);
+            out.push_back(digits[byte & 15]);
+        }
+        return out;
+    }
+
+    // Returns nothing unless `text` is exactly 2N hexadecimal digits.
+    static std::optional<Opaque> parse(std::string_view text) {
+        if (text.size() != 2 * N) return std::nullopt;
+        Opaque id;
+        for (std::size_t i = 0; i < 2 * N; ++i) {
+            const char c = text[i];
+            int digit = 0;
+            if (c >= '0' && c <= '9') digit = c - '0';
+            else if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
+            else if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
+            else return std::nullopt;
+            id.bytes[i / 2] = static_cast<std::uint8_t>(id.bytes[i / 2] << 4 | digit);
+        }
+        return id;
+    }
+};
+
+using RecordId = Opaque<struct RecordTag, 16>;
+using ResourceId = Opaque<struct ResourceTag, 16>;
+using IncarnationId = Opaque<struct IncarnationTag, 16>;
+using PersonId = Opaque<struct PersonTag, 16>;
+using OrganisationId = Opaque<struct OrganisationTag, 16>;
+using UnitId = Opaque<struct UnitTag, 16>;
+using DeviceId = Opaque<struct DeviceTag, 16>;
+using BootId = Opaque<struct BootTag, 16>;
+using SignInId = Opaque<struct SignInTag, 16>;
+using EpochId = Opaque<struct EpochTag, 16>;
+using Digest = Opaque<struct DigestTag, 32>;    // SHA-256
+using ChangeId = Opaque<struct ChangeTag, 32>;  // digest of a change's header
+using FindingId = Opaque<struct FindingTag, 32>;
+using SlotId = Opaque<struct SlotTag, 32>;
+
+}  // namespace kari
+
+template <typename Tag, std::size_t N>
+struct std::hash<kari::Opaque<Tag, N>> {
+    std::size_t operator()(const kari::Opaque<Tag, N>& id) const noexcept {
+        std::size_t value = 0;  // ids are random or digests: their first bytes are a hash
+        for (std::size_t i = 0; i < sizeof value; ++i) value = value << 8 | id.bytes[i];
+        return value;
+    }
+};

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <kari/error.hpp>
+#include <kari/ids.hpp>
+#include <kari/time.hpp>
+
+// The ports that a platform fills. Implementations for Linux stand in platform/linux; an app on
+// another system brings its own. Every port is called from any thread that calls the SDK, one call
+// at a time for each object, save Clock and LogSink, which must be safe to call at once.
+namespace kari {
+
+class Clock {
+   public:
+    virtual ~Clock() = default;
+    // The machine's own idea of UTC; may jump.
+    virtual Instant wall() = 0;
+    // Milliseconds since this boot, never going back, counting sleep.
+    virtual std::uint64_t boot_clock_ms() = 0;
+    // New at every boot.
+    virtual BootId boot() = 0;
+    // IANA zone in which the device shows time.
+    virtual std::string zone() = 0;
+};
+
+class Entropy {
+   public:
+    virtual ~Entropy() = default;
+    // Fills `out` with bytes fit for keys.
+    virtual void fill(std::span<std::uint8_t> out) = 0;
+};
+
+// Holds what must not stand beside the database. On Android this is the Keystore, on Apple the
+// Secure Enclave and keychain; platform/linux keeps files that only their owner may read.
+class KeyStore {
+   public:
+    virtual ~KeyStore() = default;
+
+    // Makes the P-256 signing key of this name, replacing none.
+    // Errors: already_exists, key_store_failed.
+    virtual Result<void> make_signing_key(std::string_view name) = 0;
+    // The uncompressed point (65 bytes). Errors: not_found, key_store_failed.
+    virtual Result<std::string> public_key(std::string_view name) = 0;
+    // ECDSA over a SHA-256 digest: r||s, 64 bytes. Errors: not_found, key_store_failed.
+    virtual Result<std::string> sign(std::string_view name, const Digest& digest) = 0;
+
+    // Wraps and unwraps up to 4 KiB under a key that never leaves the key store.
+    // Errors: key_store_failed; unwrap: malformed when the bytes are not from this key store.
+    virtual Result<std::string> wrap(std::string_view plain) = 0;
+    virtual Result<std::string> unwrap(std::string_view wrapped) = 0;
+
+    // A small durable value: the token that tells a restored database, failed PIN counts.
+    // Errors: key_store_failed; load: not_found.
+    virtual Result<void> save(std::string_view name, std::string_view value) = 0;
+    virtual Result<std::string> load(std::string_view name) = 0;
+    virtual Result<void> erase(std::string_view name) = 0;
+};
+
+class Connectivity {
+   public:
+    virtual ~Connectivity() = default;
+    // False only when the platform knows that there is no network.
+    virtual bool maybe_online() = 0;
+};
+
+enum class LogLevel { debug, info, warning, error };
+
+// `event` is a fixed name ("sync.finished"); `fields` are numbers, error names and ids of devices
+// and exchanges: never patient data.
+class LogSink {
+   public:
+    virtual ~LogSink() = default;
+    virtual void log(LogLevel level, std::string_view event, std::string_view fields) = 0;
+};
+
+// What a device is given at construction. Ownership: shared with the device.
+struct Platform {
+    std::shared_ptr<Clock> clock;
+    std::shared_ptr<Entropy> entropy;
+    std::shared_ptr<KeyStore> key_store;
+    std::shared_ptr<Connectivity> connectivity;
+    std::shared_ptr<LogSink> log;
+};
+
+}  // namespace kari
