@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sdk/base/id.hpp"
+#include "sdk/merge/change.hpp"
+#include "sdk/merge/fold.hpp"
+
+namespace kari::chart {
+
+using ChangePtr = std::shared_ptr<const merge::Change>;
+
+// A folded resource with the changes it was folded from: who said what, when, knowing what.
+struct GroupResource : merge::Resource {
+    std::vector<ChangePtr> history;  // ascending by change id, no repeats
+};
+
+// Two changes at one address: a tablet that was set back went on writing.
+struct StreamFork {
+    IncarnationId incarnation;
+    RecordId record;
+    std::uint64_t seq = 0;
+    std::vector<ChangeId> changes;  // ascending, two or more
+    bool operator==(const StreamFork&) const = default;
+};
+
+// The records that are one citizen, as far as they are here. What chart and review work on.
+struct Group {
+    std::vector<RecordId> records;           // here, ascending
+    std::vector<RecordId> not_here;          // linked, and not here or not ours to see, ascending
+    std::vector<GroupResource> resources;    // ascending by (record, id)
+    std::vector<StreamFork> forks;           // ascending by (incarnation, record, seq)
+
+    bool whole() const { return not_here.empty(); }
+    // The first resource of that id; null when it is not here. (Link and issue resources stand
+    // in several records under one id; all others in one.)
+    const GroupResource* find(const ResourceId& id) const;
+    const GroupResource* find(const RecordId& record, const ResourceId& id) const;
+};
+
+// Folds changes to a group. Order and duplicates do not matter. A change of a record that is not
+// among `records` is left out. Forks are found among the changes given.
+Group make_group(std::vector<RecordId> records, std::vector<RecordId> not_here,
+                 const std::vector<ChangePtr>& changes);
+
+// The records that a record's own link resources name as the same citizen now: operative value
+// LINKED. Ascending. `resources` are those of one record; others are passed over.
+std::vector<RecordId> linked_records(const std::vector<const merge::Resource*>& resources);
+
+// All records linked with `start`, however far, `start` among them. The caller says what a record
+// links to, or nothing when the record is not here.
+struct Closure {
+    std::vector<RecordId> records;   // here, ascending
+    std::vector<RecordId> not_here;  // named by a link, ascending
+};
+Closure group_of(const RecordId& start,
+                 const std::function<std::optional<std::vector<RecordId>>(const RecordId&)>& links);
+
+// The resource that carries the link of two records: H("kari link", smaller, larger), shortened.
+ResourceId link_resource(const RecordId& a, const RecordId& b);
+
+}  // namespace kari::chart

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "sdk/chart/finding.hpp"
+#include "sdk/chart/group.hpp"
+#include "sdk/clinical/knowledge_pack.hpp"
+
+namespace kari::chart {
+
+// What the rules find. A pure function of the group's changes and the pack: equal on every replica
+// that holds the same, never a function of now. Ascending by id, each id once.
+// The rules, what each looks at and how far back: docs/formats/findings.md.
+std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& pack);
+
+// The same for some resources only.
+struct Reviewed {
+    std::vector<ResourceId> examined;  // ascending
+    std::vector<Finding> findings;     // all findings that name one of them, ascending by id
+};
+// Replace, in what is stored for this group, every finding whose `resources` name one of
+// `examined` by `findings`; then the stored set equals review(group, pack), provided that it did
+// before and that nothing but `touched` changed. Nothing more is owed. When the group itself
+// changed (a link, another record arrived) or the pack did, the whole review is owed.
+// A stream fork is named by the resources of its changes, so it needs no separate call.
+Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
+                        const std::vector<ResourceId>& touched);
+
+// Joins what is found with the DetectedIssue resources of the group: those of `found` and those
+// that only the server states. A finding is resolved while every input is named by a resolution
+// made at its severity or a worse one. Ascending by id.
+std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>& found);
+
+// The rule id of a contested atom: "merge/order-prescription", else "merge/<kind>-<atom>".
+std::string contested_rule(std::uint32_t kind, std::uint32_t atom);
+
+// The rule ids that review can return, without the generated merge/<kind>-<atom>. Ascending.
+std::vector<std::string_view> review_rules();
+
+}  // namespace kari::chart

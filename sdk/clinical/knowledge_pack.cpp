@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/clinical/knowledge_pack.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <initializer_list>
+
+namespace kari::clinical {
+namespace {
+
+constexpr std::size_t k_text_max = 4 * 1024 * 1024;
+constexpr std::size_t k_entries_max = 10'000;
+constexpr std::string_view k_format = "kari-pack-1";
+
+namespace json = boost::json;
+
+Result<void> only_members(const json::object& object, std::string_view where,
+                          std::initializer_list<std::string_view> known) {
+    for (const auto& member : object) {
+        const std::string_view key(member.key().data(), member.key().size());
+        if (std::find(known.begin(), known.end(), key) == known.end()) {
+            return fail(ErrorCode::malformed,
+                        std::string(where) + " has a member that this build does not know");
+        }
+    }
+    for (const auto key : known) {
+        if (!object.contains(json::string_view(key.data(), key.size()))) {
+            return fail(ErrorCode::malformed,
+                        std::string(where) + " lacks \"" + std::string(key) + "\"");
+        }
+    }
+    return {};
+}
+
+Result<std::string> text_at(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(json::string_view(key.data(), key.size()));
+    if (value == nullptr || !value->is_string() || value->as_string().empty()) {
+        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is not a text");
+    }
+    const auto& text = value->as_string();
+    return std::string(text.data(), text.size());
+}
+
+Result<std::vector<std::string>> prefixes_at(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(json::string_view(key.data(), key.size()));
+    if (value == nullptr || !value->is_array()) {
+        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is not a list");
+    }
+    const auto& items = value->as_array();
+    if (items.size() > k_entries_max) {
+        return fail(ErrorCode::too_large, "\"" + std::string(key) + "\" has too many entries");
+    }
+    std::vector<std::string> prefixes;
+    for (const auto& item : items) {
+        if (!item.is_string() || !is_atc({item.as_string().data(), item.as_string().size()})) {
+            return fail(ErrorCode::malformed,
+                        "\"" + std::string(key) + "\" has an entry that is no ATC code");
+        }
+        prefixes.emplace_back(item.as_string().data(), item.as_string().size());
+    }
+    return prefixes;
+}
+
+Result<CrossAllergy> read_cross_allergy(const json::value& value) {
+    if (!value.is_object()) return fail(ErrorCode::malformed, "a cross allergy is no object");
+    const auto& object = value.as_object();
+    if (const auto ok = only_members(object, "a cross allergy",
+                                     {"id", "allergy", "same", "possible", "apart"});
+        !ok) {
+        return tl::unexpected(ok.error());
+    }
+    CrossAllergy rule;
+    const auto id = text_at(object, "id");
+    if (!id) return tl::unexpected(id.error());
+    rule.id = *id;
+    const std::pair<std::string_view, std::vector<std::string>*> lists[] = {
+        {"allergy", &rule.allergy},
+        {"same", &rule.same},
+        {"possible", &rule.possible},
+        {"apart", &rule.apart}};
+    for (const auto& [key, target] : lists) {
+        auto prefixes = prefixes_at(object, key);
+        if (!prefixes) return tl::unexpected(prefixes.error());
+        *target = std::move(*prefixes);
+    }
+    return rule;
+}
+
+Result<std::vector<CrossAllergy>> read_cross_allergies(const json::object& object) {
+    const auto* value = object.if_contains("cross_allergies");
+    if (value == nullptr || !value->is_array()) {
+        return fail(ErrorCode::malformed, "\"cross_allergies\" is not a list");
+    }
+    if (value->as_array().size() > k_entries_max) {
+        return fail(ErrorCode::too_large, "\"cross_allergies\" has too many entries");
+    }
+    std::vector<CrossAllergy> rules;
+    for (const auto& item : value->as_array()) {
+        auto rule = read_cross_allergy(item);
+        if (!rule) return tl::unexpected(rule.error());
+        rules.push_back(std::move(*rule));
+    }
+    return rules;
+}
+
+}  // namespace
+
+bool is_atc(std::string_view code) {
+    const auto letter = [&](std::size_t at) { return code[at] >= 'A' && code[at] <= 'Z'; };
+    const auto digit = [&](std::size_t at) { return code[at] >= '0' && code[at] <= '9'; };
+    switch (code.size()) {
+        case 7:
+            if (!digit(5) || !digit(6)) return false;
+            [[fallthrough]];
+        case 5:
+            if (!letter(4)) return false;
+            [[fallthrough]];
+        case 4:
+            if (!letter(3)) return false;
+            [[fallthrough]];
+        case 3:
+            if (!digit(1) || !digit(2)) return false;
+            [[fallthrough]];
+        case 1:
+            return letter(0);
+        default:
+            return false;
+    }
+}
+
+bool KnowledgePack::is_critical(std::string_view atc) const {
+    return std::any_of(critical.begin(), critical.end(),
+                       [&](const std::string& prefix) { return atc.starts_with(prefix); });
+}
+
+Result<KnowledgePack> read_pack(std::string_view text) {
+    if (text.size() > k_text_max) return fail(ErrorCode::too_large, "knowledge pack");
+    boost::system::error_code failed;
+    const auto value = json::parse(json::string_view(text.data(), text.size()), failed);
+    if (failed) return fail(ErrorCode::malformed, "knowledge pack is not JSON");
+    if (!value.is_object()) return fail(ErrorCode::malformed, "knowledge pack is no object");
+    const auto& object = value.as_object();
+    if (const auto ok = only_members(
+            object, "knowledge pack",
+            {"format", "id", "version", "label", "cross_allergies", "critical"});
+        !ok) {
+        return tl::unexpected(ok.error());
+    }
+    const auto format = text_at(object, "format");
+    if (!format) return tl::unexpected(format.error());
+    if (*format != k_format) return fail(ErrorCode::malformed, "knowledge pack of another format");
+    KnowledgePack pack;
+    const std::pair<std::string_view, std::string*> texts[] = {
+        {"id", &pack.id}, {"version", &pack.version}, {"label", &pack.label}};
+    for (const auto& [key, target] : texts) {
+        auto found = text_at(object, key);
+        if (!found) return tl::unexpected(found.error());
+        *target = std::move(*found);
+    }
+    auto rules = read_cross_allergies(object);
+    if (!rules) return tl::unexpected(rules.error());
+    pack.cross_allergies = std::move(*rules);
+    auto critical = prefixes_at(object, "critical");
+    if (!critical) return tl::unexpected(critical.error());
+    pack.critical = std::move(*critical);
+    return pack;
+}
+
+}  // namespace kari::clinical

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/error.hpp>
+
+namespace kari::clinical {
+
+// What to expect of a drug for somebody who reacts to another: ATC prefixes.
+struct CrossAllergy {
+    std::string id;
+    std::vector<std::string> allergy;   // the allergy's code begins with one of these
+    std::vector<std::string> same;      // the drug is of the class that the person reacts to
+    std::vector<std::string> possible;  // the drug may cross-react
+    std::vector<std::string> apart;     // known not to cross-react: no alert by class
+    bool operator==(const CrossAllergy&) const = default;
+};
+
+// Clinical content that changes without the program: versioned, and shown with its label.
+// Immutable after it is read. Threads: any may read.
+struct KnowledgePack {
+    std::string id;
+    std::string version;
+    std::string label;  // "DEMO - not for clinical use"
+    std::vector<CrossAllergy> cross_allergies;
+    // ATC prefixes of drugs whose omission harms: a stop is not the safe side there.
+    std::vector<std::string> critical;
+
+    bool is_critical(std::string_view atc) const;
+    // "id@version", as a change's basis names it.
+    std::string name() const { return id + "@" + version; }
+};
+
+// Reads a pack from its JSON text. Unknown members are refused: a pack that this build does not
+// understand whole is not used.
+// Limits: 4 MiB of text, 10,000 entries a list.
+// Errors: malformed (`what` names the member), too_large.
+// A pack's signature is not checked yet: the caller vouches for where the text came from.
+Result<KnowledgePack> read_pack(std::string_view json);
+
+// The pack that is compiled in (demo_pack.cpp). Not for clinical use.
+const KnowledgePack& demo_pack();
+
+// True for a code of the ATC's form: 1, 3, 4, 5 or 7 characters such as "N02BE01".
+bool is_atc(std::string_view code);
+
+}  // namespace kari::clinical
