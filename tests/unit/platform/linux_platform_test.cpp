@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <catch2/catch_test_macros.hpp>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "platform/linux/linux_platform.hpp"
+
+using namespace kari;
+using platform_linux::make_platform;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Scratch {
+   public:
+    Scratch() {
+        std::string pattern = (fs::temp_directory_path() / "kari-platform-XXXXXX").string();
+        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no scratch directory");
+        path_ = pattern;
+    }
+    ~Scratch() { fs::remove_all(path_); }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    fs::path path(const std::string& name) const { return path_ / name; }
+
+   private:
+    fs::path path_;
+};
+
+std::string content(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+unsigned mode(const fs::path& path) {
+    struct stat status {};
+    REQUIRE(stat(path.c_str(), &status) == 0);
+    return status.st_mode & 07777U;
+}
+
+}  // namespace
+
+TEST_CASE("keys and values are there again for the next process") {
+    Scratch scratch;
+    std::string point;
+    std::string wrapped;
+    {
+        const auto store = make_platform(scratch.path("keys")).value().key_store;
+        REQUIRE(store->make_signing_key("signing").has_value());
+        REQUIRE(store->save("token", "12").has_value());
+        point = store->public_key("signing").value();
+        wrapped = store->wrap("a key").value();
+    }
+    const auto store = make_platform(scratch.path("keys")).value().key_store;
+    CHECK(store->public_key("signing").value() == point);
+    CHECK(store->load("token").value() == "12");
+    CHECK(store->unwrap(wrapped).value() == "a key");
+}
+
+TEST_CASE("key store files are their owner's alone and hold no plain value") {
+    Scratch scratch;
+    const auto store = make_platform(scratch.path("keys")).value().key_store;
+    REQUIRE(store->make_signing_key("signing").has_value());
+    REQUIRE(store->save("token", "KARI-MARK-TOKEN").has_value());
+    const std::string point = store->public_key("signing").value();
+    CHECK(mode(scratch.path("keys")) == 0700);
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(scratch.path("keys"))) {
+        names.insert(entry.path().filename());
+        CHECK(mode(entry.path()) == 0600);
+        CHECK(content(entry.path()).find("KARI-MARK-TOKEN") == std::string::npos);
+        CHECK(content(entry.path()).find(point) == std::string::npos);
+    }
+    CHECK(names == std::set<std::string>{"store.key", "key.signing", "value.token"});
+}
+
+TEST_CASE("a key store that others may read is refused") {
+    Scratch scratch;
+    { REQUIRE(make_platform(scratch.path("keys")).has_value()); }
+    fs::permissions(scratch.path("keys"), fs::perms(0750));
+    CHECK(make_platform(scratch.path("keys")).error().code == ErrorCode::key_store_failed);
+    fs::permissions(scratch.path("keys"), fs::perms(0700));
+    fs::permissions(scratch.path("keys") / "store.key", fs::perms(0644));
+    CHECK(make_platform(scratch.path("keys")).error().code == ErrorCode::key_store_failed);
+}
+
+TEST_CASE("a damaged key store says so and replaces nothing") {
+    Scratch scratch;
+    const auto platform = make_platform(scratch.path("keys")).value();
+    REQUIRE(platform.key_store->save("token", "12").has_value());
+    const fs::path value = scratch.path("keys") / "value.token";
+    const std::string good = content(value);
+    std::string bad = good;
+    bad[20] = static_cast<char>(bad[20] ^ 1);
+    std::ofstream(value, std::ios::binary) << bad;
+    CHECK(platform.key_store->load("token").error().code == ErrorCode::key_store_failed);
+    std::ofstream(value, std::ios::binary) << good.substr(0, 10);
+    CHECK(platform.key_store->load("token").error().code == ErrorCode::key_store_failed);
+    std::ofstream(scratch.path("keys") / "store.key", std::ios::binary) << "short";
+    CHECK(make_platform(scratch.path("keys")).error().code == ErrorCode::key_store_failed);
+    CHECK(content(scratch.path("keys") / "store.key") == "short");
+}
+
+TEST_CASE("a sealed file put under another's name does not open") {
+    Scratch scratch;
+    const auto store = make_platform(scratch.path("keys")).value().key_store;
+    REQUIRE(store->save("one", "1").has_value());
+    fs::copy_file(scratch.path("keys") / "value.one", scratch.path("keys") / "value.two");
+    fs::permissions(scratch.path("keys") / "value.two", fs::perms(0600));
+    CHECK(store->load("two").error().code == ErrorCode::key_store_failed);
+}
+
+TEST_CASE("a name never leaves the directory") {
+    Scratch scratch;
+    const auto store = make_platform(scratch.path("keys")).value().key_store;
+    for (const std::string& name :
+         {std::string(), std::string("../x"), std::string("a/b"), std::string("A"),
+          std::string("a\0b", 3), std::string(65, 'a')}) {
+        CHECK(store->save(name, "x").error().code == ErrorCode::invalid_argument);
+        CHECK(store->load(name).error().code == ErrorCode::invalid_argument);
+        CHECK(store->make_signing_key(name).error().code == ErrorCode::invalid_argument);
+        CHECK(store->erase(name).error().code == ErrorCode::invalid_argument);
+    }
+    CHECK(store->save(std::string(64, 'a'), "x").has_value());
+    CHECK(store->save("..", "x").has_value());
+    CHECK(fs::exists(scratch.path("keys") / "value..."));
+}
+
+TEST_CASE("several processes that open a new directory at once get one key store") {
+    Scratch scratch;
+    std::vector<pid_t> children;
+    for (int i = 0; i < 6; ++i) {
+        const pid_t child = fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            const auto platform = make_platform(scratch.path("keys"));
+            const bool saved =
+                platform && platform->key_store->save("child" + std::to_string(i), "here");
+            _exit(saved ? 0 : 1);
+        }
+        children.push_back(child);
+    }
+    for (const pid_t child : children) {
+        int status = 0;
+        REQUIRE(waitpid(child, &status, 0) == child);
+        CHECK(status == 0);
+    }
+    const auto store = make_platform(scratch.path("keys")).value().key_store;
+    for (int i = 0; i < 6; ++i) {
+        CHECK(store->load("child" + std::to_string(i)).value() == "here");
+    }
+}
+
+TEST_CASE("the clocks run, and an offset moves the wall clock alone") {
+    Scratch scratch;
+    const auto straight = make_platform(scratch.path("a")).value().clock;
+    const auto slow =
+        make_platform(scratch.path("b"), {.zone = "Europe/Oslo", .wall_offset = Duration::hours(-3)})
+            .value()
+            .clock;
+    const Duration apart = straight->wall() - slow->wall();
+    CHECK(apart > Duration::minutes(179));
+    CHECK(apart < Duration::minutes(181));
+    CHECK(slow->boot_clock_ms() >= straight->boot_clock_ms());
+    CHECK(slow->boot_clock_ms() - straight->boot_clock_ms() < 60'000);
+    CHECK(slow->boot() == straight->boot());
+    CHECK_FALSE(slow->boot().is_zero());
+    CHECK(slow->zone() == "Europe/Oslo");
+    CHECK_FALSE(straight->zone().empty());
+}
+
+TEST_CASE("the kernel's entropy does not repeat itself") {
+    Scratch scratch;
+    const auto entropy = make_platform(scratch.path("keys")).value().entropy;
+    std::set<std::vector<std::uint8_t>> seen;
+    for (int i = 0; i < 100; ++i) {
+        std::vector<std::uint8_t> bytes(16);
+        entropy->fill(bytes);
+        seen.insert(bytes);
+    }
+    CHECK(seen.size() == 100);
+    entropy->fill({});
+}
+
+TEST_CASE("log lines are JSON, one a line, whole under four threads, and of the asked level") {
+    Scratch scratch;
+    const fs::path file = scratch.path("log");
+    const auto log =
+        make_platform(scratch.path("keys"), {.log_file = file, .log_from = LogLevel::warning})
+            .value()
+            .log;
+    log->log(LogLevel::info, "not.asked", "");
+    log->log(LogLevel::error, "a\"b\\c\n", "n=1 \xc3\xa5\x7f");
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int n = 0; n < 50; ++n) log->log(LogLevel::warning, "busy", std::string(500, 'x'));
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    log->log(LogLevel::error, "long", std::string(100'000, 'y'));
+    CHECK(mode(file) == 0600);
+    std::ifstream lines(file);
+    std::string line;
+    REQUIRE(std::getline(lines, line));
+    CHECK(line.starts_with("{\"at\":\"20"));
+    CHECK(line.ends_with(
+        R"("level":"error","event":"a\"b\\c\u000a","fields":"n=1 ???"})"));
+    int busy = 0;
+    while (std::getline(lines, line)) {
+        CHECK(line.starts_with("{\"at\":\""));
+        CHECK(line.ends_with("\"}"));
+        CHECK(line.size() < 2200);
+        if (line.find("\"busy\"") != std::string::npos) ++busy;
+    }
+    CHECK(busy == 200);
+}
+
+TEST_CASE("a log file that cannot be opened is an error") {
+    Scratch scratch;
+    const auto platform =
+        make_platform(scratch.path("keys"), {.log_file = scratch.path("no/such/folder")});
+    CHECK(platform.error().code == ErrorCode::storage_failed);
+}
