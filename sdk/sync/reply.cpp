@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/sync/reply.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "sdk/base/id.hpp"
+#include "sdk/sync/answers.hpp"
+#include "sdk/sync/chain.hpp"
+#include "sdk/sync/delta.hpp"
+#include "sdk/sync/epoch.hpp"
+
+namespace kari::sync {
+namespace {
+
+constexpr std::size_t k_asked_in_vain = 3;
+
+class Applier {
+   public:
+    Applier(Plan& plan, const Asked& asked, const v1::ExchangeReply& reply, Replica& replica,
+            const Moment& now)
+        : plan_(plan), asked_(asked), reply_(reply), replica_(replica), now_(now) {
+        epoch_ = *base::from_bytes<EpochId>(reply.epoch());
+    }
+
+    Result<void> apply() {
+        note_time();
+        plan_.summary.recovering = reply_.recovering();
+        if (auto done = take_epoch(); !done) return done;
+        fall_back();
+        read_caseload();
+        look_for_regress();
+        take_answers();
+        grant();
+        for (const v1::RecordDelta& delta : reply_.delta()) take_delta(delta);
+        if (!reply_.recovering()) remove();
+        take_directory();
+        if (!plan_.refused) settle();
+        return {};
+    }
+
+   private:
+    struct Entry {
+        v1::CaseloadState state = v1::CASELOAD_STATE_UNSPECIFIED;
+        std::optional<Point> server;
+        bool not_here = false;
+    };
+
+    void note_time() {
+        if (reply_.server_ms() <= 0 || now_.boot != asked_.sent.boot ||
+            now_.boot_clock_ms < asked_.sent.boot_clock_ms) {
+            return;
+        }
+        const auto half =
+            static_cast<std::int64_t>((now_.boot_clock_ms - asked_.sent.boot_clock_ms) / 2);
+        TimeSample sample;
+        sample.sent = asked_.sent;
+        sample.received = now_;
+        sample.server = Instant{reply_.server_ms()};
+        sample.server_minus_wall = sample.server - (asked_.sent.wall + Duration{half});
+        sample.uncertainty = Duration{half};
+        if (auto done = replica_.note_server_time(sample); !done) {
+            plan_.problem(std::nullopt, done.error());
+        }
+    }
+
+    Result<void> take_epoch() {
+        if (epoch_ == plan_.standing.epoch) return {};
+        const bool first = plan_.standing.epoch.is_zero();
+        if (auto done = replica_.set_epoch(epoch_); !done) return done;
+        plan_.standing.epoch = epoch_;
+        if (first) return {};
+        plan_.summary.new_epoch = true;
+        plan_.feed = 0;
+        plan_.complete_due = true;
+        plan_.returns_due = true;
+        return {};
+    }
+
+    // The record of a part of the reply; nothing, and reported, when it names none.
+    std::optional<RecordId> record_of(const std::string& bytes) {
+        const auto record = base::from_bytes<RecordId>(bytes);
+        if (!record) plan_.problem(std::nullopt, {ErrorCode::malformed, "record of a reply"});
+        return record;
+    }
+
+    std::optional<Held> held(const RecordId& record) {
+        auto found = replica_.holding(record);
+        if (found) return *found;
+        plan_.pass_over(record, found.error());
+        return std::nullopt;
+    }
+
+    void fall_back() {
+        std::map<RecordId, std::vector<Point>> starts;
+        for (const v1::EpochStart& start : reply_.epoch_start()) {
+            const auto record = record_of(start.record());
+            if (!record) continue;
+            const auto point = point_from(start.point());
+            if (point) {
+                starts[*record].push_back(*point);
+            } else {
+                plan_.pass_over(*record, point.error());
+            }
+        }
+        for (auto& [record, points] : starts) {
+            const auto is = held(record);
+            if (!is || is->epoch.is_zero() || is->epoch == epoch_) continue;
+            auto fallback = find_fallback(*is, epoch_, std::move(points), replica_);
+            Result<void> done;
+            if (fallback) {
+                done = replica_.fall_back(*fallback);
+            } else {
+                done = tl::unexpected(fallback.error());
+            }
+            if (!done) {
+                plan_.pass_over(record, done.error());
+                continue;
+            }
+            plan_.returns_due = true;
+            fallen_.insert(record);
+        }
+    }
+
+    void read_caseload() {
+        for (const v1::CaseloadEntry& wire : reply_.caseload()) {
+            const auto record = record_of(wire.record());
+            if (!record) {
+                list_is_whole_ = false;
+                continue;
+            }
+            Entry entry;
+            entry.state = wire.state();
+            entry.not_here = wire.not_here();
+            if (wire.has_server()) {
+                const auto point = point_from(wire.server());
+                if (!point) {
+                    plan_.pass_over(*record, point.error());
+                    list_is_whole_ = false;
+                    continue;
+                }
+                entry.server = *point;
+                auto& known = known_[*record];
+                known = std::max(known, point->position);
+            }
+            entries_[*record] = entry;
+        }
+    }
+
+    // The server's log is behind ours, or another one, in the same epoch: it lost commits and does
+    // not know. What it once gave out proves it.
+    void look_for_regress() {
+        for (const auto& [record, entry] : entries_) {
+            if (!entry.server || fallen_.count(record) > 0) continue;
+            const auto is = held(record);
+            if (!is || is->epoch != epoch_ || entry.server->position > is->cursor.position) continue;
+            if (*entry.server == is->cursor) continue;
+            const auto own = replica_.chain_at(record, entry.server->position);
+            const Error error{ErrorCode::chain_broken, "the server's log is not the one held"};
+            if (own && *own && **own == entry.server->chain) {
+                plan_.problem(record, error);  // the same log, but shorter
+            } else {
+                plan_.pass_over(record, error);
+            }
+            show_receipt(record);
+        }
+    }
+
+    void show_receipt(const RecordId& record) {
+        if (!plan_.evidenced.insert(record).second) return;
+        const auto receipt = replica_.newest_receipt(record);
+        if (receipt && *receipt) plan_.evidence[record] = **receipt;
+    }
+
+    void take_answers() {
+        for (const v1::PushReply& wire : reply_.push()) {
+            const auto record = record_of(wire.record());
+            if (record) take_answer(*record, wire, asked_.pushed, false);
+        }
+        for (const v1::PushReply& wire : reply_.returned()) {
+            const auto record = record_of(wire.record());
+            if (record) take_answer(*record, wire, asked_.returned, true);
+        }
+        count_unanswered(asked_.pushed, plan_.skip_push, false);
+        count_unanswered(asked_.returned, plan_.skip_return, true);
+    }
+
+    void take_answer(const RecordId& record, const v1::PushReply& wire,
+                     const std::map<RecordId, Sent>& sent, bool returned) {
+        auto& skip = returned ? plan_.skip_return : plan_.skip_push;
+        const auto was = sent.find(record);
+        if (was == sent.end()) {
+            plan_.problem(record, {ErrorCode::malformed, "an answer to what was not sent"});
+            return;
+        }
+        auto checked = check_answers(wire, record, epoch_, was->second);
+        if (!checked) {
+            plan_.problem(record, checked.error());
+            skip.insert(record);
+            return;
+        }
+        for (const Error& error : checked->faults) plan_.problem(record, error);
+        if (checked->refused) skip.insert(record);
+        const Answers& answers = checked->answers;
+        const auto done = returned ? replica_.apply_return(answers) : replica_.apply_push(answers);
+        if (!done) {
+            plan_.problem(record, done.error());
+            skip.insert(record);
+            return;
+        }
+        count(answers, returned);
+    }
+
+    void count(const Answers& answers, bool returned) {
+        Summary& summary = plan_.summary;
+        for (const Answer& answer : answers.change) {
+            ++(returned ? summary.progress.changes_returned : summary.progress.changes_sent);
+            auto& known = known_[answers.record];
+            known = std::max(known, answer.position);
+        }
+        for (const auto* list : {&answers.change, &answers.access}) {
+            for (const Answer& answer : *list) {
+                if (answer.fate != Fate::quarantined) continue;
+                ++summary.quarantined;
+                plan_.problem(answers.record, {answer.error, "a change was quarantined"});
+            }
+        }
+        (returned ? answered_returns_ : answered_)[answers.record] +=
+            answers.change.size() + answers.access.size() + answers.seals_stored;
+    }
+
+    // What is sent twice without any answer is not sent a third time in this session.
+    void count_unanswered(const std::map<RecordId, Sent>& sent, std::set<RecordId>& skip,
+                          bool returned) {
+        auto& answered = returned ? answered_returns_ : answered_;
+        for (const auto& [record, items] : sent) {
+            if (items.items() == 0) continue;
+            if (answered[record] > 0) {
+                plan_.unanswered.erase(record);
+            } else if (++plan_.unanswered[record] >= 2 && skip.insert(record).second) {
+                plan_.problem(record, {ErrorCode::malformed, "the server does not answer a push"});
+            }
+        }
+    }
+
+    void grant() {
+        for (const auto& [record, entry] : entries_) {
+            Result<void> done;
+            if (entry.not_here) {
+                done = replica_.not_here(record);
+            } else if (entry.state == v1::CASELOAD_STATE_GRANTED) {
+                const auto is = held(record);
+                if (is && !is->hidden) continue;
+                done = replica_.grant(record);
+            }
+            if (!done) plan_.pass_over(record, done.error());
+        }
+    }
+
+    void take_delta(const v1::RecordDelta& wire) {
+        const auto record = record_of(wire.record());
+        if (!record || plan_.broken.count(*record) > 0) return;
+        touched_.insert(*record);
+        const auto is = held(*record);
+        if (!is) {
+            plan_.problem(*record, {ErrorCode::malformed, "a part of a record that is not granted"});
+            return;
+        }
+        if (!is->epoch.is_zero() && is->epoch != epoch_) {
+            plan_.wanted[*record];  // its fallback comes first
+            return;
+        }
+        const auto pieces = check_delta(wire, epoch_, *is, replica_);
+        if (!pieces) {
+            plan_.pass_over(*record, pieces.error());
+            if (pieces.error().code == ErrorCode::chain_broken && !wire.out_of_order()) {
+                show_receipt(*record);
+            }
+            return;
+        }
+        for (const Delta& piece : *pieces) {
+            if (auto done = replica_.apply_delta(piece); !done) {
+                plan_.pass_over(*record, done.error());
+                return;
+            }
+            plan_.summary.progress.changes_received += piece.change.size();
+        }
+        if (wire.more() && !wire.out_of_order()) more_.insert(*record);
+    }
+
+    void remove() {
+        for (const auto& [record, entry] : entries_) {
+            if (entry.not_here || entry.state != v1::CASELOAD_STATE_REMOVED) continue;
+            hide(record);
+            purge(record, entry);
+        }
+        if (!reply_.caseload_complete() || !list_is_whole_) return;
+        const auto all = replica_.holdings();
+        if (!all) {
+            plan_.problem(std::nullopt, all.error());
+            return;
+        }
+        for (const Held& each : *all) {
+            if (each.known_to_server && entries_.count(each.record) == 0) hide(each.record);
+        }
+    }
+
+    void hide(const RecordId& record) {
+        plan_.wanted.erase(record);
+        const auto is = held(record);
+        if (!is || is->hidden) return;
+        if (auto done = replica_.hide(record); !done) {
+            plan_.pass_over(record, done.error());
+            return;
+        }
+        ++plan_.summary.hidden;
+    }
+
+    void purge(const RecordId& record, const Entry& entry) {
+        const auto is = held(record);
+        if (!is || plan_.broken.count(record) > 0) return;
+        Removal removal;
+        removal.recovering = reply_.recovering();
+        removal.epoch = epoch_;
+        removal.server = entry.server;
+        const auto asked = asked_.holding.find(record);
+        if (asked != asked_.holding.end()) removal.asked = asked->second;
+        if (!covers(removal, *is)) return;
+        const auto owed = replica_.obligations(record);
+        if (!owed) {
+            plan_.pass_over(record, owed.error());
+            return;
+        }
+        if (!owed->none()) {
+            if (plan_.confirmed.count(record) == 0) plan_.confirm.insert(record);
+            return;
+        }
+        auto done = replica_.purge(record, is->cursor);
+        if (done) {
+            ++plan_.summary.purged;
+        } else if (done.error().code != ErrorCode::in_use) {
+            plan_.pass_over(record, done.error());
+        }
+    }
+
+    void take_directory() {
+        if (!reply_.has_unit()) return;
+        std::vector<v1::DirectoryPerson> people(reply_.person().begin(), reply_.person().end());
+        auto done = replica_.set_directory(reply_.unit(), people, reply_.directory_version());
+        if (done) {
+            plan_.standing.directory_version = reply_.directory_version();
+        } else {
+            plan_.problem(std::nullopt, done.error());
+        }
+    }
+
+    bool removed(const RecordId& record) const {
+        const auto entry = entries_.find(record);
+        return entry != entries_.end() && entry->second.state == v1::CASELOAD_STATE_REMOVED;
+    }
+
+    bool behind(const RecordId& record, const Held& is) const {
+        const auto known = known_.find(record);
+        return more_.count(record) > 0 ||
+               (known != known_.end() && known->second > is.cursor.position) ||
+               (!is.epoch.is_zero() && is.epoch != epoch_);
+    }
+
+    // What is still to be asked for.
+    void settle() {
+        for (const auto& [record, position] : known_) {
+            if (asked_.holding.count(record) == 0) settle(record, false);
+        }
+        for (const RecordId& record : more_) {
+            if (asked_.holding.count(record) == 0) settle(record, false);
+        }
+        for (const auto& [record, was] : asked_.holding) settle(record, true);
+        Progress& progress = plan_.summary.progress;
+        progress.records_wanted = progress.records_done + plan_.wanted.size();
+        if (asked_.safety) {
+            plan_.need_safety = reply_.more();
+            if (!plan_.need_safety) finish_safety();
+            return;
+        }
+        plan_.need_full = reply_.more();
+        if (asked_.complete) {
+            plan_.complete_due = false;
+            plan_.summary.holdings_compared = true;
+        }
+        take_feed();
+        plan_.server = Instant{reply_.server_ms()};
+        plan_.asked_at = asked_.sent;
+    }
+
+    void settle(const RecordId& record, bool asked) {
+        if (plan_.broken.count(record) > 0 || removed(record)) return;
+        const auto is = held(record);
+        if (!is) {
+            plan_.wanted.erase(record);
+            return;
+        }
+        const bool cut = reply_.more() && asked && touched_.count(record) == 0;
+        if (!behind(record, *is) && !cut) {
+            const bool was_wanted = plan_.wanted.erase(record) > 0;
+            if (!asked_.safety && (was_wanted || touched_.count(record) > 0)) {
+                ++plan_.summary.progress.records_done;
+            }
+            return;
+        }
+        if (asked_.safety && asked) return;  // the full lane asks for it anyway
+        Behind& state = plan_.wanted[record];
+        if (!asked || cut || is->cursor.position > state.cursor) state.asked = 0;
+        state.cursor = is->cursor.position;
+        if (asked && !cut && ++state.asked > k_asked_in_vain) {
+            plan_.pass_over(record,
+                            {ErrorCode::malformed, "the server does not bring a record forward"});
+        }
+    }
+
+    void take_feed() {
+        if (asked_.epoch != epoch_ && !asked_.epoch.is_zero()) return;  // compared next anyway
+        if (reply_.feed_position() < asked_.feed_position && !plan_.fell_behind) {
+            plan_.fell_behind = true;
+            plan_.complete_due = true;
+        }
+        plan_.feed = reply_.feed_position();
+    }
+
+    void finish_safety() {
+        plan_.summary.safety_done = true;
+        Freshness fresh;
+        fresh.safety_only = true;
+        fresh.server = Instant{reply_.server_ms()};
+        fresh.asked = asked_.sent;
+        fresh.behind.assign(plan_.broken.begin(), plan_.broken.end());
+        if (auto done = replica_.finish(fresh); !done) plan_.problem(std::nullopt, done.error());
+    }
+
+    Plan& plan_;
+    const Asked& asked_;
+    const v1::ExchangeReply& reply_;
+    Replica& replica_;
+    const Moment& now_;
+    EpochId epoch_;
+    std::map<RecordId, Entry> entries_;
+    bool list_is_whole_ = true;
+    std::map<RecordId, std::uint64_t> known_;  // where the server's log is known to reach
+    std::set<RecordId> fallen_;
+    std::set<RecordId> touched_;  // got a delta
+    std::set<RecordId> more_;
+    std::map<RecordId, std::size_t> answered_;
+    std::map<RecordId, std::size_t> answered_returns_;
+};
+
+}  // namespace
+
+Result<void> apply_reply(Plan& plan, const Asked& asked, const v1::ExchangeReply& reply,
+                         Replica& replica, const Moment& now) {
+    return Applier(plan, asked, reply, replica, now).apply();
+}
+
+}  // namespace kari::sync
