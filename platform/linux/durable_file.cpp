@@ -22,7 +22,7 @@ tl::unexpected<Error> failed(std::string_view step) {
 }
 
 class Descriptor {
-   public:
+public:
     explicit Descriptor(int number) : number_(number) {}
     ~Descriptor() {
         if (number_ >= 0) close(number_);
@@ -31,7 +31,7 @@ class Descriptor {
     Descriptor& operator=(const Descriptor&) = delete;
     int number() const { return number_; }
 
-   private:
+private:
     int number_;
 };
 
@@ -58,7 +58,7 @@ Result<std::unique_ptr<PrivateDirectory>> PrivateDirectory::open(const std::stri
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return failed("open directory");
     auto directory = std::unique_ptr<PrivateDirectory>(new PrivateDirectory(descriptor));
-    struct stat status {};
+    struct stat status{};
     if (fstat(descriptor, &status) != 0) return failed("read directory");
     if (!ours_alone(status)) {
         return fail(ErrorCode::key_store_failed, "key store: the directory is open to others");
@@ -66,7 +66,9 @@ Result<std::unique_ptr<PrivateDirectory>> PrivateDirectory::open(const std::stri
     return directory;
 }
 
-PrivateDirectory::~PrivateDirectory() { close(descriptor_); }
+PrivateDirectory::~PrivateDirectory() {
+    close(descriptor_);
+}
 
 Result<std::string> PrivateDirectory::read(const std::string& name) const {
     const Descriptor file(openat(descriptor_, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
@@ -74,7 +76,7 @@ Result<std::string> PrivateDirectory::read(const std::string& name) const {
         if (errno == ENOENT) return fail(ErrorCode::not_found, "key store: no such entry");
         return failed("open");
     }
-    struct stat status {};
+    struct stat status{};
     if (fstat(file.number(), &status) != 0) return failed("read");
     if (!ours_alone(status)) {
         return fail(ErrorCode::key_store_failed, "key store: a file is open to others");
@@ -130,8 +132,7 @@ Result<void> PrivateDirectory::create(const std::string& name, std::string_view 
     const auto temporary = write_temporary(name, bytes);
     if (!temporary) return tl::unexpected<Error>(temporary.error());
     // A link, unlike a rename, does not replace.
-    const int linked =
-        linkat(descriptor_, temporary->c_str(), descriptor_, name.c_str(), 0);
+    const int linked = linkat(descriptor_, temporary->c_str(), descriptor_, name.c_str(), 0);
     const int reason = errno;
     unlinkat(descriptor_, temporary->c_str(), 0);
     if (linked != 0) {

@@ -13,7 +13,7 @@ namespace kari::platform_linux {
 // made of a-z, 0-9, '.', '_' and '-'.
 // Threads: any. Processes: a reader sees a file whole, as before a write or as after it.
 class PrivateDirectory {
-   public:
+public:
     // Makes it with mode 0700 when it is missing.
     // Errors: key_store_failed when it is not ours alone.
     static Result<std::unique_ptr<PrivateDirectory>> open(const std::string& path);
@@ -30,7 +30,7 @@ class PrivateDirectory {
     // No error when there is none.
     Result<void> remove(const std::string& name) const;
 
-   private:
+private:
     explicit PrivateDirectory(int descriptor) : descriptor_(descriptor) {}
     Result<std::string> write_temporary(const std::string& name, std::string_view bytes) const;
     Result<void> sync() const;

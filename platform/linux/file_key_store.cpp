@@ -29,8 +29,12 @@ tl::unexpected<Error> bad_name() {
     return fail(ErrorCode::invalid_argument, "key store: a name of a-z, 0-9, ., _ and -");
 }
 
-std::string key_file(std::string_view name) { return "key." + std::string(name); }
-std::string value_file(std::string_view name) { return "value." + std::string(name); }
+std::string key_file(std::string_view name) {
+    return "key." + std::string(name);
+}
+std::string value_file(std::string_view name) {
+    return "value." + std::string(name);
+}
 
 // The key-store key, made by whoever comes first.
 Result<crypto::Secret> store_key_of(const PrivateDirectory& directory, Entropy& entropy) {

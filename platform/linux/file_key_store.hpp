@@ -21,7 +21,7 @@ namespace kari::platform_linux {
 // It protects from nobody who can read the whole directory, and an old directory put back is not
 // noticed: both take hardware. docs/formats/keys.md states the layout.
 class FileKeyStore : public KeyStore {
-   public:
+public:
     // Errors: key_store_failed.
     static Result<std::shared_ptr<KeyStore>> open(const std::string& directory,
                                                   std::shared_ptr<Entropy> entropy);
@@ -35,7 +35,7 @@ class FileKeyStore : public KeyStore {
     Result<std::string> load(std::string_view name) override;
     Result<void> erase(std::string_view name) override;
 
-   private:
+private:
     FileKeyStore(std::unique_ptr<PrivateDirectory> directory, const crypto::Secret& store_key,
                  std::shared_ptr<Entropy> entropy);
     // The public point and the private key of this name.

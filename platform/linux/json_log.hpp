@@ -13,7 +13,7 @@ namespace kari::platform_linux {
 // one write, so lines of several threads and processes do not mix.
 // Limits: event and fields are cut at 2,000 bytes each. Threads: any.
 class JsonLog : public LogSink {
-   public:
+public:
     // Standard error when `file` is empty. Errors: storage_failed.
     static Result<std::shared_ptr<LogSink>> open(const std::string& file, LogLevel from,
                                                  std::shared_ptr<Clock> clock);
@@ -23,7 +23,7 @@ class JsonLog : public LogSink {
 
     void log(LogLevel level, std::string_view event, std::string_view fields) override;
 
-   private:
+private:
     JsonLog(int descriptor, LogLevel from, std::shared_ptr<Clock> clock)
         : descriptor_(descriptor), from_(from), clock_(std::move(clock)) {}
 

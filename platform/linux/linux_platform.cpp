@@ -10,7 +10,7 @@ namespace {
 
 // There is no cheap way to be sure that there is none, and an attempt costs little.
 class AlwaysMaybe : public Connectivity {
-   public:
+public:
     bool maybe_online() override { return true; }
 };
 

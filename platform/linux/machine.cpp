@@ -52,7 +52,9 @@ Result<std::shared_ptr<Clock>> SystemClock::make(const std::string& zone, Durati
         new SystemClock(*boot, zone.empty() ? machine_zone() : zone, wall_offset));
 }
 
-Instant SystemClock::wall() { return Instant{milliseconds(CLOCK_REALTIME)} + wall_offset_; }
+Instant SystemClock::wall() {
+    return Instant{milliseconds(CLOCK_REALTIME)} + wall_offset_;
+}
 
 std::uint64_t SystemClock::boot_clock_ms() {
     return static_cast<std::uint64_t>(milliseconds(CLOCK_BOOTTIME));

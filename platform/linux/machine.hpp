@@ -11,7 +11,7 @@ namespace kari::platform_linux {
 
 // The kernel's clocks and boot id. Threads: any.
 class SystemClock : public Clock {
-   public:
+public:
     // Errors: internal when the kernel does not tell its boot id.
     static Result<std::shared_ptr<Clock>> make(const std::string& zone, Duration wall_offset);
 
@@ -20,7 +20,7 @@ class SystemClock : public Clock {
     BootId boot() override { return boot_; }
     std::string zone() override { return zone_; }
 
-   private:
+private:
     SystemClock(BootId boot, std::string zone, Duration wall_offset)
         : boot_(boot), zone_(std::move(zone)), wall_offset_(wall_offset) {}
 
@@ -31,7 +31,7 @@ class SystemClock : public Clock {
 
 // getrandom(2). Threads: any. Throws when the kernel gives nothing: no key may then be made.
 class SystemEntropy : public Entropy {
-   public:
+public:
     void fill(std::span<std::uint8_t> out) override;
 };
 

@@ -64,7 +64,8 @@ void SimulatedClock::set_zone(std::string zone) {
 
 void SeededEntropy::fill(std::span<std::uint8_t> out) {
     const std::lock_guard lock(mutex_);
-    for (auto& byte : out) byte = static_cast<std::uint8_t>(engine_());
+    for (auto& byte : out)
+        byte = static_cast<std::uint8_t>(engine_());
 }
 
 MemoryKeyStore::MemoryKeyStore(std::shared_ptr<Entropy> entropy) : entropy_(std::move(entropy)) {
@@ -105,7 +106,8 @@ Result<std::string> MemoryKeyStore::sign(std::string_view name, const Digest& di
 
 Result<std::string> MemoryKeyStore::wrap(std::string_view plain) {
     if (auto ready = available(); !ready) return tl::unexpected<Error>(ready.error());
-    if (plain.size() > 4096) return fail(ErrorCode::too_large, "key store: more than 4 KiB to wrap");
+    if (plain.size() > 4096)
+        return fail(ErrorCode::too_large, "key store: more than 4 KiB to wrap");
     return crypto::seal(crypto::Secret(content_.wrap_key), plain, k_wrap_label, *entropy_);
 }
 
@@ -118,7 +120,8 @@ Result<std::string> MemoryKeyStore::unwrap(std::string_view wrapped) {
 
 Result<void> MemoryKeyStore::save(std::string_view name, std::string_view value) {
     if (auto ready = available(); !ready) return ready;
-    if (value.size() > 4096) return fail(ErrorCode::too_large, "key store: more than 4 KiB to save");
+    if (value.size() > 4096)
+        return fail(ErrorCode::too_large, "key store: more than 4 KiB to save");
     content_.values.insert_or_assign(std::string(name), std::string(value));
     return {};
 }

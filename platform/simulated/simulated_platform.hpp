@@ -18,7 +18,7 @@ namespace kari::platform_simulated {
 
 // Threads: any.
 class SimulatedClock : public Clock {
-   public:
+public:
     // Clocks of different machines have different boot ids.
     explicit SimulatedClock(Instant wall, std::uint64_t machine = 0,
                             std::string zone = "Europe/Oslo");
@@ -36,7 +36,7 @@ class SimulatedClock : public Clock {
     void reboot();
     void set_zone(std::string zone);
 
-   private:
+private:
     std::mutex mutex_;
     Instant wall_;
     std::uint64_t machine_;
@@ -47,11 +47,11 @@ class SimulatedClock : public Clock {
 
 // The same bytes for the same seed and order of calls. Threads: any.
 class SeededEntropy : public Entropy {
-   public:
+public:
     explicit SeededEntropy(std::uint64_t seed) : engine_(seed) {}
     void fill(std::span<std::uint8_t> out) override;
 
-   private:
+private:
     std::mutex mutex_;
     std::mt19937_64 engine_;
 };
@@ -64,7 +64,7 @@ struct KeyStoreContent {
 };
 
 class MemoryKeyStore : public KeyStore {
-   public:
+public:
     explicit MemoryKeyStore(std::shared_ptr<Entropy> entropy);
 
     Result<void> make_signing_key(std::string_view name) override;
@@ -81,7 +81,7 @@ class MemoryKeyStore : public KeyStore {
     // While set, every call fails with key_store_failed.
     void set_failing(bool failing) { failing_ = failing; }
 
-   private:
+private:
     Result<void> available() const;
 
     std::shared_ptr<Entropy> entropy_;
@@ -90,17 +90,17 @@ class MemoryKeyStore : public KeyStore {
 };
 
 class SimulatedConnectivity : public Connectivity {
-   public:
+public:
     bool maybe_online() override { return online_; }
     void set_online(bool online) { online_ = online; }
 
-   private:
+private:
     std::atomic<bool> online_ = true;
 };
 
 // Keeps what was logged. Threads: any.
 class CollectingLog : public LogSink {
-   public:
+public:
     struct Line {
         LogLevel level;
         std::string event;
@@ -109,7 +109,7 @@ class CollectingLog : public LogSink {
     void log(LogLevel level, std::string_view event, std::string_view fields) override;
     std::vector<Line> lines();
 
-   private:
+private:
     std::mutex mutex_;
     std::vector<Line> lines_;
 };

@@ -15,7 +15,9 @@ constexpr std::size_t k_digits_max = 64;
 constexpr std::int64_t k_exponent_max = 999;
 constexpr std::size_t k_text_max = 128;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 // Reads a JSON number from left to right; `at` stands behind what was read.
 struct Scanner {
@@ -29,7 +31,8 @@ struct Scanner {
     }
     std::string_view digits() {
         const std::size_t start = at;
-        while (at < text.size() && is_digit(text[at])) ++at;
+        while (at < text.size() && is_digit(text[at]))
+            ++at;
         return text.substr(start, at - start);
     }
 };
@@ -63,14 +66,16 @@ bool scan(std::string_view text, Scanned& out) {
 
 std::int64_t exponent_value(const Scanned& scanned) {
     std::int64_t value = 0;
-    for (const char c : scanned.exponent) value = value * 10 + (c - '0');
+    for (const char c : scanned.exponent)
+        value = value * 10 + (c - '0');
     return scanned.exponent_negative ? -value : value;
 }
 
 cpp_int coefficient_of(std::string_view digits, std::string_view more) {
     cpp_int value = 0;
     for (const std::string_view part : {digits, more}) {
-        for (const char c : part) value = value * 10 + (c - '0');
+        for (const char c : part)
+            value = value * 10 + (c - '0');
     }
     return value;
 }
@@ -116,7 +121,8 @@ std::string text_of(const DecimalParts& parts) {
     const auto count = static_cast<std::int64_t>(digits.size());
     if (parts.exponent >= 0) {
         if (parts.coefficient == 0) return "0";
-        if (parts.exponent > k_zeros_max) return sign + digits + "e" + std::to_string(parts.exponent);
+        if (parts.exponent > k_zeros_max)
+            return sign + digits + "e" + std::to_string(parts.exponent);
         return sign + digits + std::string(static_cast<std::size_t>(parts.exponent), '0');
     }
     const std::int64_t decimals = -parts.exponent;
@@ -145,7 +151,9 @@ Result<Decimal> Decimal::parse(std::string_view text) {
     return Decimal(std::string(text));
 }
 
-Decimal Decimal::of(long long value) { return Decimal(std::to_string(value)); }
+Decimal Decimal::of(long long value) {
+    return Decimal(std::to_string(value));
+}
 
 std::strong_ordering Decimal::compare(const Decimal& other) const {
     DecimalParts a = base::parts_of(*this);
@@ -164,8 +172,12 @@ std::strong_ordering Decimal::compare(const Decimal& other) const {
     return a.coefficient.compare(b.coefficient) <=> 0;
 }
 
-bool Decimal::negative() const { return base::parts_of(*this).coefficient < 0; }
-bool Decimal::zero() const { return base::parts_of(*this).coefficient == 0; }
+bool Decimal::negative() const {
+    return base::parts_of(*this).coefficient < 0;
+}
+bool Decimal::zero() const {
+    return base::parts_of(*this).coefficient == 0;
+}
 
 Decimal Decimal::operator+(const Decimal& other) const {
     DecimalParts a = base::parts_of(*this);

@@ -44,7 +44,11 @@ Digest sha256_of(std::string_view name, std::initializer_list<std::string_view> 
     return sha256(input);
 }
 
-std::string u32(std::uint32_t value) { return big_endian(value); }
-std::string u64(std::uint64_t value) { return big_endian(value); }
+std::string u32(std::uint32_t value) {
+    return big_endian(value);
+}
+std::string u64(std::uint64_t value) {
+    return big_endian(value);
+}
 
 }  // namespace kari::base

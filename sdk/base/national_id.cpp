@@ -11,12 +11,15 @@ namespace {
 constexpr std::size_t k_digits = 11;
 constexpr std::size_t k_duf_digits = 12;
 
-int at(std::string_view digits, std::size_t i) { return digits[i] - '0'; }
+int at(std::string_view digits, std::size_t i) {
+    return digits[i] - '0';
+}
 
 template <std::size_t N>
 int remainder_of(std::string_view digits, const std::array<int, N>& weights) {
     int sum = 0;
-    for (std::size_t i = 0; i < N; ++i) sum += weights[i] * at(digits, i);
+    for (std::size_t i = 0; i < N; ++i)
+        sum += weights[i] * at(digits, i);
     return sum % 11;
 }
 
@@ -60,8 +63,8 @@ bool permitted(const NationalId& id, const NationalIdPolicy& policy) {
 }  // namespace
 
 Result<NationalId> parse_national_id(std::string_view text, const NationalIdPolicy& policy) {
-    const bool digits = std::all_of(text.begin(), text.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || (text.size() != k_digits && text.size() != k_duf_digits)) {
         return fail(ErrorCode::malformed, "national id: not 11 or 12 digits");
     }

@@ -176,7 +176,9 @@ tl::unexpected<Error> unknown() {
 
 }  // namespace
 
-bool known_unit(std::string_view code) { return resolve(code).has_value(); }
+bool known_unit(std::string_view code) {
+    return resolve(code).has_value();
+}
 
 Result<Quantity> convert(const Quantity& quantity, std::string_view to_code) {
     const auto from = resolve(quantity.code);

@@ -53,7 +53,9 @@ const date::time_zone* zone_of(std::string_view name) {
     }
 }
 
-tl::unexpected<Error> no_zone() { return fail(ErrorCode::not_found, "time: unknown zone"); }
+tl::unexpected<Error> no_zone() {
+    return fail(ErrorCode::not_found, "time: unknown zone");
+}
 
 // Local midnight that ends the year 9999 lies within; beyond it nobody's record reaches.
 bool in_range(std::int64_t seconds) {
@@ -222,10 +224,11 @@ std::string fhir_date_time(const ZonedInstant& time) {
     const std::int64_t local_s = floor_div(local_ms, 1000);
     const ZonedInstant shown{{local_s * 1000}, 0, {}};
     std::string out = to_text(local_date(shown)) + "T" + to_text(local_time(shown));
-    if (const std::int64_t ms = local_ms - local_s * 1000; ms != 0) out += fmt::format(".{:03}", ms);
+    if (const std::int64_t ms = local_ms - local_s * 1000; ms != 0)
+        out += fmt::format(".{:03}", ms);
     const int absolute = offset_min < 0 ? -offset_min : offset_min;
-    return out + fmt::format("{}{:02}:{:02}", offset_min < 0 ? '-' : '+', absolute / 60,
-                             absolute % 60);
+    return out +
+           fmt::format("{}{:02}:{:02}", offset_min < 0 ? '-' : '+', absolute / 60, absolute % 60);
 }
 
 Result<LocalDate> parse_date(std::string_view text) {
@@ -274,8 +277,7 @@ Result<ZonedInstant> in_zone(Instant instant, std::string_view zone) {
     const date::time_zone* found = zone_of(zone);
     if (found == nullptr) return no_zone();
     const date::sys_info info = found->get_info(date::sys_seconds(chrono::seconds(seconds)));
-    return ZonedInstant{instant, static_cast<std::int32_t>(info.offset.count()),
-                        std::string(zone)};
+    return ZonedInstant{instant, static_cast<std::int32_t>(info.offset.count()), std::string(zone)};
 }
 
 LocalDate local_date(const ZonedInstant& time) {
@@ -288,7 +290,9 @@ LocalTime local_time(const ZonedInstant& time) {
     return {of_day / 3600, of_day / 60 % 60, of_day % 60};
 }
 
-LocalDate add_days(const LocalDate& date, int days) { return date_of(day_number(date) + days); }
+LocalDate add_days(const LocalDate& date, int days) {
+    return date_of(day_number(date) + days);
+}
 
 int days_between(const LocalDate& a, const LocalDate& b) {
     return static_cast<int>(day_number(b) - day_number(a));

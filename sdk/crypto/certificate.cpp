@@ -34,16 +34,16 @@ constexpr int k_constructed_set = MBEDTLS_ASN1_CONSTRUCTED | MBEDTLS_ASN1_SET;
 // Writes DER from the end of a buffer towards its start, as mbedtls_asn1_write_* do: what stands
 // last is written first.
 class DerWriter {
-   public:
+public:
     std::size_t written() const {
         return static_cast<std::size_t>(buffer_.data() + buffer_.size() - at_);
     }
     std::string bytes() const { return {reinterpret_cast<const char*>(at_), written()}; }
 
     void raw(std::string_view bytes) {
-        check(mbedtls_asn1_write_raw_buffer(
-            &at_, buffer_.data(), reinterpret_cast<const unsigned char*>(bytes.data()),
-            bytes.size()));
+        check(mbedtls_asn1_write_raw_buffer(&at_, buffer_.data(),
+                                            reinterpret_cast<const unsigned char*>(bytes.data()),
+                                            bytes.size()));
     }
     // Puts tag and length before all that was written since `mark` (a value of written()).
     void wrap(int tag, std::size_t mark) {
@@ -66,7 +66,7 @@ class DerWriter {
         wrap(MBEDTLS_ASN1_INTEGER, mark);
     }
 
-   private:
+private:
     // The buffer holds any request with a name of 64 characters; less would be a defect.
     static void check(int result) {
         if (result < 0) throw std::length_error("DER buffer");
@@ -157,7 +157,8 @@ std::string der_to_pem(std::string_view label, std::string_view der) {
     }
     const std::string text(encoded.begin(), encoded.begin() + static_cast<std::ptrdiff_t>(length));
     std::string pem = "-----BEGIN " + std::string(label) + "-----\n";
-    for (std::size_t at = 0; at < text.size(); at += k_line) pem += text.substr(at, k_line) + "\n";
+    for (std::size_t at = 0; at < text.size(); at += k_line)
+        pem += text.substr(at, k_line) + "\n";
     return pem + "-----END " + std::string(label) + "-----\n";
 }
 

@@ -21,7 +21,8 @@ Digest node_digest(const Digest& left, const Digest& right) {
 std::vector<Digest> leaf_level(const std::vector<std::string>& leaves) {
     std::vector<Digest> level;
     level.reserve(leaves.size());
-    for (const std::string& leaf : leaves) level.push_back(leaf_digest(leaf));
+    for (const std::string& leaf : leaves)
+        level.push_back(leaf_digest(leaf));
     return level;
 }
 
@@ -40,7 +41,8 @@ std::vector<Digest> level_above(const std::vector<Digest>& level) {
 Digest merkle_root(const std::vector<std::string>& leaves) {
     if (leaves.empty()) return base::sha256("");
     std::vector<Digest> level = leaf_level(leaves);
-    while (level.size() > 1) level = level_above(level);
+    while (level.size() > 1)
+        level = level_above(level);
     return level.front();
 }
 

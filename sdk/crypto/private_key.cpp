@@ -14,7 +14,7 @@ constexpr std::string_view k_oid_p256("\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
 
 // Reads DER values one after another; false at the first that is not as asked.
 class DerReader {
-   public:
+public:
     explicit DerReader(std::string_view der)
         // mbedTLS takes a pointer to non-const and does not write through it.
         : at_(reinterpret_cast<unsigned char*>(const_cast<char*>(der.data()))),
@@ -36,7 +36,7 @@ class DerReader {
         return mbedtls_asn1_get_int(&at_, end_, &value) == 0 && value == expected;
     }
 
-   private:
+private:
     unsigned char* at_;
     unsigned char* end_;
 };

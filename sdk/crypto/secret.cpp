@@ -32,7 +32,9 @@ void wipe(std::string& bytes) {
     bytes.clear();
 }
 
-const mbedtls_md_info_t* sha256_info() { return mbedtls_md_info_from_type(MBEDTLS_MD_SHA256); }
+const mbedtls_md_info_t* sha256_info() {
+    return mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
+}
 
 // The secret that two P-256 keys share: the x coordinate, 32 bytes.
 Result<Secret> shared_secret(std::string_view private_der, std::string_view public_point) {
@@ -85,7 +87,9 @@ Result<std::string> public_point_of(std::string_view private_der) {
 
 }  // namespace
 
-Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { wipe(other.bytes_); }
+Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
+    wipe(other.bytes_);
+}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
@@ -96,7 +100,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
-Secret::~Secret() { wipe(bytes_); }
+Secret::~Secret() {
+    wipe(bytes_);
+}
 
 Result<std::string> seal(const Secret& key, std::string_view plain, std::string_view associated,
                          Entropy& entropy) {
@@ -112,11 +118,11 @@ Result<std::string> seal(const Secret& key, std::string_view plain, std::string_
     const PsaKey imported(key.view(), PSA_KEY_TYPE_AES, PSA_ALG_GCM, PSA_KEY_USAGE_ENCRYPT);
     if (imported.status() != PSA_SUCCESS) return psa_failure("import key", imported.status());
     std::size_t length = 0;
-    const psa_status_t status = psa_aead_encrypt(
-        imported.id(), PSA_ALG_GCM, nonce.data(), nonce.size(), octets(associated),
-        associated.size(), octets(plain), plain.size(),
-        reinterpret_cast<unsigned char*>(out.data()) + k_nonce_bytes, out.size() - k_nonce_bytes,
-        &length);
+    const psa_status_t status =
+        psa_aead_encrypt(imported.id(), PSA_ALG_GCM, nonce.data(), nonce.size(), octets(associated),
+                         associated.size(), octets(plain), plain.size(),
+                         reinterpret_cast<unsigned char*>(out.data()) + k_nonce_bytes,
+                         out.size() - k_nonce_bytes, &length);
     if (status != PSA_SUCCESS) return psa_failure("encrypt", status);
     return out;
 }
@@ -139,10 +145,10 @@ Result<Secret> open(const Secret& key, std::string_view sealed, std::string_view
         if (!session.ready()) return psa_failure("initialise", status);
         const PsaKey imported(key.view(), PSA_KEY_TYPE_AES, PSA_ALG_GCM, PSA_KEY_USAGE_DECRYPT);
         if (imported.status() != PSA_SUCCESS) return psa_failure("import key", imported.status());
-        status = psa_aead_decrypt(imported.id(), PSA_ALG_GCM, octets(nonce), nonce.size(),
-                                  octets(associated), associated.size(), octets(cipher),
-                                  cipher.size(), reinterpret_cast<unsigned char*>(plain.data()),
-                                  plain.size(), &length);
+        status =
+            psa_aead_decrypt(imported.id(), PSA_ALG_GCM, octets(nonce), nonce.size(),
+                             octets(associated), associated.size(), octets(cipher), cipher.size(),
+                             reinterpret_cast<unsigned char*>(plain.data()), plain.size(), &length);
     }
     if (status == PSA_ERROR_INVALID_SIGNATURE) {
         return fail(ErrorCode::signature_invalid, "sealed bytes: wrong key, or altered");
@@ -179,8 +185,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
     for (std::size_t i = 0; i < a.size(); ++i) {
         // volatile: no early exit may be built from this loop
         const volatile unsigned char left = static_cast<unsigned char>(a[i]);
-        different = static_cast<unsigned char>(different |
-                                               (left ^ static_cast<unsigned char>(b[i])));
+        different =
+            static_cast<unsigned char>(different | (left ^ static_cast<unsigned char>(b[i])));
     }
     return different == 0;
 }
@@ -198,10 +204,9 @@ Result<Secret> derive_pin_key(std::string_view pin, const PinParameters& paramet
                          parameters.salt.size() == k_salt_bytes && !pin.empty();
     if (!bounded) return fail(ErrorCode::invalid_argument, "PIN key: parameters out of bounds");
     std::string key(k_key_bytes, '\0');
-    const int result = argon2id_hash_raw(parameters.iterations, parameters.memory_kib,
-                                         parameters.lanes, pin.data(), pin.size(),
-                                         parameters.salt.data(), parameters.salt.size(),
-                                         key.data(), key.size());
+    const int result = argon2id_hash_raw(
+        parameters.iterations, parameters.memory_kib, parameters.lanes, pin.data(), pin.size(),
+        parameters.salt.data(), parameters.salt.size(), key.data(), key.size());
     if (result != ARGON2_OK) {
         return fail(ErrorCode::internal, fmt::format("PIN key: Argon2 ({})", result));
     }
@@ -213,8 +218,8 @@ Result<std::string> seal_to(std::string_view public_point, std::string_view plai
     auto ephemeral = generate_key(entropy);
     if (!ephemeral) return tl::unexpected<Error>(ephemeral.error());
     const Secret private_der(std::move(ephemeral->private_der));
-    const auto key = seal_to_key(private_der.view(), public_point, ephemeral->public_point,
-                                 public_point);
+    const auto key =
+        seal_to_key(private_der.view(), public_point, ephemeral->public_point, public_point);
     if (!key) return tl::unexpected<Error>(key.error());
     const auto sealed = seal(*key, plain, ephemeral->public_point, entropy);
     if (!sealed) return sealed;

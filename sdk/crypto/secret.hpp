@@ -12,7 +12,7 @@ namespace kari::crypto {
 
 // Bytes that are overwritten when they go.
 class Secret {
-   public:
+public:
     Secret() = default;
     explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
     Secret(Secret&& other) noexcept;
@@ -24,7 +24,7 @@ class Secret {
     bool empty() const { return bytes_.empty(); }
     Secret copy() const { return Secret(bytes_); }
 
-   private:
+private:
     std::string bytes_;
 };
 

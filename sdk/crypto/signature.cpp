@@ -59,8 +59,8 @@ Result<std::string> sign(std::string_view private_der, const Digest& digest, Ent
     std::array<unsigned char, k_signature_bytes> signature{};
     std::size_t length = 0;
     const psa_status_t status =
-        psa_sign_hash(key.id(), k_sign, digest.bytes.data(), digest.bytes.size(),
-                      signature.data(), signature.size(), &length);
+        psa_sign_hash(key.id(), k_sign, digest.bytes.data(), digest.bytes.size(), signature.data(),
+                      signature.size(), &length);
     if (status != PSA_SUCCESS || length != k_signature_bytes) return psa_failure("sign", status);
     return std::string(signature.begin(), signature.end());
 }

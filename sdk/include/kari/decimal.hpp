@@ -17,7 +17,7 @@ namespace kari {
 // are exact, so they may be longer than what parse takes.
 // Threads: immutable; any thread may read.
 class Decimal {
-   public:
+public:
     Decimal() : text_("0") {}
 
     // Errors: malformed (not a JSON number), too_large (limits).
@@ -37,7 +37,7 @@ class Decimal {
     Decimal operator-(const Decimal& other) const;
     Decimal operator*(const Decimal& other) const;
 
-   private:
+private:
     explicit Decimal(std::string text) : text_(std::move(text)) {}
     std::string text_;
 };

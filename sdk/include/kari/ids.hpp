@@ -40,10 +40,14 @@ struct Opaque {
         for (std::size_t i = 0; i < 2 * N; ++i) {
             const char c = text[i];
             int digit = 0;
-            if (c >= '0' && c <= '9') digit = c - '0';
-            else if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-            else if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
-            else return std::nullopt;
+            if (c >= '0' && c <= '9')
+                digit = c - '0';
+            else if (c >= 'a' && c <= 'f')
+                digit = c - 'a' + 10;
+            else if (c >= 'A' && c <= 'F')
+                digit = c - 'A' + 10;
+            else
+                return std::nullopt;
             id.bytes[i / 2] = static_cast<std::uint8_t>(id.bytes[i / 2] << 4 | digit);
         }
         return id;
@@ -71,7 +75,8 @@ template <typename Tag, std::size_t N>
 struct std::hash<kari::Opaque<Tag, N>> {
     std::size_t operator()(const kari::Opaque<Tag, N>& id) const noexcept {
         std::size_t value = 0;  // ids are random or digests: their first bytes are a hash
-        for (std::size_t i = 0; i < sizeof value; ++i) value = value << 8 | id.bytes[i];
+        for (std::size_t i = 0; i < sizeof value; ++i)
+            value = value << 8 | id.bytes[i];
         return value;
     }
 };

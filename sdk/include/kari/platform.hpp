@@ -17,7 +17,7 @@
 namespace kari {
 
 class Clock {
-   public:
+public:
     virtual ~Clock() = default;
     // The machine's own idea of UTC; may jump.
     virtual Instant wall() = 0;
@@ -30,7 +30,7 @@ class Clock {
 };
 
 class Entropy {
-   public:
+public:
     virtual ~Entropy() = default;
     // Fills `out` with bytes fit for keys.
     virtual void fill(std::span<std::uint8_t> out) = 0;
@@ -39,7 +39,7 @@ class Entropy {
 // Holds what must not stand beside the database. On Android this is the Keystore, on Apple the
 // Secure Enclave and keychain; platform/linux keeps files that only their owner may read.
 class KeyStore {
-   public:
+public:
     virtual ~KeyStore() = default;
 
     // Makes the P-256 signing key of this name, replacing none.
@@ -63,7 +63,7 @@ class KeyStore {
 };
 
 class Connectivity {
-   public:
+public:
     virtual ~Connectivity() = default;
     // False only when the platform knows that there is no network.
     virtual bool maybe_online() = 0;
@@ -74,7 +74,7 @@ enum class LogLevel { debug, info, warning, error };
 // `event` is a fixed name ("sync.finished"); `fields` are numbers, error names and ids of devices
 // and exchanges: never patient data.
 class LogSink {
-   public:
+public:
     virtual ~LogSink() = default;
     virtual void log(LogLevel level, std::string_view event, std::string_view fields) = 0;
 };

@@ -22,9 +22,15 @@ struct Duration {
     static constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }
     static constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }
 };
-constexpr Instant operator+(Instant t, Duration d) { return {t.ms + d.ms}; }
-constexpr Instant operator-(Instant t, Duration d) { return {t.ms - d.ms}; }
-constexpr Duration operator-(Instant a, Instant b) { return {a.ms - b.ms}; }
+constexpr Instant operator+(Instant t, Duration d) {
+    return {t.ms + d.ms};
+}
+constexpr Instant operator-(Instant t, Duration d) {
+    return {t.ms - d.ms};
+}
+constexpr Duration operator-(Instant a, Instant b) {
+    return {a.ms - b.ms};
+}
 
 // A date of a calendar, without zone: a birth date, the day of a dose.
 struct LocalDate {

@@ -19,7 +19,7 @@ namespace {
 
 // A directory that goes with the test.
 class Scratch {
-   public:
+public:
     Scratch() {
         std::string pattern =
             (std::filesystem::temp_directory_path() / "kari-keys-XXXXXX").string();
@@ -31,7 +31,7 @@ class Scratch {
     Scratch& operator=(const Scratch&) = delete;
     std::string path(const std::string& name) const { return (path_ / name).string(); }
 
-   private:
+private:
     std::filesystem::path path_;
 };
 

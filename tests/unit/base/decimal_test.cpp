@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
+#include <rapidcheck.h>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <kari/decimal.hpp>
-#include <rapidcheck.h>
 
 #include "sdk/base/decimal_parts.hpp"
 
-using kari::Decimal;
-using kari::ErrorCode;
 using boost::multiprecision::cpp_int;
 using boost::multiprecision::cpp_rational;
+using kari::Decimal;
+using kari::ErrorCode;
 
 namespace {
 
@@ -36,7 +36,8 @@ cpp_rational model(const std::string& text) {
     }
     const std::size_t first = digits.find_first_not_of('0');
     const cpp_int coefficient(first == std::string::npos ? "0" : digits.substr(first));
-    const cpp_int scale = pow(cpp_int(10), static_cast<unsigned>(exponent < 0 ? -exponent : exponent));
+    const cpp_int scale =
+        pow(cpp_int(10), static_cast<unsigned>(exponent < 0 ? -exponent : exponent));
     const cpp_rational value =
         exponent < 0 ? cpp_rational(coefficient, scale) : cpp_rational(coefficient * scale);
     return mantissa[0] == '-' ? cpp_rational(-value) : value;
@@ -73,8 +74,8 @@ TEST_CASE("values are compared, not texts") {
     CHECK(decimal("1.10").same_value(decimal("1.1")));
     CHECK(decimal("1e2").same_value(decimal("100")));
     CHECK(decimal("-0").same_value(decimal("0.000")));
-    CHECK(decimal("123456789012345678901234567890").compare(
-              decimal("123456789012345678901234567891")) < 0);
+    CHECK(decimal("123456789012345678901234567890")
+              .compare(decimal("123456789012345678901234567891")) < 0);
     CHECK(decimal("-2").compare(decimal("-10")) > 0);
     CHECK(decimal("1e999").compare(decimal("1e-999")) > 0);
     CHECK(decimal("-1e999").compare(decimal("1e-999")) < 0);
@@ -92,8 +93,9 @@ TEST_CASE("sums that binary floating point gets wrong are exact") {
 }
 
 TEST_CASE("what is no JSON number is refused") {
-    for (const char* text : {"", "-", "+1", ".5", "5.", "01", "1.", "1e", "1e+", "1,5", " 1", "1 ",
-                             "0x10", "NaN", "Infinity", "--1", "1.2.3", "1e1.5", "1_000", "١"}) {
+    for (const char* text :
+         {"",   "-",  "+1",   ".5",  "5.",       "01",  "1.",    "1e",    "1e+",   "1,5",
+          " 1", "1 ", "0x10", "NaN", "Infinity", "--1", "1.2.3", "1e1.5", "1_000", "١"}) {
         const auto parsed = Decimal::parse(text);
         REQUIRE_FALSE(parsed.has_value());
         CHECK(parsed.error().code == ErrorCode::malformed);

@@ -2,9 +2,9 @@
 #include <set>
 #include <string>
 
+#include <rapidcheck.h>
 #include <catch2/catch_test_macros.hpp>
 #include <kari/error.hpp>
-#include <rapidcheck.h>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
@@ -13,8 +13,7 @@ using namespace kari;
 using namespace kari::base;
 
 TEST_CASE("SHA-256 gives the published digests") {
-    CHECK(sha256("").text() ==
-          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK(sha256("").text() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(sha256("abc").text() ==
           "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     CHECK(sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq").text() ==
@@ -40,7 +39,8 @@ TEST_CASE("numbers are hashed big-endian") {
 TEST_CASE("ids go through bytes and text unchanged") {
     CHECK(rc::check([] {
         RecordId id;
-        for (auto& byte : id.bytes) byte = *rc::gen::arbitrary<std::uint8_t>();
+        for (auto& byte : id.bytes)
+            byte = *rc::gen::arbitrary<std::uint8_t>();
         RC_ASSERT(from_bytes<RecordId>(to_bytes(id)).value() == id);
         RC_ASSERT(RecordId::parse(id.text()).value() == id);
         RC_ASSERT(from_hex(id.text()).value() == to_bytes(id));
@@ -71,10 +71,10 @@ TEST_CASE("every error has a name, an advice and a number that comes back") {
     CHECK(advice(ErrorCode::internal) == Advice::defect);
     std::set<std::string_view> names;
     std::size_t count = 0;
-#define KARI_ERROR(number, name_, advice_)                       \
-    CHECK(error_code_from(number) == ErrorCode::name_);          \
+#define KARI_ERROR(number, name_, advice_)                         \
+    CHECK(error_code_from(number) == ErrorCode::name_);            \
     CHECK(static_cast<std::uint32_t>(ErrorCode::name_) == number); \
-    names.insert(name(ErrorCode::name_));                        \
+    names.insert(name(ErrorCode::name_));                          \
     ++count;
 #include <kari/errors.def>
 #undef KARI_ERROR

@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/base/national_id.hpp"
 
@@ -47,12 +47,14 @@ std::string with_control_digits(std::string digits, int first_remainder) {
     static constexpr int k_first[] = {3, 7, 6, 1, 8, 9, 4, 5, 2};
     static constexpr int k_second[] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
     int sum = 0;
-    for (std::size_t i = 0; i < 9; ++i) sum += k_first[i] * (digits[i] - '0');
+    for (std::size_t i = 0; i < 9; ++i)
+        sum += k_first[i] * (digits[i] - '0');
     const int tenth = ((first_remainder - sum) % 11 + 11) % 11;
     if (tenth == 10) return "";
     digits.push_back(static_cast<char>('0' + tenth));
     sum = 0;
-    for (std::size_t i = 0; i < 10; ++i) sum += k_second[i] * (digits[i] - '0');
+    for (std::size_t i = 0; i < 10; ++i)
+        sum += k_second[i] * (digits[i] - '0');
     const int eleventh = (11 - sum % 11) % 11;
     if (eleventh == 10) return "";
     digits.push_back(static_cast<char>('0' + eleventh));
@@ -86,9 +88,9 @@ TEST_CASE("numbers of the 2032 rule are taken only where the policy says so") {
 
 TEST_CASE("wrong control digits, impossible dates and other texts are refused") {
     for (const char* digits :
-         {"13097248032", "13097248023", "02013299987", "02013299996", "29020112345", "", "1309724802",
-          "130972480222", "13097248O22", "13097248 22", "1309724802a", "00000000000", "72014012324",
-          "01134012324", "32814012324"}) {
+         {"13097248032", "13097248023", "02013299987", "02013299996", "29020112345", "",
+          "1309724802", "130972480222", "13097248O22", "13097248 22", "1309724802a", "00000000000",
+          "72014012324", "01134012324", "32814012324"}) {
         INFO(digits);
         const auto id = parse_national_id(digits);
         if (std::string(digits).size() == 12) {
@@ -104,7 +106,8 @@ TEST_CASE("an installation takes either real or synthetic people") {
     CHECK_FALSE(parse_national_id("01814012324", {.population = Population::real}).has_value());
     CHECK(parse_national_id("13097248022", {.population = Population::real}).has_value());
     CHECK(parse_national_id("01814012324", {.population = Population::synthetic}).has_value());
-    CHECK_FALSE(parse_national_id("13097248022", {.population = Population::synthetic}).has_value());
+    CHECK_FALSE(
+        parse_national_id("13097248022", {.population = Population::synthetic}).has_value());
 }
 
 TEST_CASE("an error never repeats the number") {
@@ -123,7 +126,8 @@ TEST_CASE("any single wrong digit and any adjacent transposition is refused unde
         const int day = *rc::gen::inRange(1, 29);
         const int month = *rc::gen::inRange(81, 93);
         std::string digits = std::to_string(100 + day).substr(1) + std::to_string(month);
-        for (int i = 0; i < 5; ++i) digits += std::to_string(*rc::gen::inRange(0, 10));
+        for (int i = 0; i < 5; ++i)
+            digits += std::to_string(*rc::gen::inRange(0, 10));
         const std::string number = with_control_digits(digits, *rc::gen::inRange(0, 4));
         RC_PRE(!number.empty());
         RC_ASSERT(parse_national_id(number).has_value());

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/base/quantity.hpp"
 
@@ -63,24 +63,30 @@ TEST_CASE("a conversion without an exact decimal is refused, and still compares"
 }
 
 TEST_CASE("a dose is never guessed across dimensions") {
-    for (const auto& [from, to] : {std::pair{"mg", "mmol"}, {"{tablet}", "mg"}, {"mg", "mL"},
-                                   {"mg/mL", "mg"}, {"%", "1"}, {"{tablet}", "{capsule}"},
-                                   {"mo", "d"}, {"[iU]", "U"}, {"mm[Hg]", "kPa"}}) {
+    for (const auto& [from, to] : {std::pair{"mg", "mmol"},
+                                   {"{tablet}", "mg"},
+                                   {"mg", "mL"},
+                                   {"mg/mL", "mg"},
+                                   {"%", "1"},
+                                   {"{tablet}", "{capsule}"},
+                                   {"mo", "d"},
+                                   {"[iU]", "U"},
+                                   {"mm[Hg]", "kPa"}}) {
         CHECK(converted("1", from, to) == "unit_unknown");
         CHECK_FALSE(compare(quantity("1", from), quantity("1", to)).has_value());
     }
 }
 
 TEST_CASE("units are known by their UCUM code and by nothing else") {
-    for (const char* code : {"mg", "g", "kg", "ug", "ng", "mL", "L", "dL", "uL", "mm[Hg]", "Cel",
-                             "/min", "kg/m2", "{tablet}", "{INR}", "%", "1", "mmol/L", "L/min",
-                             "[iU]", "10*9/L", "mg/{dose}", "{ko/mp}"}) {
+    for (const char* code : {"mg", "g",      "kg",    "ug",   "ng",     "mL",        "L",      "dL",
+                             "uL", "mm[Hg]", "Cel",   "/min", "kg/m2",  "{tablet}",  "{INR}",  "%",
+                             "1",  "mmol/L", "L/min", "[iU]", "10*9/L", "mg/{dose}", "{ko/mp}"}) {
         INFO(code);
         CHECK(known_unit(code));
     }
-    for (const char* code : {"", "tablet", "mmHg", "Mg", "MG", "mcg", "µg", "mg ", " mg", "mg/",
-                             "/", "//min", "{}", "{a b}", "{tablet", "tablet}", "mg{base}",
-                             "{a}{b}", "mg//mL", "°C"}) {
+    for (const char* code : {"",        "tablet",  "mmHg",     "Mg",     "MG",     "mcg", "µg",
+                             "mg ",     " mg",     "mg/",      "/",      "//min",  "{}",  "{a b}",
+                             "{tablet", "tablet}", "mg{base}", "{a}{b}", "mg//mL", "°C"}) {
         INFO(code);
         CHECK_FALSE(known_unit(code));
     }

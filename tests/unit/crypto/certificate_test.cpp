@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
 
-#include <catch2/catch_test_macros.hpp>
 #include <mbedtls/x509_csr.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
@@ -17,7 +17,9 @@ namespace {
 constexpr std::string_view k_name = "00112233445566778899aabbccddeeff";
 
 Signer signer_of(const KeyPair& key, Entropy& entropy) {
-    return [&](const Digest& digest) { return sign(key.private_der, digest, entropy); };
+    return [&](const Digest& digest) {
+        return sign(key.private_der, digest, entropy);
+    };
 }
 
 // What another reader of PKCS#10 makes of it.
@@ -81,12 +83,13 @@ TEST_CASE("small numbers in a signature are written as DER wants them") {
     SeededEntropy entropy(2);
     const KeyPair key = generate_key(entropy).value();
     const auto with = [&](const std::string& signature) {
-        return make_csr(k_name, key.public_point, [&](const Digest&) -> Result<std::string> {
-                   return signature;
-               }).value();
+        return make_csr(k_name, key.public_point,
+                        [&](const Digest&) -> Result<std::string> { return signature; })
+            .value();
     };
     const std::string zeros(31, '\0');
-    CHECK(with(zeros + "\x7f" + zeros + "\x01").ends_with(std::string("\x30\x06\x02\x01\x7f\x02\x01\x01", 8)));
+    CHECK(with(zeros + "\x7f" + zeros + "\x01")
+              .ends_with(std::string("\x30\x06\x02\x01\x7f\x02\x01\x01", 8)));
     CHECK(with(zeros + "\x80" + zeros + "\x01")
               .ends_with(std::string("\x30\x07\x02\x02\x00\x80\x02\x01\x01", 9)));
 }
@@ -94,9 +97,10 @@ TEST_CASE("small numbers in a signature are written as DER wants them") {
 TEST_CASE("a signer that fails gives its own error") {
     SeededEntropy entropy(3);
     const KeyPair key = generate_key(entropy).value();
-    const auto request = make_csr(k_name, key.public_point, [](const Digest&) -> Result<std::string> {
-        return fail(ErrorCode::key_store_failed, "no key");
-    });
+    const auto request =
+        make_csr(k_name, key.public_point, [](const Digest&) -> Result<std::string> {
+            return fail(ErrorCode::key_store_failed, "no key");
+        });
     CHECK(request.error().code == ErrorCode::key_store_failed);
     const auto odd = make_csr(k_name, key.public_point,
                               [](const Digest&) -> Result<std::string> { return "short"; });

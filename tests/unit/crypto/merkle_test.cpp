@@ -2,8 +2,8 @@
 #include <string>
 #include <vector>
 
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
@@ -29,7 +29,8 @@ std::vector<std::string> published_leaves(std::size_t count) {
 Digest by_definition(const std::vector<std::string>& leaves) {
     if (leaves.size() == 1) return base::sha256(std::string(1, '\0') + leaves[0]);
     std::size_t split = 1;
-    while (split * 2 < leaves.size()) split *= 2;
+    while (split * 2 < leaves.size())
+        split *= 2;
     const auto middle = leaves.begin() + static_cast<std::ptrdiff_t>(split);
     return base::sha256("\x01" + base::to_bytes(by_definition({leaves.begin(), middle})) +
                         base::to_bytes(by_definition({middle, leaves.end()})));
@@ -37,7 +38,8 @@ Digest by_definition(const std::vector<std::string>& leaves) {
 
 std::vector<std::string> numbered(std::uint32_t count) {
     std::vector<std::string> leaves;
-    for (std::uint32_t i = 0; i < count; ++i) leaves.push_back("leaf " + std::to_string(i));
+    for (std::uint32_t i = 0; i < count; ++i)
+        leaves.push_back("leaf " + std::to_string(i));
     return leaves;
 }
 
@@ -113,9 +115,8 @@ TEST_CASE("a tree of no leaves has none that verifies") {
 
 TEST_CASE("an inner node cannot be passed off as a leaf") {
     const auto leaves = numbered(4);
-    const std::string inner =
-        base::to_bytes(base::sha256(std::string(1, '\0') + leaves[0])) +
-        base::to_bytes(base::sha256(std::string(1, '\0') + leaves[1]));
+    const std::string inner = base::to_bytes(base::sha256(std::string(1, '\0') + leaves[0])) +
+                              base::to_bytes(base::sha256(std::string(1, '\0') + leaves[1]));
     const auto path = merkle_path(leaves, 0);
     CHECK_FALSE(merkle_verify(inner, 0, 2, {path[1]}, merkle_root(leaves)));
 }

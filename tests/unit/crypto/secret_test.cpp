@@ -16,7 +16,9 @@ using kari::base::to_hex;
 
 namespace {
 
-Secret key_of(char c) { return Secret(std::string(32, c)); }
+Secret key_of(char c) {
+    return Secret(std::string(32, c));
+}
 
 }  // namespace
 
@@ -45,13 +47,12 @@ TEST_CASE("HKDF-SHA256 gives the values of RFC 5869") {
 
 TEST_CASE("AES-256-GCM opens a published message") {
     // NIST's test case 16, with its nonce in front and its tag behind.
-    const Secret key(
-        *from_hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"));
-    const std::string sealed =
-        *from_hex("cafebabefacedbaddecaf888"
-                  "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
-                  "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
-                  "76fc6ece0f4e1768cddf8853bb2d551b");
+    const Secret key(*from_hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"));
+    const std::string sealed = *from_hex(
+        "cafebabefacedbaddecaf888"
+        "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+        "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+        "76fc6ece0f4e1768cddf8853bb2d551b");
     const std::string associated = *from_hex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
     const auto plain = open(key, sealed, associated);
     REQUIRE(plain.has_value());
@@ -75,7 +76,8 @@ TEST_CASE("what is sealed opens again, whatever its length") {
 
 TEST_CASE("the same plaintext is never sealed to the same bytes") {
     SeededEntropy entropy(2);
-    CHECK(seal(key_of('k'), "p", "", entropy).value() != seal(key_of('k'), "p", "", entropy).value());
+    CHECK(seal(key_of('k'), "p", "", entropy).value() !=
+          seal(key_of('k'), "p", "", entropy).value());
 }
 
 TEST_CASE("an altered byte, another key or other associated bytes do not open") {

@@ -9,12 +9,13 @@
 
 // The same bytes for the same seed. For tests only.
 class SeededEntropy : public kari::Entropy {
-   public:
+public:
     explicit SeededEntropy(std::uint64_t seed) : engine_(seed) {}
     void fill(std::span<std::uint8_t> out) override {
-        for (auto& byte : out) byte = static_cast<std::uint8_t>(engine_());
+        for (auto& byte : out)
+            byte = static_cast<std::uint8_t>(engine_());
     }
 
-   private:
+private:
     std::mt19937_64 engine_;
 };

@@ -26,7 +26,9 @@ constexpr const char* k_point =
     "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
     "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299";
 
-std::string rfc_key() { return sec1_der(*from_hex(k_scalar), *from_hex(k_point)); }
+std::string rfc_key() {
+    return sec1_der(*from_hex(k_scalar), *from_hex(k_point));
+}
 
 }  // namespace
 
@@ -75,11 +77,10 @@ TEST_CASE("malformed keys and signatures are told from wrong ones") {
     CHECK(refused(std::string(65, '\x04'), signature));
     CHECK(refused("\x02" + key.public_point.substr(1), signature));
     CHECK_FALSE(verify(key.public_point, digest, std::string(64, '\0')).has_value());
-    for (const std::string& der :
-         {std::string(), std::string("x"), key.private_der.substr(0, 60),
-          sec1_der(std::string(31, 'a'), key.public_point),
-          sec1_der(std::string(32, '\0'), key.public_point),
-          sec1_der(std::string(32, '\xff'), key.public_point)}) {
+    for (const std::string& der : {std::string(), std::string("x"), key.private_der.substr(0, 60),
+                                   sec1_der(std::string(31, 'a'), key.public_point),
+                                   sec1_der(std::string(32, '\0'), key.public_point),
+                                   sec1_der(std::string(32, '\xff'), key.public_point)}) {
         CHECK(sign(der, digest, entropy).error().code == ErrorCode::malformed);
     }
     std::string other_curve = key.private_der;
@@ -122,6 +123,7 @@ TEST_CASE("four threads sign and verify at once") {
             }
         });
     }
-    for (auto& thread : threads) thread.join();
+    for (auto& thread : threads)
+        thread.join();
     CHECK(good == 40);
 }

@@ -8,10 +8,10 @@
 #include <thread>
 #include <vector>
 
-#include <catch2/catch_test_macros.hpp>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "platform/linux/linux_platform.hpp"
 
@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 class Scratch {
-   public:
+public:
     Scratch() {
         std::string pattern = (fs::temp_directory_path() / "kari-platform-XXXXXX").string();
         if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no scratch directory");
@@ -33,7 +33,7 @@ class Scratch {
     Scratch& operator=(const Scratch&) = delete;
     fs::path path(const std::string& name) const { return path_ / name; }
 
-   private:
+private:
     fs::path path_;
 };
 
@@ -43,7 +43,7 @@ std::string content(const fs::path& path) {
 }
 
 unsigned mode(const fs::path& path) {
-    struct stat status {};
+    struct stat status{};
     REQUIRE(stat(path.c_str(), &status) == 0);
     return status.st_mode & 07777U;
 }
@@ -86,7 +86,9 @@ TEST_CASE("key store files are their owner's alone and hold no plain value") {
 
 TEST_CASE("a key store that others may read is refused") {
     Scratch scratch;
-    { REQUIRE(make_platform(scratch.path("keys")).has_value()); }
+    {
+        REQUIRE(make_platform(scratch.path("keys")).has_value());
+    }
     fs::permissions(scratch.path("keys"), fs::perms(0750));
     CHECK(make_platform(scratch.path("keys")).error().code == ErrorCode::key_store_failed);
     fs::permissions(scratch.path("keys"), fs::perms(0700));
@@ -164,10 +166,10 @@ TEST_CASE("several processes that open a new directory at once get one key store
 TEST_CASE("the clocks run, and an offset moves the wall clock alone") {
     Scratch scratch;
     const auto straight = make_platform(scratch.path("a")).value().clock;
-    const auto slow =
-        make_platform(scratch.path("b"), {.zone = "Europe/Oslo", .wall_offset = Duration::hours(-3)})
-            .value()
-            .clock;
+    const auto slow = make_platform(scratch.path("b"),
+                                    {.zone = "Europe/Oslo", .wall_offset = Duration::hours(-3)})
+                          .value()
+                          .clock;
     const Duration apart = straight->wall() - slow->wall();
     CHECK(apart > Duration::minutes(179));
     CHECK(apart < Duration::minutes(181));
@@ -204,18 +206,19 @@ TEST_CASE("log lines are JSON, one a line, whole under four threads, and of the 
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
         threads.emplace_back([&] {
-            for (int n = 0; n < 50; ++n) log->log(LogLevel::warning, "busy", std::string(500, 'x'));
+            for (int n = 0; n < 50; ++n)
+                log->log(LogLevel::warning, "busy", std::string(500, 'x'));
         });
     }
-    for (auto& thread : threads) thread.join();
+    for (auto& thread : threads)
+        thread.join();
     log->log(LogLevel::error, "long", std::string(100'000, 'y'));
     CHECK(mode(file) == 0600);
     std::ifstream lines(file);
     std::string line;
     REQUIRE(std::getline(lines, line));
     CHECK(line.starts_with("{\"at\":\"20"));
-    CHECK(line.ends_with(
-        R"("level":"error","event":"a\"b\\c\u000a","fields":"n=1 ???"})"));
+    CHECK(line.ends_with(R"("level":"error","event":"a\"b\\c\u000a","fields":"n=1 ???"})"));
     int busy = 0;
     while (std::getline(lines, line)) {
         CHECK(line.starts_with("{\"at\":\""));
