@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One part of one record's log, as the server sent it, in one transaction.
+#include "sdk/store/delta.hpp"
+
+#include <map>
+
+#include "sdk/base/digest.hpp"
+
+namespace kari::store {
+namespace {
+
+// Beyond these the bytes of an unreadable change are not kept; its id and reason are.
+constexpr std::uint64_t k_quarantine_bytes_max = 4 * 1024 * 1024;
+
+tl::unexpected<Error> broken(std::string_view why) {
+    return fail(ErrorCode::chain_broken, "delta: " + std::string(why));
+}
+
+}  // namespace
+
+Digest next_chain(const Digest& chain, const ChangeId& id) {
+    return base::sha256(base::to_bytes(chain) + base::to_bytes(id));
+}
+
+Result<void> DeltaWork::run_all() {
+    if (auto ok = begin(); !ok) return ok;
+    if (auto ok = take_changes(); !ok) return ok;
+    if (auto ok = fold_touched(); !ok) return ok;
+    if (auto ok = take_seals(); !ok) return ok;
+    if (auto ok = take_points(); !ok) return ok;
+    return owe_reviews();
+}
+
+Result<void> DeltaWork::begin() {
+    const auto record = base::from_bytes<RecordId>(delta_.record());
+    if (!record) return fail(ErrorCode::malformed, "delta: record");
+    record_ = *record;
+    if (auto ok = store_.add_record(record_, false); !ok) return ok;
+    auto meta = store_.meta(record_);
+    if (!meta) return passed(meta.error());
+    meta_ = std::move(**meta);
+    if (!meta_.epoch.is_zero() && meta_.epoch != epoch_) {
+        return broken("of another epoch than the cursor");
+    }
+    if (delta_.out_of_order()) return {};
+    const auto base = point_from(delta_.base());
+    if (!base) return passed(base.error());
+    const auto end = point_from(delta_.end());
+    if (!end) return passed(end.error());
+    base_ = *base;
+    end_ = *end;
+    const auto count = static_cast<std::uint64_t>(delta_.change_size());
+    if (end_.position != base_.position + count) return broken("positions are not dense");
+    return place_base();
+}
+
+Result<void> DeltaWork::place_base() {
+    if (base_ == meta_.cursor) return {};
+    if (meta_.cursor.position == 0 && meta_.base.position == 0) {
+        // The server says from where on it delivers.
+        meta_.base = base_;
+        meta_.cursor = base_;
+        return {};
+    }
+    if (base_.position >= meta_.cursor.position) return broken("does not begin at the cursor");
+    // A repetition: it must run along what is held.
+    const auto held = chain_at(store_, meta_, base_.position);
+    if (!held) return passed(held.error());
+    if (!*held || (*held)->chain != base_.chain) return broken("begins beside what is held");
+    return {};
+}
+
+Result<void> DeltaWork::take_changes() {
+    Digest chain = base_.chain;
+    std::uint64_t position = base_.position;
+    for (const auto& wire : delta_.change()) {
+        if (delta_.out_of_order()) {
+            position = wire.position();
+        } else if (++position; wire.position() != 0 && wire.position() != position) {
+            return broken("a change stands at another position than it says");
+        }
+        if (position > std::uint64_t{INT64_MAX}) return fail(ErrorCode::malformed, "delta: position");
+        const auto id = take(wire, position);
+        if (!id) return passed(id.error());
+        chain = next_chain(chain, *id);
+        if (!delta_.out_of_order() && position == meta_.cursor.position &&
+            chain != meta_.cursor.chain) {
+            return broken("the digest at the cursor differs");
+        }
+    }
+    if (!delta_.out_of_order() && chain != end_.chain) return broken("the digest at the end differs");
+    return {};
+}
+
+Result<ChangeId> DeltaWork::take(const v1::WireChange& wire, std::uint64_t position) {
+    if (wire.header().empty()) return take_bare(wire, position);
+    auto header = whole_header(wire);
+    if (!header) return passed(header.error());
+    ChangeId id;
+    id.bytes = base::sha256(*header).bytes;
+    std::optional<std::string> body;
+    if (!wire.body().empty()) body = wire.body();
+    auto change = merge::decode_change(*header, body);
+    if (change && change->record != record_) {
+        change = fail(ErrorCode::malformed, "change: of another record");
+    }
+    const auto ok = change ? keep(*change, position)
+                           : quarantine(id, position, change.error(), *header, wire.body());
+    if (!ok) return passed(ok.error());
+    return id;
+}
+
+Result<ChangeId> DeltaWork::take_bare(const v1::WireChange& wire, std::uint64_t position) {
+    const auto id = base::from_bytes<ChangeId>(wire.id());
+    if (!id) return fail(ErrorCode::malformed, "delta: a change without header or id");
+    if (!addresses_) {
+        if (auto ok = load_addresses(); !ok) return passed(ok.error());
+    }
+    const auto at = addresses_->find(*id);
+    if (at == addresses_->end()) {
+        // Of a resource that is not delivered here: only its place in the chain is kept.
+        const Error reason{ErrorCode::not_found, "the id alone was sent"};
+        if (auto ok = quarantine(*id, position, reason, "", ""); !ok) return passed(ok.error());
+        --applied_.quarantined;
+        return *id;
+    }
+    ++applied_.known;
+    if (auto ok = set_position(at->second, position); !ok) return passed(ok.error());
+    return *id;
+}
+
+Result<void> DeltaWork::load_addresses() {
+    addresses_.emplace();
+    return each_row(
+        store_.db, "SELECT incarnation, seq, id FROM change WHERE record = ?1",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            const auto id = row.column_id<ChangeId>(2);
+            addresses_->emplace(
+                id, Address{row.column_id<IncarnationId>(0), row.column_u64(1), id});
+            return {};
+        },
+        record_);
+}
+
+// The header with its last field: as sent, or the id of the predecessor that is held here.
+Result<std::string> DeltaWork::whole_header(const v1::WireChange& wire) {
+    if (!wire.prev().empty()) return merge::join_header(wire.header(), wire.prev());
+    v1::ChangeHeader header;
+    const bool reads = header.ParseFromString(wire.header());
+    if (!reads || header.seq() <= 1 || !header.prev().empty()) return wire.header();
+    const auto incarnation = base::from_bytes<IncarnationId>(header.incarnation());
+    if (!incarnation || header.seq() > std::uint64_t{INT64_MAX}) return wire.header();
+    std::vector<ChangeId> before;
+    auto ok = each_row(
+        store_.db,
+        "SELECT id FROM change WHERE record = ?1 AND incarnation = ?2 AND seq = ?3",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            before.push_back(row.column_id<ChangeId>(0));
+            return {};
+        },
+        record_, *incarnation, header.seq() - 1);
+    if (ok && before.empty()) ok = find_quarantined(header, before);
+    if (!ok) return passed(ok.error());
+    for (const auto& prev : before) {
+        std::string joined = merge::join_header(wire.header(), base::to_bytes(prev));
+        const auto id = base::sha256(joined);
+        if (before.size() == 1 || base::to_bytes(id) == wire.id()) return joined;
+    }
+    if (before.empty()) return broken("the predecessor of a change is neither sent nor here");
+    return broken("the predecessor of a change is forked and was not sent");
+}
+
+Result<void> DeltaWork::find_quarantined(const v1::ChangeHeader& successor,
+                                         std::vector<ChangeId>& found) {
+    return each_row(
+        store_.db, "SELECT id, header FROM quarantine WHERE record = ?1",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            v1::ChangeHeader header;
+            if (header.ParseFromString(std::string(row.column_blob(1))) &&
+                header.incarnation() == successor.incarnation() &&
+                header.seq() + 1 == successor.seq()) {
+                found.push_back(row.column_id<ChangeId>(0));
+            }
+            return {};
+        },
+        record_);
+}
+
+Result<void> DeltaWork::keep(const merge::Change& change, std::uint64_t position) {
+    struct Beside {
+        Address at;
+        bool without_body = false;
+    };
+    std::vector<Beside> there;
+    const auto seq = change.header.seq();
+    auto ok = each_row(
+        store_.db,
+        "SELECT id, body IS NULL FROM change WHERE record = ?1 AND incarnation = ?2 AND seq = ?3",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            there.push_back({{change.incarnation, seq, row.column_id<ChangeId>(0)},
+                             row.column_int(1) != 0});
+            return {};
+        },
+        record_, change.incarnation, seq);
+    if (!ok) return ok;
+    const Address at{change.incarnation, seq, change.id};
+    const auto same = std::find_if(there.begin(), there.end(),
+                                   [&](const Beside& one) { return one.at == at; });
+    if (same != there.end()) {
+        ++applied_.known;
+        if (same->without_body && change.body_bytes) {
+            ok = run(store_.db,
+                     "UPDATE change SET body = ?5 WHERE record = ?1 AND incarnation = ?2"
+                     " AND seq = ?3 AND id = ?4",
+                     record_, at.incarnation, at.seq, at.id, *change.body_bytes);
+            if (!ok) return ok;
+            touch(change.header.kind(), change.resource, at);
+        }
+        return set_position(at, position);
+    }
+    ok = store_.insert_change(change, Fate::stored, position);
+    if (!ok) return ok;
+    ++applied_.added;
+    touch(change.header.kind(), change.resource, at);
+    tick_ = std::max(tick_, change.header.tick());
+    if (addresses_) addresses_->emplace(change.id, at);
+    ok = run(store_.db, "DELETE FROM quarantine WHERE record = ?1 AND id = ?2", record_, change.id);
+    if (!ok) return ok;
+    if (!there.empty()) {
+        ++applied_.forks;
+        for (const auto& other : there) {
+            if (ok = touch_holder(other.at); !ok) return ok;
+        }
+    }
+    return note_own(change);
+}
+
+// What the server knows of a stream of ours: after a restore of this database it may be more.
+Result<void> DeltaWork::note_own(const merge::Change& change) {
+    if (!store_.is_own(change.incarnation)) return {};
+    const auto stream = store_.own_stream(Log::change, record_, change.incarnation);
+    if (!stream) return passed(stream.error());
+    own_touched_.insert(change.incarnation);
+    if (*stream && (*stream)->seq >= change.header.seq()) return {};
+    Digest head;
+    head.bytes = change.id.bytes;
+    return store_.set_own_stream(Log::change, record_, change.incarnation,
+                                 {change.header.seq(), head});
+}
+
+Result<void> DeltaWork::set_position(const Address& at, std::uint64_t position) {
+    if (position == 0) return {};
+    if (store_.is_own(at.incarnation)) own_touched_.insert(at.incarnation);
+    auto ok = run(store_.db,
+                  "UPDATE change SET position = ?5, fate = CASE fate WHEN 2 THEN 2 ELSE 1 END"
+                  " WHERE record = ?1 AND incarnation = ?2 AND seq = ?3 AND id = ?4"
+                  " AND (position <> ?5 OR fate IN (0, 3))",
+                  record_, at.incarnation, at.seq, at.id, position);
+    if (!ok) return ok;
+    return run(store_.db, "DELETE FROM give_back WHERE record = ?1 AND id = ?2", record_, at.id);
+}
+
+Result<void> DeltaWork::quarantine(const ChangeId& id, std::uint64_t position, const Error& reason,
+                                   std::string_view header, std::string_view body) {
+    const auto held = number(store_.db,
+                             "SELECT coalesce(sum(length(header) + length(body)), 0)"
+                             " FROM quarantine");
+    if (!held) return passed(held.error());
+    const bool room = *held + header.size() + body.size() <= k_quarantine_bytes_max;
+    ++applied_.quarantined;
+    return run(store_.db,
+               "INSERT INTO quarantine(record, id, position, reason, what, header, body)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+               " ON CONFLICT DO UPDATE SET position = max(position, excluded.position)",
+               record_, id, position, reason.code, Text{reason.what}, room ? header : "",
+               room ? body : "");
+}
+
+void DeltaWork::touch(std::uint32_t kind, const ResourceId& resource, const Address& at) {
+    auto& touched = touched_[resource];
+    touched.kind = kind;
+    touched.added.push_back(at);
+}
+
+// A fork is shown beside the resources of all that stand at its address.
+Result<void> DeltaWork::touch_holder(const Address& at) {
+    auto changes = store_.changes_of(record_, {at});
+    if (!changes) return passed(changes.error());
+    touch(changes->front().header.kind(), changes->front().resource, at);
+    return {};
+}
+
+Result<void> DeltaWork::fold_touched() {
+    for (const auto& [resource, touched] : touched_) {
+        const auto folded = store_.refold(record_, touched.kind, resource, touched.added);
+        if (!folded) return passed(folded.error());
+        links_ = links_ || folded->kind == v1::KIND_RECORD_LINK ||
+                 touched.kind == v1::KIND_RECORD_LINK;
+        applied_.touched.push_back(resource);
+    }
+    return {};
+}
+
+Result<void> DeltaWork::take_seals() {
+    for (const auto& seal : delta_.seal()) {
+        v1::SealStatement statement;
+        v1::StreamHead leaf;
+        if (!statement.ParseFromString(seal.statement()) || !leaf.ParseFromString(seal.leaf()) ||
+            statement.incarnation().size() != 16 || leaf.record() != delta_.record() ||
+            statement.number() > std::uint64_t{INT64_MAX}) {
+            const std::string bytes = seal.SerializeAsString();
+            ChangeId id;
+            id.bytes = base::sha256(bytes).bytes;
+            const Error reason{ErrorCode::malformed, "seal: statement or leaf"};
+            if (auto ok = quarantine(id, 0, reason, bytes, ""); !ok) return ok;
+            continue;
+        }
+        auto ok = run(store_.db,
+                      "INSERT INTO received_seal(record, incarnation, log, number, seal)"
+                      " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
+                      " number = excluded.number, seal = excluded.seal"
+                      " WHERE excluded.number > number",
+                      record_, std::string_view(leaf.incarnation()), leaf.log(),
+                      statement.number(), seal.SerializeAsString());
+        if (!ok) return ok;
+    }
+    return {};
+}
+
+Result<void> DeltaWork::take_points() {
+    auto cursor = meta_.cursor;
+    if (!delta_.out_of_order() && end_.position > cursor.position) cursor = end_;
+    first_ = !delta_.out_of_order() && meta_.cursor == meta_.base && cursor != meta_.cursor;
+    const auto safety = std::max(meta_.safety_position, delta_.safety_position());
+    applied_.cursor = cursor;
+    auto ok = run(store_.db,
+                  "UPDATE record SET base_position = ?2, base_chain = ?3, cursor_position = ?4,"
+                  " cursor_chain = ?5, epoch = ?6, safety_position = ?7, tick = max(tick, ?8)"
+                  " WHERE record = ?1",
+                  record_, meta_.base.position, meta_.base.chain, cursor.position, cursor.chain,
+                  epoch_, safety, tick_);
+    if (ok) ok = take_receipts(cursor);
+    if (ok && delta_.has_secured()) ok = take_secured();
+    for (const auto& incarnation : own_touched_) {
+        if (ok) ok = store_.advance(Log::change, record_, incarnation);
+    }
+    return ok;
+}
+
+Result<void> DeltaWork::take_receipts(const LogPoint& cursor) {
+    Result<void> ok;
+    if (delta_.has_receipt()) {
+        const auto base = point_from(delta_.receipt().base());
+        const auto end = point_from(delta_.receipt().end());
+        // One that does not state just what is held here would prove nothing later.
+        if (base && end && *base == meta_.base && *end == cursor) {
+            ok = run(store_.db, "UPDATE record SET receipt = ?2 WHERE record = ?1", record_,
+                     delta_.receipt().SerializeAsString());
+            if (ok) {
+                ok = run(store_.db,
+                         "DELETE FROM receipt WHERE record = ?1 AND pairs = 1 AND epoch = ?2"
+                         " AND last_position <= ?3",
+                         record_, epoch_, cursor.position);
+            }
+        }
+    }
+    if (ok && delta_.has_pairs()) ok = keep_pairs(store_, record_, delta_.pairs());
+    return ok;
+}
+
+Result<void> DeltaWork::take_secured() {
+    const auto secured = point_from(delta_.secured());
+    if (!secured) return passed(secured.error());
+    if (secured->position > meta_.secured.position) {
+        auto ok = run(store_.db,
+                      "UPDATE record SET secured_position = ?2, secured_chain = ?3"
+                      " WHERE record = ?1",
+                      record_, secured->position, secured->chain);
+        if (!ok) return ok;
+    }
+    for (const auto& incarnation : store_.own) {
+        auto ok = run(store_.db,
+                      "UPDATE change SET fate = 2 WHERE record = ?1 AND incarnation = ?2"
+                      " AND fate = 1 AND position BETWEEN 1 AND ?3"
+                      " AND seq > coalesce((SELECT done_seq FROM stream WHERE log = 1"
+                      " AND record = ?1 AND incarnation = ?2), 0)",
+                      record_, incarnation, secured->position);
+        if (!ok) return ok;
+        own_touched_.insert(incarnation);
+    }
+    return {};
+}
+
+Result<void> DeltaWork::owe_reviews() {
+    if (links_) {
+        // Both the group that was and the one that is.
+        if (auto ok = store_.owe_group(record_); !ok) return ok;
+        if (auto ok = store_.project_links(record_); !ok) return ok;
+        store_.forget_all();
+    }
+    if (links_ || first_) return store_.owe_group(record_);
+    for (const auto& resource : applied_.touched) {
+        if (auto ok = store_.owe(record_, resource); !ok) return ok;
+    }
+    return {};
+}
+
+Result<Applied> DeviceStore::apply_delta(const v1::RecordDelta& delta, const EpochId& epoch) {
+    auto work = Work::begin(*state_);
+    if (!work) return passed(work.error());
+    DeltaWork part(*state_, delta, epoch);
+    if (auto ok = part.run_all(); !ok) return passed(ok.error());
+    if (auto ok = work->commit(); !ok) return passed(ok.error());
+    Applied applied = part.take_applied();
+    if (!applied.touched.empty()) {
+        state_->forget(*base::from_bytes<RecordId>(delta.record()));
+    }
+    return applied;
+}
+
+}  // namespace kari::store

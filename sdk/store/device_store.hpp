@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/error.hpp>
+#include <kari/ids.hpp>
+
+#include "kari/v1/exchange.pb.h"
+#include "sdk/chart/finding.hpp"
+#include "sdk/chart/group.hpp"
+#include "sdk/clinical/knowledge_pack.hpp"
+#include "sdk/crypto/secret.hpp"
+#include "sdk/merge/change.hpp"
+#include "sdk/merge/fold.hpp"
+#include "sdk/store/store_types.hpp"
+
+namespace kari::store {
+
+// Everything a device holds, in one encrypted database: the log of every record, what folds from
+// it, findings, drafts, the access log, seals and how far the server has it all.
+//
+// Requires: identities, times and random bytes come as arguments: the store reads no clock.
+// Returns and errors: beside each call. Any call may give storage_full (nothing was written; the
+//   log is whole; works again once there is room), storage_failed, storage_corrupt. A record that
+//   is not here: not_found.
+// Durability: what a call wrote is durable when it returns, or not there at all.
+// Threads: one call at a time; its owner guards it with one mutex. Any thread may hold that mutex.
+//   What a call returned is a copy or immutable and needs no guard.
+// Ownership: holds the only connection; a second open of the file gives in_use.
+class DeviceStore {
+   public:
+    // Errors: already_exists, not_encrypted, storage_*.
+    static Result<DeviceStore> create(const std::string& path, const crypto::Secret& key,
+                                      const Identity& identity);
+    // Counts one more open (see opens). Errors: not_found; wrong_key; storage_truncated;
+    // storage_corrupt; schema_too_new; not_encrypted; in_use. Alters and deletes nothing when it
+    // fails.
+    static Result<DeviceStore> open(const std::string& path, const crypto::Secret& key);
+    // Renames a database that fails its checks, with its log; returns the new path.
+    static Result<std::string> set_aside(const std::string& path);
+
+    DeviceStore(DeviceStore&&) noexcept;
+    DeviceStore& operator=(DeviceStore&&) noexcept;
+    ~DeviceStore();
+
+    // --- identity ---------------------------------------------------------------------------
+    const Identity& identity() const;
+    // Raised by every open (save when the disk is full) and by nothing else. The owner keeps (incarnation, opens) in the key
+    // store after each open: a database that knows fewer opens than the key store is a restored
+    // one, and must go on as a new incarnation.
+    std::uint64_t opens() const;
+    // Later writes stand in new streams; own changes of earlier incarnations stay in the outbox.
+    Result<void> adopt_incarnation(const IncarnationId& incarnation);
+    // Small values of the owner: pins, certificates, directory, feed position, epoch.
+    Result<void> save_setting(std::string_view name, std::string_view value);
+    Result<void> save_settings(const std::map<std::string, std::string>& values);
+    Result<std::optional<std::string>> setting(std::string_view name);
+    // What the rules know; the demo pack until then. Another version than the last one used owes
+    // every review. Requires: the pack outlives the store.
+    Result<void> use_pack(const clinical::KnowledgePack& pack);
+
+    // --- writing ----------------------------------------------------------------------------
+    // One transaction: address, tick, bytes, append, fold, review of the resource.
+    // Errors: not_found (record neither here nor new); invalid_argument (no atom, a parent that is
+    // not a change of this resource here, kind differs from the resource's); resource_incomplete,
+    // resource_unreadable (kinds that are not facts); too_large.
+    Result<Written> write(const WriteRequest& request);
+    // All or none.
+    Result<std::vector<Written>> write_many(const std::vector<WriteRequest>& requests);
+
+    // --- reading ----------------------------------------------------------------------------
+    Result<std::vector<RecordId>> records(bool with_hidden = false);
+    // Nothing when the record is not here.
+    Result<std::optional<RecordMeta>> record_meta(const RecordId& record);
+    // The record with all that is linked with it, what a chart and a review work on. One half of a
+    // link is enough. Kept in memory for the records last asked for; immutable.
+    Result<std::shared_ptr<const chart::Group>> group(const RecordId& record);
+    // Folded states without histories, ascending by kind and id: cheap for lists. Kind 0: all.
+    Result<std::vector<merge::Resource>> resources(const RecordId& record, std::uint32_t kind = 0);
+    // Errors: not_found.
+    Result<merge::Resource> resource(const RecordId& record, const ResourceId& id);
+    // As the log has them; ascending by (tick, id).
+    Result<std::vector<merge::Change>> changes(const RecordId& record, const ResourceId& resource);
+    // One; two or more where the stream is forked; none.
+    Result<std::vector<merge::Change>> changes_at(const RecordId& record,
+                                                  const IncarnationId& incarnation,
+                                                  std::uint64_t seq);
+    Result<std::optional<merge::Change>> change(const RecordId& record, const ChangeId& id);
+    // Held changes with a known position above `after`, ascending by it.
+    Result<std::vector<StoredChange>> changes_after(const RecordId& record, std::uint64_t after,
+                                                    std::size_t limit);
+    // Every change of the record, by stream and seq.
+    Result<std::vector<StoredChange>> log(const RecordId& record);
+    // The last change of each stream held.
+    Result<std::vector<Head>> stream_heads(const RecordId& record);
+
+    // --- findings ---------------------------------------------------------------------------
+    // What this device's rules find in the record's group, as of the last review; ascending by id.
+    Result<std::vector<chart::Finding>> findings(const RecordId& record);
+    // Resources whose review is owed; do it before the next screen.
+    Result<std::uint64_t> owed_reviews();
+    // Reviews up to `limit` records; returns how many remain.
+    Result<std::uint64_t> review_owed(std::size_t limit);
+
+    // --- drafts -----------------------------------------------------------------------------
+    Result<void> save_draft(const StoredDraft& draft);
+    Result<std::vector<StoredDraft>> drafts(const RecordId& record);
+    Result<std::optional<StoredDraft>> draft(const RecordId& record, const ResourceId& id);
+    Result<void> remove_draft(const RecordId& record, const ResourceId& id);
+
+    // --- access log -------------------------------------------------------------------------
+    // Gives the entry its incarnation, seq and prev; durable when it returns.
+    Result<StoredAccess> append_access(v1::AccessEntry entry);
+    // Entries that the server has not stored, by stream, at most `limit`.
+    Result<std::vector<StoredAccess>> unsent_access(std::size_t limit);
+    // What is still kept of a record's access log, by stream.
+    Result<std::vector<StoredAccess>> access_log(const RecordId& record);
+
+    // --- what the server lacks --------------------------------------------------------------
+    // Own changes that it has not stored, by record and stream, seq ascending: at most
+    // limits.changes, and limits.bytes unless the first alone is larger.
+    Result<std::vector<StoredChange>> outbox(const OutboxLimits& limits = {});
+    Result<OutboxState> outbox_state();
+    // Notes a server's answers about own changes and access entries of one record, and keeps its
+    // receipt until a range covers it. Answers about what is not here are passed over.
+    Result<void> acknowledge(const v1::PushReply& reply);
+    // Streams of both logs, of the present incarnation, that grew since the last seal. Empty leaves:
+    // nothing to seal.
+    Result<SealInput> seal_input();
+    Result<void> store_seal(const StoredSeal& seal);
+    Result<std::vector<StoredSeal>> unsent_seals(std::size_t limit);
+    Result<void> seals_sent(const IncarnationId& incarnation, std::uint64_t through_number);
+
+    // --- what the server sends --------------------------------------------------------------
+    // One part of one record's log, in one transaction. Changes already held are recognised by id;
+    // two at one address both stay; one that cannot be read is quarantined and the others go on.
+    // Errors: chain_broken (digests disagree, a gap before the base, a predecessor that is not
+    // here): nothing of the delta was applied.
+    Result<Applied> apply_delta(const v1::RecordDelta& delta, const EpochId& epoch);
+    // Caseload as the server states it. A record that is not here yet is made, empty.
+    Result<void> set_caseload(const v1::CaseloadEntry& entry);
+    // Seals of other devices that came with the record.
+    Result<std::vector<v1::RecordSeal>> received_seals(const RecordId& record);
+    Result<std::vector<Quarantined>> quarantined(const RecordId& record);
+
+    // --- a new epoch ------------------------------------------------------------------------
+    // The digest at a position of the held prefix; nothing when it does not reach there.
+    Result<std::optional<LogPoint>> chain_at(const RecordId& record, std::uint64_t position);
+    // One transaction: what stands above the shared point loses its position and its
+    // acknowledgement, is listed in give_back with the old epoch's receipts, and the cursor falls
+    // back. A point that the held prefix contradicts counts as the base. Doing it again for the same
+    // epoch changes nothing. To be done for every record held, before anything else of the reply:
+    // for one that the server does not name, with point 0.
+    Result<void> begin_epoch(const RecordId& record, const LogPoint& shared, const EpochId& epoch);
+    // Records that have something to give back.
+    Result<std::vector<RecordId>> owing_return();
+    Result<GiveBack> give_back(const RecordId& record);
+    // The server has answered for these.
+    Result<void> given_back(const RecordId& record, const std::vector<ChangeId>& ids);
+
+    // --- leaving ----------------------------------------------------------------------------
+    Result<void> hide(const RecordId& record, bool hidden = true);
+    // Nothing when the record may be purged, else the first reason why not.
+    Result<std::optional<PurgeObstacle>> purge_obstacle(const RecordId& record,
+                                                        const PurgeProof& proof);
+    // Deletes all that is held of the record and empties the write-ahead log: afterwards no file
+    // holds it, under the key or not. Of own streams only address and digest of the head remain.
+    // Errors: not_permitted (an obstacle).
+    Result<void> purge(const RecordId& record, const PurgeProof& proof);
+
+    // --- upkeep -----------------------------------------------------------------------------
+    // Folds everything again from the log. Findings are owed afterwards.
+    Result<void> rebuild();
+    // The resources whose stored state differs from what the log folds to; empty when sound.
+    Result<std::vector<Mismatch>> verify();
+    // Every page and every chain of own streams. Errors: storage_corrupt.
+    Result<void> check();
+    // Empties the write-ahead log.
+    Result<void> checkpoint();
+
+    struct State;  // state.hpp, for the store's own files
+
+   private:
+    explicit DeviceStore(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace kari::store

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A server that was restored: what it may have lost is kept, listed and given back.
+#include "sdk/store/delta.hpp"
+
+namespace kari::store {
+
+Result<std::optional<LogPoint>> chain_at(DeviceStore::State& store, const RecordMeta& meta,
+                                         std::uint64_t position) {
+    if (position == meta.cursor.position) return meta.cursor;
+    if (position == meta.base.position) return meta.base;
+    if (position < meta.base.position || position > meta.cursor.position) {
+        return std::optional<LogPoint>{};
+    }
+    LogPoint at = meta.base;
+    bool dense = true;
+    const auto ok = each_row(
+        store.db,
+        "SELECT position, id FROM change WHERE record = ?1 AND position > ?2 AND position <= ?3"
+        " UNION SELECT position, id FROM quarantine"
+        " WHERE record = ?1 AND position > ?2 AND position <= ?3 ORDER BY position",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            dense = dense && row.column_u64(0) == at.position + 1;
+            ++at.position;
+            at.chain = next_chain(at.chain, row.column_id<ChangeId>(1));
+            return {};
+        },
+        meta.record, meta.base.position, position);
+    if (!ok) return passed(ok.error());
+    if (!dense || at.position != position) return std::optional<LogPoint>{};
+    return at;
+}
+
+namespace {
+
+Result<RecordMeta> meta_of(DeviceStore::State& store, const RecordId& record) {
+    auto meta = store.meta(record);
+    if (!meta) return passed(meta.error());
+    if (!*meta) return fail(ErrorCode::not_found, "store: the record is not here");
+    return std::move(**meta);
+}
+
+// The last point that both hold for certain: what lies above it can be checked by neither.
+Result<LogPoint> last_shared(DeviceStore::State& store, const RecordMeta& meta,
+                             const LogPoint& stated) {
+    if (stated.position > meta.cursor.position) {
+        // The next delta begins at the cursor and shows whether the server runs along with it.
+        return meta.cursor;
+    }
+    const auto held = chain_at(store, meta, stated.position);
+    if (!held) return passed(held.error());
+    if (*held && (*held)->chain == stated.chain) return stated;
+    return meta.base;
+}
+
+}  // namespace
+
+Result<std::optional<LogPoint>> DeviceStore::chain_at(const RecordId& record,
+                                                      std::uint64_t position) {
+    const auto meta = meta_of(*state_, record);
+    if (!meta) return passed(meta.error());
+    return store::chain_at(*state_, *meta, position);
+}
+
+Result<void> DeviceStore::begin_epoch(const RecordId& record, const LogPoint& shared,
+                                      const EpochId& epoch) {
+    auto work = Work::begin(*state_);
+    if (!work) return passed(work.error());
+    auto& db = state_->db;
+    const auto meta = meta_of(*state_, record);
+    if (!meta) return passed(meta.error());
+    if (meta->epoch == epoch) return {};
+    if (meta->epoch.is_zero()) {
+        auto ok = run(db, "UPDATE record SET epoch = ?2 WHERE record = ?1", record, epoch);
+        return ok ? work->commit() : ok;
+    }
+    const auto point = last_shared(*state_, *meta, shared);
+    if (!point) return passed(point.error());
+    const std::uint64_t from = point->position;
+
+    // What was listed for an earlier epoch and never given back keeps that epoch's position.
+    auto ok = run(db,
+                  "INSERT INTO give_back(record, id, position, incarnation, seq)"
+                  " SELECT record, id, position, incarnation, seq FROM change"
+                  " WHERE record = ?1 AND position > ?2 ON CONFLICT DO NOTHING",
+                  record, from);
+    if (!ok) return ok;
+    ok = run(db,
+             "INSERT INTO give_back(record, id, position, incarnation, seq)"
+             " SELECT record, id, position, zeroblob(16), 0 FROM quarantine"
+             " WHERE record = ?1 AND position > ?2 AND length(header) > 0 ON CONFLICT DO NOTHING",
+             record, from);
+    if (!ok) return ok;
+    if (meta->receipt) {
+        const auto of = base::from_bytes<EpochId>(meta->receipt->epoch());
+        ok = run(db,
+                 "INSERT INTO receipt(record, number, epoch, pairs, last_position, bytes)"
+                 " VALUES(?1, (SELECT coalesce(max(number), 0) + 1 FROM receipt"
+                 " WHERE record = ?1), ?2, 0, ?3, ?4)",
+                 record, of.value_or(meta->epoch), meta->cursor.position,
+                 meta->receipt->SerializeAsString());
+        if (!ok) return ok;
+    }
+    ok = run(db, "UPDATE change SET position = 0 WHERE record = ?1 AND position > ?2", record, from);
+    if (ok) {
+        ok = run(db, "UPDATE quarantine SET position = 0 WHERE record = ?1 AND position > ?2",
+                 record, from);
+    }
+    if (!ok) return ok;
+    for (const auto& incarnation : state_->own) {
+        ok = run(db,
+                 "UPDATE change SET fate = 0 WHERE record = ?1 AND incarnation = ?2"
+                 " AND position = 0 AND fate <> 3",
+                 record, incarnation);
+        if (!ok) return ok;
+        ok = run(db,
+                 "UPDATE stream SET sent_seq = 0, done_seq = 0"
+                 " WHERE log = 1 AND record = ?1 AND incarnation = ?2",
+                 record, incarnation);
+        if (!ok) return ok;
+        if (ok = state_->advance(Log::change, record, incarnation); !ok) return ok;
+        // The access log has no positions: all of it that is here is sent again.
+        ok = run(db, "UPDATE access SET fate = 0 WHERE record = ?1 AND incarnation = ?2", record,
+                 incarnation);
+        if (!ok) return ok;
+        ok = run(db,
+                 "UPDATE stream SET sent_seq = 0, done_seq = 0"
+                 " WHERE log = 2 AND record = ?1 AND incarnation = ?2",
+                 record, incarnation);
+        if (!ok) return ok;
+        if (ok = state_->advance(Log::access, record, incarnation); !ok) return ok;
+    }
+    const bool covered = meta->secured.position <= from;
+    ok = run(db,
+             "UPDATE record SET epoch = ?2, cursor_position = ?3, cursor_chain = ?4,"
+             " receipt = NULL, safety_position = min(safety_position, ?3),"
+             " secured_position = ?5, secured_chain = ?6, server_position = 0,"
+             " server_chain = zeroblob(32) WHERE record = ?1",
+             record, epoch, point->position, point->chain, covered ? meta->secured.position : from,
+             covered ? meta->secured.chain : point->chain);
+    if (!ok) return ok;
+    return work->commit();
+}
+
+Result<std::vector<RecordId>> DeviceStore::owing_return() {
+    std::vector<RecordId> found;
+    const auto ok = each_row(
+        state_->db, "SELECT DISTINCT record FROM give_back ORDER BY record",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            found.push_back(row.column_id<RecordId>(0));
+            return {};
+        });
+    if (!ok) return passed(ok.error());
+    return found;
+}
+
+Result<GiveBack> DeviceStore::give_back(const RecordId& record) {
+    const auto meta = meta_of(*state_, record);
+    if (!meta) return passed(meta.error());
+    GiveBack back;
+    auto ok = each_row(
+        state_->db,
+        "SELECT c.header, c.body, c.fate, g.position FROM give_back g JOIN change c"
+        " ON c.record = g.record AND c.incarnation = g.incarnation AND c.seq = g.seq"
+        " AND c.id = g.id WHERE g.record = ?1 ORDER BY g.position",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            auto change = change_from(row);
+            if (!change) return passed(change.error());
+            back.changes.push_back({std::move(*change), static_cast<Fate>(row.column_int(2)),
+                                    row.column_u64(3)});
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    ok = each_row(
+        state_->db,
+        "SELECT q.id, g.position, q.reason, q.what, q.header, q.body FROM give_back g"
+        " JOIN quarantine q ON q.record = g.record AND q.id = g.id"
+        " WHERE g.record = ?1 ORDER BY g.position",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            back.unreadable.push_back(
+                {row.column_id<ChangeId>(0), row.column_u64(1),
+                 error_code_from(static_cast<std::uint32_t>(row.column_int(2))),
+                 std::string(row.column_text(3)), std::string(row.column_blob(4)),
+                 std::string(row.column_blob(5))});
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    ok = each_row(
+        state_->db,
+        "SELECT pairs, bytes FROM receipt WHERE record = ?1 AND epoch <> ?2 ORDER BY number",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            const std::string bytes(row.column_blob(1));
+            const bool pairs = row.column_int(0) != 0;
+            const bool read = pairs ? back.pairs.emplace_back().ParseFromString(bytes)
+                                    : back.ranges.emplace_back().ParseFromString(bytes);
+            if (!read) return fail(ErrorCode::storage_corrupt, "store: receipt");
+            return {};
+        },
+        record, meta->epoch);
+    if (!ok) return passed(ok.error());
+    return back;
+}
+
+Result<void> DeviceStore::given_back(const RecordId& record, const std::vector<ChangeId>& ids) {
+    auto work = Work::begin(*state_);
+    if (!work) return passed(work.error());
+    for (const auto& id : ids) {
+        auto ok = run(state_->db, "DELETE FROM give_back WHERE record = ?1 AND id = ?2", record, id);
+        if (!ok) return ok;
+    }
+    auto ok = run(state_->db,
+                  "DELETE FROM receipt WHERE record = ?1"
+                  " AND NOT EXISTS (SELECT 1 FROM give_back WHERE record = ?1)"
+                  " AND epoch <> (SELECT epoch FROM record WHERE record = ?1)",
+                  record);
+    if (!ok) return ok;
+    return work->commit();
+}
+
+}  // namespace kari::store

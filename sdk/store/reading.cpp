@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unordered_map>
+
+#include "sdk/store/state.hpp"
+
+namespace kari::store {
+namespace {
+
+// Groups kept in memory: as many charts as a nurse goes between, and no more.
+constexpr std::size_t k_groups_kept = 4;
+
+bool holds(const chart::Group& group, const RecordId& record) {
+    return std::binary_search(group.records.begin(), group.records.end(), record);
+}
+
+bool before(const chart::GroupResource& a, const std::pair<RecordId, ResourceId>& b) {
+    return std::pair(a.record, a.id) < b;
+}
+
+struct LogRow {
+    Address at;
+    chart::ChangePtr change;
+};
+
+// Addresses at which two or more stand; rows ascend by (incarnation, seq, id).
+void add_forks(const RecordId& record, const std::vector<LogRow>& rows, chart::Group& group) {
+    for (std::size_t i = 0; i < rows.size();) {
+        std::size_t end = i + 1;
+        while (end < rows.size() && rows[end].at.incarnation == rows[i].at.incarnation &&
+               rows[end].at.seq == rows[i].at.seq) {
+            ++end;
+        }
+        if (end - i > 1) {
+            chart::StreamFork fork{rows[i].at.incarnation, record, rows[i].at.seq, {}};
+            for (; i < end; ++i) fork.changes.push_back(rows[i].at.id);
+            group.forks.push_back(std::move(fork));
+        }
+        i = end;
+    }
+}
+
+}  // namespace
+
+Result<chart::Closure> DeviceStore::State::closure(const RecordId& record) {
+    Result<void> failed;
+    auto found = chart::group_of(
+        record, [&](const RecordId& at) -> std::optional<std::vector<RecordId>> {
+            const auto here = number(
+                db, "SELECT 1 FROM record WHERE record = ?1 AND not_here = 0 AND hidden = 0", at);
+            // The record asked for is shown to whoever may ask, also when it is hidden.
+            if (!here && at != record) {
+                if (here.error().code != ErrorCode::not_found) failed = passed(here.error());
+                return std::nullopt;
+            }
+            std::vector<RecordId> others;
+            const auto ok = each_row(
+                db, "SELECT DISTINCT other FROM link WHERE record = ?1 ORDER BY other",
+                [&](sqlcipher::Statement& row) -> Result<void> {
+                    others.push_back(row.column_id<RecordId>(0));
+                    return {};
+                },
+                at);
+            if (!ok) failed = ok;
+            return others;
+        });
+    if (!failed) return passed(failed.error());
+    return found;
+}
+
+Result<void> DeviceStore::State::load_record(const RecordId& record, chart::Group& group) {
+    std::vector<LogRow> log;
+    auto ok = each_row(
+        db,
+        "SELECT header, body, incarnation, seq, id FROM change WHERE record = ?1"
+        " ORDER BY incarnation, seq, id",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            auto change = change_from(row);
+            if (!change) return passed(change.error());
+            const Address at{row.column_id<IncarnationId>(2), row.column_u64(3),
+                             row.column_id<ChangeId>(4)};
+            log.push_back({at, std::make_shared<const merge::Change>(std::move(*change))});
+            return {};
+        },
+        record);
+    if (!ok) return ok;
+    std::unordered_map<ChangeId, chart::ChangePtr> by_id;
+    by_id.reserve(log.size());
+    for (const auto& row : log) by_id.emplace(row.at.id, row.change);
+    ok = each_row(
+        db, "SELECT state FROM resource WHERE record = ?1",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            auto state = decode_resource(row.column_blob(0));
+            if (!state) return passed(state.error());
+            chart::GroupResource resource;
+            static_cast<merge::Resource&>(resource) = std::move(*state);
+            for (const auto& id : resource.changes) {
+                const auto found = by_id.find(id);
+                if (found == by_id.end()) {
+                    return fail(ErrorCode::storage_corrupt, "store: a folded change is not here");
+                }
+                resource.history.push_back(found->second);
+            }
+            group.resources.push_back(std::move(resource));
+            return {};
+        },
+        record);
+    if (ok) add_forks(record, log, group);
+    return ok;
+}
+
+Result<std::shared_ptr<const chart::Group>> DeviceStore::State::group(const RecordId& record) {
+    for (auto it = groups.begin(); it != groups.end(); ++it) {
+        if (!holds(**it, record)) continue;
+        groups.splice(groups.begin(), groups, it);
+        return groups.front();
+    }
+    auto members = closure(record);
+    if (!members) return passed(members.error());
+    auto made = std::make_shared<chart::Group>();
+    made->records = std::move(members->records);
+    made->not_here = std::move(members->not_here);
+    for (const auto& member : made->records) {
+        if (auto ok = load_record(member, *made); !ok) return passed(ok.error());
+    }
+    std::sort(made->resources.begin(), made->resources.end(),
+              [](const chart::GroupResource& a, const chart::GroupResource& b) {
+                  return std::pair(a.record, a.id) < std::pair(b.record, b.id);
+              });
+    std::sort(made->forks.begin(), made->forks.end(),
+              [](const chart::StreamFork& a, const chart::StreamFork& b) {
+                  return std::tie(a.incarnation, a.record, a.seq) <
+                         std::tie(b.incarnation, b.record, b.seq);
+              });
+    groups.push_front(made);
+    if (groups.size() > k_groups_kept) groups.pop_back();
+    return made;
+}
+
+Result<void> DeviceStore::State::renew(const RecordId& record, const merge::Resource& resource,
+                                       chart::ChangePtr change) {
+    for (auto& kept : groups) {
+        if (!holds(*kept, record)) continue;
+        // Whoever holds the group from an earlier call keeps it as it was.
+        if (kept.use_count() > 1) kept = std::make_shared<chart::Group>(*kept);
+        auto& all = kept->resources;
+        auto at = std::lower_bound(all.begin(), all.end(), std::pair(record, resource.id), before);
+        if (at == all.end() || at->record != record || at->id != resource.id) {
+            at = all.emplace(at);
+        }
+        static_cast<merge::Resource&>(*at) = resource;
+        const auto place = std::lower_bound(
+            at->history.begin(), at->history.end(), change->id,
+            [](const chart::ChangePtr& a, const ChangeId& b) { return a->id < b; });
+        at->history.insert(place, std::move(change));
+        return {};
+    }
+    return {};
+}
+
+void DeviceStore::State::forget(const RecordId& record) {
+    std::erase_if(groups, [&](const auto& kept) {
+        return holds(*kept, record) || std::binary_search(kept->not_here.begin(),
+                                                          kept->not_here.end(), record);
+    });
+}
+
+// --- the store's readers ---------------------------------------------------------------------
+
+Result<std::vector<RecordId>> DeviceStore::records(bool with_hidden) {
+    std::vector<RecordId> records;
+    const auto ok = each_row(
+        state_->db,
+        "SELECT record FROM record WHERE not_here = 0 AND hidden <= ?1 ORDER BY record",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            records.push_back(row.column_id<RecordId>(0));
+            return {};
+        },
+        with_hidden);
+    if (!ok) return passed(ok.error());
+    return records;
+}
+
+Result<std::optional<RecordMeta>> DeviceStore::record_meta(const RecordId& record) {
+    return state_->meta(record);
+}
+
+Result<std::shared_ptr<const chart::Group>> DeviceStore::group(const RecordId& record) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    return state_->group(record);
+}
+
+Result<std::vector<merge::Resource>> DeviceStore::resources(const RecordId& record,
+                                                            std::uint32_t kind) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    std::vector<merge::Resource> found;
+    const auto read = [&](sqlcipher::Statement& row) -> Result<void> {
+        auto state = decode_resource(row.column_blob(0));
+        if (!state) return passed(state.error());
+        found.push_back(std::move(*state));
+        return {};
+    };
+    const auto ok =
+        kind == 0 ? each_row(state_->db,
+                             "SELECT state FROM resource WHERE record = ?1 ORDER BY kind, resource",
+                             read, record)
+                  : each_row(state_->db,
+                             "SELECT state FROM resource WHERE record = ?1 AND kind = ?2"
+                             " ORDER BY resource",
+                             read, record, kind);
+    if (!ok) return passed(ok.error());
+    return found;
+}
+
+Result<merge::Resource> DeviceStore::resource(const RecordId& record, const ResourceId& id) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    auto row = state_->resource_row(record, 0, id);
+    if (!row) return passed(row.error());
+    if (!*row) return fail(ErrorCode::not_found, "store: the resource is not here");
+    return std::move((*row)->state);
+}
+
+Result<std::vector<merge::Change>> DeviceStore::changes(const RecordId& record,
+                                                        const ResourceId& resource) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    const auto row = state_->resource_row(record, 0, resource);
+    if (!row) return passed(row.error());
+    if (!*row) return std::vector<merge::Change>{};
+    auto changes = state_->changes_of(record, (*row)->addresses);
+    if (changes) {
+        std::sort(changes->begin(), changes->end(),
+                  [](const merge::Change& a, const merge::Change& b) {
+                      return std::pair(a.header.tick(), a.id) < std::pair(b.header.tick(), b.id);
+                  });
+    }
+    return changes;
+}
+
+namespace {
+
+template <typename... Args>
+Result<std::vector<StoredChange>> stored_changes(sqlcipher::Database& db, std::string_view sql,
+                                                 const Args&... args) {
+    std::vector<StoredChange> found;
+    const auto ok = each_row(
+        db, sql,
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            auto change = change_from(row);
+            if (!change) return passed(change.error());
+            found.push_back({std::move(*change), static_cast<Fate>(row.column_int(2)),
+                             row.column_u64(3)});
+            return {};
+        },
+        args...);
+    if (!ok) return passed(ok.error());
+    return found;
+}
+
+}  // namespace
+
+Result<std::vector<merge::Change>> DeviceStore::changes_at(const RecordId& record,
+                                                           const IncarnationId& incarnation,
+                                                           std::uint64_t seq) {
+    auto found = stored_changes(state_->db,
+                                "SELECT header, body, fate, position FROM change"
+                                " WHERE record = ?1 AND incarnation = ?2 AND seq = ?3",
+                                record, incarnation, seq);
+    if (!found) return passed(found.error());
+    std::vector<merge::Change> changes;
+    for (auto& stored : *found) changes.push_back(std::move(stored.change));
+    return changes;
+}
+
+Result<std::optional<merge::Change>> DeviceStore::change(const RecordId& record,
+                                                         const ChangeId& id) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    const auto group = state_->group(record);
+    if (!group) return passed(group.error());
+    for (const auto& resource : (*group)->resources) {
+        if (resource.record != record) continue;
+        const auto at = std::lower_bound(
+            resource.history.begin(), resource.history.end(), id,
+            [](const chart::ChangePtr& a, const ChangeId& b) { return a->id < b; });
+        if (at != resource.history.end() && (*at)->id == id) return **at;
+    }
+    return std::optional<merge::Change>{};
+}
+
+Result<std::vector<StoredChange>> DeviceStore::changes_after(const RecordId& record,
+                                                             std::uint64_t after,
+                                                             std::size_t limit) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    return stored_changes(state_->db,
+                          "SELECT header, body, fate, position FROM change"
+                          " WHERE record = ?1 AND position > ?2 ORDER BY position LIMIT ?3",
+                          record, after, limit);
+}
+
+Result<std::vector<StoredChange>> DeviceStore::log(const RecordId& record) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    return stored_changes(state_->db,
+                          "SELECT header, body, fate, position FROM change"
+                          " WHERE record = ?1 ORDER BY incarnation, seq, id",
+                          record);
+}
+
+Result<std::vector<Head>> DeviceStore::stream_heads(const RecordId& record) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    std::vector<Head> heads;
+    const auto ok = each_row(
+        state_->db,
+        "SELECT incarnation, max(seq), id FROM change WHERE record = ?1 GROUP BY incarnation",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            heads.push_back({row.column_id<IncarnationId>(0), row.column_u64(1),
+                             row.column_id<ChangeId>(2)});
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    return heads;
+}
+
+Result<std::vector<Quarantined>> DeviceStore::quarantined(const RecordId& record) {
+    std::vector<Quarantined> found;
+    const auto ok = each_row(
+        state_->db,
+        "SELECT id, position, reason, what, header, body FROM quarantine WHERE record = ?1"
+        " ORDER BY position, id",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            found.push_back({row.column_id<ChangeId>(0), row.column_u64(1),
+                             error_code_from(static_cast<std::uint32_t>(row.column_int(2))),
+                             std::string(row.column_text(3)), std::string(row.column_blob(4)),
+                             std::string(row.column_blob(5))});
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    return found;
+}
+
+Result<std::vector<v1::RecordSeal>> DeviceStore::received_seals(const RecordId& record) {
+    std::vector<v1::RecordSeal> found;
+    const auto ok = each_row(
+        state_->db, "SELECT seal FROM received_seal WHERE record = ?1",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            v1::RecordSeal seal;
+            if (!seal.ParseFromString(std::string(row.column_blob(0)))) {
+                return fail(ErrorCode::storage_corrupt, "store: received seal");
+            }
+            found.push_back(std::move(seal));
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    return found;
+}
+
+}  // namespace kari::store

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/store/schema.hpp"
+
+namespace kari::store {
+namespace {
+
+// Everything of a record stands together: tables are clustered by it, and a purge deletes ranges.
+// The log has no index beside its key. `fate` numbers are those of store::Fate; position 0 is
+// unknown; log 1 holds changes, 2 the access log.
+constexpr std::string_view k_0001_first = R"sql(
+CREATE TABLE identity(
+  one INTEGER PRIMARY KEY CHECK(one = 1),
+  device BLOB NOT NULL CHECK(length(device) = 16),
+  unit BLOB NOT NULL CHECK(length(unit) = 16),
+  opens INTEGER NOT NULL,
+  fold_schema BLOB NOT NULL,
+  pack TEXT NOT NULL
+) STRICT;
+CREATE TABLE incarnation(
+  number INTEGER PRIMARY KEY,
+  incarnation BLOB NOT NULL UNIQUE CHECK(length(incarnation) = 16)
+) STRICT;
+CREATE TABLE setting(
+  name TEXT PRIMARY KEY,
+  value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE record(
+  record BLOB PRIMARY KEY CHECK(length(record) = 16),
+  tick INTEGER NOT NULL DEFAULT 0,
+  base_position INTEGER NOT NULL DEFAULT 0,
+  base_chain BLOB NOT NULL DEFAULT (zeroblob(32)) CHECK(length(base_chain) = 32),
+  cursor_position INTEGER NOT NULL DEFAULT 0,
+  cursor_chain BLOB NOT NULL DEFAULT (zeroblob(32)) CHECK(length(cursor_chain) = 32),
+  epoch BLOB NOT NULL DEFAULT (zeroblob(16)) CHECK(length(epoch) = 16),
+  safety_position INTEGER NOT NULL DEFAULT 0,
+  secured_position INTEGER NOT NULL DEFAULT 0,
+  secured_chain BLOB NOT NULL DEFAULT (zeroblob(32)) CHECK(length(secured_chain) = 32),
+  receipt BLOB,
+  caseload INTEGER NOT NULL DEFAULT 0,
+  not_here INTEGER NOT NULL DEFAULT 0,
+  server_position INTEGER NOT NULL DEFAULT 0,
+  server_chain BLOB NOT NULL DEFAULT (zeroblob(32)) CHECK(length(server_chain) = 32),
+  hidden INTEGER NOT NULL DEFAULT 0,
+  made_here INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change(
+  record BLOB NOT NULL REFERENCES record(record),
+  incarnation BLOB NOT NULL CHECK(length(incarnation) = 16),
+  seq INTEGER NOT NULL CHECK(seq > 0),
+  id BLOB NOT NULL CHECK(length(id) = 32),
+  fate INTEGER NOT NULL DEFAULT 0,
+  error INTEGER NOT NULL DEFAULT 0,
+  position INTEGER NOT NULL DEFAULT 0,
+  header BLOB NOT NULL,
+  body BLOB,
+  PRIMARY KEY(record, incarnation, seq, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resource(
+  record BLOB NOT NULL REFERENCES record(record),
+  kind INTEGER NOT NULL,
+  resource BLOB NOT NULL CHECK(length(resource) = 16),
+  state BLOB NOT NULL,
+  addresses BLOB NOT NULL,
+  PRIMARY KEY(record, kind, resource)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE link(
+  record BLOB NOT NULL,
+  other BLOB NOT NULL,
+  stated_in BLOB NOT NULL REFERENCES record(record),
+  PRIMARY KEY(record, other, stated_in)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding(
+  record BLOB NOT NULL REFERENCES record(record),
+  finding BLOB NOT NULL CHECK(length(finding) = 32),
+  content BLOB NOT NULL,
+  PRIMARY KEY(record, finding)
+) STRICT, WITHOUT ROWID;
+-- What is still to be reviewed. The resource of zeros stands for all of the record.
+CREATE TABLE owed(
+  record BLOB NOT NULL REFERENCES record(record),
+  resource BLOB NOT NULL,
+  PRIMARY KEY(record, resource)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE draft(
+  record BLOB NOT NULL REFERENCES record(record),
+  resource BLOB NOT NULL CHECK(length(resource) = 16),
+  person BLOB NOT NULL CHECK(length(person) = 16),
+  kind INTEGER NOT NULL,
+  saved_ms INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY(record, resource)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access(
+  record BLOB NOT NULL,
+  incarnation BLOB NOT NULL CHECK(length(incarnation) = 16),
+  seq INTEGER NOT NULL CHECK(seq > 0),
+  id BLOB NOT NULL CHECK(length(id) = 32),
+  fate INTEGER NOT NULL DEFAULT 0,
+  error INTEGER NOT NULL DEFAULT 0,
+  entry BLOB NOT NULL,
+  PRIMARY KEY(record, incarnation, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Own streams. Up to sent_seq the server has all (stored, secured or in its quarantine), up to
+-- done_seq all is secured. A row outlives the record: a purged record that comes back
+-- must go on where its stream ended.
+CREATE TABLE stream(
+  log INTEGER NOT NULL,
+  record BLOB NOT NULL,
+  incarnation BLOB NOT NULL CHECK(length(incarnation) = 16),
+  seq INTEGER NOT NULL,
+  head BLOB NOT NULL CHECK(length(head) = 32),
+  sealed_seq INTEGER NOT NULL DEFAULT 0,
+  sent_seq INTEGER NOT NULL DEFAULT 0,
+  done_seq INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(log, record, incarnation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seal(
+  incarnation BLOB NOT NULL CHECK(length(incarnation) = 16),
+  number INTEGER NOT NULL,
+  statement BLOB NOT NULL,
+  signature BLOB NOT NULL,
+  leaves BLOB NOT NULL,
+  sent INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(incarnation, number)
+) STRICT, WITHOUT ROWID;
+-- The newest seal over each stream of the record.
+CREATE TABLE received_seal(
+  record BLOB NOT NULL REFERENCES record(record),
+  incarnation BLOB NOT NULL,
+  log INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  seal BLOB NOT NULL,
+  PRIMARY KEY(record, incarnation, log)
+) STRICT, WITHOUT ROWID;
+
+-- Receipts that the range of the record's prefix does not cover: of pairs, and of former epochs.
+CREATE TABLE receipt(
+  record BLOB NOT NULL REFERENCES record(record),
+  number INTEGER NOT NULL,
+  epoch BLOB NOT NULL CHECK(length(epoch) = 16),
+  pairs INTEGER NOT NULL,
+  last_position INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY(record, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE give_back(
+  record BLOB NOT NULL REFERENCES record(record),
+  id BLOB NOT NULL CHECK(length(id) = 32),
+  position INTEGER NOT NULL,
+  incarnation BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY(record, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE quarantine(
+  record BLOB NOT NULL REFERENCES record(record),
+  id BLOB NOT NULL CHECK(length(id) = 32),
+  position INTEGER NOT NULL,
+  reason INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  header BLOB NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY(record, id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+const std::vector<std::string_view>& migrations() {
+    static const std::vector<std::string_view> scripts{k_0001_first};
+    return scripts;
+}
+
+}  // namespace kari::store

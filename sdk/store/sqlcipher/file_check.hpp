@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace kari::store::sqlcipher {
+
+inline constexpr std::uint64_t k_page_bytes = 4096;
+
+// What can be seen of a database file without its key.
+struct FileFacts {
+    bool exists = false;
+    bool readable = false;
+    std::uint64_t bytes = 0;
+    std::string head;  // the first 16 bytes: the salt
+};
+FileFacts file_facts(const std::string& path);
+
+// True when a database of `pages` pages has some that stand neither in its file nor in its
+// write-ahead log: the file was cut.
+bool pages_missing(const std::string& path, std::uint64_t pages);
+
+}  // namespace kari::store::sqlcipher
