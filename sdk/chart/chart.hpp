@@ -107,7 +107,7 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
 
 AllergyList allergies_of(const Group& group);
 std::vector<OrderView> orders_of(const Group& group, const clinical::KnowledgePack& pack);
-AdministrationView administration_of(const GroupResource& resource);
+AdministrationView administration_of(const Group& group, const GroupResource& resource);
 
 // The check before a drug is given: every active entry that is not a plain "no", worst first.
 struct AllergyWarning {

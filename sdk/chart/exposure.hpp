@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "kari/v1/resources.pb.h"
+#include "sdk/chart/history.hpp"
+
+namespace kari::chart {
+
+// True for a statement after which some of the drug may be in the body. A status that this build
+// does not know counts.
+bool says_taken(v1::AdministrationStatus status);
+
+// One statement about an administration.
+struct Claim {
+    const merge::Change* change = nullptr;
+    v1::Administration said;
+    bool live = false;             // nothing has seen it and said otherwise
+    bool confirmed_wrong = false;  // see below
+};
+
+// All that was ever said of one administration, ascending by (tick, change id).
+//
+// A claim is confirmed wrong when its author said otherwise within an hour of making it; or when
+// its author and, later than that, a second person did; or when both it and what replaced it come
+// from the server's streams. Until then exposure counts it.
+struct Claims {
+    std::vector<Claim> all;
+    // The worst claim that is not confirmed wrong and says taken: by dose, then by newest.
+    const Claim* exposure() const;
+    // Its own replacement is not confirmed: somebody should.
+    bool correction_unconfirmed() const;
+    bool any_live_taken() const;
+    bool any_live_not_done() const;
+};
+Claims claims_of(const GroupResource& administration, const ClockNotes& clocks);
+
+}  // namespace kari::chart

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kari/v1/resources.pb.h"
+#include "sdk/chart/group.hpp"
+#include "sdk/chart/view.hpp"
+
+namespace kari::chart {
+
+// Who had seen what among the changes of one resource.
+class Causality {
+   public:
+    explicit Causality(const GroupResource& resource);
+
+    // The change; null when it is not here.
+    const merge::Change* find(const ChangeId& id) const;
+    // True when `change` is `ancestor` or had seen it.
+    bool saw(const ChangeId& change, const ChangeId& ancestor) const;
+    // True when a version (change ids that somebody saw) covers the change.
+    bool covers(const std::vector<ChangeId>& version, const ChangeId& change) const;
+
+   private:
+    const GroupResource& resource_;
+};
+
+// All writes of an atom by changes whose bodies are here, ascending by change id.
+struct Write {
+    const merge::Change* change = nullptr;
+    bool effective = true;
+    std::string value;  // exact bytes of the field; empty when cleared
+};
+std::vector<Write> writes_of(const GroupResource& resource, std::uint32_t atom);
+
+// What a change says, as the kind's message; empty when its body is not here.
+template <typename T>
+T said_by(const merge::Change& change) {
+    T said;
+    if (!said.ParseFromString(change.body.resource())) said.Clear();
+    return said;
+}
+
+// The known differences between machines' clocks and server time.
+class ClockNotes {
+   public:
+    explicit ClockNotes(const Group& group);
+
+    // When a change was recorded, and a moment that its author states, as they may truly have
+    // been: what is written, the same corrected by the known difference, and all between. The
+    // server's own clock is taken at its word. Where nothing is known of a clock, so is it.
+    Span recorded(const merge::Change& change) const;
+    Span effective(const merge::Change& change) const;  // recorded, when it states none
+    // True when the change states a time of its own.
+    static bool states_time(const merge::Change& change);
+
+   private:
+    Span corrected(Span span, const merge::Change& change) const;
+    std::map<std::pair<std::string, std::string>, v1::BootTime> notes_;
+};
+
+}  // namespace kari::chart

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <optional>
+
+#include "sdk/base/time.hpp"
+#include "sdk/chart/rules.hpp"
+#include "sdk/clinical/coding.hpp"
+
+namespace kari::chart {
+namespace {
+
+using clinical::AllergyMatch;
+using clinical::WarningLevel;
+
+std::vector<ChangeId> joined(const std::vector<ChangeId>& a, const std::vector<ChangeId>& b) {
+    std::vector<ChangeId> out = a;
+    out.insert(out.end(), b.begin(), b.end());
+    return out;
+}
+
+// The drug that was given: as the giver wrote it, else as ordered.
+std::vector<v1::CodeableConcept> drugs_of(const Given& given, const v1::Administration& said) {
+    if (!clinical::shown(said.medication()).empty()) return {said.medication()};
+    std::vector<v1::CodeableConcept> drugs;
+    const auto* atom =
+        given.order == nullptr ? nullptr : given.order->atom(k_order_prescription);
+    if (atom == nullptr) return drugs;
+    for (const auto& write : atom->live) {
+        drugs.push_back(merge::value_as<v1::MedicationRequest>(*given.order, write)
+                            .prescription()
+                            .medication());
+    }
+    return drugs;
+}
+
+// Since when anybody can have known: the earliest of what the entry says and when it was written.
+Instant known_since(const Allergy& allergy, const ClockNotes& clocks) {
+    std::optional<Instant> since;
+    const auto take = [&](Instant at) { since = since ? std::min(*since, at) : at; };
+    for (const auto& change : allergy.resource->history) {
+        take(clocks.recorded(*change).earliest);
+        const auto said = said_by<v1::AllergyIntolerance>(*change);
+        for (const auto& text : {said.assertion().onset(), said.assertion().recorded_date()}) {
+            if (text.empty()) continue;
+            if (const auto lies = base::parse_fhir_time(text, "UTC")) take(lies->start);
+        }
+    }
+    return since.value_or(Instant{});
+}
+
+v1::Severity severity_of(WarningLevel level) {
+    switch (level) {
+        case WarningLevel::hard_stop: return v1::SEVERITY_S1;
+        case WarningLevel::interruptive: return v1::SEVERITY_S2;
+        default: return v1::SEVERITY_S3;
+    }
+}
+
+void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
+    if (allergy.state.standing != AllergyStanding::active || allergy.state.none_known) return;
+    const Claim* exposure = given.claims.exposure();
+    if (exposure == nullptr) return;
+    clinical::AllergyHit worst;
+    const auto* order = clinical::shown(exposure->said.medication()).empty() ? given.order : nullptr;
+    for (const auto& drug : drugs_of(given, exposure->said)) {
+        const auto hit = worst_hit(allergy.state, drug, the_case.pack);
+        if (hit.level > worst.level ||
+            (hit.level == worst.level && hit.match > worst.match)) {
+            worst = hit;
+        }
+    }
+    if (worst.match == AllergyMatch::none || worst.match == AllergyMatch::uncomputable) return;
+    // A dose taken before anybody knew says nothing about how it was given.
+    if (known_since(allergy, the_case.clocks) > the_case.clocks.effective(*exposure->change).latest) {
+        return;
+    }
+    const bool by_text = worst.match == AllergyMatch::same_text;
+    the_case.find(by_text ? "dose/given-against-allergy-text" : "dose/given-against-allergy",
+                  severity_of(worst.level), Subject::pair(allergy.resource->id, given.resource->id),
+                  joined(allergy.state.speaking, {exposure->change->id}),
+                  {allergy.resource, given.resource, order});
+}
+
+bool same_substance(const AllergyState& a, const AllergyState& b) {
+    for (const auto& left : a.codes) {
+        for (const auto& right : b.codes) {
+            if (clinical::share_coding(left, right)) return true;
+            const auto x = clinical::atc_codes(left);
+            const auto y = clinical::atc_codes(right);
+            std::vector<std::string> both;
+            std::set_intersection(x.begin(), x.end(), y.begin(), y.end(), std::back_inserter(both));
+            if (!both.empty()) return true;
+            const auto words = clinical::folded(clinical::shown(left));
+            if (!words.empty() && words == clinical::folded(clinical::shown(right))) return true;
+        }
+    }
+    return false;
+}
+
+void check_pair(Case& the_case, const Allergy& a, const Allergy& b) {
+    if (a.state.standing != AllergyStanding::active ||
+        b.state.standing != AllergyStanding::active) {
+        return;
+    }
+    const auto subject = Subject::pair(a.resource->id, b.resource->id);
+    const auto inputs = joined(a.state.speaking, b.state.speaking);
+    if (a.state.none_known != b.state.none_known) {
+        the_case.find("allergy/none-known-contradicted", v1::SEVERITY_S2, subject, inputs,
+                      {a.resource, b.resource});
+    } else if (!a.state.none_known && same_substance(a.state, b.state)) {
+        the_case.find("allergy/possible-duplicate", v1::SEVERITY_S3, subject, inputs,
+                      {a.resource, b.resource});
+    }
+}
+
+}  // namespace
+
+void review_allergies(Case& the_case) {
+    for (std::size_t i = 0; i < the_case.allergies.size(); ++i) {
+        const auto& allergy = the_case.allergies[i];
+        for (const auto& given : the_case.given) check_given(the_case, given, allergy);
+        for (std::size_t j = i + 1; j < the_case.allergies.size(); ++j) {
+            check_pair(the_case, allergy, the_case.allergies[j]);
+        }
+        if (!allergy.state.unseen.empty() && !allergy.resource->incomplete()) {
+            the_case.find("allergy/refuted-beside-evidence", v1::SEVERITY_S2,
+                          Subject::resource(allergy.resource->id),
+                          joined(allergy.state.removals, allergy.state.unseen),
+                          {allergy.resource});
+        }
+    }
+}
+
+}  // namespace kari::chart

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "sdk/chart/allergy_state.hpp"
+#include "sdk/chart/exposure.hpp"
+#include "sdk/chart/finding.hpp"
+#include "sdk/chart/history.hpp"
+#include "sdk/clinical/knowledge_pack.hpp"
+
+namespace kari::chart {
+
+// Atom numbers of MedicationRequest.
+inline constexpr std::uint32_t k_order_prescription = 1;
+inline constexpr std::uint32_t k_order_status = 2;
+
+// The rules' view of an administration.
+struct Given {
+    const GroupResource* resource = nullptr;
+    Claims claims;
+    const GroupResource* order = nullptr;  // null when none is named or it is not here
+};
+
+struct Allergy {
+    const GroupResource* resource = nullptr;
+    AllergyState state;
+};
+
+// What the rules read and where they write. Everything is decoded once.
+class Case {
+   public:
+    Case(const Group& group, const clinical::KnowledgePack& pack);
+
+    const Group& group;
+    const clinical::KnowledgePack& pack;
+    ClockNotes clocks;
+    std::vector<Given> given;
+    std::vector<Allergy> allergies;
+    std::vector<const GroupResource*> orders;
+
+    // Notes a finding. Found twice, its inputs and resources add up and the worse severity
+    // stands. `about`: all resources that it depends on.
+    void find(std::string_view rule, v1::Severity severity, const Subject& subject,
+              const std::vector<ChangeId>& inputs,
+              std::initializer_list<const GroupResource*> about);
+    std::vector<Finding> findings() const;
+
+   private:
+    std::map<FindingId, Finding> found_;
+};
+
+void review_doses(Case& the_case);
+void review_orders(Case& the_case);
+void review_allergies(Case& the_case);
+void review_contested(Case& the_case);
+void review_streams(Case& the_case);
+
+}  // namespace kari::chart

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/chart/slots.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "sdk/chart/exposure.hpp"
+#include "sdk/chart/history.hpp"
+#include "sdk/clinical/coding.hpp"
+
+namespace kari::chart {
+namespace {
+
+constexpr Duration k_window_critical = Duration::minutes(30);
+constexpr Duration k_window_several = Duration::minutes(60);
+constexpr Duration k_window_daily = Duration::minutes(120);
+
+// What one administration says of one slot.
+struct Event {
+    SlotState state = SlotState::none;
+    Version administration;
+    bool counts = false;  // as exposure
+};
+
+SlotState state_of(const Claims& claims, const std::string& slot) {
+    const auto live = [&](auto predicate) {
+        return std::any_of(claims.all.begin(), claims.all.end(), [&](const Claim& claim) {
+            return claim.live && claim.said.slot() == slot && predicate(claim.said.status());
+        });
+    };
+    const bool given = live(says_taken);
+    const bool refused = live([](v1::AdministrationStatus status) {
+        return status == v1::ADMINISTRATION_STATUS_NOT_DONE;
+    });
+    const auto* exposure = claims.exposure();
+    if (given) return SlotState::given;
+    if (exposure != nullptr && exposure->said.slot() == slot) return SlotState::contested;
+    return refused ? SlotState::not_done : SlotState::none;
+}
+
+// Everything that names a slot, by the slot's bytes.
+std::map<std::string, std::vector<Event>> events_of(const Group& group) {
+    std::map<std::string, std::vector<Event>> events;
+    const ClockNotes clocks(group);
+    for (const auto& resource : group.resources) {
+        if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
+        const Claims claims = claims_of(resource, clocks);
+        std::vector<std::string> slots;
+        for (const auto& claim : claims.all) {
+            if (!claim.said.slot().empty()) slots.push_back(claim.said.slot());
+        }
+        std::sort(slots.begin(), slots.end());
+        slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+        for (const auto& slot : slots) {
+            Event event;
+            event.state = state_of(claims, slot);
+            event.administration = item_of(resource).version;
+            const auto* exposure = claims.exposure();
+            event.counts = exposure != nullptr && exposure->said.slot() == slot;
+            if (event.state != SlotState::none) events[slot].push_back(event);
+        }
+    }
+    return events;
+}
+
+// Whether the doses of an order are to be looked for at all.
+bool opens_slots(v1::MedicationRequestStatus status) {
+    return status == v1::MEDICATION_REQUEST_STATUS_ACTIVE ||
+           status == v1::MEDICATION_REQUEST_STATUS_UNKNOWN ||
+           status == v1::MEDICATION_REQUEST_STATUS_UNSPECIFIED;
+}
+
+Duration window_of(const OrderView& order, std::size_t doses_that_day) {
+    if (order.critical) return k_window_critical;
+    return doses_that_day > 1 ? k_window_several : k_window_daily;
+}
+
+class Day {
+   public:
+    Day(const Group& group, const LocalDate& date, std::string_view zone,
+        const std::optional<Instant>& now, const clinical::DayParts& day_parts)
+        : zone_(zone), now_(now), day_parts_(day_parts), events_(events_of(group)) {
+        out_.date = date;
+        out_.whole = group.whole();
+    }
+
+    void add(const OrderView& order) {
+        if (!order.editable()) out_.whole = false;
+        const bool open = opens_slots(order.status);
+        for (const auto& prescription : order.prescriptions) add(order, prescription.value, open);
+    }
+
+    Slots take() {
+        std::sort(out_.slots.begin(), out_.slots.end(), [](const SlotView& a, const SlotView& b) {
+            return std::tie(a.slot.due.instant, a.slot.nominal, a.slot.ordinal, a.slot.id) <
+                   std::tie(b.slot.due.instant, b.slot.nominal, b.slot.ordinal, b.slot.id);
+        });
+        return std::move(out_);
+    }
+
+   private:
+    void add(const OrderView& order, const v1::Prescription& prescription, bool open) {
+        const auto expansion =
+            clinical::expand(order.lineage, prescription, out_.date, zone_, day_parts_);
+        const std::string name = clinical::shown(prescription.medication());
+        for (const auto& slot : expansion.slots) {
+            auto view = view_of(order, slot);
+            if (!open && view.state == SlotState::none) continue;
+            view.medication = name;
+            view.dosage = prescription.dosage(static_cast<int>(slot.dosage));
+            view.window = window_of(order, expansion.slots.size());
+            if (now_ && open && view.state == SlotState::none) view.due = due_state(view);
+            out_.slots.push_back(std::move(view));
+        }
+        if (!open) return;
+        for (const auto& unclear : expansion.unclear) {
+            out_.look_at.push_back(UnscheduledOrder{order.version, name, unclear.dosage,
+                                                    unclear.reason, unclear.text});
+        }
+        for (const auto index : expansion.as_needed) {
+            out_.as_needed.push_back(
+                UnscheduledOrder{order.version, name, index, std::nullopt,
+                                 prescription.dosage(static_cast<int>(index)).text()});
+        }
+    }
+
+    SlotView view_of(const OrderView& order, const clinical::DoseSlot& slot) const {
+        SlotView view;
+        view.slot = slot;
+        view.order = order.version;
+        view.critical = order.critical;
+        view.order_status = order.status;
+        view.order_contested = order.contested;
+        bool refused = false;
+        std::size_t taken = 0;
+        const auto events = events_.find(base::to_bytes(slot.id));
+        if (events != events_.end()) {
+            for (const auto& event : events->second) {
+                view.state = std::max(view.state, event.state);
+                view.administrations.push_back(event.administration);
+                refused = refused || event.state == SlotState::not_done;
+                if (event.counts) ++taken;
+            }
+        }
+        view.possible_double = taken > 1;
+        view.given_and_not_given = refused && taken > 0;
+        view.may_give = order.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE &&
+                        order.editable() && !order.contested && view.state < SlotState::contested;
+        return view;
+    }
+
+    DueState due_state(const SlotView& view) const {
+        if (*now_ < view.slot.due.instant - view.window) return DueState::upcoming;
+        return *now_ > view.slot.due.instant + view.window ? DueState::overdue : DueState::due;
+    }
+
+    std::string_view zone_;
+    std::optional<Instant> now_;
+    const clinical::DayParts& day_parts_;
+    std::map<std::string, std::vector<Event>> events_;
+    Slots out_;
+};
+
+}  // namespace
+
+Slots slots_for(const Group& group, const clinical::KnowledgePack& pack, const LocalDate& date,
+                std::string_view zone, const std::optional<Instant>& now,
+                const clinical::DayParts& day_parts) {
+    Day day(group, date, zone, now, day_parts);
+    for (const auto& order : orders_of(group, pack)) day.add(order);
+    return day.take();
+}
+
+}  // namespace kari::chart

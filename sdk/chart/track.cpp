@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+
+#include "sdk/chart/review.hpp"
+
+namespace kari::chart {
+namespace {
+
+// All that issue resources of one id say; a finding across records has one in each.
+struct Issue {
+    std::optional<Finding> stated;  // not when the server's rules no longer find it
+    std::vector<v1::Resolution> resolutions;
+    std::string deferred_until;
+    bool deferred = false;
+    bool uncertain = false;  // incomplete or unreadable: nothing in it closes the finding
+    std::vector<ChangeId> heads;
+};
+
+template <typename T>
+void unite(std::vector<T>& into, const std::vector<T>& from) {
+    into.insert(into.end(), from.begin(), from.end());
+    std::sort(into.begin(), into.end());
+    into.erase(std::unique(into.begin(), into.end()), into.end());
+}
+
+void add_statement(Issue& issue, const v1::FindingStatement& statement) {
+    if (statement.finding().empty() || statement.cleared()) return;
+    const Finding stated = finding_from(statement);
+    if (!issue.stated) {
+        issue.stated = stated;
+        return;
+    }
+    unite(issue.stated->inputs, stated.inputs);
+    unite(issue.stated->records, stated.records);
+    if (more_severe(stated.severity, issue.stated->severity)) {
+        issue.stated->severity = stated.severity;
+    }
+}
+
+std::map<ResourceId, Issue> issues_of(const Group& group) {
+    std::map<ResourceId, Issue> issues;
+    for (const auto& resource : group.resources) {
+        if (resource.kind != v1::KIND_DETECTED_ISSUE) continue;
+        Issue& issue = issues[resource.id];
+        const auto value = merge::operative_as<v1::DetectedIssue>(resource);
+        add_statement(issue, value.statement());
+        for (const auto& item : value.resolution().items()) issue.resolutions.push_back(item);
+        if (value.has_deferral()) {
+            issue.deferred = true;
+            issue.deferred_until = value.deferral().until();
+        }
+        issue.uncertain = issue.uncertain || resource.incomplete() || resource.unreadable;
+        unite(issue.heads, resource.heads);
+    }
+    return issues;
+}
+
+bool is_resolved(const Finding& finding, const Issue& issue) {
+    if (issue.uncertain || finding.inputs.empty()) return false;
+    return std::all_of(finding.inputs.begin(), finding.inputs.end(), [&](const ChangeId& input) {
+        const auto bytes = base::to_bytes(input);
+        return std::any_of(issue.resolutions.begin(), issue.resolutions.end(),
+                           [&](const v1::Resolution& resolution) {
+                               return !more_severe(finding.severity, resolution.severity()) &&
+                                      std::find(resolution.input().begin(),
+                                                resolution.input().end(),
+                                                bytes) != resolution.input().end();
+                           });
+    });
+}
+
+void judge(TrackedFinding& tracked, const Issue& issue) {
+    tracked.resolutions = issue.resolutions;
+    tracked.issue_heads = issue.heads;
+    if (is_resolved(tracked.finding, issue)) {
+        tracked.state = FindingState::resolved;
+    } else if (issue.deferred && !issue.uncertain) {
+        tracked.state = FindingState::deferred;
+        tracked.deferred_until = issue.deferred_until;
+    }
+}
+
+TrackedFinding track_found(const Finding& found, const Issue* issue) {
+    TrackedFinding tracked;
+    tracked.finding = found;
+    if (issue == nullptr) return tracked;
+    if (issue->stated) {
+        // Until the server states it anew, the worse of both counts.
+        tracked.provisional =
+            issue->stated->severity != found.severity || issue->stated->inputs != found.inputs;
+        unite(tracked.finding.inputs, issue->stated->inputs);
+        unite(tracked.finding.records, issue->stated->records);
+        if (more_severe(issue->stated->severity, found.severity)) {
+            tracked.finding.severity = issue->stated->severity;
+        }
+    }
+    judge(tracked, *issue);
+    return tracked;
+}
+
+TrackedFinding track_stated(const Group& group, const Issue& issue) {
+    TrackedFinding tracked;
+    tracked.finding = *issue.stated;
+    tracked.provisional = false;
+    tracked.found_here = false;
+    for (const auto& resource : group.resources) {
+        const bool holds = std::any_of(
+            tracked.finding.inputs.begin(), tracked.finding.inputs.end(), [&](const auto& input) {
+                return std::binary_search(resource.changes.begin(), resource.changes.end(), input);
+            });
+        if (holds) unite(tracked.finding.resources, std::vector<ResourceId>{resource.id});
+    }
+    judge(tracked, issue);
+    return tracked;
+}
+
+}  // namespace
+
+std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>& found) {
+    auto issues = issues_of(group);
+    std::vector<TrackedFinding> all;
+    for (const auto& finding : found) {
+        const auto issue = issues.find(issue_resource(finding.id));
+        all.push_back(track_found(finding, issue == issues.end() ? nullptr : &issue->second));
+        if (issue != issues.end()) issues.erase(issue);
+    }
+    for (const auto& [id, issue] : issues) {
+        if (issue.stated) all.push_back(track_stated(group, issue));
+    }
+    std::sort(all.begin(), all.end(), [](const TrackedFinding& a, const TrackedFinding& b) {
+        return a.finding.id < b.finding.id;
+    });
+    return all;
+}
+
+}  // namespace kari::chart
