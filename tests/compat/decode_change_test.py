@@ -1,0 +1,422 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A second reader of the journal, written from docs/formats alone.
+
+Uses nothing of this project and no package: a protobuf reader of its own, SHA-256 and HMAC of the
+standard library, and ECDSA over P-256 in plain integers. Its input is golden/journal.json: bytes
+that a device and a server once wrote. It decodes the changes, recomputes their ids and digests,
+follows the streams and the record's chain, verifies the seals and the receipts, and then alters
+bytes and insists that the same checks fail.
+"""
+
+import hashlib
+import hmac
+import json
+import pathlib
+import struct
+import sys
+
+GOLDEN = pathlib.Path(__file__).resolve().parent / "golden" / "journal.json"
+
+
+class Refused(Exception):
+    """The bytes do not hold what docs/formats asks of them."""
+
+
+def check(holds, what):
+    if not holds:
+        raise Refused(what)
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+# --- protobuf, as docs/formats/change.md section 1 says ------------------------------------------
+
+
+def read_varint(data, at):
+    value = 0
+    for shift in range(0, 70, 7):
+        check(at < len(data), "varint cut off")
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            check(value < 1 << 64, "varint too long")
+            return value, at
+    raise Refused("varint too long")
+
+
+def fields(data):
+    """The fields of a message in their order: (number, wire type, value)."""
+    at = 0
+    while at < len(data):
+        tag, at = read_varint(data, at)
+        number, wire_type = tag >> 3, tag & 7
+        check(number > 0, "field number 0")
+        if wire_type == 0:
+            value, at = read_varint(data, at)
+        elif wire_type == 2:
+            length, at = read_varint(data, at)
+            check(at + length <= len(data), "field cut off")
+            value, at = data[at:at + length], at + length
+        elif wire_type in (1, 5):
+            length = 8 if wire_type == 1 else 4
+            check(at + length <= len(data), "field cut off")
+            value, at = data[at:at + length], at + length
+        else:
+            raise Refused("wire type")
+        yield number, wire_type, value
+
+
+def zigzag(value):
+    return (value >> 1) ^ -(value & 1)
+
+
+def packed(data):
+    numbers, at = [], 0
+    while at < len(data):
+        value, at = read_varint(data, at)
+        numbers.append(value)
+    return numbers
+
+
+def message(data):
+    """number -> list of values."""
+    out = {}
+    for number, _, value in fields(data):
+        out.setdefault(number, []).append(value)
+    return out
+
+
+def one(found, number, default):
+    return found[number][-1] if number in found else default
+
+
+# --- a change: docs/formats/change.md ------------------------------------------------------------
+
+
+class Change:
+    def __init__(self, header, body):
+        self.id = sha256(header)
+        found = message(header)
+        numbers = [number for number, _, _ in fields(header)]
+        check(numbers == sorted(numbers), "header fields in ascending order")
+        self.incarnation = one(found, 1, b"")
+        self.record = one(found, 2, b"")
+        self.seq = one(found, 3, 0)
+        self.resource = one(found, 4, b"")
+        self.kind = one(found, 5, 0)
+        self.atoms = packed(b"".join(found.get(6, [])))
+        self.parents = found.get(7, [])
+        self.tick = one(found, 8, 0)
+        recorded = message(one(found, 9, b""))
+        self.wall_ms = zigzag(one(recorded, 1, 0))
+        self.server_minus_wall_ms = zigzag(one(recorded, 6, 0))
+        self.body_sha256 = one(found, 12, b"")
+        self.must_understand = packed(b"".join(found.get(13, [])))
+        self.origin = one(found, 14, 0)
+        self.prev = one(found, 15, b"")
+        check(len(self.incarnation) == 16 and len(self.record) == 16, "length of an id")
+        check(len(self.resource) == 16 and len(self.body_sha256) == 32, "length of an id")
+        check(self.seq >= 1 and self.tick >= 1, "seq and tick from 1")
+        check(self.atoms == sorted(set(self.atoms)) and self.atoms, "atoms ascending")
+        check(self.parents == sorted(set(self.parents)), "parents ascending")
+        check(all(len(parent) == 32 for parent in self.parents), "length of a parent")
+        check(set(self.must_understand) <= set(self.atoms), "must_understand within atoms")
+        if self.seq == 1:
+            check(15 not in found, "no prev at seq 1")
+        else:
+            check(header[-34:-32] == b"\x7a\x20" and header[-32:] == self.prev, "prev stands last")
+        self.resource_bytes = None
+        if body is not None:
+            self.read_body(body)
+
+    def read_body(self, body):
+        check(sha256(body) == self.body_sha256, "body has the digest of the header")
+        check(len(body) >= 16, "body begins with 16 bytes of salt")
+        found = message(body[16:])
+        self.resource_bytes = one(found, 1, b"")
+        self.cleared = packed(b"".join(found.get(2, [])))
+        self.accepts = found.get(4, [])
+        written = [number for number, _, _ in fields(self.resource_bytes)]
+        check(len(written) == len(set(written)), "each atom once")
+        check(sorted(written + self.cleared) == self.atoms, "the atoms that the header names")
+
+
+def check_streams(changes):
+    """Within each (incarnation, record): seq dense from 1, prev the digest of the one before."""
+    heads = {}
+    for change in changes:
+        stream = (change.incarnation, change.record)
+        seq, head = heads.get(stream, (0, b""))
+        check(change.seq == seq + 1, "seq dense")
+        check(change.prev == head, "prev is the id of the change before")
+        heads[stream] = (change.seq, change.id)
+    return heads
+
+
+def chain_of(changes):
+    digest, chain = bytes(32), []
+    for change in changes:
+        digest = sha256(digest + change.id)
+        chain.append(digest)
+    return chain
+
+
+# --- ECDSA over P-256 with SHA-256, in integers --------------------------------------------------
+
+P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+A = P - 3
+B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+G = (0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+     0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5)
+
+
+def on_curve(point):
+    x, y = point
+    return 0 <= x < P and 0 <= y < P and (y * y - (x * x * x + A * x + B)) % P == 0
+
+
+def add(p, q):
+    """Affine; None is the point at infinity."""
+    if p is None:
+        return q
+    if q is None:
+        return p
+    if p[0] == q[0]:
+        if (p[1] + q[1]) % P == 0:
+            return None
+        slope = (3 * p[0] * p[0] + A) * pow(2 * p[1], -1, P) % P
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, P) % P
+    x = (slope * slope - p[0] - q[0]) % P
+    return x, (slope * (p[0] - x) - p[1]) % P
+
+
+def multiply(k, point):
+    result = None
+    while k:
+        if k & 1:
+            result = add(result, point)
+        point = add(point, point)
+        k >>= 1
+    return result
+
+
+def verify_ecdsa(public_point, digest, signature):
+    check(len(public_point) == 65 and public_point[0] == 4, "an uncompressed point")
+    q = (int.from_bytes(public_point[1:33], "big"), int.from_bytes(public_point[33:], "big"))
+    check(on_curve(q), "a point of the curve")
+    check(len(signature) == 64, "r || s")
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    check(0 < r < N and 0 < s < N, "r and s in range")
+    w = pow(s, -1, N)
+    e = int.from_bytes(digest, "big")
+    point = add(multiply(e * w % N, G), multiply(r * w % N, q))
+    check(point is not None and point[0] % N == r, "the signature fits")
+
+
+# --- a seal: docs/formats/seal.md ----------------------------------------------------------------
+
+
+def merkle_root_from(leaf, index, leaves, path):
+    check(index < leaves, "index within the leaves")
+    digest, last, used = sha256(b"\x00" + leaf), leaves - 1, 0
+    while last > 0:
+        if index % 2 == 1 or index < last:
+            check(used < len(path), "path too short")
+            sibling = path[used]
+            used += 1
+            pair = sibling + digest if index % 2 == 1 else digest + sibling
+            digest = sha256(b"\x01" + pair)
+        index //= 2
+        last //= 2
+    check(used == len(path), "path too long")
+    return digest
+
+
+def verify_seal(record_seal, incarnation, public_point):
+    """Checks one RecordSeal; returns its statement and the stream head that it speaks of."""
+    found = message(record_seal)
+    statement = one(found, 1, b"")
+    verify_ecdsa(public_point, sha256(statement), one(found, 2, b""))
+    said = message(statement)
+    check(one(said, 1, b"") == incarnation, "the seal's incarnation")
+    leaf = one(found, 4, b"")
+    root = merkle_root_from(leaf, one(found, 5, 0), one(said, 5, 0), found.get(6, []))
+    check(root == one(said, 4, b""), "the leaf stands under the root")
+    head = message(leaf)
+    return statement, {"log": one(head, 1, 0), "incarnation": one(head, 2, b""),
+                       "record": one(head, 3, b""), "seq": one(head, 4, 0),
+                       "head": one(head, 5, b"")}
+
+
+# --- derived ids and receipts: docs/formats/change.md, exchange.md -------------------------------
+
+
+def digest_of(name, *parts):
+    data = name.encode() + b"\x00"
+    for part in parts:
+        part = part if isinstance(part, bytes) else part.encode()
+        data += struct.pack(">I", len(part)) + part
+    return sha256(data)
+
+
+def check_receipts(journal, changes, chain):
+    kept = journal["receipts"]
+    key, epoch = bytes.fromhex(kept["key"]), bytes.fromhex(kept["epoch"])
+    record = bytes.fromhex(journal["record"])
+    data = (b"kari range 1\x00" + epoch + record + struct.pack(">Q", 0) + bytes(32)
+            + struct.pack(">Q", kept["range_end"]) + chain[kept["range_end"] - 1])
+    mac = hmac.new(key, data, hashlib.sha256).hexdigest()
+    check(mac == kept["range_mac"], "the range's receipt")
+    data = b"kari pairs 1\x00" + epoch + record
+    for position in kept["pairs_positions"]:
+        data += struct.pack(">Q", position) + changes[position - 1].id
+    mac = hmac.new(key, data, hashlib.sha256).hexdigest()
+    check(mac == kept["pairs_mac"], "the pairs' receipt")
+
+
+def check_derived_ids(journal, changes):
+    kept = {name.split()[0]: bytes.fromhex(value) for name, value in journal["derived_ids"].items()}
+    order, pulse = changes[0].resource, changes[1].resource
+    ids = digest_of("kari import", "http://example.org/epj", "Patient", "17")[:16]
+    check(ids == kept["imported"], "id of an imported resource")
+    slot = digest_of("kari slot", order, "2026-10-25", "08:00", struct.pack(">I", 0))
+    check(slot == kept["slot"], "id of a slot")
+    records = sorted([bytes.fromhex(journal["record"]), bytes.fromhex("a2" * 16)])
+    check(digest_of("kari link", *records)[:16] == kept["link"], "id of a link")
+    subject = b"P" + b"".join(sorted([order, pulse]))
+    finding = digest_of("kari finding", "dose/possible-double", subject)
+    check(finding == kept["finding"], "id of a finding")
+
+
+# --- the tests -----------------------------------------------------------------------------------
+
+
+def read_change(kept):
+    body = None if kept["body"] is None else bytes.fromhex(kept["body"])
+    change = Change(bytes.fromhex(kept["header"]), body)
+    expected = {"id": change.id.hex(), "incarnation": change.incarnation.hex(),
+                "record": change.record.hex(), "resource": change.resource.hex(),
+                "seq": change.seq, "prev": change.prev.hex(), "kind": change.kind,
+                "atom": change.atoms, "must_understand": change.must_understand,
+                "parent": [parent.hex() for parent in change.parents], "tick": change.tick,
+                "origin": change.origin, "wall_ms": change.wall_ms,
+                "server_minus_wall_ms": change.server_minus_wall_ms,
+                "body_sha256": change.body_sha256.hex()}
+    for name, value in expected.items():
+        check(kept[name] == value, f"{name} is {kept[name]}, read {value}")
+    return change
+
+
+def refused(action, what):
+    try:
+        action()
+    except Refused:
+        return
+    raise Refused(f"not noticed: {what}")
+
+
+def altered(data, at):
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+
+
+def test_changes(journal):
+    log = [read_change(kept) for kept in journal["log"]]
+    elsewhere = [read_change(kept) for kept in journal["elsewhere"]]
+    heads = check_streams(log + elsewhere)
+    chain = chain_of(log)
+    check([digest.hex() for digest in chain] == journal["chain"], "the record's chain")
+    withheld = [change for change in log if change.resource_bytes is None]
+    check(len(withheld) == 1, "one withheld body")
+    accept = log[4]
+    check(accept.origin == 2 and accept.accepts == accept.parents == [log[3].id], "an acceptance")
+    # MedicationRequest.status, atom 2, is the enum value 6: stopped.
+    check(message(accept.resource_bytes)[2] == [6], "what was accepted")
+    # Observation.observation.value.quantity.value: the text as written.
+    measurement = message(message(log[1].resource_bytes)[1][0])
+    quantity = message(message(measurement[4][0])[1][0])
+    check(quantity[1] == [b"71.50"], "the number as text")
+    return log, heads, chain
+
+
+def test_alterations(journal):
+    kept = journal["log"][2]
+    header, body = bytes.fromhex(kept["header"]), bytes.fromhex(kept["body"])
+    for at in (0, 15, 16, len(body) - 1):
+        refused(lambda at=at: Change(header, altered(body, at)), f"body byte {at}")
+    log = [Change(bytes.fromhex(each["header"]), None) for each in journal["log"]]
+    refused(lambda: check_streams([log[0], log[1], log[3]]), "a change missing from a stream")
+    other = Change(altered(bytes.fromhex(journal["log"][1]["header"]), 20), None)
+    refused(lambda: check_streams([log[0], other, log[2]]), "a header altered inside a stream")
+    check(chain_of([log[1], log[0]])[-1] != chain_of([log[0], log[1]])[-1], "order in the chain")
+    refused(lambda: Change(header[:-1], None), "a header cut short")
+
+
+def test_access(journal, heads):
+    previous = b""
+    for seq, kept in enumerate(journal["access"], start=1):
+        entry = bytes.fromhex(kept)
+        found = message(entry)
+        check(one(found, 3, 0) == seq and one(found, 15, b"") == previous, "the access stream")
+        previous = sha256(entry)
+    heads[("access", journal["record"])] = (len(journal["access"]), previous)
+
+
+def test_seals(journal, log, heads):
+    device = bytes.fromhex(journal["device"]["incarnation"])
+    point = bytes.fromhex(journal["device"]["public_point"])
+    previous = b""
+    for number, record_seals in enumerate(journal["seals"], start=1):
+        statements = set()
+        for kept in record_seals:
+            statement, head = verify_seal(bytes.fromhex(kept), device, point)
+            statements.add(statement)
+            if head["log"] == 2:
+                sealed = heads[("access", head["record"].hex())]
+            elif number == 1:
+                sealed = (1, log[1].id)  # the stream as it stood when the seal was made
+            else:
+                sealed = heads[(head["incarnation"], head["record"])]
+            check((head["seq"], head["head"]) == sealed, "the sealed head is the stream's")
+        check(len(statements) == 1, "one statement for all its leaves")
+        said = message(statements.pop())
+        check(one(said, 2, 0) == number and one(said, 3, b"") == previous, "seals are chained")
+        previous = sha256(statement)
+
+
+def test_altered_seals(journal):
+    device = bytes.fromhex(journal["device"]["incarnation"])
+    point = bytes.fromhex(journal["device"]["public_point"])
+    seal = bytes.fromhex(journal["seals"][1][0])
+    for number, _, value in list(fields(seal)):
+        if not isinstance(value, bytes) or not value:
+            continue
+        at = seal.index(value) + len(value) - 1
+        refused(lambda at=at: verify_seal(altered(seal, at), device, point), f"seal field {number}")
+    refused(lambda: verify_seal(seal, device[::-1][1:] + b"\x00", point), "another incarnation")
+    refused(lambda: verify_seal(seal, device, altered(point, 64)), "another key")
+
+
+def main():
+    journal = json.loads(GOLDEN.read_text("utf-8"))
+    log, heads, chain = test_changes(journal)
+    test_alterations(journal)
+    test_access(journal, heads)
+    test_seals(journal, log, heads)
+    test_altered_seals(journal)
+    check_receipts(journal, log, chain)
+    check_derived_ids(journal, log)
+    print(f"{len(log)} changes, {sum(map(len, journal['seals']))} seals, receipts and derived ids")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Refused as error:
+        print(f"FAILED: {error}")
+        sys.exit(1)
