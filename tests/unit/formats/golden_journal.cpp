@@ -311,6 +311,17 @@ json::object receipts(const std::vector<Change>& log) {
     return out;
 }
 
+// What only the holder of a private key opens: docs/formats/keys.md.
+json::object sealed_to(Entropy& entropy) {
+    const crypto::KeyPair recipient = crypto::generate_key(entropy).value();
+    json::object out;
+    out["private_der"] = to_hex(recipient.private_der);
+    out["plain"] = to_hex("a database key");
+    out["sealed"] =
+        to_hex(crypto::seal_to(recipient.public_point, "a database key", entropy).value());
+    return out;
+}
+
 json::object derived_ids() {
     const auto imported =
         base::sha256_of("kari import", {"http://example.org/epj", "Patient", "17"});
@@ -373,6 +384,7 @@ json::value golden_journal() {
         json::object{{"incarnation", k_device.text()}, {"public_point", to_hex(key.public_point)}};
     out["seals"] = json::array{first.seals, second.seals};
     out["receipts"] = receipts(log);
+    out["sealed_to"] = sealed_to(entropy);
     out["derived_ids"] = derived_ids();
     return out;
 }

@@ -12,6 +12,7 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/merkle.hpp"
+#include "sdk/crypto/secret.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/merge/change.hpp"
 #include "sdk/sync/chain.hpp"
@@ -79,8 +80,8 @@ TEST_CASE("the current code writes the bytes that were written when the formats 
     }
     const json::value kept = golden();
     // One by one first: the parts say more than the whole.
-    for (const char* part :
-         {"log", "elsewhere", "chain", "access", "seals", "receipts", "derived_ids", "device"}) {
+    for (const char* part : {"log", "elsewhere", "chain", "access", "seals", "receipts",
+                             "sealed_to", "derived_ids", "device"}) {
         INFO(part);
         CHECK(json::serialize(made.at(part)) == json::serialize(kept.at(part)));
     }
@@ -135,4 +136,13 @@ TEST_CASE("the golden seals verify, and with an altered leaf they do not") {
         }
     }
     CHECK(verified == 4);
+}
+
+TEST_CASE("what was once sealed to a key still opens with it") {
+    const json::value journal = golden();
+    const json::value& kept = journal.at("sealed_to");
+    const auto plain =
+        crypto::open_with(bytes_of(kept.at("private_der")), bytes_of(kept.at("sealed")));
+    REQUIRE(plain.has_value());
+    CHECK(to_hex(plain->view()) == kept.at("plain").as_string());
 }
