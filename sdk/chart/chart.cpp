@@ -140,6 +140,11 @@ OrderView order_of(const GroupResource& resource, const clinical::KnowledgePack&
     }
     view.lineage =
         base::from_bytes<ResourceId>(value.lineage().first_order()).value_or(resource.id);
+    for (const auto& each : resource.atoms) {
+        const bool decides = each.number == k_order_prescription || each.number == k_order_status ||
+                             each.number == k_order_lineage;
+        view.dose_contested = view.dose_contested || (decides && each.contested);
+    }
     std::vector<v1::Prescription> all;
     for (const auto& each : view.prescriptions) all.push_back(each.value);
     for (const auto& each : view.proposed) all.push_back(each.value);

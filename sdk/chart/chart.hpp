@@ -53,8 +53,9 @@ struct OrderView : Item {
     std::vector<Statement<v1::MedicationRequestStatus>> statuses;         // live
     std::vector<Statement<v1::MedicationRequestStatus>> proposed_status;  // pending
     ResourceId lineage;     // of the first order; its own id when nobody said otherwise
-    bool critical = false;  // by the pack: a stop is not the safe side
-    std::string name;       // the drug as shown
+    bool dose_contested = false;  // its prescription, status or lineage is: ring before giving
+    bool critical = false;        // by the pack: a stop is not the safe side
+    std::string name;             // the drug as shown
 };
 
 struct ObservationView : Item {

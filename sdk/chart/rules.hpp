@@ -19,6 +19,7 @@ namespace kari::chart {
 // Atom numbers of MedicationRequest.
 inline constexpr std::uint32_t k_order_prescription = 1;
 inline constexpr std::uint32_t k_order_status = 2;
+inline constexpr std::uint32_t k_order_lineage = 3;
 
 // The rules' view of an administration.
 struct Given {

@@ -131,7 +131,7 @@ class Day {
         view.order = order.version;
         view.critical = order.critical;
         view.order_status = order.status;
-        view.order_contested = order.contested;
+        view.order_contested = order.dose_contested;
         bool refused = false;
         std::size_t taken = 0;
         const auto events = events_.find(base::to_bytes(slot.id));
@@ -146,7 +146,7 @@ class Day {
         view.possible_double = taken > 1;
         view.given_and_not_given = refused && taken > 0;
         view.may_give = order.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE &&
-                        order.editable() && !order.contested && view.state < SlotState::contested;
+                        order.editable() && !order.dose_contested && view.state < SlotState::contested;
         return view;
     }
 
