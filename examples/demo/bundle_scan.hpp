@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+
+namespace kari::demo {
+
+// A patient as a folder of bundles has it.
+struct FoundPatient {
+    std::string logical_id;
+    std::string name;
+    bool deceased = false;
+    std::uint64_t resources = 0;  // of the bundle that it stands in
+    boost::json::object resource;
+};
+
+// What a folder of R4 bundles and NDJSON files holds, counted by the demo itself.
+struct Scan {
+    std::uint64_t files = 0;
+    std::uint64_t resources = 0;
+    std::map<std::string, std::uint64_t> by_type;
+    std::vector<FoundPatient> patients;  // in the order of the files' names
+};
+
+// Reads *.json and *.ndjson of `folder`. A file that cannot be read counts nothing.
+Scan scan_folder(const std::filesystem::path& folder);
+std::vector<std::filesystem::path> fhir_files(const std::filesystem::path& folder);
+
+}  // namespace kari::demo
