@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/fhir/export.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "sdk/base/id.hpp"
+#include "sdk/fhir/issue.hpp"
+#include "sdk/fhir/mapping.hpp"
+#include "sdk/fhir/resource.hpp"
+
+namespace kari::fhir {
+
+namespace {
+
+namespace pb = google::protobuf;
+
+constexpr std::size_t k_id_max = 64;
+
+std::string_view type_of(std::uint32_t kind) {
+    const Mapping* mapping = mapping_of(static_cast<v1::Kind>(kind));
+    if (mapping != nullptr) return mapping->type;
+    return kind == v1::KIND_DETECTED_ISSUE ? "DetectedIssue" : "";
+}
+
+void tag(Json& resource, std::string_view code) {
+    Json& meta = resource["meta"];
+    if (meta.is_null()) meta = Json::object();
+    if (meta.members() == nullptr) return;  // an imported one of the wrong kind stays as it is
+    Json& tags = meta["tag"];
+    if (tags.is_null()) tags = Json::array();
+    if (tags.items() == nullptr) return;
+    Json entry = Json::object();
+    entry.set("system", Json(k_state_system));
+    entry.set("code", Json(code));
+    tags.push(std::move(entry));
+}
+
+void tag_state(const merge::Resource& resource, Json& out) {
+    if (out.members() == nullptr) return;
+    if (resource.contested()) tag(out, "contested");
+    if (resource.incomplete()) tag(out, "incomplete");
+    if (resource.unreadable) tag(out, "unreadable");
+}
+
+// What was written here names other resources by id; FHIR wants "Type/id".
+void name_references(pb::Message& message, const ExportOptions& options) {
+    if (!options.reference_of) return;
+    if (auto* reference = dynamic_cast<v1::Reference*>(&message)) {
+        const auto id = base::from_bytes<ResourceId>(reference->resource());
+        if (id && reference->reference().empty() && !reference->has_identifier()) {
+            reference->set_reference(options.reference_of(*id));
+        }
+    }
+    std::vector<const pb::FieldDescriptor*> fields;
+    const auto* reflection = message.GetReflection();
+    reflection->ListFields(message, &fields);
+    for (const pb::FieldDescriptor* field : fields) {
+        if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) continue;
+        if (!field->is_repeated()) {
+            name_references(*reflection->MutableMessage(&message, field), options);
+            continue;
+        }
+        for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
+            name_references(*reflection->MutableRepeatedMessage(&message, field, i), options);
+        }
+    }
+}
+
+// An administration that was written here says more than FHIR has elements for.
+void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
+    const v1::Administration& administration = given.administration();
+    Json extensions = Json::array();
+    const auto text = [](std::string_view url, std::string value) {
+        Json extension = Json::object();
+        extension.set("url", Json(url));
+        extension.set("valueString", Json(std::move(value)));
+        return extension;
+    };
+    if (!administration.slot().empty()) {
+        extensions.push(text("urn:kari:fhir:slot", base::to_hex(administration.slot())));
+    }
+    for (const std::string& version : administration.request_version()) {
+        extensions.push(text("urn:kari:fhir:order-version", base::to_hex(version)));
+    }
+    for (const v1::Override& override : administration.override()) {
+        Json extension = Json::object();
+        extension.set("url", Json("urn:kari:fhir:override"));
+        extension.set("extension", Json(Json::Array{text("rule", override.rule()),
+                                                    text("reason", override.reason())}));
+        extensions.push(std::move(extension));
+    }
+    if (!extensions.items()->empty()) out.set("extension", std::move(extensions));
+}
+
+Json write_made_or_imported(const pb::Message& operative, std::string_view id,
+                            const ExportOptions& options) {
+    const std::unique_ptr<pb::Message> message(operative.New());
+    message->CopyFrom(operative);
+    name_references(*message, options);
+    Json out = write_resource(*message, id);
+    if (out.members() == nullptr || source_of(*message) != nullptr) return out;
+    const Mapping* mapping = mapping_of(std::string_view(out.text("resourceType")));
+    if (mapping != nullptr && !mapping->subject.empty() && !options.patient.empty()) {
+        out.set(mapping->subject, Json(Json::Object{{"reference", Json(options.patient)}}));
+    }
+    if (const auto* given = dynamic_cast<const v1::MedicationAdministration*>(message.get())) {
+        add_own_extensions(*given, out);
+    }
+    return out;
+}
+
+using ImplicatedOf = std::function<std::vector<std::string>(const v1::FindingStatement&)>;
+
+Json write_stated_issue(const merge::Resource& resource, const ExportOptions& options,
+                        const ImplicatedOf& implicated_of) {
+    const auto operative = merge::operative_as<v1::DetectedIssue>(resource);
+    Issue issue;
+    issue.id = resource.id.text();
+    issue.rule = operative.statement().rule();
+    issue.severity = operative.statement().severity();
+    issue.cleared = operative.statement().cleared();
+    issue.provisional = !operative.has_statement();
+    issue.patient = options.patient;
+    if (implicated_of) issue.implicated = implicated_of(operative.statement());
+    for (const auto& resolution : operative.resolution().items()) {
+        issue.resolutions.push_back(resolution);
+    }
+    if (operative.has_deferral()) issue.deferrals.push_back(operative.deferral());
+    return write_issue(issue);
+}
+
+// The one atom of which every statement stands, when there are several and none is operative.
+const merge::AtomState* open_atom(const merge::Resource& resource) {
+    const merge::KindSchema* schema = merge::schema_of(resource.kind);
+    if (schema == nullptr || schema->atoms.size() != 1) return nullptr;
+    const merge::AtomState* atom = resource.atom(schema->atoms.front().number);
+    if (atom == nullptr || atom->live.size() < 2) return nullptr;
+    const bool all_stand = schema->atoms.front().policy == v1::POLICY_FORK;
+    return all_stand || resource.operative_write(atom->number) == nullptr ? atom : nullptr;
+}
+
+std::string statement_id(std::string id, const ChangeId& change) {
+    const std::string suffix = '-' + change.text().substr(0, 12);
+    if (id.size() + suffix.size() > k_id_max) id.resize(k_id_max - suffix.size());
+    return id + suffix;
+}
+
+bool is_uuid(std::string_view id) {
+    if (id.size() != 36) return false;
+    for (std::size_t i = 0; i < id.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        const char c = id[i];
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (dash ? c != '-' : !hex) return false;
+    }
+    return true;
+}
+
+void add_entry(Json& entries, Json resource, const ExportOptions& options) {
+    if (resource.members() == nullptr) return;
+    const std::string id(resource.text("id"));
+    Json entry = Json::object();
+    // Imported references name urn:uuid:ID; they must find their entry.
+    if (is_uuid(id)) {
+        entry.set("fullUrl", Json("urn:uuid:" + id));
+    } else if (!options.base_url.empty() && !id.empty()) {
+        entry.set("fullUrl", Json(options.base_url + '/' +
+                                  std::string(resource.text("resourceType")) + '/' + id));
+    }
+    entry.set("resource", std::move(resource));
+    entry.set("search", Json(Json::Object{{"mode", Json("match")}}));
+    entries.push(std::move(entry));
+}
+
+// What the resources of a bundle call each other.
+struct Names {
+    std::map<ResourceId, std::string> of_resource;
+    std::map<ChangeId, std::string> of_change;
+    std::string patient;
+
+    explicit Names(const std::vector<const merge::Resource*>& resources) {
+        for (const merge::Resource* resource : resources) {
+            const std::string name = exported_reference(*resource);
+            if (name.empty()) continue;
+            of_resource.emplace(resource->id, name);
+            for (const ChangeId& change : resource->changes) of_change.emplace(change, name);
+            if (resource->kind == v1::KIND_PATIENT && patient.empty()) patient = name;
+        }
+    }
+    std::vector<std::string> of_changes(const pb::RepeatedPtrField<std::string>& changes) const {
+        std::set<std::string> found;
+        for (const std::string& bytes : changes) {
+            const auto id = base::from_bytes<ChangeId>(bytes);
+            const auto at = id ? of_change.find(*id) : of_change.end();
+            if (at != of_change.end()) found.insert(at->second);
+        }
+        return {found.begin(), found.end()};
+    }
+};
+
+ExportOptions with_names(const ExportOptions& options, const Names& names) {
+    ExportOptions out = options;
+    if (!names.patient.empty()) out.patient = names.patient;
+    out.reference_of = [&options, &names](const ResourceId& id) {
+        const auto at = names.of_resource.find(id);
+        if (at != names.of_resource.end()) return at->second;
+        return options.reference_of ? options.reference_of(id) : std::string();
+    };
+    return out;
+}
+
+}  // namespace
+
+Json to_fhir(const merge::Resource& resource, const ExportOptions& options) {
+    if (resource.kind == v1::KIND_DETECTED_ISSUE) return write_stated_issue(resource, options, {});
+    const auto operative = resource.operative();
+    if (operative == nullptr) return Json();
+    Json out = write_made_or_imported(*operative, resource.id.text(), options);
+    tag_state(resource, out);
+    return out;
+}
+
+std::vector<Json> to_fhir_statements(const merge::Resource& resource,
+                                     const ExportOptions& options) {
+    const merge::AtomState* atom = open_atom(resource);
+    if (atom == nullptr) {
+        Json one = to_fhir(resource, options);
+        return one.is_null() ? std::vector<Json>() : std::vector<Json>{std::move(one)};
+    }
+    std::vector<Json> out;
+    for (const merge::AtomWrite& write : atom->live) {
+        const auto message = resource.value_of(write);
+        if (message == nullptr || write.cleared) continue;
+        Json one = write_made_or_imported(*message, resource.id.text(), options);
+        if (one.members() == nullptr) continue;
+        one.set("id", Json(statement_id(std::string(one.text("id")), write.change)));
+        if (!resource.contested()) tag(one, "contested");
+        tag_state(resource, one);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+Json to_fhir(const chart::TrackedFinding& finding, const ExportOptions& options) {
+    Issue issue;
+    issue.id = chart::issue_resource(finding.finding.id).text();
+    issue.rule = finding.finding.rule;
+    issue.severity = finding.finding.severity;
+    issue.patient = options.patient;
+    issue.provisional = finding.provisional;
+    issue.resolutions = finding.resolutions;
+    if (finding.state == chart::FindingState::deferred) {
+        v1::Deferral deferral;
+        deferral.set_until(finding.deferred_until);
+        issue.deferrals.push_back(std::move(deferral));
+    }
+    if (options.reference_of) {
+        for (const ResourceId& id : finding.finding.resources) {
+            std::string name = options.reference_of(id);
+            if (!name.empty()) issue.implicated.push_back(std::move(name));
+        }
+    }
+    return write_issue(issue);
+}
+
+Json to_bundle(const std::vector<const merge::Resource*>& resources,
+               const std::vector<chart::TrackedFinding>& findings, const ExportOptions& options) {
+    const Names names(resources);
+    const ExportOptions inner = with_names(options, names);
+    Json entries = Json::array();
+    std::set<ResourceId> stated;
+    for (const merge::Resource* resource : resources) {
+        if (resource->kind == v1::KIND_DETECTED_ISSUE) {
+            stated.insert(resource->id);
+            add_entry(entries,
+                      write_stated_issue(*resource, inner,
+                                         [&](const v1::FindingStatement& statement) {
+                                             return names.of_changes(statement.input());
+                                         }),
+                      inner);
+            continue;
+        }
+        for (Json& each : to_fhir_statements(*resource, inner)) {
+            add_entry(entries, std::move(each), inner);
+        }
+    }
+    for (const chart::TrackedFinding& finding : findings) {
+        if (stated.contains(chart::issue_resource(finding.finding.id))) continue;
+        add_entry(entries, to_fhir(finding, inner), inner);
+    }
+    Json bundle = Json::object();
+    bundle.set("resourceType", Json("Bundle"));
+    bundle.set("type", Json("searchset"));
+    bundle.set("total", Json::number(static_cast<long long>(entries.items()->size())));
+    bundle.set("entry", std::move(entries));
+    return bundle;
+}
+
+std::string exported_reference(const merge::Resource& resource) {
+    const auto operative = resource.operative();
+    const v1::ImportSource* source = operative != nullptr ? source_of(*operative) : nullptr;
+    if (source != nullptr) return source->type() + '/' + source->logical_id();
+    const std::string_view type = type_of(resource.kind);
+    return type.empty() ? std::string() : std::string(type) + '/' + resource.id.text();
+}
+
+}  // namespace kari::fhir

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sdk/chart/finding.hpp"
+#include "sdk/fhir/json.hpp"
+#include "sdk/merge/fold.hpp"
+
+namespace kari::fhir {
+
+// System of the tags and codes that are ours.
+inline constexpr std::string_view k_state_system = "urn:kari:fhir:state";  // contested, incomplete
+inline constexpr std::string_view k_rule_system = "urn:kari:fhir:rule";
+inline constexpr std::string_view k_severity_system = "urn:kari:fhir:severity";  // S1 .. S4
+
+struct ExportOptions {
+    // The subject of what was made here: "Patient/ID". What was imported keeps what it said.
+    std::string patient;
+    // "Type/id" of another resource, for references that are known by resource id only; may be
+    // empty, or answer with an empty text.
+    std::function<std::string(const ResourceId&)> reference_of;
+    // In front of "/Type/id" in a bundle's fullUrl.
+    std::string base_url;
+};
+
+// The FHIR R4 JSON of a resource's operative values. What was imported and not changed comes back
+// as it came, apart from the order of members. A contested or incomplete resource carries a tag.
+// RecordLink and TimeNote have no FHIR form: null.
+Json to_fhir(const merge::Resource& resource, const ExportOptions& options);
+
+// As to_fhir, but one value for each live statement when the policy gives none precedence
+// (a contested observation, a forked note): each has an id of its own and the tag.
+std::vector<Json> to_fhir_statements(const merge::Resource& resource, const ExportOptions& options);
+
+// A finding as a DetectedIssue.
+Json to_fhir(const chart::TrackedFinding& finding, const ExportOptions& options);
+
+// A searchset Bundle of the resources of one patient ($everything) with a DetectedIssue for each
+// finding. Patient and references between the resources are filled in; `options.patient` and
+// `options.reference_of` are asked only for what is not among them.
+Json to_bundle(const std::vector<const merge::Resource*>& resources,
+               const std::vector<chart::TrackedFinding>& findings, const ExportOptions& options);
+
+// "Type/id" under which a resource is exported; empty when it has no FHIR form.
+std::string exported_reference(const merge::Resource& resource);
+
+}  // namespace kari::fhir

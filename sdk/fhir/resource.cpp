@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/fhir/resource.hpp"
+
+#include <algorithm>
+
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
+#include "sdk/base/time.hpp"
+#include "sdk/fhir/base64.hpp"
+#include "sdk/fhir/medication.hpp"
+#include "sdk/fhir/remainder.hpp"
+
+namespace kari::fhir {
+
+namespace {
+
+namespace pb = google::protobuf;
+
+constexpr std::string_view k_note_type = "text/plain; charset=utf-8";
+
+// Elements that change the meaning of those beside them. FHIR forbids to act on a resource with
+// one that is not understood.
+const std::string* unknown_modifier(const Json& value) {
+    static const std::string extension = "modifierExtension";
+    static const std::string rules = "implicitRules";
+    if (const Json::Array* items = value.items()) {
+        for (const Json& item : *items) {
+            if (const std::string* found = unknown_modifier(item)) return found;
+        }
+    } else if (const Json::Object* members = value.members()) {
+        for (const auto& [name, member] : *members) {
+            if (name == extension) return &extension;
+            if (name == rules) return &rules;
+            if (const std::string* found = unknown_modifier(member)) return found;
+        }
+    }
+    return nullptr;
+}
+
+// A note: exactly one attachment, inline and plain. Anything else stays in the remainder.
+std::optional<std::string> note_text(const Json& resource) {
+    const Json* content = resource.find("content");
+    if (content == nullptr || content->items() == nullptr || content->items()->size() != 1) {
+        return std::nullopt;
+    }
+    const Json* attachment = content->items()->front().find("attachment");
+    if (attachment == nullptr) return std::nullopt;
+    const std::string_view type = attachment->text("contentType");
+    const std::string_view parameters = type.substr(std::min<std::size_t>(10, type.size()));
+    if (!type.starts_with("text/plain") ||
+        !(parameters.empty() || parameters == ";charset=utf-8" ||
+          parameters == "; charset=utf-8" || parameters == ";charset=UTF-8" ||
+          parameters == "; charset=UTF-8")) {
+        return std::nullopt;
+    }
+    std::optional<std::string> text = from_base64(attachment->text("data"));
+    if (!text || text->empty() || !is_utf8(*text)) return std::nullopt;
+    return text;
+}
+
+Json note_content(const std::string& text) {
+    Json attachment = Json::object();
+    attachment.set("contentType", Json(k_note_type));
+    attachment.set("data", Json(to_base64(text)));
+    return Json(Json::Array{Json(Json::Object{{"attachment", std::move(attachment)}})});
+}
+
+// Walks Dosage.doseAndRate[].doseQuantity and MedicationAdministration.dosage.dose.
+bool check_dose(const Json& quantity, const std::string& path, bool refuse, Reading& reading) {
+    if (is_known_dose_unit(quantity)) return true;
+    const std::string at = path + (quantity.text("code").empty() ? ".unit" : ".code");
+    if (refuse) return reading.refuse(at, "is a unit that nobody knows");
+    reading.remark(at, "is a unit that nobody knows; shown as written, never computed with");
+    return true;
+}
+
+template <typename Visit>
+bool each_item(const Json* array, const std::string& path, Visit visit) {
+    if (array == nullptr || array->items() == nullptr) return true;
+    for (std::size_t i = 0; i < array->items()->size(); ++i) {
+        if (!visit((*array->items())[i], path + '[' + std::to_string(i) + ']')) return false;
+    }
+    return true;
+}
+
+bool check_dose_and_rate(const Json& part, const std::string& path, Reading& reading) {
+    if (const Json* dose = part.find("doseQuantity");
+        dose != nullptr && !check_dose(*dose, path + ".doseQuantity", true, reading)) {
+        return false;
+    }
+    const Json* range = part.find("doseRange");
+    for (const char* end : {"low", "high"}) {
+        const Json* dose = range != nullptr ? range->find(end) : nullptr;
+        if (dose != nullptr && !check_dose(*dose, path + ".doseRange." + end, true, reading)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// An order is refused: nobody may give it. What was given was given, in whatever unit.
+bool check_doses(v1::Kind kind, const Json& resource, Reading& reading) {
+    if (kind == v1::KIND_MEDICATION_REQUEST) {
+        return each_item(
+            resource.find("dosageInstruction"), "MedicationRequest.dosageInstruction",
+            [&](const Json& dosage, const std::string& path) {
+                return each_item(dosage.find("doseAndRate"), path + ".doseAndRate",
+                                 [&](const Json& part, const std::string& at) {
+                                     return check_dose_and_rate(part, at, reading);
+                                 });
+            });
+    }
+    const Json* dosage = resource.find("dosage");
+    const Json* dose = dosage != nullptr ? dosage->find("dose") : nullptr;
+    if (kind == v1::KIND_MEDICATION_ADMINISTRATION && dose != nullptr) {
+        return check_dose(*dose, "MedicationAdministration.dosage.dose", false, reading);
+    }
+    return true;
+}
+
+std::optional<v1::EffectiveTime> effective_from(std::string_view start, std::string_view end,
+                                                const std::string& zone) {
+    const auto first = base::parse_fhir_time(start.empty() ? end : start, zone);
+    if (!first) return std::nullopt;
+    const auto last = end.empty() ? first : base::parse_fhir_time(end, zone);
+    v1::EffectiveTime out;
+    out.set_start_ms(first->start.ms);
+    out.set_end_ms(last && last->end >= first->start ? last->end.ms : first->end.ms);
+    out.set_zone(zone);
+    if (const auto zoned = base::in_zone(first->start, zone)) out.set_offset_s(zoned->offset_s);
+    return out;
+}
+
+std::optional<v1::EffectiveTime> effective_of(const Mapping& mapping, const Json& resource,
+                                              const std::string& zone) {
+    if (!mapping.effective.empty()) {
+        const std::string_view text = resource.text(mapping.effective);
+        if (!text.empty()) return effective_from(text, {}, zone);
+    }
+    const Json* period =
+        mapping.effective_period.empty() ? nullptr : resource.find(mapping.effective_period);
+    if (period == nullptr) return std::nullopt;
+    return effective_from(period->text("start"), period->text("end"), zone);
+}
+
+// Everything but what the remainder adds.
+Json mapped_form(const Mapping& mapping, const pb::Message& message, std::string_view id,
+                 const Json& remainder) {
+    Json out = Json::object();
+    out.set("resourceType", Json(mapping.type));
+    const auto* source =
+        static_cast<const v1::ImportSource*>(find_message(message, mapping.source));
+    out.set("id", source != nullptr ? Json(source->logical_id()) : Json(id));
+    write_bindings(mapping, message, out);
+    if (mapping.kind == v1::KIND_MEDICATION_REQUEST ||
+        mapping.kind == v1::KIND_MEDICATION_ADMINISTRATION) {
+        settle_medication(message, remainder, out);
+    }
+    if (const auto* note = dynamic_cast<const v1::DocumentReference*>(&message);
+        note != nullptr && !note->document().text().empty()) {
+        out.set("content", note_content(note->document().text()));
+    }
+    return out;
+}
+
+void set_lineage(v1::MedicationRequest& order, const ResourceId& id,
+                 const Surroundings& surroundings) {
+    ResourceId first = id;
+    const auto prior =
+        base::from_bytes<ResourceId>(order.authoring().prior_prescription().resource());
+    if (prior) first = surroundings.first_order_of ? surroundings.first_order_of(*prior) : *prior;
+    order.mutable_lineage()->set_first_order(base::to_bytes(first));
+}
+
+}  // namespace
+
+MappedResource keep_whole(const Json& resource, const v1::ImportSource& source) {
+    auto message = std::make_unique<v1::OtherResource>();
+    message->mutable_resource()->set_type(source.type());
+    message->mutable_resource()->set_json(canonical_text(resource));
+    *message->mutable_resource()->mutable_source() = source;
+    return {v1::KIND_OTHER_RESOURCE, std::move(message), std::nullopt};
+}
+
+std::optional<MappedResource> map_resource(const Json& resource, const v1::ImportSource& source,
+                                           const ResourceId& id, const Surroundings& surroundings,
+                                           Reading& reading) {
+    const Mapping* mapping = mapping_of(source.type());
+    if (mapping == nullptr) return keep_whole(resource, source);
+    if (const std::string* modifier = unknown_modifier(resource)) {
+        reading.remark(source.type(), "holds " + *modifier + "; kept whole and not acted on");
+        return keep_whole(resource, source);
+    }
+    MappedResource out;
+    out.kind = mapping->kind;
+    out.message.reset(mapping->prototype->New());
+    Json remainder = Json::object();
+    if (!read_bindings(*mapping, resource, *out.message, reading) ||
+        !check_doses(mapping->kind, resource, reading)) {
+        return std::nullopt;
+    }
+    fill_medication(resource, *out.message, surroundings, remainder, reading);
+    if (reading.refusal) return std::nullopt;
+    if (auto* order = dynamic_cast<v1::MedicationRequest*>(out.message.get())) {
+        set_lineage(*order, id, surroundings);
+    }
+    if (auto* note = dynamic_cast<v1::DocumentReference*>(out.message.get())) {
+        if (const auto text = note_text(resource)) note->mutable_document()->set_text(*text);
+    }
+    message_at(*out.message, mapping->source).CopyFrom(source);
+
+    const Json mapped = mapped_form(*mapping, *out.message, {}, remainder);
+    Json rest = remainder_of(resource, mapped, sets_of(*mapping));
+    for (auto& [name, value] : *remainder.members()) rest.set(name, std::move(value));
+    if (!rest.members()->empty()) {
+        auto& field = static_cast<v1::Remainder&>(message_at(*out.message, mapping->remainder));
+        field.set_json(canonical_text(rest));
+    }
+    // Whatever the mapping does: what cannot be given back as it came is not taken in.
+    if (!(write_resource(*out.message, {}) == resource)) {
+        reading.refuse(source.type(), "could not be given back as it came");
+        return std::nullopt;
+    }
+    out.effective = effective_of(*mapping, resource, reading.zone);
+    return out;
+}
+
+const v1::ImportSource* source_of(const pb::Message& message) {
+    if (const auto* other = dynamic_cast<const v1::OtherResource*>(&message)) {
+        return other->resource().has_source() ? &other->resource().source() : nullptr;
+    }
+    const Mapping* mapping = mapping_of(std::string_view(message.GetDescriptor()->name()));
+    return mapping == nullptr ? nullptr
+                              : static_cast<const v1::ImportSource*>(
+                                    find_message(message, mapping->source));
+}
+
+Json write_resource(const pb::Message& message, std::string_view id) {
+    if (const auto* other = dynamic_cast<const v1::OtherResource*>(&message)) {
+        auto json = parse_json(other->resource().json());
+        return json ? std::move(*json) : Json();
+    }
+    const Mapping* mapping = mapping_of(std::string_view(message.GetDescriptor()->name()));
+    if (mapping == nullptr) return Json();
+    Json remainder = Json::object();
+    if (const auto* field =
+            static_cast<const v1::Remainder*>(find_message(message, mapping->remainder))) {
+        // The remainder nests deeper than what it is the rest of: each level is bound.
+        JsonLimits limits;
+        limits.depth = 4 * k_json_depth_max;
+        auto parsed = parse_json(field->json(), limits);
+        if (parsed && parsed->members() != nullptr) remainder = std::move(*parsed);
+    }
+    Json out = with_remainder(mapped_form(*mapping, message, id, remainder), remainder);
+    name_ingredient(message, remainder, out);
+    return out;
+}
+
+}  // namespace kari::fhir

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/fhir/kept_journal.hpp"
+
+using namespace kari;
+using namespace kari::fhir;
+using namespace kari::fhir::test;
+
+namespace {
+
+const std::string k_weight =
+    R"({"resourceType":"Observation","id":"o1","status":"final","code":{"text":"Weight"},)"
+    R"("subject":{"reference":"Patient/p1"},"valueQuantity":{"value":72.10,"unit":"kg"}})";
+
+std::string observation(const std::string& id, const std::string& subject) {
+    return R"({"resourceType":"Observation","id":")" + id +
+           R"(","status":"final","code":{"text":"x"},"subject":)" + subject + '}';
+}
+
+std::string order(const std::string& id, const std::string& more) {
+    return R"({"resourceType":"MedicationRequest","id":")" + id +
+           R"(","status":"active","intent":"order","subject":{"reference":"Patient/p1"},)" + more +
+           '}';
+}
+
+// in == by_kind + rejected, and what was counted was stored.
+void check_sums(const ImportReport& report) {
+    std::uint64_t taken = 0;
+    for (const auto& [type, count] : report.by_kind) taken += count;
+    CHECK(report.in == taken + report.rejected_count);
+    CHECK(taken == report.written + report.unchanged);
+    CHECK(report.rejected.size() == report.rejected_count);
+}
+
+const ImportNote& only_rejection(const ImportReport& report) {
+    REQUIRE(report.rejected.size() == 1);
+    return report.rejected.front();
+}
+
+}  // namespace
+
+TEST_CASE("a bundle, a single resource and lines give the same resources") {
+    const std::string lines = k_patient + "\n\n" + k_weight + "\r\n";
+    KeptJournal from_bundle;
+    KeptJournal from_lines;
+    check_sums(import_text(bundle_of({k_patient, k_weight}), from_bundle));
+    check_sums(import_text(lines, from_lines));
+    REQUIRE(from_bundle.kept.size() == 2);
+    REQUIRE(from_lines.kept.size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        CHECK(from_bundle.kept[i].body_sha256 == from_lines.kept[i].body_sha256);
+        CHECK(from_bundle.kept[i].resource == from_lines.kept[i].resource);
+    }
+    KeptJournal single;
+    const auto report = import_text("\xef\xbb\xbf  " + k_patient + "\n", single);
+    check_sums(report);
+    CHECK(report.in == 1);
+    CHECK(single.kept.size() == 1);
+}
+
+TEST_CASE("a line may be a bundle") {
+    KeptJournal sink;
+    const auto report =
+        import_text(bundle_of({k_patient}) + '\n' + bundle_of({k_weight}) + '\n', sink);
+    check_sums(report);
+    CHECK(report.in == 2);
+    CHECK(sink.kept.size() == 2);
+}
+
+TEST_CASE("the order of entries does not matter to references") {
+    KeptJournal sink;
+    const auto report = import_text(bundle_of({k_weight, k_patient}), sink);
+    check_sums(report);
+    CHECK(report.rejected_count == 0);
+    REQUIRE(sink.find("Observation", "o1") != nullptr);
+    CHECK(sink.find("Observation", "o1")->record == sink.find("Patient", "p1")->record);
+}
+
+TEST_CASE("a patient is found by fullUrl, by id and by national identifier") {
+    const std::string entry_of_patient =
+        R"({"fullUrl":"urn:uuid:0b8cd4ab-0000-4000-8000-000000000001","resource":)"
+        R"({"resourceType":"Patient","id":"p1","identifier":[)"
+        R"({"system":"urn:oid:2.16.578.1.12.4.1.4.1","value":"01895012345"}]}})";
+    const std::string bundle =
+        R"({"entry":[{"resource":)" +
+        observation("o1", R"({"reference":"urn:uuid:0b8cd4ab-0000-4000-8000-000000000001"})") +
+        R"(},{"resource":)" + observation("o2", R"({"reference":"Patient/p1"})") +
+        R"(},{"resource":)" +
+        observation("o3", R"({"identifier":{"system":"urn:oid:2.16.578.1.12.4.1.4.1",)"
+                          R"("value":"01895012345"},"display":"Kari"})") +
+        "}," + entry_of_patient + R"(],"type":"batch","resourceType":"Bundle"})";
+    KeptJournal sink;
+    const auto report = import_text(bundle, sink);
+    check_sums(report);
+    CHECK(report.rejected_count == 0);
+    REQUIRE(sink.kept.size() == 4);
+    for (const Imported& each : sink.kept) {
+        CHECK(each.patient == PatientKey{k_system, "p1"});
+        CHECK(each.record == sink.kept.front().record);
+    }
+}
+
+TEST_CASE("an entry without id takes the one of its fullUrl, and is given back without") {
+    KeptJournal sink;
+    const auto report = import_text(
+        R"({"resourceType":"Bundle","entry":[{"fullUrl":"urn:uuid:u-1","resource":)"
+        R"({"resourceType":"Patient","active":true}}]})",
+        sink);
+    check_sums(report);
+    REQUIRE(sink.kept.size() == 1);
+    CHECK(sink.kept[0].logical_id == "u-1");
+    CHECK(to_fhir(folded(sink.kept[0]), {}) ==
+          *parse_json(R"({"resourceType":"Patient","active":true})"));
+}
+
+TEST_CASE("two patients in one bundle have a record each") {
+    KeptJournal sink;
+    const auto report = import_text(
+        bundle_of({k_patient, R"({"resourceType":"Patient","id":"p2"})",
+                   observation("a", R"({"reference":"Patient/p1"})"),
+                   observation("b", R"({"reference":"Patient/p2"})")}),
+        sink);
+    check_sums(report);
+    REQUIRE(sink.kept.size() == 4);
+    CHECK(sink.find("Observation", "a")->record == sink.find("Patient", "p1")->record);
+    CHECK(sink.find("Observation", "b")->record == sink.find("Patient", "p2")->record);
+    CHECK(sink.find("Patient", "p1")->record != sink.find("Patient", "p2")->record);
+}
+
+TEST_CASE("a resource about two patients is rejected, and the rest is imported") {
+    KeptJournal sink;
+    const auto report = import_text(
+        bundle_of({k_patient, R"({"resourceType":"Patient","id":"p2"})",
+                   R"({"resourceType":"Appointment","id":"a","participant":[)"
+                   R"({"actor":{"reference":"Patient/p1"}},{"actor":{"reference":"Patient/p2"}}]})"}),
+        sink);
+    check_sums(report);
+    CHECK(sink.kept.size() == 2);
+    CHECK(only_rejection(report).index == 2);
+    CHECK(only_rejection(report).path == "Appointment.participant");
+}
+
+TEST_CASE("a resource that refers to nobody is rejected with its element") {
+    KeptJournal sink;
+    const auto report =
+        import_text(bundle_of({observation("a", R"({"reference":"Patient/nobody"})"), k_patient,
+                               observation("b", R"({"reference":"urn:uuid:nobody"})"),
+                               R"({"resourceType":"Condition","id":"c","subject":{"display":"?"}})",
+                               R"({"resourceType":"Observation","id":"d","status":"final",)"
+                               R"("code":{"text":"x"}})"}),
+                    sink);
+    check_sums(report);
+    CHECK(sink.kept.size() == 1);
+    REQUIRE(report.rejected.size() == 4);
+    CHECK(report.rejected[0].path == "Observation.subject");
+    CHECK(report.rejected[0].reason == "refers to a patient that is not here");
+    CHECK(report.rejected[2].path == "Condition.subject");
+    CHECK(report.rejected[3].reason == "names no patient");
+}
+
+TEST_CASE("a patient of an earlier import is found") {
+    KeptJournal sink;
+    check_sums(import_text(k_patient, sink));
+    const auto report = import_text(k_weight, sink);
+    check_sums(report);
+    CHECK(report.rejected_count == 0);
+    CHECK(sink.kept.size() == 2);
+}
+
+TEST_CASE("an address of another server is nobody here") {
+    KeptJournal sink;
+    const auto report = import_text(
+        R"({"resourceType":"Bundle","entry":[)"
+        R"({"fullUrl":"https://a.example/fhir/Patient/p1","resource":)" + k_patient + "}," +
+            R"({"resource":)" +
+            observation("o1", R"({"reference":"https://a.example/fhir/Patient/p1"})") + "}," +
+            R"({"resource":)" +
+            observation("o2", R"({"reference":"https://b.example/fhir/Patient/p1"})") + "}," +
+            R"({"fullUrl":"https://b.example/fhir/Patient/p1","resource":)" + k_patient + "}]}",
+        sink);
+    check_sums(report);
+    CHECK(sink.kept.size() == 2);
+    REQUIRE(report.rejected.size() == 2);
+    CHECK(report.rejected[0].index == 2);
+    CHECK(report.rejected[1].path == "entry.fullUrl");
+}
+
+TEST_CASE("what belongs to no patient goes to the directory") {
+    KeptJournal sink;
+    const auto report = import_text(
+        bundle_of({R"({"resourceType":"Practitioner","id":"n","name":[{"text":"Nurse"}]})",
+                   R"({"resourceType":"Location","id":"l"})",
+                   R"({"resourceType":"Observation","id":"o","status":"final",)"
+                   R"("code":{"text":"x"},"subject":{"reference":"Location/l"}})"}),
+        sink);
+    check_sums(report);
+    CHECK(report.directory == 3);
+    CHECK(report.unmapped.at("Observation") == 1);
+    for (const Imported& each : sink.kept) {
+        CHECK_FALSE(each.patient);
+        CHECK_FALSE(each.record);
+        CHECK(each.kind == v1::KIND_OTHER_RESOURCE);
+    }
+}
+
+TEST_CASE("a kind without schema is kept whole and given back") {
+    const std::string condition =
+        R"({"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},)"
+        R"("severity":{"text":"1.10"},"onsetAge":{"value":1.10}})";
+    KeptJournal sink;
+    const auto report = import_text(bundle_of({k_patient, condition}), sink);
+    check_sums(report);
+    CHECK(report.unmapped.at("Condition") == 1);
+    const Imported* kept = sink.find("Condition", "c");
+    REQUIRE(kept != nullptr);
+    CHECK(canonical_text(to_fhir(folded(*kept), {})) == canonical_text(*parse_json(condition)));
+}
+
+TEST_CASE("a dose in a unit that nobody knows is refused as an order and kept as a fact") {
+    const auto with_dose = [](const std::string& quantity) {
+        return R"("medicationCodeableConcept":{"text":"x"},"dosageInstruction":[{"doseAndRate":[)"
+               R"({"doseQuantity":)" + quantity + "}]}]";
+    };
+    const std::string ucum = R"("system":"http://unitsofmeasure.org")";
+    KeptJournal sink;
+    const auto report = import_text(
+        bundle_of({k_patient, order("good", with_dose(R"({"value":1.10,"code":"mg",)" + ucum + "}")),
+                   order("bad", with_dose(R"({"value":5,"code":"blorp",)" + ucum + "}")),
+                   order("worse", with_dose(R"({"value":5,"unit":"blorps"})")),
+                   order("plain", with_dose(R"({"value":5})")),
+                   R"({"resourceType":"MedicationAdministration","id":"g","status":"completed",)"
+                   R"("medicationCodeableConcept":{"text":"x"},"effectiveDateTime":"2025-01-01",)"
+                   R"("subject":{"reference":"Patient/p1"},)"
+                   R"("dosage":{"dose":{"value":5,"code":"blorp",)" + ucum + "}}}"}),
+        sink);
+    check_sums(report);
+    REQUIRE(report.rejected.size() == 2);
+    CHECK(report.rejected[0].path ==
+          "MedicationRequest.dosageInstruction[0].doseAndRate[0].doseQuantity.code");
+    CHECK(report.rejected[1].path ==
+          "MedicationRequest.dosageInstruction[0].doseAndRate[0].doseQuantity.unit");
+    CHECK(sink.find("MedicationRequest", "good") != nullptr);
+    CHECK(sink.find("MedicationRequest", "plain") != nullptr);
+    CHECK(sink.find("MedicationAdministration", "g") != nullptr);
+    REQUIRE(report.notes.size() == 1);
+    CHECK(report.notes[0].path == "MedicationAdministration.dosage.dose.code");
+}
+
+TEST_CASE("one bad entry is rejected alone") {
+    const std::string deep = R"({"resourceType":"Basic","id":"d","extension":)" +
+                             std::string(10'000, '[') + std::string(10'000, ']') + '}';
+    KeptJournal sink;
+    const auto report = import_text(
+        bundle_of({k_patient, R"({"resourceType":"Observation","id":"x",,"status":1})", deep,
+                   R"({"resourceType":"Observation","resourceType":"Patient","id":"x"})",
+                   "\"text\"", "null", "{}", R"({"resourceType":"Gadget","id":"x"})",
+                   R"({"resourceType":"Basic","id":7})", R"({"resourceType":"Basic"})",
+                   R"({"resourceType":"Basic","id":"x","$is":"y"})", k_weight}),
+        sink);
+    check_sums(report);
+    CHECK(report.in == 12);
+    CHECK(report.rejected_count == 10);
+    CHECK(sink.kept.size() == 2);
+    CHECK(report.rejected[1].index == 2);
+    CHECK(report.rejected[1].reason.find("resource.extension") == 0);
+    CHECK(report.rejected[1].reason.find("nested too deep") != std::string::npos);
+}
+
+TEST_CASE("what is no bundle at all is one rejection and stores nothing") {
+    for (const std::string text : {"", "  \n", "hello", "[1,2]", "<Bundle/>", "{\"a\":1}", "{", "42",
+                                   "{\"resourceType\":\"Bundle\"", "{\"resourceType\":\"Bundle\",}",
+                                   "\"\xff\xfe\"", "null"}) {
+        CAPTURE(text);
+        KeptJournal sink;
+        const auto report = import_text(text, sink);
+        check_sums(report);
+        CHECK(report.rejected_count == 1);
+        CHECK(sink.kept.empty());
+    }
+}
+
+TEST_CASE("an input nested 10,000 deep is one rejection") {
+    for (const char* unit : {"[", "{\"resourceType\":\"Bundle\",\"entry\":[", "{\"a\":"}) {
+        std::string text;
+        for (int i = 0; i < 10'000; ++i) text += unit;
+        KeptJournal sink;
+        const auto report = import_text(text, sink);
+        check_sums(report);
+        CHECK(report.rejected_count >= 1);
+        CHECK(sink.kept.empty());
+    }
+}
+
+TEST_CASE("a truncated bundle gives its whole entries and one rejection for the rest") {
+    const std::string whole = bundle_of({k_patient, k_weight, k_patient});
+    for (std::size_t cut = whole.size() - 1; cut > 60; --cut) {
+        KeptJournal sink;
+        const auto report = import_text(whole.substr(0, cut), sink);
+        check_sums(report);
+        CHECK(report.rejected_count == 1);
+        CHECK_FALSE(report.stopped);
+    }
+    KeptJournal sink;
+    const auto report = import_text(whole.substr(0, whole.size() - 10), sink);
+    CHECK(sink.kept.size() == 2);
+    CHECK(only_rejection(report).index == 2);
+}
+
+TEST_CASE("commas too many and text after the end are told") {
+    KeptJournal sink;
+    const auto after = import_text("{\n" + bundle_of({k_patient}).substr(1) + " x", sink);
+    check_sums(after);
+    CHECK(only_rejection(after).reason == "text after the end of the Bundle");
+    CHECK(sink.kept.size() == 1);
+    KeptJournal second;
+    const auto comma = import_text(
+        R"({"resourceType":"Bundle","entry":[{"resource":)" + k_patient + "},]}", second);
+    check_sums(comma);
+    CHECK(only_rejection(comma).reason == "Bundle.entry: a comma too many");
+    KeptJournal third;
+    const auto missing = import_text(R"({"resourceType":"Bundle","entry":[{"resource":)" +
+                                         k_patient + R"(} {"resource":)" + k_weight + "}]}",
+                                     third);
+    check_sums(missing);
+    CHECK(missing.rejected_count == 1);
+    CHECK(third.kept.empty());
+}
+
+TEST_CASE("a broken line is rejected alone") {
+    KeptJournal sink;
+    const auto report =
+        import_text("{\"resourceType\":\"Obs\n" + k_patient + "\n{\"a\n" + k_weight + "\nnull\n",
+                    sink);
+    check_sums(report);
+    CHECK(report.in == 5);
+    CHECK(report.rejected_count == 3);
+    CHECK(sink.kept.size() == 2);
+}
+
+TEST_CASE("a resource of more than 16 MiB is rejected with its index") {
+    const std::string big = R"({"resourceType":"Binary","id":"b","data":")" +
+                            std::string(17 * 1024 * 1024, 'A') + "\"}";
+    KeptJournal sink;
+    const auto report = import_text(bundle_of({k_patient, big, k_weight}), sink);
+    check_sums(report);
+    CHECK(only_rejection(report).index == 1);
+    CHECK(sink.kept.size() == 2);
+    const std::string too_large_to_keep = R"({"resourceType":"Binary","id":"b","data":")" +
+                                          std::string(k_resource_bytes_max, 'A') + "\"}";
+    KeptJournal other;
+    const auto second = import_text(bundle_of({k_patient, too_large_to_keep}), other);
+    CHECK(only_rejection(second).reason.find("is larger than") == 0);
+}
+
+TEST_CASE("a second import of the same input writes nothing") {
+    KeptJournal sink;
+    const std::string bundle = bundle_of({k_patient, k_weight});
+    const auto first = import_text(bundle, sink);
+    CHECK(first.written == 2);
+    // Another order of names and other white space: the same body.
+    const auto second = import_text(to_text(*parse_json(bundle)) + "  ", sink);
+    check_sums(second);
+    CHECK(second.written == 0);
+    CHECK(second.unchanged == 2);
+    CHECK(sink.kept.size() == 2);
+}
+
+TEST_CASE("a changed body of the same resource is written under the same id") {
+    KeptJournal sink;
+    import_text(bundle_of({k_patient, k_weight}), sink);
+    std::string changed = k_weight;
+    changed.replace(changed.find("72.10"), 5, "72.1");
+    const auto report = import_text(changed, sink);
+    CHECK(report.written == 1);
+    REQUIRE(sink.kept.size() == 3);
+    CHECK(sink.kept[2].resource == sink.kept[1].resource);
+    CHECK(sink.kept[2].resource == imported_resource_id(k_system, "Observation", "o1"));
+}
+
+TEST_CASE("what the sink refuses is rejected, and what fails it ends the import") {
+    KeptJournal sink;
+    sink.refusal = Error{ErrorCode::too_large, "does not fit"};
+    sink.refused_at = 1;
+    const auto report = import_text(bundle_of({k_patient, k_weight}), sink);
+    check_sums(report);
+    CHECK(only_rejection(report).reason == "does not fit");
+    CHECK_FALSE(report.stopped);
+    sink.refusal = Error{ErrorCode::storage_full, "disk full"};
+    const auto stopped = import_text(k_weight, sink);
+    REQUIRE(stopped.stopped);
+    CHECK(stopped.stopped->code == ErrorCode::storage_full);
+}
+
+TEST_CASE("an entry that asks for a deletion is not an import") {
+    KeptJournal sink;
+    const auto report = import_text(
+        R"({"resourceType":"Bundle","type":"transaction","entry":[)"
+        R"({"request":{"method":"DELETE","url":"Patient/1"}},{"request":{"method":"PATCH"},)"
+        R"("resource":)" + k_patient + "}]}",
+        sink);
+    check_sums(report);
+    CHECK(report.rejected_count == 2);
+    CHECK(sink.kept.empty());
+}
+
+TEST_CASE("the report says no value of what it rejects") {
+    KeptJournal sink;
+    const auto report = import_text(
+        bundle_of({R"({"resourceType":"Patient","id":"p1","birthDate":"Nordmann"})",
+                   R"({"resourceType":"Nordmann","id":"p1"})",
+                   R"({"resourceType":"Patient","id":"p1","name":{"Nordmann":"Nordmann"}})"}),
+        sink);
+    check_sums(report);
+    CHECK(report.rejected_count == 3);
+    CHECK(to_text(to_json(report)).find("Nordmann") == std::string::npos);
+    CHECK(to_json(report).find("rejected")->items()->size() == 3);
+}
+
+TEST_CASE("an order that replaces another belongs to the first one's line") {
+    const std::string drug = R"("medicationCodeableConcept":{"text":"x"})";
+    const auto after = [&](const std::string& prior) {
+        return drug + R"(,"priorPrescription":{"reference":"MedicationRequest/)" + prior + "\"}";
+    };
+    KeptJournal sink;
+    const auto report = import_text(
+        bundle_of({order("c", after("b")), order("b", after("a")), k_patient, order("a", drug)}),
+        sink);
+    check_sums(report);
+    const auto first = imported_resource_id(k_system, "MedicationRequest", "a");
+    for (const char* id : {"a", "b", "c"}) {
+        const auto* message = dynamic_cast<const v1::MedicationRequest*>(
+            sink.find("MedicationRequest", id)->message.get());
+        REQUIRE(message != nullptr);
+        CHECK(message->lineage().first_order() == base::to_bytes(first));
+    }
+}
+
+TEST_CASE("an administration names its order by resource id too") {
+    KeptJournal sink;
+    import_text(
+        bundle_of({R"({"resourceType":"MedicationAdministration","id":"g","status":"completed",)"
+                   R"("medicationCodeableConcept":{"text":"x"},"effectivePeriod":)"
+                   R"({"start":"2025-01-01T08:00:00+01:00","end":"2025-01-01T08:05:00+01:00"},)"
+                   R"("subject":{"reference":"Patient/p1"},"request":{"reference":"urn:uuid:r"}})",
+                   k_patient}),
+        sink);
+    const Imported* given = sink.find("MedicationAdministration", "g");
+    REQUIRE(given != nullptr);
+    const auto& message = dynamic_cast<const v1::MedicationAdministration&>(*given->message);
+    CHECK(message.administration().request().resource() ==
+          base::to_bytes(imported_resource_id(k_system, "MedicationRequest", "r")));
+    REQUIRE(given->effective);
+    CHECK(given->effective->start_ms() == 1735714800000);
+    CHECK(given->effective->end_ms() >= 1735715100000);
+    CHECK(given->effective->offset_s() == 3600);
+}
