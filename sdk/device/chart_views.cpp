@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a chart, which speaks in schema messages, to the plain values of a ChartView.
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "sdk/base/id.hpp"
+#include "sdk/clinical/catalogue.hpp"
+#include "sdk/clinical/coding.hpp"
+#include "sdk/device/edit_token.hpp"
+#include "sdk/device/views.hpp"
+
+namespace kari::device {
+
+namespace {
+
+// Turns one citizen's chart into a view; holds what every item needs.
+class ViewMaker {
+   public:
+    ViewMaker(const Session& session, const chart::Group& group, const DataAge& age)
+        : session_(session), group_(group), age_(age) {}
+
+    PatientItem patient(const chart::PatientView& view) const;
+    AllergyItem allergy(const chart::AllergyView& view) const;
+    OrderItem order(const chart::OrderView& view) const;
+    AdministrationItem administration(const chart::AdministrationView& view) const;
+    ObservationItem observation(const chart::ObservationView& view) const;
+    NoteItem note(const chart::NoteView& view) const;
+
+   private:
+    Said said(const chart::Authorship& by) const {
+        Said out;
+        out.change = by.change;
+        out.person = by.person.value_or(PersonId{});
+        out.person_name = person_name(session_.settings, out.person);
+        out.recorded = by.recorded;
+        out.by_server = by.from_server;
+        return out;
+    }
+
+    template <typename Item>
+    Item head(const chart::Item& item) const {
+        Item out;
+        out.record = item.version.record;
+        out.resource = item.version.resource;
+        out.token = token_of(item.version, age_);
+        out.incomplete = item.incomplete;
+        out.unreadable = item.unreadable;
+        out.heads = item.version.heads;
+        return out;
+    }
+
+    template <typename T, typename Message, typename Convert>
+    std::vector<typename Field<T>::Live> statements(
+        const std::vector<chart::Statement<Message>>& from, Convert convert) const {
+        std::vector<typename Field<T>::Live> out;
+        for (const auto& statement : from) {
+            out.push_back({convert(statement.value), said(statement.by)});
+        }
+        return out;
+    }
+
+    // One atom of an allergy, from those statements that wrote it.
+    template <typename T>
+    Field<T> atom(const chart::AllergyView& view,
+                  const std::function<bool(const v1::AllergyIntolerance&)>& has,
+                  const std::function<T(const v1::AllergyIntolerance&)>& get) const {
+        Field<T> out;
+        if (has(view.value)) out.value = get(view.value);
+        for (const auto& statement : view.live) {
+            if (!has(statement.value)) continue;
+            out.live.push_back({get(statement.value), said(statement.by)});
+            if (!(out.live.back().value == out.live.front().value)) out.contested = true;
+        }
+        return out;
+    }
+
+    const Session& session_;
+    const chart::Group& group_;
+    const DataAge& age_;
+};
+
+template <typename Notes>
+std::vector<std::string> texts(const Notes& notes) {
+    std::vector<std::string> out;
+    for (const v1::Annotation& note : notes) out.push_back(note.text());
+    return out;
+}
+
+PatientItem ViewMaker::patient(const chart::PatientView& view) const {
+    auto out = head<PatientItem>(view);
+    out.name = view.name;
+    out.birth_date = view.birth_date;
+    if (view.value.has_gender()) {
+        out.gender = fhir_code(v1::AdministrativeGender_Name(view.value.gender()),
+                               "ADMINISTRATIVE_GENDER_");
+    }
+    for (const v1::Identifier& identifier : view.value.identifier().items()) {
+        out.identifiers.push_back(identifier.value());
+    }
+    if (view.value.address().items_size() > 0) {
+        const v1::Address& address = view.value.address().items(0);
+        for (const std::string& line : address.line()) out.address += line + ", ";
+        out.address += address.postal_code() + " " + address.city();
+    }
+    if (view.value.telecom().items_size() > 0) {
+        out.telecom = view.value.telecom().items(0).value();
+    }
+    const auto* resource = group_.find(view.version.record, view.version.resource);
+    const auto* name = resource == nullptr ? nullptr : resource->atom(v1::Patient::kNameFieldNumber);
+    out.name_contested = name != nullptr && name->contested;
+    out.deceased = view.value.deceased().deceased() || !view.value.deceased().date_time().empty();
+    return out;
+}
+
+AllergyItem ViewMaker::allergy(const chart::AllergyView& view) const {
+    using Allergy = v1::AllergyIntolerance;
+    auto out = head<AllergyItem>(view);
+    out.code = atom<Coded>(
+        view, [](const Allergy& a) { return a.has_code(); },
+        [](const Allergy& a) { return coded(a.code()); });
+    out.clinical_status = atom<std::string>(
+        view, [](const Allergy& a) { return a.has_clinical_status(); },
+        [](const Allergy& a) { return fhir_code(a.clinical_status()); });
+    out.verification_status = atom<std::string>(
+        view, [](const Allergy& a) { return a.has_verification_status(); },
+        [](const Allergy& a) { return fhir_code(a.verification_status()); });
+    out.criticality = atom<std::string>(
+        view, [](const Allergy& a) { return a.has_criticality(); },
+        [](const Allergy& a) { return fhir_code(a.criticality()); });
+    for (const v1::Reaction& reaction : view.value.reaction().items()) {
+        if (!reaction.description().empty()) out.reactions.push_back(reaction.description());
+        for (const v1::CodeableConcept& manifestation : reaction.manifestation()) {
+            out.reactions.push_back(clinical::shown(manifestation));
+        }
+    }
+    out.notes = texts(view.value.note().items());
+    out.active = view.standing == chart::AllergyStanding::active;
+    return out;
+}
+
+OrderItem ViewMaker::order(const chart::OrderView& view) const {
+    auto out = head<OrderItem>(view);
+    const auto status = [](v1::MedicationRequestStatus s) { return fhir_code(s); };
+    out.lineage = view.lineage;
+    if (view.status != v1::MEDICATION_REQUEST_STATUS_UNSPECIFIED) {
+        out.status.value = fhir_code(view.status);
+    }
+    out.status.live = statements<std::string>(view.statuses, status);
+    out.status.proposed = statements<std::string>(view.proposed_status, status);
+    if (view.prescription) out.prescription.value = prescription_text(*view.prescription);
+    out.prescription.live = statements<PrescriptionText>(view.prescriptions, prescription_text);
+    out.prescription.proposed = statements<PrescriptionText>(view.proposed, prescription_text);
+    if (const auto* resource = group_.find(view.version.record, view.version.resource)) {
+        const auto* prescription = resource->atom(v1::MedicationRequest::kPrescriptionFieldNumber);
+        const auto* state = resource->atom(v1::MedicationRequest::kStatusFieldNumber);
+        out.prescription.contested = prescription != nullptr && prescription->contested;
+        out.status.contested = state != nullptr && state->contested;
+        const auto request = merge::operative_as<v1::MedicationRequest>(*resource);
+        out.status_reason = clinical::shown(request.status_reason());
+        out.notes = texts(request.note().items());
+    }
+    out.active = view.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE;
+    return out;
+}
+
+AdministrationText administration_text(const v1::Administration& from) {
+    AdministrationText out;
+    out.status = fhir_code(from.status());
+    for (const v1::CodeableConcept& reason : from.status_reason()) {
+        out.status_reason.push_back(coded(reason));
+    }
+    out.medication = coded(from.medication());
+    out.order = base::from_bytes<ResourceId>(from.request().resource()).value_or(ResourceId{});
+    for (const std::string& version : from.request_version()) {
+        if (const auto id = base::from_bytes<ChangeId>(version)) out.order_version.push_back(*id);
+    }
+    out.slot = base::from_bytes<SlotId>(from.slot()).value_or(SlotId{});
+    out.effective = from.effective().empty() ? from.effective_period().start() : from.effective();
+    if (from.has_dose()) out.dose = quantity(from.dose());
+    out.site = coded(from.site());
+    for (const v1::Reference& performer : from.performer()) {
+        out.performers.push_back(performer.display());
+    }
+    out.notes = texts(from.note());
+    for (const v1::Override& override_ : from.override()) {
+        out.overrides.push_back({override_.rule(), override_.reason()});
+    }
+    return out;
+}
+
+AdministrationItem ViewMaker::administration(const chart::AdministrationView& view) const {
+    auto out = head<AdministrationItem>(view);
+    if (view.value) out.statement.value = administration_text(*view.value);
+    out.statement.live = statements<AdministrationText>(view.live, administration_text);
+    out.statement.contested = view.contested;
+    out.earlier = statements<AdministrationText>(view.earlier, administration_text);
+    return out;
+}
+
+std::string value_text(const v1::ObservationValue& value) {
+    switch (value.value_case()) {
+        case v1::ObservationValue::kCodeableConcept: return clinical::shown(value.codeable_concept());
+        case v1::ObservationValue::kText: return value.text();
+        case v1::ObservationValue::kBoolean: return value.boolean() ? "true" : "false";
+        case v1::ObservationValue::kInteger: return value.integer();
+        case v1::ObservationValue::kDateTime: return value.date_time();
+        case v1::ObservationValue::kTime: return value.time();
+        default: return {};
+    }
+}
+
+ObservationText observation_text(const v1::Measurement& from) {
+    ObservationText out;
+    out.status = fhir_code(from.status());
+    out.code = coded(from.code());
+    out.value = quantity(from.value().quantity());
+    out.text = value_text(from.value());
+    for (const v1::ObservationComponent& component : from.component()) {
+        out.components.push_back({coded(component.code()), quantity(component.value().quantity()),
+                                  value_text(component.value())});
+    }
+    out.effective = from.effective().empty() ? from.effective_period().start() : from.effective();
+    out.notes = texts(from.note());
+    return out;
+}
+
+ObservationItem ViewMaker::observation(const chart::ObservationView& view) const {
+    auto out = head<ObservationItem>(view);
+    if (view.value) out.statement.value = observation_text(*view.value);
+    out.statement.live = statements<ObservationText>(view.live, observation_text);
+    out.statement.contested = view.contested;
+    out.earlier = statements<ObservationText>(view.earlier, observation_text);
+    return out;
+}
+
+NoteText note_text(const v1::Document& from) {
+    NoteText out;
+    out.status = fhir_code(v1::DocumentStatus_Name(from.status()), "DOCUMENT_STATUS_");
+    out.is_signed = from.doc_status() == "final" || from.doc_status() == "amended";
+    out.type = clinical::shown(from.type());
+    out.title = from.description();
+    out.text = from.text();
+    out.date = from.date();
+    for (const v1::Reference& author : from.author()) out.authors.push_back(author.display());
+    for (const v1::RelatedDocument& related : from.relates_to()) {
+        if (related.code() != "appends") continue;
+        out.appends_to =
+            base::from_bytes<ResourceId>(related.target().resource()).value_or(ResourceId{});
+    }
+    return out;
+}
+
+NoteItem ViewMaker::note(const chart::NoteView& view) const {
+    auto out = head<NoteItem>(view);
+    out.document.live = statements<NoteText>(view.sides, note_text);
+    if (!out.document.live.empty()) out.document.value = out.document.live.front().value;
+    out.document.contested = view.sides.size() > 1;
+    return out;
+}
+
+std::string allergy_statement(chart::AllergySummary summary) {
+    switch (summary) {
+        case chart::AllergySummary::not_registered: return "not recorded";
+        case chart::AllergySummary::none_known: return "asserted none";
+        case chart::AllergySummary::listed: return "listed";
+        case chart::AllergySummary::incomplete: return "cannot tell";
+    }
+    return "cannot tell";
+}
+
+void add_missing(ChartView& view, const chart::Chart& chart, Language language) {
+    const bool nb = language == Language::nb;
+    for (const RecordId& record : chart.not_here) {
+        view.missing.push_back(
+            {"linked record " + record.text(),
+             nb ? "Journalen er koblet til en annen som ikke er her. Ring før du konkluderer."
+                : "The record is linked to one that is not here. Ring before you conclude."});
+    }
+    std::size_t incomplete = 0;
+    const auto count = [&](const auto& items) {
+        for (const auto& item : items) incomplete += item.incomplete || item.unreadable ? 1 : 0;
+    };
+    count(view.allergies);
+    count(view.orders);
+    count(view.administrations);
+    count(view.observations);
+    count(view.notes);
+    if (incomplete > 0) {
+        view.missing.push_back(
+            {std::to_string(incomplete) + " resource(s)",
+             nb ? "Noe er ufullstendig her. Synkroniser, og ring hvis det haster."
+                : "Something is incomplete here. Sync, and ring if it is urgent."});
+    }
+}
+
+}  // namespace
+
+ChartView chart_view(const Session& session, const RecordId& record, const chart::Group& group,
+                     const chart::Chart& chart, const DataAge& age) {
+    const ViewMaker make(session, group, age);
+    ChartView out;
+    out.record = record;
+    out.group = chart.records;
+    out.age = age;
+    if (!chart.patients.empty()) out.patient = make.patient(chart.patients.front());
+    out.allergy_statement = allergy_statement(chart.allergies.summary);
+    for (const auto& view : chart.allergies.entries) out.allergies.push_back(make.allergy(view));
+    for (const auto& view : chart.orders) out.orders.push_back(make.order(view));
+    for (const auto& view : chart.administrations) {
+        out.administrations.push_back(make.administration(view));
+    }
+    for (const auto& view : chart.observations) out.observations.push_back(make.observation(view));
+    for (const auto& view : chart.notes) out.notes.push_back(make.note(view));
+    for (const auto& tracked : chart.findings) {
+        FindingItem item = finding_item(session, record, tracked);
+        if (const auto* issue = group.find(chart::issue_resource(item.id))) {
+            const auto people = merge::operative_as<v1::DetectedIssue>(*issue).assignment();
+            item.assigned_to = base::from_bytes<PersonId>(people.person()).value_or(PersonId{});
+        }
+        out.findings.push_back(std::move(item));
+    }
+    out.other_resources = chart.others.size();
+    add_missing(out, chart, session.language);
+    return out;
+}
+
+DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const DataAge& age) {
+    DoseSlot out;
+    out.slot = view.slot.id;
+    SeenResource seen;
+    seen.record = view.order.record;
+    seen.resource = view.order.resource;
+    seen.heads = view.order.heads;
+    seen.slot = SeenSlot{view.slot.id, static_cast<std::uint32_t>(view.slot.dosage)};
+    if (age.as_of) seen.age_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.age.ms));
+    out.token = make_token(seen);
+    out.record = view.order.record;
+    out.order = view.order.resource;
+    out.order_status = fhir_code(view.order_status);
+    out.medication.text = view.medication;
+    out.dosage_text = view.dosage.text();
+    out.route = clinical::shown(view.dosage.route());
+    if (view.dosage.dose_and_rate_size() > 0) {
+        out.dose = quantity(view.dosage.dose_and_rate(0).dose_quantity());
+    }
+    out.date = view.slot.date;
+    out.nominal = view.slot.nominal;
+    out.ordinal = view.slot.ordinal;
+    out.planned = view.slot.due;
+    switch (view.state) {
+        case chart::SlotState::given: out.state = "given"; break;
+        case chart::SlotState::not_done: out.state = "not-given"; break;
+        case chart::SlotState::contested: out.state = "contested"; break;
+        case chart::SlotState::none: out.state = "upcoming"; break;
+    }
+    if (view.state == chart::SlotState::none && view.due) {
+        out.state = *view.due == chart::DueState::overdue ? "overdue"
+                    : *view.due == chart::DueState::due   ? "due"
+                                                          : "upcoming";
+    }
+    out.may_give = view.may_give;
+    out.possible_double = view.possible_double;
+    out.given_and_not_given = view.given_and_not_given;
+    out.order_contested = view.order_contested;
+    out.critical = view.critical;
+    for (const chart::Version& version : view.administrations) {
+        out.administrations.push_back(version.resource);
+        const auto* resource = group.find(version.record, version.resource);
+        if (resource == nullptr) continue;
+        const auto administration = chart::administration_of(group, *resource).value;
+        if (administration && administration->status() == v1::ADMINISTRATION_STATUS_NOT_DONE &&
+            administration->status_reason_size() > 0) {
+            out.reason = clinical::shown(administration->status_reason(0));
+        }
+    }
+    return out;
+}
+
+FindingItem finding_item(const Session& session, const RecordId& record,
+                         const chart::TrackedFinding& tracked) {
+    const chart::Finding& finding = tracked.finding;
+    FindingItem out;
+    out.id = finding.id;
+    SeenResource seen;
+    seen.record = record;
+    seen.resource = chart::issue_resource(finding.id);
+    seen.heads = tracked.issue_heads;
+    seen.finding = SeenFinding{finding.id, static_cast<std::uint8_t>(finding.severity),
+                               finding.inputs};
+    out.token = make_token(seen);
+    out.rule = finding.rule;
+    out.severity = static_cast<int>(finding.severity);
+    const auto language = session.language == Language::nb ? clinical::Language::bokmaal
+                                                            : clinical::Language::english;
+    if (const clinical::Sentences* said = clinical::sentences(finding.rule, language)) {
+        out.title = said->title;
+        out.meaning = said->meaning;
+        out.action = said->next;
+    } else {
+        out.title = finding.rule;
+    }
+    out.state = tracked.state == chart::FindingState::resolved   ? "resolved"
+                : tracked.state == chart::FindingState::deferred ? "deferred"
+                                                                 : "open";
+    out.provisional = tracked.provisional;
+    out.inputs = finding.inputs;
+    out.records = finding.records;
+    out.resources = finding.resources;
+    out.deferred_until = tracked.deferred_until;
+    return out;
+}
+
+}  // namespace kari::device

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Allergies, orders and records made on the tablet. What is proposed about an order waits for the
+// server, save what is restrictive.
+#include "sdk/base/id.hpp"
+#include "sdk/clinical/validation.hpp"
+#include "sdk/device/authoring.hpp"
+#include "sdk/device/core.hpp"
+#include "sdk/device/views.hpp"
+
+namespace kari {
+
+namespace {
+
+using namespace device;
+
+// The enum value whose FHIR code this is. Errors: invalid_argument.
+template <typename Enum>
+Result<Enum> enum_of(std::string_view code, Enum last, const char* what) {
+    for (int i = 1; i <= static_cast<int>(last); ++i) {
+        if (fhir_code(static_cast<Enum>(i)) == code) return static_cast<Enum>(i);
+    }
+    return fail(ErrorCode::invalid_argument, std::string("not a code of ") + what);
+}
+
+std::string today(const Session& session) {
+    const auto now = best_local_now(session);
+    return now ? base::fhir_date_time(*now) : std::string();
+}
+
+void add_note(const Session& session, v1::AnnotationSet& notes, std::string_view text) {
+    if (text.empty()) return;
+    v1::Annotation* note = notes.add_items();
+    note->set_author_text(session.nurse.name);
+    note->set_time(today(session));
+    note->set_text(std::string(text));
+}
+
+Result<void> fill(const Session& session, v1::AllergyIntolerance& allergy,
+                  const AllergyEntry& entry) {
+    if (!entry.criticality.empty()) {
+        const auto criticality = enum_of(
+            entry.criticality, v1::ALLERGY_CRITICALITY_UNABLE_TO_ASSESS, "criticality");
+        if (!criticality) return tl::unexpected(criticality.error());
+        allergy.set_criticality(*criticality);
+    }
+    if (!entry.verification.empty()) {
+        const auto status = enum_of(entry.verification, v1::ALLERGY_VERIFICATION_STATUS_PRESUMED,
+                                    "verification status");
+        if (!status) return tl::unexpected(status.error());
+        allergy.set_verification_status(*status);
+    }
+    if (entry.type == "allergy") allergy.set_type(v1::ALLERGY_TYPE_ALLERGY);
+    else if (entry.type == "intolerance") allergy.set_type(v1::ALLERGY_TYPE_INTOLERANCE);
+    else if (!entry.type.empty()) return fail(ErrorCode::invalid_argument, "not a type of allergy");
+    if (!entry.reaction.empty()) {
+        v1::Reaction* reaction = allergy.mutable_reaction()->add_items();
+        reaction->set_description(entry.reaction);
+        reaction->add_manifestation()->set_text(entry.reaction);
+        reaction->set_onset(today(session));
+    }
+    if (!entry.note.empty()) add_note(session, *allergy.mutable_note(), entry.note);
+    return {};
+}
+
+Result<Written> write_allergy(Session& session, const SeenResource& at,
+                              const v1::AllergyIntolerance& allergy) {
+    Act act;
+    act.record = at.record;
+    act.resource = at.resource;
+    act.kind = v1::KIND_ALLERGY_INTOLERANCE;
+    act.parents = at.heads;
+    act.message = &allergy;
+    act.age_ms = at.age_ms;
+    return write(session, act);
+}
+
+Result<Written> add_new(Session& session, const RecordId& record, const AllergyEntry& entry) {
+    v1::AllergyIntolerance allergy;
+    *allergy.mutable_code() = concept_of(entry.code);
+    allergy.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE);
+    allergy.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_UNCONFIRMED);
+    if (auto filled = fill(session, allergy, entry); !filled) {
+        return tl::unexpected(filled.error());
+    }
+    allergy.mutable_assertion()->set_recorded_date(today(session));
+    allergy.mutable_assertion()->mutable_recorder()->set_display(session.nurse.name);
+    if (auto sound = clinical::validate_allergy(allergy); !sound) {
+        return tl::unexpected(sound.error());
+    }
+    SeenResource at;
+    at.record = record;
+    at.resource = random_id<ResourceId>(*session.platform.entropy);
+    return write_allergy(session, at, allergy);
+}
+
+// Evidence states both statuses anew: a refutation that did not see it stands beside it then, and
+// cannot end the warning.
+Result<Written> add_evidence(Session& session, const EditToken& token,
+                             const AllergyEntry& entry) {
+    const auto seen = seen_as(session, token, v1::KIND_ALLERGY_INTOLERANCE);
+    if (!seen) return tl::unexpected(seen.error());
+    const auto before = merge::operative_as<v1::AllergyIntolerance>(seen->resource);
+    v1::AllergyIntolerance allergy;
+    allergy.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE);
+    allergy.set_verification_status(before.has_verification_status()
+                                        ? before.verification_status()
+                                        : v1::ALLERGY_VERIFICATION_STATUS_UNCONFIRMED);
+    if (auto filled = fill(session, allergy, entry); !filled) {
+        return tl::unexpected(filled.error());
+    }
+    return write_allergy(session, seen->token, allergy);
+}
+
+Result<Written> end_allergy(Session& session, const EditToken& token, std::string_view reason,
+                            v1::AllergyVerificationStatus status) {
+    if (auto stated = require_reason(reason); !stated) return tl::unexpected(stated.error());
+    const auto seen = seen_as(session, token, v1::KIND_ALLERGY_INTOLERANCE);
+    if (!seen) return tl::unexpected(seen.error());
+    v1::AllergyIntolerance allergy;
+    allergy.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_INACTIVE);
+    allergy.set_verification_status(status);
+    add_note(session, *allergy.mutable_note(), reason);
+    return write_allergy(session, seen->token, allergy);
+}
+
+Result<Written> write_order(Session& session, const SeenResource& at,
+                            const v1::MedicationRequest& order) {
+    Act act;
+    act.record = at.record;
+    act.resource = at.resource;
+    act.kind = v1::KIND_MEDICATION_REQUEST;
+    act.parents = at.heads;
+    act.message = &order;
+    act.order_version = at.heads;
+    act.age_ms = at.age_ms;
+    return write(session, act);
+}
+
+Result<Written> stop_order(Session& session, const EditToken& token, std::string_view reason) {
+    if (auto stated = require_reason(reason); !stated) return tl::unexpected(stated.error());
+    const auto seen = seen_as(session, token, v1::KIND_MEDICATION_REQUEST);
+    if (!seen) return tl::unexpected(seen.error());
+    v1::MedicationRequest order;
+    order.set_status(v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    order.mutable_status_reason()->set_text(std::string(reason));
+    return write_order(session, seen->token, order);
+}
+
+void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
+    if (from.medication) {
+        *to.mutable_medication() = concept_of(*from.medication);
+        to.clear_medication_reference();
+    }
+    if (from.strength) *to.mutable_strength()->mutable_numerator() = quantity_of(*from.strength);
+    if (from.strength_per) {
+        *to.mutable_strength()->mutable_denominator() = quantity_of(*from.strength_per);
+    }
+    if (!from.dose && !from.dosage_text && !from.times_of_day) return;
+    v1::Dosage* dosage = to.dosage_size() > 0 ? to.mutable_dosage(0) : to.add_dosage();
+    if (from.dosage_text) dosage->set_text(*from.dosage_text);
+    if (from.dose) {
+        v1::DoseAndRate* dose = dosage->dose_and_rate_size() > 0 ? dosage->mutable_dose_and_rate(0)
+                                                                  : dosage->add_dose_and_rate();
+        *dose->mutable_dose_quantity() = quantity_of(*from.dose);
+    }
+    if (from.times_of_day) {
+        v1::TimingRepeat* repeat = dosage->mutable_timing()->mutable_repeat();
+        repeat->clear_time_of_day();
+        repeat->clear_when();
+        repeat->clear_frequency();
+        for (const std::string& time : *from.times_of_day) repeat->add_time_of_day(time);
+    }
+}
+
+Result<Written> propose(Session& session, const PrescriptionProposal& proposal) {
+    if (auto stated = require_reason(proposal.reason); !stated) {
+        return tl::unexpected(stated.error());
+    }
+    const auto seen = seen_as(session, proposal.token, v1::KIND_MEDICATION_REQUEST);
+    if (!seen) return tl::unexpected(seen.error());
+    const auto* atom = seen->resource.atom(v1::MedicationRequest::kPrescriptionFieldNumber);
+    if (atom == nullptr || atom->live.empty()) {
+        return fail(ErrorCode::not_found, "the order has no prescription that could be changed");
+    }
+    v1::MedicationRequest order = seen_value<v1::MedicationRequest>(
+        seen->resource, v1::MedicationRequest::kPrescriptionFieldNumber);
+    lay_over(*order.mutable_prescription(), proposal);
+    for (const v1::Dosage& dosage : order.prescription().dosage()) {
+        for (const std::string& time : dosage.timing().repeat().time_of_day()) {
+            if (!base::parse_time(time)) return fail(ErrorCode::malformed, "a time of day");
+        }
+    }
+    add_note(session, *order.mutable_note(), proposal.reason);
+    return write_order(session, seen->token, order);
+}
+
+Result<Written> make_record(Session& session, const NewPatient& from) {
+    if (from.family.empty() && from.given.empty()) {
+        return fail(ErrorCode::invalid_argument, "give the person at least a name to be called by");
+    }
+    if (from.identifier_system.empty() != from.identifier_value.empty()) {
+        return fail(ErrorCode::invalid_argument, "an identifier has a system and a value");
+    }
+    if (!from.birth_date.empty() &&
+        !base::parse_fhir_time(from.birth_date, session.platform.clock->zone())) {
+        return fail(ErrorCode::malformed, "the birth date");
+    }
+    v1::Patient patient;
+    v1::HumanName* name = patient.mutable_name()->add_items();
+    name->set_family(from.family);
+    if (!from.given.empty()) name->add_given(from.given);
+    if (!from.birth_date.empty()) patient.set_birth_date(from.birth_date);
+    if (from.gender == "male") patient.set_gender(v1::ADMINISTRATIVE_GENDER_MALE);
+    else if (from.gender == "female") patient.set_gender(v1::ADMINISTRATIVE_GENDER_FEMALE);
+    else if (from.gender == "other") patient.set_gender(v1::ADMINISTRATIVE_GENDER_OTHER);
+    else if (!from.gender.empty()) patient.set_gender(v1::ADMINISTRATIVE_GENDER_UNKNOWN);
+    if (!from.identifier_value.empty()) {
+        v1::Identifier* identifier = patient.mutable_identifier()->add_items();
+        identifier->set_system(from.identifier_system);
+        identifier->set_value(from.identifier_value);
+    }
+    Act person;
+    person.record = random_id<RecordId>(*session.platform.entropy);
+    person.new_record = true;
+    person.resource = random_id<ResourceId>(*session.platform.entropy);
+    person.kind = v1::KIND_PATIENT;
+    person.message = &patient;
+    std::vector<Act> acts{person};
+
+    v1::DocumentReference note;
+    if (!from.note.empty()) {
+        v1::Document& document = *note.mutable_document();
+        document.set_status(v1::DOCUMENT_STATUS_CURRENT);
+        document.set_doc_status("final");
+        document.set_date(today(session));
+        document.set_text(from.note);
+        document.add_author()->set_display(session.nurse.name);
+        Act met = person;
+        met.new_record = false;
+        met.resource = random_id<ResourceId>(*session.platform.entropy);
+        met.kind = v1::KIND_DOCUMENT_REFERENCE;
+        met.message = &note;
+        acts.push_back(met);
+    }
+    auto written = write_all(session, acts);
+    if (!written) return tl::unexpected(written.error());
+    session.events.push_back({EventKind::caseload_changed, person.record});
+    return std::move(written->front());
+}
+
+}  // namespace
+
+Result<Written> Device::add_allergy(const RecordId& record, const AllergyEntry& entry) {
+    return impl_->run([&](Session& session) { return add_new(session, record, entry); });
+}
+
+Result<Written> Device::add_allergy_evidence(const EditToken& token, const AllergyEntry& entry) {
+    return impl_->run([&](Session& session) { return add_evidence(session, token, entry); });
+}
+
+Result<Written> Device::refute_allergy(const EditToken& token, std::string_view reason) {
+    return impl_->run([&](Session& session) {
+        return end_allergy(session, token, reason, v1::ALLERGY_VERIFICATION_STATUS_REFUTED);
+    });
+}
+
+Result<Written> Device::retract_allergy(const EditToken& token, std::string_view reason) {
+    return impl_->run([&](Session& session) {
+        return end_allergy(session, token, reason,
+                           v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR);
+    });
+}
+
+Result<Written> Device::propose_stop(const EditToken& order, std::string_view reason) {
+    return impl_->run([&](Session& session) { return stop_order(session, order, reason); });
+}
+
+Result<Written> Device::propose_prescription(const PrescriptionProposal& proposal) {
+    return impl_->run([&](Session& session) { return propose(session, proposal); });
+}
+
+Result<Written> Device::create_record(const NewPatient& patient) {
+    return impl_->run([&](Session& session) { return make_record(session, patient); });
+}
+
+}  // namespace kari

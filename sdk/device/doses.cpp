@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Giving, not giving and correcting a dose. A warning asks for a reason; it refuses no fact.
+#include <algorithm>
+
+#include "sdk/base/id.hpp"
+#include "sdk/chart/chart.hpp"
+#include "sdk/chart/slots.hpp"
+#include "sdk/clinical/catalogue.hpp"
+#include "sdk/clinical/validation.hpp"
+#include "sdk/device/authoring.hpp"
+#include "sdk/device/core.hpp"
+#include "sdk/device/views.hpp"
+
+namespace kari {
+
+namespace {
+
+using namespace device;
+
+constexpr std::string_view k_not_given_system = "urn:kari:medication-not-given";
+constexpr std::string_view k_hl7_not_given =
+    "http://terminology.hl7.org/CodeSystem/reason-medication-not-given";
+
+struct Reason {
+    std::string_view code;
+    std::string_view hl7;  // empty: HL7's list has no word for it
+};
+
+Reason reason_of(NotGiven why) {
+    switch (why) {
+        case NotGiven::refused: return {"refused", ""};
+        case NotGiven::withheld_clinical: return {"withheld-clinical", ""};
+        case NotGiven::unavailable: return {"unavailable", ""};
+        case NotGiven::away: return {"away", "b"};
+        case NotGiven::asleep: return {"asleep", "c"};
+        case NotGiven::missed_visit: return {"missed-visit", ""};
+        case NotGiven::missed_forgotten: return {"missed-forgotten", ""};
+        case NotGiven::contraindicated: return {"contraindicated", ""};
+        case NotGiven::self_managed: return {"self-managed-today", ""};
+        case NotGiven::duplicate_avoided: return {"duplicate-avoided", ""};
+        case NotGiven::unsafe_identity: return {"unsafe-identity", ""};
+        case NotGiven::other: return {"other", ""};
+    }
+    return {"other", ""};
+}
+
+// The order as its giver saw it, and what it says is to be given.
+struct OrderSeen {
+    Seen seen;
+    v1::Prescription prescription;
+};
+
+Result<OrderSeen> order_seen(Session& session, const EditToken& token) {
+    auto seen = seen_as(session, token, v1::KIND_MEDICATION_REQUEST);
+    if (!seen) return tl::unexpected(seen.error());
+    auto request = seen_value<v1::MedicationRequest>(
+        seen->resource, v1::MedicationRequest::kPrescriptionFieldNumber);
+    return OrderSeen{std::move(*seen), std::move(*request.mutable_prescription())};
+}
+
+const v1::Dosage* dosage_of(const OrderSeen& order) {
+    const std::size_t index = order.seen.token.slot ? order.seen.token.slot->dosage : 0;
+    if (index >= static_cast<std::size_t>(order.prescription.dosage_size())) return nullptr;
+    return &order.prescription.dosage(static_cast<int>(index));
+}
+
+DoseWarning warning(const Session& session, std::string_view rule, int severity) {
+    DoseWarning out;
+    out.rule = rule;
+    out.severity = severity;
+    const auto language = session.language == Language::nb ? clinical::Language::bokmaal
+                                                            : clinical::Language::english;
+    if (const clinical::Sentences* said = clinical::sentences(rule, language)) {
+        out.sentence = said->title;
+        out.action = said->next;
+    }
+    return out;
+}
+
+// What allergies say, as the chart stands now.
+void add_allergy_warnings(const Session& session, const chart::Group& group,
+                          const v1::CodeableConcept& drug, std::vector<DoseWarning>& out) {
+    const chart::AllergyAnswer answer = chart::check_drug(group, drug, clinical::demo_pack());
+    for (const chart::AllergyWarning& hit : answer.warnings) {
+        if (hit.hit.level == clinical::WarningLevel::none) continue;
+        const bool hard = hit.hit.level == clinical::WarningLevel::hard_stop;
+        DoseWarning one = warning(session, "dose/given-against-allergy", hard ? 1 : 2);
+        one.needs_reason = hit.hit.level >= clinical::WarningLevel::interruptive;
+        one.sentence += ": " + hit.allergy.name;
+        out.push_back(std::move(one));
+    }
+}
+
+// What the order and the slot say, as the chart stands now: it may know more than the view did.
+Result<void> add_order_warnings(Session& session, const chart::Group& group,
+                                const OrderSeen& order, std::vector<DoseWarning>& out) {
+    const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
+    if (now == nullptr) return {};
+    const auto request = merge::operative_as<v1::MedicationRequest>(*now);
+    if (request.status() != v1::MEDICATION_REQUEST_STATUS_ACTIVE) {
+        out.push_back(warning(session, "dose/given-after-stop", 1));
+    }
+    if (now->contested()) out.push_back(warning(session, "merge/order-prescription", 1));
+    if (request.prescription().SerializeAsString() != order.prescription.SerializeAsString()) {
+        out.push_back(warning(session, "dose/outdated-order", 2));
+    }
+    if (!order.seen.token.slot) return {};
+    for (const chart::GroupResource& resource : group.resources) {
+        if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
+        const chart::AdministrationView view = chart::administration_of(group, resource);
+        if (view.slot != order.seen.token.slot->slot || !view.exposure) continue;
+        out.push_back(warning(session, "dose/possible-double", 1));
+        return {};
+    }
+    return {};
+}
+
+Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order) {
+    const auto group = session.store.group(order.seen.token.record);
+    if (!group) return tl::unexpected(group.error());
+    std::vector<DoseWarning> out;
+    if (order.prescription.has_medication()) {
+        add_allergy_warnings(session, **group, order.prescription.medication(), out);
+    }
+    if (auto added = add_order_warnings(session, **group, order, out); !added) {
+        return tl::unexpected(added.error());
+    }
+    std::stable_sort(out.begin(), out.end(), [](const DoseWarning& a, const DoseWarning& b) {
+        return a.severity < b.severity;
+    });
+    return out;
+}
+
+// Errors: reason_required, naming the rules that have none.
+Result<void> require_overrides(const std::vector<DoseWarning>& warnings,
+                               const std::vector<Override>& overrides) {
+    std::string without;
+    for (const DoseWarning& warning : warnings) {
+        const bool given = std::any_of(
+            overrides.begin(), overrides.end(),
+            [&](const Override& o) { return o.rule == warning.rule && !o.reason.empty(); });
+        if (warning.needs_reason && !given && without.find(warning.rule) == std::string::npos) {
+            without += (without.empty() ? "" : ", ") + warning.rule;
+        }
+    }
+    if (without.empty()) return {};
+    return fail(ErrorCode::reason_required, without);
+}
+
+void add_performer(const Session& session, v1::Administration& administration) {
+    v1::Reference* performer = administration.add_performer();
+    performer->set_reference("Practitioner/" + session.nurse.person.text());
+    performer->set_display(session.nurse.name);
+}
+
+// What every statement about a dose of an order begins with.
+v1::Administration from_order(const Session& session, const OrderSeen& order,
+                              const Happened& when) {
+    v1::Administration out;
+    const SeenResource& token = order.seen.token;
+    if (order.prescription.has_medication()) {
+        *out.mutable_medication() = order.prescription.medication();
+    }
+    if (order.prescription.has_medication_reference()) {
+        *out.mutable_medication_reference() = order.prescription.medication_reference();
+    }
+    out.mutable_request()->set_reference("MedicationRequest/" + token.resource.text());
+    out.mutable_request()->set_resource(base::to_bytes(token.resource));
+    for (const ChangeId& head : token.heads) out.add_request_version(base::to_bytes(head));
+    if (token.slot) out.set_slot(base::to_bytes(token.slot->slot));
+    out.set_effective(when.text);
+    add_performer(session, out);
+    return out;
+}
+
+Result<Written> write_dose(Session& session, const OrderSeen& order,
+                           const v1::Administration& administration, const Happened& when,
+                           bool reason_given) {
+    const auto asked = clinical::validate_administration(
+        administration, best_now(session.platform, session.settings),
+        session.platform.clock->zone());
+    if (!asked) return tl::unexpected(asked.error());
+    for (const clinical::Confirmation& confirmation : *asked) {
+        if (confirmation.reason_required && !reason_given) {
+            return fail(ErrorCode::reason_required, confirmation.rule + ": say why in the note");
+        }
+    }
+    v1::MedicationAdministration message;
+    *message.mutable_administration() = administration;
+    Act act;
+    act.record = order.seen.token.record;
+    act.resource = random_id<ResourceId>(*session.platform.entropy);
+    act.kind = v1::KIND_MEDICATION_ADMINISTRATION;
+    act.message = &message;
+    act.effective = when.interval;
+    act.order_version = order.seen.token.heads;
+    act.age_ms = order.seen.token.age_ms;
+    return write(session, act);
+}
+
+void add_note(const Session& session, v1::Administration& administration,
+              std::string_view text) {
+    if (text.empty()) return;
+    v1::Annotation* note = administration.add_note();
+    note->set_author_text(session.nurse.name);
+    note->set_text(std::string(text));
+}
+
+Result<Written> give_dose(Session& session, const DoseEntry& entry) {
+    const auto order = order_seen(session, entry.token);
+    if (!order) return tl::unexpected(order.error());
+    const auto warnings = warnings_of(session, *order);
+    if (!warnings) return tl::unexpected(warnings.error());
+    if (auto stated = require_overrides(*warnings, entry.overrides); !stated) {
+        return tl::unexpected(stated.error());
+    }
+    const auto when = happened(session, entry.effective);
+    if (!when) return tl::unexpected(when.error());
+    v1::Administration out = from_order(session, *order, *when);
+    out.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+    const v1::Dosage* dosage = dosage_of(*order);
+    if (dosage != nullptr) {
+        out.set_dosage_text(dosage->text());
+        if (dosage->has_route()) *out.mutable_route() = dosage->route();
+        if (dosage->has_site()) *out.mutable_site() = dosage->site();
+        if (dosage->dose_and_rate_size() > 0 &&
+            dosage->dose_and_rate(0).has_dose_quantity()) {
+            *out.mutable_dose() = dosage->dose_and_rate(0).dose_quantity();
+        }
+    }
+    if (entry.dose) *out.mutable_dose() = quantity_of(*entry.dose);
+    if (!entry.site.empty()) *out.mutable_site() = concept_of(entry.site);
+    add_note(session, out, entry.note);
+    for (const Override& one : entry.overrides) {
+        v1::Override* stated = out.add_override();
+        stated->set_rule(one.rule);
+        stated->set_reason(one.reason);
+    }
+    return write_dose(session, *order, out, *when,
+                      !entry.note.empty() || !entry.overrides.empty());
+}
+
+Result<Written> withhold_dose(Session& session, const NotGivenEntry& entry) {
+    if (auto stated = require_reason(entry.reason); !stated) {
+        return tl::unexpected(stated.error());
+    }
+    const auto order = order_seen(session, entry.token);
+    if (!order) return tl::unexpected(order.error());
+    const auto when = happened(session, entry.effective);
+    if (!when) return tl::unexpected(when.error());
+    v1::Administration out = from_order(session, *order, *when);
+    out.set_status(v1::ADMINISTRATION_STATUS_NOT_DONE);
+    const Reason reason = reason_of(entry.why);
+    v1::CodeableConcept* why = out.add_status_reason();
+    v1::Coding* coding = why->add_coding();
+    coding->set_system(std::string(k_not_given_system));
+    coding->set_code(std::string(reason.code));
+    if (!reason.hl7.empty()) {
+        coding = why->add_coding();
+        coding->set_system(std::string(k_hl7_not_given));
+        coding->set_code(std::string(reason.hl7));
+    }
+    why->set_text(entry.reason);
+    return write_dose(session, *order, out, *when, true);
+}
+
+Result<Written> correct(Session& session, const DoseCorrection& entry) {
+    if (auto stated = require_reason(entry.reason); !stated) {
+        return tl::unexpected(stated.error());
+    }
+    const auto seen = seen_as(session, entry.token, v1::KIND_MEDICATION_ADMINISTRATION);
+    if (!seen) return tl::unexpected(seen.error());
+    v1::MedicationAdministration message = seen_value<v1::MedicationAdministration>(
+        seen->resource, v1::MedicationAdministration::kAdministrationFieldNumber);
+    v1::Administration& administration = *message.mutable_administration();
+    administration.clear_source();
+    if (entry.entered_in_error) {
+        administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
+    }
+    if (entry.dose) *administration.mutable_dose() = quantity_of(*entry.dose);
+    if (entry.site) *administration.mutable_site() = concept_of(*entry.site);
+    Act act;
+    if (entry.effective) {
+        const auto when = happened(session, entry.effective);
+        if (!when) return tl::unexpected(when.error());
+        administration.set_effective(when->text);
+        administration.clear_effective_period();
+        act.effective = when->interval;
+    }
+    add_note(session, administration, entry.reason);
+    const auto asked = clinical::validate_administration(
+        administration, best_now(session.platform, session.settings),
+        session.platform.clock->zone());
+    if (!asked) return tl::unexpected(asked.error());
+    act.record = seen->token.record;
+    act.resource = seen->token.resource;
+    act.kind = v1::KIND_MEDICATION_ADMINISTRATION;
+    act.parents = seen->token.heads;
+    act.message = &message;
+    act.age_ms = seen->token.age_ms;
+    return write(session, act);
+}
+
+}  // namespace
+
+Result<std::vector<DoseWarning>> Device::check_dose(const DoseEntry& entry) {
+    return impl_->run([&](Session& session) -> Result<std::vector<DoseWarning>> {
+        const auto order = order_seen(session, entry.token);
+        if (!order) return tl::unexpected(order.error());
+        return warnings_of(session, *order);
+    });
+}
+
+Result<Written> Device::give(const DoseEntry& entry) {
+    return impl_->run([&](Session& session) { return give_dose(session, entry); });
+}
+
+Result<Written> Device::not_given(const NotGivenEntry& entry) {
+    return impl_->run([&](Session& session) { return withhold_dose(session, entry); });
+}
+
+Result<Written> Device::correct_dose(const DoseCorrection& entry) {
+    return impl_->run([&](Session& session) { return correct(session, entry); });
+}
+
+}  // namespace kari

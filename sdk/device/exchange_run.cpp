@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Device::sync: drives the exchange without holding the device's lock while the network is waited
+// for.
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sdk/base/id.hpp"
+#include "sdk/crypto/signature.hpp"
+#include "sdk/device/app_http.hpp"
+#include "sdk/device/replica.hpp"
+#include "sdk/device/requests.hpp"
+
+namespace kari {
+
+namespace {
+
+using namespace device;
+
+// With the mutex held.
+transport::Endpoint endpoint_of(const Settings& settings) {
+    transport::Endpoint out;
+    out.url = settings.server;
+    out.pins = settings.pins;
+    out.certificate_pem = crypto::der_to_pem("CERTIFICATE", settings.tls_certificate_der);
+    out.private_key_pem = crypto::der_to_pem("EC PRIVATE KEY", settings.tls_key_der);
+    return out;
+}
+
+// With the mutex held. Findings that this device's rules see, over all records here.
+Result<std::set<FindingId>> all_findings(store::DeviceStore& store) {
+    while (true) {
+        const auto left = store.review_owed(100);
+        if (!left) return tl::unexpected(left.error());
+        if (*left == 0) break;
+    }
+    const auto records = store.records();
+    if (!records) return tl::unexpected(records.error());
+    std::set<FindingId> out;
+    for (const RecordId& record : *records) {
+        const auto findings = store.findings(record);
+        if (!findings) return tl::unexpected(findings.error());
+        for (const chart::Finding& finding : *findings) out.insert(finding.id);
+    }
+    return out;
+}
+
+// Begins and ends a sync: while it lasts the store stays open, locked or not.
+class SyncGuard {
+   public:
+    static Result<std::unique_ptr<SyncGuard>> begin(Core& core, std::shared_ptr<Cancel> cancel) {
+        const std::lock_guard guard(core.mutex);
+        if (!core.nurse || !core.open) return fail(ErrorCode::locked, "nobody is signed in");
+        if (core.syncing) return fail(ErrorCode::in_use, "a sync runs already");
+        core.syncing = true;
+        core.sync_cancel = std::move(cancel);
+        return std::unique_ptr<SyncGuard>(new SyncGuard(core));
+    }
+    SyncGuard(const SyncGuard&) = delete;
+    SyncGuard& operator=(const SyncGuard&) = delete;
+    ~SyncGuard() {
+        const std::lock_guard guard(core_.mutex);
+        core_.syncing = false;
+        core_.sync_cancel.reset();
+        if (!core_.nurse) core_.close_store();
+        core_.sync_ended.notify_all();
+    }
+
+   private:
+    explicit SyncGuard(Core& core) : core_(core) {}
+    Core& core_;
+};
+
+// The server certifies the incarnation that a restored database goes on as.
+Result<void> renew(Core& core, std::shared_ptr<HttpClient> http, const Cancel& cancel,
+                   transport::CancelToken& token) {
+    v1::RenewRequest request;
+    transport::Endpoint endpoint;
+    std::string tls_point;
+    {
+        const std::lock_guard guard(core.mutex);
+        const Settings& settings = core.open->settings;
+        const IncarnationId incarnation = core.open->store.identity().incarnation;
+        const auto point = crypto::certificate_public_point(settings.tls_certificate_der);
+        if (!point) return tl::unexpected(point.error());
+        tls_point = *point;
+        auto signing = signing_csr(core.platform, incarnation);
+        if (!signing) return tl::unexpected(signing.error());
+        auto tls = tls_csr(core.platform, incarnation, settings.tls_key_der, tls_point);
+        if (!tls) return tl::unexpected(tls.error());
+        request.set_incarnation(base::to_bytes(incarnation));
+        request.set_signing_csr(*signing);
+        request.set_tls_csr(*tls);
+        endpoint = endpoint_of(settings);
+    }
+    const auto client = make_client(std::move(endpoint), std::move(http), cancel);
+    if (!client) return tl::unexpected(client.error());
+    const auto reply = transport::renew(**client, request, token);
+    if (!reply) return tl::unexpected(reply.error());
+    const auto certified = crypto::certificate_public_point(reply->tls_certificate());
+    if (!certified || *certified != tls_point) {
+        return fail(ErrorCode::server_untrusted, "the renewed TLS certificate");
+    }
+    const std::lock_guard guard(core.mutex);
+    Settings& settings = core.open->settings;
+    settings.tls_certificate_der = reply->tls_certificate();
+    settings.signing_certificate_der = reply->signing_certificate();
+    settings.renew = false;
+    return save_settings(core.open->store, settings);
+}
+
+SyncProgress progress_of(const sync::Progress& progress) {
+    return {progress.requests, progress.changes_sent, progress.changes_received,
+            progress.records_done, progress.records_wanted};
+}
+
+SyncReport report_of(const sync::Summary& summary, const transport::TransferCount& count) {
+    SyncReport out;
+    out.complete = summary.complete;
+    out.progress = progress_of(summary.progress);
+    out.returned = summary.progress.changes_returned;
+    out.quarantined = summary.quarantined;
+    out.bytes_up = count.sent;
+    out.bytes_down = count.received;
+    out.records_hidden = summary.hidden;
+    out.records_purged = summary.purged;
+    out.new_epoch = summary.new_epoch;
+    out.server_recovering = summary.recovering;
+    for (const sync::Problem& problem : summary.problems) {
+        out.problems.push_back(fmt::format("{} {}", problem.record ? problem.record->text() : "-",
+                                           name(problem.error.code)));
+    }
+    return out;
+}
+
+struct Prepared {
+    transport::Endpoint endpoint;
+    bool renew = false;
+    bool after_unlock = false;
+    std::set<FindingId> findings;
+};
+
+Result<Prepared> prepare(Core& core) {
+    const std::lock_guard guard(core.mutex);
+    OpenStore& open = *core.open;
+    Prepared out;
+    if (auto sealed = seal_grown(core.platform, open); !sealed) {
+        return tl::unexpected(sealed.error());
+    }
+    auto findings = all_findings(open.store);
+    if (!findings) return tl::unexpected(findings.error());
+    out.findings = std::move(*findings);
+    out.endpoint = endpoint_of(open.settings);
+    out.renew = open.settings.renew;
+    out.after_unlock = !core.synced_since_unlock;
+    return out;
+}
+
+// Reviews what came and counts the findings that were not there before.
+Result<std::uint64_t> settle(Core& core, const Result<sync::Summary>& summary,
+                             const std::set<FindingId>& before) {
+    const std::lock_guard guard(core.mutex);
+    OpenStore& open = *core.open;
+    if (summary) {
+        core.synced_since_unlock = true;
+        open.settings.recovering = summary->recovering;
+    }
+    if (auto saved = save_settings(open.store, open.settings); !saved) {
+        return tl::unexpected(saved.error());
+    }
+    const auto after = all_findings(open.store);
+    if (!after) return tl::unexpected(after.error());
+    std::uint64_t fresh = 0;
+    for (const FindingId& id : *after) fresh += before.contains(id) ? 0U : 1U;
+    return fresh;
+}
+
+}  // namespace
+
+Result<SyncReport> Device::sync(const SyncOptions& options) {
+    Core& core = *impl_;
+    const auto cancel = std::make_shared<Cancel>();
+    transport::CancelToken token;
+    auto guard = SyncGuard::begin(core, cancel);
+    if (!guard) return tl::unexpected(guard.error());
+    cancel->on_ask([&token] { token.cancel(); });
+    if (options.cancel != nullptr) options.cancel->on_ask([cancel] { cancel->ask(); });
+    struct Detach {
+        const Cancel* outer;
+        const Cancel& inner;
+        ~Detach() {
+            if (outer != nullptr) outer->on_ask(nullptr);
+            inner.on_ask(nullptr);
+        }
+    } const detach{options.cancel, *cancel};
+
+    auto prepared = prepare(core);
+    if (!prepared) return tl::unexpected(prepared.error());
+    if (prepared->renew) {
+        if (auto renewed = renew(core, core.http, *cancel, token); !renewed) {
+            return tl::unexpected(renewed.error());
+        }
+        const std::lock_guard lock(core.mutex);
+        prepared->endpoint = endpoint_of(core.open->settings);
+    }
+    const auto client = make_client(std::move(prepared->endpoint), core.http, *cancel);
+    if (!client) return tl::unexpected(client.error());
+
+    StoreReplica replica(core);
+    sync::Exchange exchange(replica, *core.platform.entropy);
+    const sync::Session session{prepared->after_unlock,
+                                core.platform.connectivity->maybe_online()};
+    const auto summary = transport::drive(
+        exchange, session, **client, *core.platform.clock, token,
+        [&](const sync::Progress& progress) {
+            core.observers.tell(replica.take_events());
+            if (options.progress) options.progress(progress_of(progress));
+        });
+    const auto fresh = settle(core, summary, prepared->findings);
+    auto events = replica.take_events();
+    events.push_back({EventKind::synced, RecordId{}});
+    if (fresh && *fresh > 0) events.push_back({EventKind::findings_changed, RecordId{}});
+    core.observers.tell(events);
+    if (!summary) return tl::unexpected(summary.error());
+    if (!fresh) return tl::unexpected(fresh.error());
+    SyncReport report = report_of(*summary, (*client)->count());
+    report.findings_new = *fresh;
+    return report;
+}
+
+Result<SyncStatus> Device::sync_status() {
+    return impl_->run([](Session& session) -> Result<SyncStatus> {
+        const auto outbox = session.store.outbox_state();
+        if (!outbox) return tl::unexpected(outbox.error());
+        SyncStatus out;
+        out.unsent = outbox->unsent;
+        out.unsecured = outbox->unsecured;
+        out.access_unsent = outbox->access_unsent;
+        out.last_complete = session.settings.fresh_server;
+        out.server_minus_wall_ms = session.settings.server_minus_wall_ms;
+        out.server_recovering = session.settings.recovering;
+        const auto records = session.store.records(true);
+        if (!records) return tl::unexpected(records.error());
+        for (const RecordId& record : *records) {
+            const auto items = session.store.quarantined(record);
+            if (!items) return tl::unexpected(items.error());
+            for (const store::Quarantined& item : *items) {
+                const Error error{item.reason, item.what};
+                out.quarantined.push_back({item.id, record, std::string(name(item.reason)),
+                                           explain(error, session.language).what_to_do});
+            }
+        }
+        return out;
+    });
+}
+
+}  // namespace kari

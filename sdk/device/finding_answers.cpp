@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What people do with findings: resolve, defer, assign.
+#include <algorithm>
+
+#include "sdk/base/id.hpp"
+#include "sdk/base/time.hpp"
+#include "sdk/device/authoring.hpp"
+#include "sdk/device/core.hpp"
+
+namespace kari {
+
+namespace {
+
+using namespace device;
+
+// The issue resource that a token was shown: where in the group of linked records it stands.
+// Errors: malformed, not_found.
+Result<SeenResource> seen_finding(Session& session, const EditToken& token) {
+    auto seen = read_token(token);
+    if (!seen) return seen;
+    if (!seen->finding) return fail(ErrorCode::malformed, "the token names no finding");
+    const auto group = session.store.group(seen->record);
+    if (!group) return tl::unexpected(group.error());
+    const auto found = session.store.findings(seen->record);
+    if (!found) return tl::unexpected(found.error());
+    const bool found_here =
+        std::any_of(found->begin(), found->end(), [&](const chart::Finding& finding) {
+            return finding.id == seen->finding->finding;
+        });
+    if (!found_here && (*group)->find(seen->resource) == nullptr) {
+        return fail(ErrorCode::not_found, "the finding is not here");
+    }
+    if (seen->heads.empty()) return seen;
+    for (const RecordId& record : (*group)->records) {
+        const auto* issue = (*group)->find(record, seen->resource);
+        if (issue == nullptr) continue;
+        const auto& changes = issue->changes;
+        if (std::find(changes.begin(), changes.end(), seen->heads.front()) != changes.end()) {
+            seen->record = record;
+            return seen;
+        }
+    }
+    return fail(ErrorCode::view_outdated, "what the view showed is not here any more");
+}
+
+Result<Written> write_issue(Session& session, const SeenResource& at,
+                            const v1::DetectedIssue& issue) {
+    Act act;
+    act.record = at.record;
+    act.resource = at.resource;
+    act.kind = v1::KIND_DETECTED_ISSUE;
+    act.parents = at.heads;
+    act.message = &issue;
+    return write(session, act);
+}
+
+Result<Written> resolve(Session& session, const FindingAnswer& answer) {
+    const auto seen = seen_finding(session, answer.token);
+    if (!seen) return tl::unexpected(seen.error());
+    const bool severe = seen->finding->severity <= v1::SEVERITY_S2;
+    if (severe || !answer.reason.empty()) {
+        if (auto stated = require_reason(answer.reason); !stated) {
+            return tl::unexpected(stated.error());
+        }
+    }
+    if (answer.outcome.empty()) {
+        return fail(ErrorCode::invalid_argument, "say what came of it");
+    }
+    v1::DetectedIssue issue;
+    v1::Resolution* resolution = issue.mutable_resolution()->add_items();
+    for (const ChangeId& input : seen->finding->inputs) {
+        resolution->add_input(base::to_bytes(input));
+    }
+    resolution->set_severity(static_cast<v1::Severity>(seen->finding->severity));
+    resolution->set_outcome(answer.outcome);
+    resolution->set_reason(answer.reason);
+    return write_issue(session, *seen, issue);
+}
+
+}  // namespace
+
+Result<Written> Device::resolve_finding(const FindingAnswer& answer) {
+    return impl_->run([&](Session& session) { return resolve(session, answer); });
+}
+
+Result<Written> Device::defer_finding(const EditToken& token, const ZonedInstant& until,
+                                      std::string_view reason) {
+    return impl_->run([&](Session& session) -> Result<Written> {
+        if (auto stated = require_reason(reason); !stated) return tl::unexpected(stated.error());
+        const auto seen = seen_finding(session, token);
+        if (!seen) return tl::unexpected(seen.error());
+        v1::DetectedIssue issue;
+        issue.mutable_deferral()->set_until(base::fhir_date_time(until));
+        issue.mutable_deferral()->set_reason(std::string(reason));
+        return write_issue(session, *seen, issue);
+    });
+}
+
+Result<Written> Device::assign_finding(const EditToken& token, const PersonId& person) {
+    return impl_->run([&](Session& session) -> Result<Written> {
+        const auto seen = seen_finding(session, token);
+        if (!seen) return tl::unexpected(seen.error());
+        const v1::DirectoryPerson* known = session.settings.person(person);
+        if (known == nullptr) {
+            return fail(ErrorCode::not_found, "the directory here does not know the person");
+        }
+        v1::DetectedIssue issue;
+        issue.mutable_assignment()->set_person(base::to_bytes(person));
+        issue.mutable_assignment()->set_role(known->role());
+        return write_issue(session, *seen, issue);
+    });
+}
+
+}  // namespace kari

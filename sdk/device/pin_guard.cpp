@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/pin_guard.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "sdk/base/id.hpp"
+
+namespace kari::device {
+
+namespace {
+
+constexpr std::size_t k_half_bytes = 32;
+
+// How long to wait after so many wrong PINs in a row.
+std::int64_t delay_ms(std::uint32_t failures) {
+    constexpr std::array<std::int64_t, 10> seconds{0, 0, 0, 30, 60, 300, 900, 3600, 3600, 3600};
+    return 1000 * seconds[std::min<std::size_t>(failures, seconds.size() - 1)];
+}
+
+}  // namespace
+
+PinGuard::PinGuard(const Platform& platform, std::string name)
+    : platform_(platform), name_(std::move(name)) {}
+
+Result<PinGuard::State> PinGuard::load() const {
+    const auto value = platform_.key_store->load(name_);
+    if (!value) {
+        if (value.error().code == ErrorCode::not_found) {
+            return fail(ErrorCode::wiped, "the key of this nurse is gone from the tablet");
+        }
+        return tl::unexpected(value.error());
+    }
+    std::istringstream in(*value);
+    State state;
+    std::string version;
+    std::string boot;
+    std::string half;
+    in >> version >> state.failures >> boot >> state.boot_clock_ms >> state.wall_ms >> half;
+    const auto boot_id = BootId::parse(boot);
+    const auto bytes = base::from_hex(half);
+    if (!in || version != "1" || !boot_id || !bytes || bytes->size() != k_half_bytes) {
+        return fail(ErrorCode::key_store_failed, "the PIN counter cannot be read");
+    }
+    state.boot = *boot_id;
+    state.half = *bytes;
+    return state;
+}
+
+Result<void> PinGuard::store(const State& state) const {
+    return platform_.key_store->save(
+        name_, fmt::format("1 {} {} {} {} {}", state.failures, state.boot.text(),
+                           state.boot_clock_ms, state.wall_ms, base::to_hex(state.half)));
+}
+
+Result<crypto::Secret> PinGuard::make() {
+    State state;
+    state.half.resize(k_half_bytes);
+    platform_.entropy->fill({reinterpret_cast<std::uint8_t*>(state.half.data()), k_half_bytes});
+    if (auto stored = store(state); !stored) return tl::unexpected(stored.error());
+    return crypto::Secret(state.half);
+}
+
+// In the boot of the last wrong PIN only its own clock counts. In a later boot the time since that
+// boot has passed for certain; the wall clock may say more, since the tablet was off.
+std::int64_t PinGuard::delay_left_ms(const State& state) const {
+    const std::int64_t delay = delay_ms(state.failures);
+    if (delay == 0) return 0;
+    const auto now = static_cast<std::int64_t>(platform_.clock->boot_clock_ms());
+    std::int64_t passed = 0;
+    if (platform_.clock->boot() == state.boot) {
+        passed = now - static_cast<std::int64_t>(state.boot_clock_ms);
+    } else {
+        passed = std::max(now, platform_.clock->wall().ms - state.wall_ms);
+    }
+    return std::max<std::int64_t>(0, delay - passed);
+}
+
+Result<crypto::Secret> PinGuard::begin_try() {
+    auto state = load();
+    if (!state) return tl::unexpected(state.error());
+    if (const std::int64_t left = delay_left_ms(*state); left > 0) {
+        return fail(ErrorCode::pin_delayed, fmt::format("wait {} s", (left + 999) / 1000));
+    }
+    if (state->failures >= k_tries) {
+        if (auto wiped = wipe(); !wiped) return tl::unexpected(wiped.error());
+        return fail(ErrorCode::wiped, "too many wrong PINs");
+    }
+    ++state->failures;
+    state->boot = platform_.clock->boot();
+    state->boot_clock_ms = platform_.clock->boot_clock_ms();
+    state->wall_ms = platform_.clock->wall().ms;
+    if (auto stored = store(*state); !stored) return tl::unexpected(stored.error());
+    return crypto::Secret(state->half);
+}
+
+Result<void> PinGuard::succeeded() {
+    auto state = load();
+    if (!state) return tl::unexpected(state.error());
+    state->failures = 0;
+    return store(*state);
+}
+
+Error PinGuard::failed() {
+    const auto state = load();
+    if (!state) return state.error();
+    if (state->failures >= k_tries) {
+        if (const auto wiped = wipe(); !wiped) return wiped.error();
+        return {ErrorCode::wiped, "too many wrong PINs: the key of this nurse is destroyed"};
+    }
+    return {ErrorCode::wrong_pin,
+            fmt::format("{} tries left, the next in {} s", k_tries - state->failures,
+                        delay_ms(state->failures) / 1000)};
+}
+
+Result<void> PinGuard::wipe() { return platform_.key_store->erase(name_); }
+
+}  // namespace kari::device

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What Device shows: the caseload, a chart, the day's doses, findings, the access log.
+#include <algorithm>
+
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
+#include "sdk/chart/review.hpp"
+#include "sdk/chart/slots.hpp"
+#include "sdk/device/access.hpp"
+#include "sdk/device/authoring.hpp"
+#include "sdk/device/core.hpp"
+#include "sdk/device/views.hpp"
+
+namespace kari {
+
+namespace {
+
+using namespace device;
+
+Result<std::vector<chart::TrackedFinding>> tracked_findings(Session& session,
+                                                            const RecordId& record) {
+    const auto found = session.store.findings(record);
+    if (!found) return tl::unexpected(found.error());
+    const auto group = session.store.group(record);
+    if (!group) return tl::unexpected(group.error());
+    return chart::track(**group, *found);
+}
+
+// A record that is here and not hidden. Errors: not_found.
+Result<bool> in_caseload(Session& session, const RecordId& record) {
+    const auto meta = session.store.record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    if (!*meta || (*meta)->not_here) {
+        return fail(ErrorCode::not_found, "the record is not on this tablet");
+    }
+    return !(*meta)->hidden;
+}
+
+Result<PatientRow> patient_row(Session& session, const RecordId& record) {
+    PatientRow row;
+    row.record = record;
+    const auto meta = session.store.record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    row.made_here = *meta && (*meta)->made_here;
+    const auto patients = session.store.resources(record, v1::KIND_PATIENT);
+    if (!patients) return tl::unexpected(patients.error());
+    for (const merge::Resource& resource : *patients) {
+        if (!row.name.empty()) continue;
+        const auto patient = merge::operative_as<v1::Patient>(resource);
+        row.name = shown_name(patient);
+        row.birth_date = patient.birth_date();
+        const auto* name = resource.atom(v1::Patient::kNameFieldNumber);
+        row.contested_name = name != nullptr && name->contested;
+    }
+    const auto findings = tracked_findings(session, record);
+    if (!findings) return tl::unexpected(findings.error());
+    for (const chart::TrackedFinding& tracked : *findings) {
+        if (tracked.state != chart::FindingState::open) continue;
+        ++row.open_findings;
+        const int severity = static_cast<int>(tracked.finding.severity);
+        if (row.worst_severity == 0 || severity < row.worst_severity) row.worst_severity = severity;
+    }
+    return row;
+}
+
+// An entry is bounded: a long list takes several.
+Result<void> log_list(Session& session, const RecordId& unit, v1::Purpose purpose,
+                      const std::string& reason, const std::vector<RecordId>& listed) {
+    constexpr std::size_t k_listed_max = 600;
+    std::size_t at = 0;
+    do {
+        const std::size_t end = std::min(listed.size(), at + k_listed_max);
+        const std::vector<RecordId> part(listed.begin() + static_cast<std::ptrdiff_t>(at),
+                                         listed.begin() + static_cast<std::ptrdiff_t>(end));
+        if (auto logged = log_access(session, unit, purpose, reason, part); !logged) return logged;
+        at = end;
+    } while (at < listed.size());
+    return {};
+}
+
+Result<PatientList> list_patients(Session& session, const Access& access) {
+    if (auto allowed = check_reading(session, access, true); !allowed) {
+        return tl::unexpected(allowed.error());
+    }
+    if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
+    const auto records = session.store.records();
+    if (!records) return tl::unexpected(records.error());
+    const RecordId unit = session.settings.unit_record();
+    PatientList out;
+    std::vector<RecordId> listed;
+    for (const RecordId& record : *records) {
+        if (record == unit) continue;
+        const auto meta = session.store.record_meta(record);
+        if (!meta) return tl::unexpected(meta.error());
+        if (!*meta || (*meta)->not_here) continue;
+        auto row = patient_row(session, record);
+        if (!row) return tl::unexpected(row.error());
+        listed.push_back(record);
+        out.rows.push_back(std::move(*row));
+    }
+    std::sort(out.rows.begin(), out.rows.end(), [](const PatientRow& a, const PatientRow& b) {
+        return std::tie(a.name, a.record) < std::tie(b.name, b.record);
+    });
+    out.age = data_age(session.platform, session.settings);
+    const v1::Purpose purpose =
+        access.purpose == Purpose::treatment ? v1::PURPOSE_LIST : purpose_of(access.purpose);
+    if (auto logged = log_list(session, unit, purpose, access.reason, listed); !logged) {
+        return tl::unexpected(logged.error());
+    }
+    return out;
+}
+
+Result<ChartView> show_chart(Session& session, const RecordId& record, const Access& access) {
+    const auto ours = in_caseload(session, record);
+    if (!ours) return tl::unexpected(ours.error());
+    if (auto allowed = check_reading(session, access, *ours); !allowed) {
+        return tl::unexpected(allowed.error());
+    }
+    if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
+    const auto held = session.store.group(record);
+    if (!held) return tl::unexpected(held.error());
+    const chart::Group& group = **held;
+    // One entry in the log of each record that the chart shows, durable before anything is shown.
+    for (const RecordId& one : group.records) {
+        auto logged = log_access(session, one, purpose_of(access.purpose), access.reason);
+        if (!logged) return tl::unexpected(logged.error());
+    }
+    auto findings = tracked_findings(session, record);
+    if (!findings) return tl::unexpected(findings.error());
+    const chart::Chart chart = chart::make_chart(group, clinical::demo_pack(),
+                                                 std::move(*findings),
+                                                 session.platform.clock->zone());
+    return chart_view(session, record, group, chart,
+                      data_age(session.platform, session.settings));
+}
+
+UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& age) {
+    UnscheduledDose out;
+    out.token = token_of(from.order, age);
+    out.record = from.order.record;
+    out.order = from.order.resource;
+    out.medication = from.medication;
+    out.text = from.text;
+    if (from.reason) out.reason = clinical::name(*from.reason);
+    return out;
+}
+
+Result<DoseRound> round_of(Session& session, const RecordId& record, const LocalDate& date) {
+    if (auto opened = require_opened(session, record); !opened) {
+        return tl::unexpected(opened.error());
+    }
+    const auto held = session.store.group(record);
+    if (!held) return tl::unexpected(held.error());
+    const chart::Group& group = **held;
+    const chart::Slots slots =
+        chart::slots_for(group, clinical::demo_pack(), date, session.platform.clock->zone(),
+                         best_now(session.platform, session.settings));
+    DoseRound out;
+    out.date = date;
+    out.age = data_age(session.platform, session.settings);
+    out.whole = slots.whole;
+    for (const auto& slot : slots.slots) out.slots.push_back(dose_slot(slot, group, out.age));
+    for (const auto& order : slots.as_needed) {
+        out.as_needed.push_back(unscheduled(order, out.age));
+    }
+    for (const auto& order : slots.look_at) out.look_at.push_back(unscheduled(order, out.age));
+    return out;
+}
+
+AccessLine access_line(const Session& session, const store::StoredAccess& stored) {
+    v1::AccessEntry entry;
+    entry.ParseFromString(stored.bytes);
+    AccessLine out;
+    out.record = stored.record;
+    out.seq = stored.seq;
+    out.person = base::from_bytes<PersonId>(entry.person()).value_or(PersonId{});
+    out.person_name = person_name(session.settings, out.person);
+    out.purpose = purpose_name(entry.purpose());
+    out.reason = entry.reason();
+    out.recorded = {Instant{entry.recorded().wall_ms()}, entry.recorded().offset_s(),
+                    entry.recorded().zone()};
+    for (const std::string& record : entry.listed()) {
+        if (const auto id = base::from_bytes<RecordId>(record)) out.listed.push_back(*id);
+    }
+    out.acknowledged = stored.fate == store::Fate::stored || stored.fate == store::Fate::secured;
+    return out;
+}
+
+}  // namespace
+
+Result<PatientList> Device::my_patients(const Access& access) {
+    return impl_->run([&](Session& session) { return list_patients(session, access); });
+}
+
+Result<ChartView> Device::open_chart(const RecordId& record, const Access& access) {
+    return impl_->run([&](Session& session) { return show_chart(session, record, access); });
+}
+
+Result<DoseRound> Device::doses_due(const RecordId& record, const LocalDate& date) {
+    return impl_->run([&](Session& session) { return round_of(session, record, date); });
+}
+
+Result<std::vector<FindingItem>> Device::findings(const RecordId& record) {
+    return impl_->run([&](Session& session) -> Result<std::vector<FindingItem>> {
+        if (auto opened = require_opened(session, record); !opened) {
+            return tl::unexpected(opened.error());
+        }
+        if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
+        const auto tracked = tracked_findings(session, record);
+        if (!tracked) return tl::unexpected(tracked.error());
+        std::vector<FindingItem> out;
+        for (const auto& one : *tracked) out.push_back(finding_item(session, record, one));
+        sort_by_severity(out);
+        return out;
+    });
+}
+
+Result<std::vector<AccessLine>> Device::access_entries(const RecordId& record) {
+    return impl_->run([&](Session& session) -> Result<std::vector<AccessLine>> {
+        const auto log = session.store.access_log(record);
+        if (!log) return tl::unexpected(log.error());
+        std::vector<AccessLine> out;
+        for (const auto& stored : *log) out.push_back(access_line(session, stored));
+        return out;
+    });
+}
+
+Result<RecordId> Device::unit_record() const {
+    return impl_->run(
+        [](Session& session) -> Result<RecordId> { return session.settings.unit_record(); });
+}
+
+Result<std::vector<Nurse>> Device::directory_people() const {
+    return impl_->run([](Session& session) -> Result<std::vector<Nurse>> {
+        std::vector<Nurse> out;
+        for (const v1::DirectoryPerson& person : session.settings.people) {
+            const auto id = base::from_bytes<PersonId>(person.person());
+            if (id && person.active()) out.push_back({*id, person.display(), person.role()});
+        }
+        return out;
+    });
+}
+
+void Device::set_language(Language language) {
+    const std::lock_guard guard(impl_->mutex);
+    impl_->language = language;
+}
+
+Device::Subscription Device::observe(std::function<void(const Event&)> callback) {
+    auto state = std::make_shared<Subscription::State>();
+    state->entry = impl_->observers.add(std::move(callback));
+    return Subscription(std::move(state));
+}
+
+}  // namespace kari

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/replica.hpp"
+
+#include <algorithm>
+
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
+
+namespace kari::device {
+
+namespace {
+
+sync::Point point_of(const store::LogPoint& point) { return {point.position, point.chain}; }
+store::LogPoint point_of(const sync::Point& point) { return {point.position, point.chain}; }
+
+v1::ChangeFate fate_of(sync::Fate fate) {
+    switch (fate) {
+        case sync::Fate::stored: return v1::CHANGE_FATE_STORED;
+        case sync::Fate::secured: return v1::CHANGE_FATE_SECURED;
+        case sync::Fate::quarantined: return v1::CHANGE_FATE_QUARANTINED;
+    }
+    return v1::CHANGE_FATE_UNSPECIFIED;
+}
+
+v1::ChangeReply reply_of(const sync::Answer& answer) {
+    v1::ChangeReply out;
+    out.set_incarnation(base::to_bytes(answer.incarnation));
+    out.set_seq(answer.seq);
+    out.set_id(base::to_bytes(answer.id));
+    out.set_fate(fate_of(answer.fate));
+    out.set_position(answer.position);
+    if (answer.fate == sync::Fate::quarantined) {
+        out.set_error(static_cast<std::uint32_t>(answer.error));
+    }
+    return out;
+}
+
+v1::PushReply push_reply_of(const sync::Answers& answers) {
+    v1::PushReply out;
+    out.set_record(base::to_bytes(answers.record));
+    for (const sync::Answer& answer : answers.change) *out.add_change() = reply_of(answer);
+    for (const sync::Answer& answer : answers.access) *out.add_access() = reply_of(answer);
+    if (answers.receipt) *out.mutable_receipt() = *answers.receipt;
+    out.set_seals_stored(static_cast<std::uint32_t>(answers.seals_stored));
+    return out;
+}
+
+}  // namespace
+
+bool StoreReplica::own(const IncarnationId& incarnation) const {
+    const auto& former = core_.open->settings.former_incarnations;
+    return incarnation == core_.open->store.identity().incarnation ||
+           std::find(former.begin(), former.end(), incarnation) != former.end();
+}
+
+Result<sync::Standing> StoreReplica::standing() {
+    const std::lock_guard guard(core_.mutex);
+    sync::Standing out;
+    out.incarnation = store().identity().incarnation;
+    out.epoch = settings().epoch;
+    out.feed_position = settings().feed_position;
+    out.directory_version = settings().directory_version;
+    out.complete_at = settings().complete_at;
+    return out;
+}
+
+Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
+    const auto meta = store().record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    if (!*meta) return std::optional<sync::Held>();
+    const store::RecordMeta& m = **meta;
+    sync::Held out;
+    out.record = record;
+    out.base = point_of(m.base);
+    out.cursor = point_of(m.cursor);
+    out.epoch = m.epoch;
+    out.safety_position = m.safety_position;
+    out.hidden = m.hidden;
+    // A page at a time to the last one.
+    std::uint64_t after = m.cursor.position;
+    while (true) {
+        constexpr std::size_t k_page = 500;
+        const auto beside = store().changes_after(record, after, k_page);
+        if (!beside) return tl::unexpected(beside.error());
+        if (beside->empty()) break;
+        after = out.highest_beside = beside->back().position;
+        if (beside->size() < k_page) break;
+    }
+    const bool unit = record == settings().unit_record();
+    out.known_to_server =
+        m.cursor.position > 0 || out.highest_beside > 0 || (!m.made_here && !unit);
+    return std::optional<sync::Held>(std::move(out));
+}
+
+Result<std::vector<sync::Held>> StoreReplica::holdings() {
+    const std::lock_guard guard(core_.mutex);
+    const auto records = store().records(true);
+    if (!records) return tl::unexpected(records.error());
+    std::vector<sync::Held> out;
+    for (const RecordId& record : *records) {
+        auto one = held(record);
+        if (!one) return tl::unexpected(one.error());
+        if (*one) out.push_back(std::move(**one));
+    }
+    return out;
+}
+
+Result<std::optional<sync::Held>> StoreReplica::holding(const RecordId& record) {
+    const std::lock_guard guard(core_.mutex);
+    return held(record);
+}
+
+Result<std::optional<Digest>> StoreReplica::chain_at(const RecordId& record,
+                                                     std::uint64_t position) {
+    const std::lock_guard guard(core_.mutex);
+    const auto point = store().chain_at(record, position);
+    if (!point) return tl::unexpected(point.error());
+    if (!*point) return std::optional<Digest>();
+    return std::optional<Digest>((*point)->chain);
+}
+
+Result<std::vector<ChangeId>> StoreReplica::ids_at(const RecordId& record,
+                                                   const IncarnationId& incarnation,
+                                                   std::uint64_t seq) {
+    const std::lock_guard guard(core_.mutex);
+    const auto changes = store().changes_at(record, incarnation, seq);
+    if (!changes) return tl::unexpected(changes.error());
+    std::vector<ChangeId> out;
+    for (const merge::Change& change : *changes) out.push_back(change.id);
+    return out;
+}
+
+Result<std::optional<v1::RangeReceipt>> StoreReplica::newest_receipt(const RecordId& record) {
+    const std::lock_guard guard(core_.mutex);
+    const auto meta = store().record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    if (!*meta) return std::optional<v1::RangeReceipt>();
+    return (*meta)->receipt;
+}
+
+Result<void> StoreReplica::apply_push(const sync::Answers& answers) {
+    const std::lock_guard guard(core_.mutex);
+    if (auto noted = store().acknowledge(push_reply_of(answers)); !noted) return noted;
+    return note_seals(answers);
+}
+
+Result<void> StoreReplica::apply_return(const sync::Answers& answers) {
+    const std::lock_guard guard(core_.mutex);
+    // Own changes among them are acknowledged by it as well.
+    sync::Answers mine = answers;
+    std::erase_if(mine.change, [&](const sync::Answer& a) { return !own(a.incarnation); });
+    if (!mine.change.empty() || mine.receipt) {
+        if (auto noted = store().acknowledge(push_reply_of(mine)); !noted) return noted;
+    }
+    std::vector<ChangeId> ids;
+    for (const sync::Answer& answer : answers.change) ids.push_back(answer.id);
+    return store().given_back(answers.record, ids);
+}
+
+Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
+    const std::lock_guard guard(core_.mutex);
+    v1::RecordDelta wire;
+    wire.set_record(base::to_bytes(delta.record));
+    wire.set_out_of_order(delta.out_of_order);
+    if (!delta.out_of_order) {
+        // What is held already has been left out: the part begins at the cursor.
+        const auto meta = store().record_meta(delta.record);
+        if (!meta) return tl::unexpected(meta.error());
+        const bool whole = !*meta || (*meta)->cursor.position == 0;
+        *wire.mutable_base() =
+            sync::to_wire(whole ? delta.from : point_of((*meta)->cursor));
+        *wire.mutable_end() = sync::to_wire(delta.end);
+    }
+    for (const sync::StoredChange& change : delta.change) {
+        auto one = sync::to_wire(change);
+        if (!one) return tl::unexpected(one.error());
+        one->set_position(change.position);
+        *wire.add_change() = std::move(*one);
+    }
+    if (delta.receipt) *wire.mutable_receipt() = *delta.receipt;
+    if (delta.pairs) *wire.mutable_pairs() = *delta.pairs;
+    for (const v1::RecordSeal& seal : delta.seal) *wire.add_seal() = seal;
+    if (delta.safety_position) wire.set_safety_position(*delta.safety_position);
+    if (delta.secured) *wire.mutable_secured() = sync::to_wire(*delta.secured);
+    const auto applied = store().apply_delta(wire, delta.epoch);
+    if (!applied) return tl::unexpected(applied.error());
+    if (applied->added > 0) events_.push_back({EventKind::record_changed, delta.record});
+    return {};
+}
+
+Result<void> StoreReplica::fall_back(const sync::Fallback& fallback) {
+    const std::lock_guard guard(core_.mutex);
+    const sync::Point shared = fallback.from_nothing ? sync::Point{} : fallback.shared;
+    return store().begin_epoch(fallback.record, point_of(shared), fallback.epoch);
+}
+
+Result<void> StoreReplica::grant(const RecordId& record) {
+    const std::lock_guard guard(core_.mutex);
+    v1::CaseloadEntry entry;
+    entry.set_record(base::to_bytes(record));
+    entry.set_state(v1::CASELOAD_STATE_GRANTED);
+    if (auto set = store().set_caseload(entry); !set) return set;
+    events_.push_back({EventKind::caseload_changed, record});
+    return store().hide(record, false);
+}
+
+Result<void> StoreReplica::hide(const RecordId& record) {
+    const std::lock_guard guard(core_.mutex);
+    v1::CaseloadEntry entry;
+    entry.set_record(base::to_bytes(record));
+    entry.set_state(v1::CASELOAD_STATE_REMOVED);
+    if (auto set = store().set_caseload(entry); !set) return set;
+    events_.push_back({EventKind::caseload_changed, record});
+    return store().hide(record, true);
+}
+
+Result<void> StoreReplica::not_here(const RecordId& record) {
+    const std::lock_guard guard(core_.mutex);
+    v1::CaseloadEntry entry;
+    entry.set_record(base::to_bytes(record));
+    entry.set_not_here(true);
+    return store().set_caseload(entry);
+}
+
+Result<sync::Obligations> StoreReplica::obligations(const RecordId& record) {
+    const std::lock_guard guard(core_.mutex);
+    const auto meta = store().record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    if (!*meta) return sync::Obligations{};
+    const auto obstacle = store().purge_obstacle(
+        record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
+    if (!obstacle) return tl::unexpected(obstacle.error());
+    sync::Obligations out;
+    if (*obstacle) {
+        switch (**obstacle) {
+            case store::PurgeObstacle::draft_waits: out.drafts = 1; break;
+            case store::PurgeObstacle::return_owed: out.returns = 1; break;
+            default: out.changes = 1; break;
+        }
+    }
+    return out;
+}
+
+Result<void> StoreReplica::purge(const RecordId& record, const sync::Point& cursor) {
+    const std::lock_guard guard(core_.mutex);
+    const auto meta = store().record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    if (!*meta || point_of((*meta)->cursor) != cursor) {
+        return fail(ErrorCode::in_use, "the record has moved on");
+    }
+    auto purged =
+        store().purge(record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
+    if (!purged && purged.error().code == ErrorCode::not_permitted) {
+        return fail(ErrorCode::in_use, "something keeps the record");
+    }
+    if (purged) events_.push_back({EventKind::caseload_changed, record});
+    return purged;
+}
+
+Result<void> StoreReplica::set_epoch(const EpochId& epoch) {
+    const std::lock_guard guard(core_.mutex);
+    settings().epoch = epoch;
+    settings().feed_position = 0;  // of the old epoch, as is the last comparison
+    settings().complete_at.reset();
+    return save_settings(store(), settings());
+}
+
+Result<void> StoreReplica::set_directory(const v1::DirectoryUnit& unit,
+                                         const std::vector<v1::DirectoryPerson>& people,
+                                         std::uint64_t version) {
+    const std::lock_guard guard(core_.mutex);
+    if (base::from_bytes<RecordId>(unit.record())) settings().unit = unit;
+    settings().people = people;
+    settings().directory_version = version;
+    return save_settings(store(), settings());
+}
+
+Result<void> StoreReplica::note_server_time(const sync::TimeSample& sample) {
+    const std::lock_guard guard(core_.mutex);
+    settings().server_minus_wall_ms = sample.server_minus_wall.ms;
+    settings().server_known_at = sample.received;
+    settings().highest_time_ms = std::max(settings().highest_time_ms, sample.server.ms);
+    return save_settings(store(), settings());
+}
+
+Result<void> StoreReplica::finish(const sync::Freshness& freshness) {
+    const std::lock_guard guard(core_.mutex);
+    if (freshness.feed_position) settings().feed_position = *freshness.feed_position;
+    if (freshness.complete) settings().complete_at = freshness.asked;
+    if (!freshness.safety_only) {
+        settings().fresh_server = freshness.server;
+        settings().fresh_asked = freshness.asked;
+    }
+    return save_settings(store(), settings());
+}
+
+}  // namespace kari::device

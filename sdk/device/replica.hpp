@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "sdk/device/core.hpp"
+#include "sdk/sync/replica.hpp"
+
+namespace kari::device {
+
+// The exchange's view of this device. Each call takes the device's lock for itself, so that a
+// nurse's write comes in between any two. Requires: `core.syncing`, which keeps the store open.
+// Lives for one session of the exchange.
+class StoreReplica : public sync::Replica {
+   public:
+    explicit StoreReplica(Core& core) : core_(core) {}
+
+    Result<sync::Standing> standing() override;
+    Result<std::vector<sync::Held>> holdings() override;
+    Result<std::optional<sync::Held>> holding(const RecordId& record) override;
+    Result<std::optional<Digest>> chain_at(const RecordId& record,
+                                           std::uint64_t position) override;
+    Result<std::vector<ChangeId>> ids_at(const RecordId& record, const IncarnationId& incarnation,
+                                         std::uint64_t seq) override;
+    Result<std::optional<v1::RangeReceipt>> newest_receipt(const RecordId& record) override;
+    Result<std::vector<sync::Outgoing>> next_push(const sync::PushQuery& query) override;
+    Result<std::vector<sync::Return>> next_return(const sync::PushQuery& query) override;
+    Result<void> apply_push(const sync::Answers& answers) override;
+    Result<void> apply_return(const sync::Answers& answers) override;
+    Result<void> apply_delta(const sync::Delta& delta) override;
+    Result<void> fall_back(const sync::Fallback& fallback) override;
+    Result<void> grant(const RecordId& record) override;
+    Result<void> hide(const RecordId& record) override;
+    Result<void> not_here(const RecordId& record) override;
+    Result<sync::Obligations> obligations(const RecordId& record) override;
+    Result<void> purge(const RecordId& record, const sync::Point& cursor) override;
+    Result<void> set_epoch(const EpochId& epoch) override;
+    Result<void> set_directory(const v1::DirectoryUnit& unit,
+                               const std::vector<v1::DirectoryPerson>& people,
+                               std::uint64_t version) override;
+    Result<void> note_server_time(const sync::TimeSample& sample) override;
+    Result<void> finish(const sync::Freshness& freshness) override;
+
+    // What happened since the last call, for observers. Outside the lock.
+    std::vector<Event> take_events() { return std::exchange(events_, {}); }
+
+   private:
+    using SealKey = std::pair<std::uint64_t, RecordId>;
+
+    Result<std::optional<sync::Held>> held(const RecordId& record);
+    Result<void> add_confirmations(const sync::PushQuery& query,
+                                   std::map<RecordId, sync::Outgoing>& out);
+    Result<void> add_access(const sync::PushQuery& query, std::size_t room,
+                            std::map<RecordId, sync::Outgoing>& out);
+    Result<void> add_seals(const sync::PushQuery& query, std::map<RecordId, sync::Outgoing>& out);
+    Result<void> note_seals(const sync::Answers& answers);
+    bool own(const IncarnationId& incarnation) const;
+    store::DeviceStore& store() { return core_.open->store; }
+    Settings& settings() { return core_.open->settings; }
+
+    Core& core_;
+    std::vector<Event> events_;
+    // Seals in the push under way and those the server has answered for, by (number, record).
+    std::map<RecordId, std::vector<SealKey>> seals_sent_;
+    std::set<SealKey> seals_stored_;
+    std::set<std::pair<RecordId, ChangeId>> confirmed_;  // asked once in this session
+};
+
+}  // namespace kari::device

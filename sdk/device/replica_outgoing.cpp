@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What StoreReplica hands to the exchange to be sent.
+#include <algorithm>
+
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
+#include "sdk/crypto/merkle.hpp"
+#include "sdk/device/replica.hpp"
+#include "sdk/sync/limits.hpp"
+
+namespace kari::device {
+
+namespace {
+
+sync::StoredChange outgoing(const store::StoredChange& stored) {
+    return {stored.position, stored.change.id, stored.change.header_bytes,
+            stored.change.body_bytes};
+}
+
+std::size_t size_of(const store::StoredChange& stored) {
+    return stored.change.header_bytes.size() +
+           (stored.change.body_bytes ? stored.change.body_bytes->size() : 0);
+}
+
+v1::RecordSeal record_seal(const store::StoredSeal& seal, std::uint32_t index) {
+    v1::RecordSeal out;
+    out.set_statement(seal.statement);
+    out.set_signature(seal.signature);
+    out.set_leaf(seal.leaves[index]);
+    out.set_index(index);
+    for (const Digest& digest : crypto::merkle_path(seal.leaves, index)) {
+        out.add_path(base::to_bytes(digest));
+    }
+    return out;
+}
+
+std::optional<RecordId> leaf_record(const std::string& leaf) {
+    v1::StreamHead head;
+    if (!head.ParseFromString(leaf)) return std::nullopt;
+    return base::from_bytes<RecordId>(head.record());
+}
+
+std::size_t count(const std::map<RecordId, sync::Outgoing>& out) {
+    std::size_t n = 0;
+    for (const auto& [record, one] : out) n += one.change.size() + one.access.size();
+    return n;
+}
+
+}  // namespace
+
+Result<std::vector<sync::Outgoing>> StoreReplica::next_push(const sync::PushQuery& query) {
+    const std::lock_guard guard(core_.mutex);
+    // The store knows no records to skip: look further until enough is left or there is no more.
+    std::map<RecordId, sync::Outgoing> out;
+    bool all = false;
+    for (std::size_t factor = 1; !all; factor *= 4) {
+        out.clear();
+        const store::OutboxLimits limits{query.changes * factor, query.bytes * factor};
+        const auto found = store().outbox(limits);
+        if (!found) return tl::unexpected(found.error());
+        std::size_t bytes = 0;
+        std::size_t changes = 0;
+        std::size_t found_bytes = 0;
+        bool cut = false;
+        for (const store::StoredChange& stored : *found) {
+            found_bytes += size_of(stored);
+            if (query.skip.contains(stored.change.record)) continue;
+            cut = changes == query.changes ||
+                  (changes > 0 && bytes + size_of(stored) > query.bytes);
+            if (cut) break;
+            bytes += size_of(stored);
+            ++changes;
+            out[stored.change.record].change.push_back(outgoing(stored));
+        }
+        const auto state = store().outbox_state();
+        if (!state) return tl::unexpected(state.error());
+        all = !cut && found->size() >= state->unsent;
+        if (cut || changes > 0) break;
+    }
+    if (auto more = add_confirmations(query, out); !more) return tl::unexpected(more.error());
+    const std::size_t used = count(out);
+    if (all && used < query.changes) {
+        if (auto more = add_access(query, query.changes - used, out); !more) {
+            return tl::unexpected(more.error());
+        }
+        // A seal covers streams up to their heads: it goes when these have gone.
+        if (auto more = add_seals(query, out); !more) return tl::unexpected(more.error());
+    }
+    std::vector<sync::Outgoing> list;
+    for (auto& [record, one] : out) {
+        one.record = record;
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+// Each once in a session: the answer says the fate anew.
+Result<void> StoreReplica::add_confirmations(const sync::PushQuery& query,
+                                             std::map<RecordId, sync::Outgoing>& out) {
+    std::size_t room = query.changes - std::min(query.changes, count(out));
+    for (const RecordId& record : query.confirm) {
+        if (room == 0) return {};
+        if (query.skip.contains(record)) continue;
+        const auto log = store().log(record);
+        if (!log) return tl::unexpected(log.error());
+        for (const store::StoredChange& stored : *log) {
+            if (room == 0) return {};
+            if (stored.fate != store::Fate::stored || !own(stored.change.incarnation)) continue;
+            if (!confirmed_.insert({record, stored.change.id}).second) continue;
+            out[record].change.push_back(outgoing(stored));
+            --room;
+        }
+    }
+    return {};
+}
+
+Result<void> StoreReplica::add_access(const sync::PushQuery& query, std::size_t room,
+                                      std::map<RecordId, sync::Outgoing>& out) {
+    const auto entries = store().unsent_access(room + 4 * query.skip.size() * room);
+    if (!entries) return tl::unexpected(entries.error());
+    std::size_t bytes = 0;
+    for (const store::StoredAccess& entry : *entries) {
+        if (query.skip.contains(entry.record)) continue;
+        if (room == 0 || (bytes > 0 && bytes + entry.bytes.size() > query.bytes)) break;
+        bytes += entry.bytes.size();
+        --room;
+        out[entry.record].access.push_back({entry.incarnation, entry.seq, entry.bytes});
+    }
+    return {};
+}
+
+Result<void> StoreReplica::add_seals(const sync::PushQuery& query,
+                                     std::map<RecordId, sync::Outgoing>& out) {
+    const auto seals = store().unsent_seals(sync::k_push_seals);
+    if (!seals) return tl::unexpected(seals.error());
+    seals_sent_.clear();
+    std::size_t room = sync::k_push_seals;
+    for (const store::StoredSeal& seal : *seals) {
+        for (std::uint32_t i = 0; i < seal.leaves.size(); ++i) {
+            const auto record = leaf_record(seal.leaves[i]);
+            if (!record || query.skip.contains(*record)) continue;
+            const SealKey key{seal.number, *record};
+            if (seals_stored_.contains(key) || room == 0) continue;
+            --room;
+            out[*record].seal.push_back(record_seal(seal, i));
+            seals_sent_[*record].push_back(key);
+        }
+    }
+    return {};
+}
+
+Result<void> StoreReplica::note_seals(const sync::Answers& answers) {
+    const auto sent = seals_sent_.find(answers.record);
+    if (sent == seals_sent_.end() || answers.seals_stored == 0) return {};
+    const std::size_t stored = std::min(answers.seals_stored, sent->second.size());
+    for (std::size_t i = 0; i < stored; ++i) seals_stored_.insert(sent->second[i]);
+    // A seal has gone when each record of it has; what is kept is a number up to which all have.
+    const auto seals = store().unsent_seals(sync::k_push_seals);
+    if (!seals) return tl::unexpected(seals.error());
+    for (const store::StoredSeal& seal : *seals) {
+        for (const std::string& leaf : seal.leaves) {
+            const auto record = leaf_record(leaf);
+            if (record && !seals_stored_.contains({seal.number, *record})) return {};
+        }
+        if (auto noted = store().seals_sent(seal.incarnation, seal.number); !noted) return noted;
+    }
+    return {};
+}
+
+// What a restored server lacks. A range's receipt speaks for every position up to its end, so the
+// changes under it are all named; the bytes come with as many as there is room for.
+Result<std::vector<sync::Return>> StoreReplica::next_return(const sync::PushQuery& query) {
+    const std::lock_guard guard(core_.mutex);
+    const auto owing = store().owing_return();
+    if (!owing) return tl::unexpected(owing.error());
+    std::vector<sync::Return> out;
+    std::size_t named = 0;
+    std::size_t changes = 0;
+    std::size_t bytes = 0;
+    for (const RecordId& record : *owing) {
+        if (query.skip.contains(record)) continue;
+        const auto back = store().give_back(record);
+        if (!back) return tl::unexpected(back.error());
+        if (back->changes.empty()) continue;
+        if (named > 0 && named + back->changes.size() > sync::k_return_ids) break;
+        sync::Return one;
+        one.record = record;
+        one.range = back->ranges;
+        one.pairs = back->pairs;
+        std::size_t with_bytes = 0;
+        for (const store::StoredChange& stored : back->changes) {
+            sync::StoredChange change = outgoing(stored);
+            const bool fits = changes < query.changes &&
+                              (changes == 0 || bytes + size_of(stored) <= query.bytes);
+            if (fits) {
+                ++changes;
+                ++with_bytes;
+                bytes += size_of(stored);
+            } else {
+                change.header_bytes.reset();
+                change.body_bytes.reset();
+            }
+            ++named;
+            one.change.push_back(std::move(change));
+        }
+        if (with_bytes == 0) break;
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+}  // namespace kari::device

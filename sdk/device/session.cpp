@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/session.hpp"
+
+#include <algorithm>
+
+#include "sdk/base/id.hpp"
+#include "sdk/base/time.hpp"
+
+namespace kari::device {
+
+namespace {
+
+// Starting values for configuration, not for clinical use.
+constexpr Duration k_fresh = Duration::minutes(30);
+constexpr Duration k_aging = Duration::hours(4);
+constexpr Duration k_stale = Duration::hours(12);
+constexpr Duration k_lease = Duration::hours(72);
+
+// Time since a moment of the past: in the same boot its own clock and the wall clock both speak,
+// and the longer counts.
+Duration since(const sync::Moment& then, Clock& clock) {
+    const Duration by_wall = clock.wall() - then.wall;
+    std::int64_t ms = std::max<std::int64_t>(0, by_wall.ms);
+    const auto boot_clock = static_cast<std::int64_t>(clock.boot_clock_ms());
+    if (clock.boot() == then.boot) {
+        ms = std::max(ms, boot_clock - static_cast<std::int64_t>(then.boot_clock_ms));
+    } else {
+        ms = std::max(ms, boot_clock);
+    }
+    return {ms};
+}
+
+}  // namespace
+
+std::string random_bytes(Entropy& entropy, std::size_t count) {
+    std::string bytes(count, '\0');
+    entropy.fill({reinterpret_cast<std::uint8_t*>(bytes.data()), count});
+    return bytes;
+}
+
+Instant best_now(const Platform& platform, const Settings& settings) {
+    return platform.clock->wall() + Duration{settings.server_minus_wall_ms.value_or(0)};
+}
+
+Result<ZonedInstant> best_local_now(const Session& session) {
+    return base::in_zone(best_now(session.platform, session.settings),
+                         session.platform.clock->zone());
+}
+
+v1::RecordedTime recorded_now(const Platform& platform, const Settings& settings) {
+    v1::RecordedTime out;
+    const Instant wall = platform.clock->wall();
+    out.set_wall_ms(wall.ms);
+    out.set_zone(platform.clock->zone());
+    if (const auto local = base::in_zone(wall, out.zone())) out.set_offset_s(local->offset_s);
+    out.set_boot(base::to_bytes(platform.clock->boot()));
+    out.set_boot_clock_ms(platform.clock->boot_clock_ms());
+    if (settings.server_minus_wall_ms && settings.server_known_at) {
+        out.set_server_minus_wall_ms(*settings.server_minus_wall_ms);
+        out.set_server_known_age_ms(
+            static_cast<std::uint64_t>(since(*settings.server_known_at, *platform.clock).ms));
+    }
+    return out;
+}
+
+v1::Author author_of(const Session& session) {
+    v1::Author out;
+    out.set_practitioner(base::to_bytes(session.nurse.person));
+    out.set_role(session.nurse.role);
+    out.set_organisation(base::to_bytes(session.settings.unit_id()));
+    out.set_assurance(v1::ASSURANCE_OFFLINE_UNLOCK);
+    return out;
+}
+
+DataAge data_age(const Platform& platform, Settings& settings) {
+    settings.highest_time_ms =
+        std::max(settings.highest_time_ms, best_now(platform, settings).ms);
+    DataAge out;
+    if (!settings.fresh_server || !settings.fresh_asked) return out;
+    out.as_of = settings.fresh_server;
+    out.age = since(*settings.fresh_asked, *platform.clock);
+    out.age.ms = std::max(out.age.ms, settings.highest_time_ms - settings.fresh_server->ms);
+    out.tier = out.age < k_fresh   ? Freshness::fresh
+               : out.age < k_aging ? Freshness::aging
+               : out.age < k_stale ? Freshness::stale
+                                   : Freshness::old;
+    out.lease_ended = out.age > k_lease;
+    return out;
+}
+
+std::string person_name(const Settings& settings, const PersonId& person) {
+    const v1::DirectoryPerson* known = settings.person(person);
+    return known == nullptr ? std::string() : known->display();
+}
+
+}  // namespace kari::device

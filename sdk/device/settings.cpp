@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/settings.hpp"
+
+#include <charconv>
+#include <map>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "sdk/base/id.hpp"
+
+namespace kari::device {
+
+namespace {
+
+// A value that is not there is the default; one that cannot be read is an error, so that a broken
+// database is not taken for a fresh one.
+class Loader {
+   public:
+    explicit Loader(store::DeviceStore& store) : store_(store) {}
+
+    std::string text(std::string_view name) {
+        auto value = store_.setting(name);
+        if (!value) {
+            if (!error_) error_ = value.error();
+            return {};
+        }
+        return value->value_or("");
+    }
+
+    template <typename T>
+    T number(std::string_view name, T otherwise = 0) {
+        const std::string value = text(name);
+        T out = otherwise;
+        if (value.empty()) return out;
+        const auto read = std::from_chars(value.data(), value.data() + value.size(), out);
+        if (read.ec != std::errc() || read.ptr != value.data() + value.size()) broken(name);
+        return out;
+    }
+
+    template <typename T>
+    std::vector<T> ids(std::string_view name) {
+        const std::string value = text(name);
+        std::vector<T> out;
+        constexpr std::size_t size = sizeof(T::bytes);
+        if (value.size() % size != 0) broken(name);
+        for (std::size_t at = 0; at + size <= value.size(); at += size) {
+            out.push_back(*base::from_bytes<T>(std::string_view(value).substr(at, size)));
+        }
+        return out;
+    }
+
+    std::optional<sync::Moment> moment(std::string_view name) {
+        const std::string value = text(name);
+        if (value.empty()) return std::nullopt;
+        std::istringstream in(value);
+        sync::Moment out;
+        std::string boot;
+        in >> out.wall.ms >> boot >> out.boot_clock_ms;
+        const auto id = BootId::parse(boot);
+        if (!in || !id) broken(name);
+        else out.boot = *id;
+        return out;
+    }
+
+    void broken(std::string_view name) {
+        if (!error_) error_ = Error{ErrorCode::malformed, "the setting " + std::string(name)};
+    }
+    const std::optional<Error>& error() const { return error_; }
+
+   private:
+    store::DeviceStore& store_;
+    std::optional<Error> error_;
+};
+
+template <typename T>
+std::string joined(const std::vector<T>& ids) {
+    std::string out;
+    for (const T& id : ids) out += base::to_bytes(id);
+    return out;
+}
+
+std::string moment_text(const std::optional<sync::Moment>& moment) {
+    if (!moment) return {};
+    return fmt::format("{} {} {}", moment->wall.ms, moment->boot.text(), moment->boot_clock_ms);
+}
+
+}  // namespace
+
+RecordId Settings::unit_record() const {
+    return base::from_bytes<RecordId>(unit.record()).value_or(RecordId{});
+}
+
+UnitId Settings::unit_id() const {
+    return base::from_bytes<UnitId>(unit.unit()).value_or(UnitId{});
+}
+
+const v1::DirectoryPerson* Settings::person(const PersonId& id) const {
+    const std::string bytes = base::to_bytes(id);
+    for (const v1::DirectoryPerson& person : people) {
+        if (person.person() == bytes) return &person;
+    }
+    return nullptr;
+}
+
+Result<Settings> load_settings(store::DeviceStore& store) {
+    Loader from(store);
+    Settings out;
+    out.server = from.text("server");
+    out.pins = from.ids<Digest>("pins");
+    out.tls_key_der = from.text("tls_key");
+    out.tls_certificate_der = from.text("tls_certificate");
+    out.signing_certificate_der = from.text("signing_certificate");
+    out.ca_certificate_der = from.text("ca_certificate");
+    out.renew = from.text("renew") == "1";
+    out.former_incarnations = from.ids<IncarnationId>("former_incarnations");
+    v1::ExchangeReply directory;
+    if (!directory.ParseFromString(from.text("directory"))) from.broken("directory");
+    out.unit = directory.unit();
+    out.people.assign(directory.person().begin(), directory.person().end());
+    out.directory_version = directory.directory_version();
+    if (const auto epoch = from.ids<EpochId>("epoch"); !epoch.empty()) out.epoch = epoch.front();
+    out.feed_position = from.number<std::uint64_t>("feed_position");
+    out.recovering = from.text("recovering") == "1";
+    out.complete_at = from.moment("complete_at");
+    if (const std::string text = from.text("fresh_server"); !text.empty()) {
+        out.fresh_server = Instant{from.number<std::int64_t>("fresh_server")};
+    }
+    out.fresh_asked = from.moment("fresh_asked");
+    if (const std::string text = from.text("server_minus_wall"); !text.empty()) {
+        out.server_minus_wall_ms = from.number<std::int64_t>("server_minus_wall");
+    }
+    out.server_known_at = from.moment("server_known_at");
+    out.highest_time_ms = from.number<std::int64_t>("highest_time");
+    if (from.error()) return tl::unexpected(*from.error());
+    return out;
+}
+
+Result<void> save_settings(store::DeviceStore& store, const Settings& settings) {
+    v1::ExchangeReply directory;
+    *directory.mutable_unit() = settings.unit;
+    for (const v1::DirectoryPerson& person : settings.people) *directory.add_person() = person;
+    directory.set_directory_version(settings.directory_version);
+    std::map<std::string, std::string> values{
+        {"server", settings.server},
+        {"pins", joined(settings.pins)},
+        {"tls_key", settings.tls_key_der},
+        {"tls_certificate", settings.tls_certificate_der},
+        {"signing_certificate", settings.signing_certificate_der},
+        {"ca_certificate", settings.ca_certificate_der},
+        {"renew", settings.renew ? "1" : "0"},
+        {"former_incarnations", joined(settings.former_incarnations)},
+        {"directory", directory.SerializeAsString()},
+        {"epoch", base::to_bytes(settings.epoch)},
+        {"feed_position", std::to_string(settings.feed_position)},
+        {"recovering", settings.recovering ? "1" : "0"},
+        {"complete_at", moment_text(settings.complete_at)},
+        {"fresh_asked", moment_text(settings.fresh_asked)},
+        {"server_known_at", moment_text(settings.server_known_at)},
+        {"highest_time", std::to_string(settings.highest_time_ms)},
+    };
+    if (settings.fresh_server) values["fresh_server"] = std::to_string(settings.fresh_server->ms);
+    if (settings.server_minus_wall_ms) {
+        values["server_minus_wall"] = std::to_string(*settings.server_minus_wall_ms);
+    }
+    return store.save_settings(values);
+}
+
+}  // namespace kari::device

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/device.hpp>
+
+#include "kari/v1/exchange.pb.h"
+#include "sdk/store/device_store.hpp"
+#include "sdk/sync/replica.hpp"
+
+namespace kari::device {
+
+// What the device keeps in its encrypted database beside the log. Read once at unlock, written
+// through.
+struct Settings {
+    std::string server;         // "https://host:port"
+    std::vector<Digest> pins;
+    std::string tls_key_der;
+    std::string tls_certificate_der;
+    std::string signing_certificate_der;
+    std::string ca_certificate_der;
+    // The database was put back: the server must certify the new incarnation first.
+    bool renew = false;
+    std::vector<IncarnationId> former_incarnations;
+
+    v1::DirectoryUnit unit;
+    std::vector<v1::DirectoryPerson> people;
+    std::uint64_t directory_version = 0;
+
+    EpochId epoch{};
+    std::uint64_t feed_position = 0;
+    bool recovering = false;
+    std::optional<sync::Moment> complete_at;
+    std::optional<Instant> fresh_server;   // server time of the last finished exchange
+    std::optional<sync::Moment> fresh_asked;
+    std::optional<std::int64_t> server_minus_wall_ms;
+    std::optional<sync::Moment> server_known_at;
+    std::int64_t highest_time_ms = 0;  // server time, as far as ever known; the lease runs on it
+
+    RecordId unit_record() const;
+    UnitId unit_id() const;
+    const v1::DirectoryPerson* person(const PersonId& id) const;
+};
+
+// Errors: storage errors, malformed.
+Result<Settings> load_settings(store::DeviceStore& store);
+Result<void> save_settings(store::DeviceStore& store, const Settings& settings);
+
+}  // namespace kari::device

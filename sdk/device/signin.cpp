@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Enrolment, unlock and lock: how the database key comes into memory and goes again.
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sdk/base/id.hpp"
+#include "sdk/crypto/signature.hpp"
+#include "sdk/device/app_http.hpp"
+#include "sdk/device/core.hpp"
+#include "sdk/device/invitation.hpp"
+#include "sdk/device/requests.hpp"
+
+namespace kari {
+
+namespace {
+
+using namespace device;
+
+constexpr std::size_t k_key_bytes = 32;
+
+struct MadeKeys {
+    IncarnationId incarnation;
+    crypto::KeyPair tls;
+    v1::EnrolRequest request;
+};
+
+Result<MadeKeys> make_keys(const EnrolOptions& options, const Platform& platform,
+                           const std::string& secret) {
+    MadeKeys out;
+    out.incarnation = random_id<IncarnationId>(*platform.entropy);
+    const std::string name = signing_key_name(out.incarnation);
+    if (auto made = platform.key_store->make_signing_key(name); !made) {
+        return tl::unexpected(made.error());
+    }
+    auto signing_csr = device::signing_csr(platform, out.incarnation);
+    if (!signing_csr) return tl::unexpected(signing_csr.error());
+    auto tls = crypto::generate_key(*platform.entropy);
+    if (!tls) return tl::unexpected(tls.error());
+    out.tls = std::move(*tls);
+    auto tls_csr = device::tls_csr(platform, out.incarnation, out.tls.private_der,
+                                   out.tls.public_point);
+    if (!tls_csr) return tl::unexpected(tls_csr.error());
+
+    out.request.set_code(secret);
+    out.request.set_incarnation(base::to_bytes(out.incarnation));
+    out.request.set_signing_csr(*signing_csr);
+    out.request.set_tls_csr(*tls_csr);
+    out.request.set_device_name(options.device_name);
+    return out;
+}
+
+// A server that certifies another key than ours, or holds another one than it was pinned to, is
+// not the one that gave the code.
+Result<void> check_reply(const v1::EnrolReply& reply, const MadeKeys& keys, const Digest& pin,
+                         const Platform& platform) {
+    const auto untrusted = [](const char* what) { return fail(ErrorCode::server_untrusted, what); };
+    const auto signing_point = platform.key_store->public_key(signing_key_name(keys.incarnation));
+    if (!signing_point) return tl::unexpected(signing_point.error());
+    const auto certified = crypto::certificate_public_point(reply.signing_certificate());
+    if (!certified || *certified != *signing_point) return untrusted("the signing certificate");
+    const auto tls = crypto::certificate_public_point(reply.tls_certificate());
+    if (!tls || *tls != keys.tls.public_point) return untrusted("the TLS certificate");
+    if (!base::from_bytes<DeviceId>(reply.device()) ||
+        !base::from_bytes<UnitId>(reply.unit().unit()) ||
+        !base::from_bytes<RecordId>(reply.unit().record()) ||
+        !base::from_bytes<EpochId>(reply.epoch())) {
+        return untrusted("the enrolment reply");
+    }
+    for (const std::string& other : reply.server_pin()) {
+        if (other == base::to_bytes(pin)) return {};
+    }
+    return untrusted("the pins of the enrolment reply");
+}
+
+Settings settings_of(const EnrolOptions& options, const v1::EnrolReply& reply,
+                     const MadeKeys& keys, Clock& clock) {
+    Settings out;
+    out.server = options.server;
+    for (const std::string& pin : reply.server_pin()) {
+        if (const auto digest = base::from_bytes<Digest>(pin)) out.pins.push_back(*digest);
+    }
+    out.tls_key_der = keys.tls.private_der;
+    out.tls_certificate_der = reply.tls_certificate();
+    out.signing_certificate_der = reply.signing_certificate();
+    out.ca_certificate_der = reply.ca_certificate();
+    out.unit = reply.unit();
+    out.people.assign(reply.person().begin(), reply.person().end());
+    out.epoch = *base::from_bytes<EpochId>(reply.epoch());
+    const sync::Moment now = transport::moment(clock);
+    out.server_minus_wall_ms = reply.server_ms() - now.wall.ms;
+    out.server_known_at = now;
+    out.highest_time_ms = reply.server_ms();
+    return out;
+}
+
+Result<OpenStore> create_store(const EnrolOptions& options, const Platform& platform,
+                               const v1::EnrolReply& reply, const MadeKeys& keys) {
+    crypto::Secret key(random_bytes(*platform.entropy, k_key_bytes));
+    const store::Identity identity{*base::from_bytes<DeviceId>(reply.device()),
+                                   *base::from_bytes<UnitId>(reply.unit().unit()),
+                                   keys.incarnation};
+    auto store = store::DeviceStore::create((options.directory / k_database_file).string(), key,
+                                            identity);
+    if (!store) return tl::unexpected(store.error());
+    OpenStore open{std::move(*store), std::move(key),
+                   settings_of(options, reply, keys, *platform.clock)};
+    if (auto saved = save_settings(open.store, open.settings); !saved) {
+        return tl::unexpected(saved.error());
+    }
+    // Lists of patients are logged in the unit's own record, from the first sign-in on.
+    v1::CaseloadEntry unit;
+    unit.set_record(reply.unit().record());
+    unit.set_state(v1::CASELOAD_STATE_GRANTED);
+    if (auto granted = open.store.set_caseload(unit); !granted) {
+        return tl::unexpected(granted.error());
+    }
+    const auto sealed = crypto::seal_to(
+        reply.recovery_public_key(),
+        std::string("kari escrow 1\0", 14) + reply.device() + std::string(open.key.view()),
+        *platform.entropy);
+    if (!sealed) return tl::unexpected(sealed.error());
+    if (auto written = replace_file(options.directory / k_recovery_file, *sealed); !written) {
+        return tl::unexpected(written.error());
+    }
+    if (auto saved = save_token(platform, open); !saved) return tl::unexpected(saved.error());
+    return open;
+}
+
+void remove_all_made(const std::filesystem::path& directory) {
+    std::error_code ignored;
+    for (const char* name : {k_database_file, k_keys_file, k_recovery_file}) {
+        for (const char* ending : {"", "-wal", "-shm", ".new"}) {
+            std::filesystem::remove(directory / (std::string(name) + ending), ignored);
+        }
+    }
+}
+
+Nurse nurse_of(const v1::DirectoryPerson& person, const PersonId& id) {
+    return {id, person.display(), person.role()};
+}
+
+Result<v1::EnrolReply> ask_server(const EnrolOptions& options, const Invitation& invitation,
+                                  const MadeKeys& keys, std::shared_ptr<HttpClient> http) {
+    const Cancel never;
+    transport::Endpoint endpoint;
+    endpoint.url = options.server;
+    endpoint.pins = {invitation.pin};
+    const auto client = make_client(std::move(endpoint), std::move(http), never);
+    if (!client) return tl::unexpected(client.error());
+    transport::CancelToken cancel;
+    return transport::enrol(**client, keys.request, cancel);
+}
+
+}  // namespace
+
+Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platform,
+                             std::shared_ptr<HttpClient> http) {
+    if (options.pin.size() < 4 || options.pin.size() > 64) {
+        return fail(ErrorCode::value_out_of_range, "a PIN has 4 to 64 characters");
+    }
+    const auto invitation = read_invitation(options.code);
+    if (!invitation) return tl::unexpected(invitation.error());
+    std::error_code error;
+    std::filesystem::create_directories(options.directory, error);
+    if (error) return fail(ErrorCode::storage_failed, "cannot make the device's directory");
+    auto lock = DirectoryLock::take(options.directory);
+    if (!lock) return tl::unexpected(lock.error());
+    if (std::filesystem::exists(options.directory / k_keys_file) ||
+        std::filesystem::exists(options.directory / k_database_file)) {
+        return fail(ErrorCode::already_exists, "the directory holds a device already");
+    }
+    const auto keys = make_keys(options, platform, invitation->secret);
+    if (!keys) return tl::unexpected(keys.error());
+    const auto reply = ask_server(options, *invitation, *keys, http);
+    if (!reply) return tl::unexpected(reply.error());
+    if (auto sound = check_reply(*reply, *keys, invitation->pin, platform); !sound) {
+        return tl::unexpected(sound.error());
+    }
+
+    Settings directory;
+    directory.people.assign(reply->person().begin(), reply->person().end());
+    const v1::DirectoryPerson* person = directory.person(options.person);
+    if (person == nullptr || !person->active()) {
+        return fail(ErrorCode::not_permitted, "the unit's directory does not list this person");
+    }
+    Keyring keyring(options.directory / k_keys_file, platform,
+                    {options.pin_memory_kib, options.pin_iterations});
+    const auto undo = [&](const Error& why) {
+        remove_all_made(options.directory);
+        return tl::unexpected(why);
+    };
+    auto open = create_store(options, platform, *reply, *keys);
+    if (!open) return undo(open.error());
+    const Nurse nurse = nurse_of(*person, options.person);
+    // The file that says "there is a device here" comes last.
+    if (auto added = keyring.add(nurse, options.pin, open->key); !added) return undo(added.error());
+
+    auto impl = std::make_unique<Impl>(options.directory, platform, std::move(http),
+                                       std::move(*lock), std::move(keyring));
+    impl->open = std::move(*open);
+    impl->nurse = nurse;
+    impl->sign_in = random_id<SignInId>(*platform.entropy);
+    return Device(std::move(impl));
+}
+
+Result<Device> Device::open(const std::filesystem::path& directory, const Platform& platform,
+                            std::shared_ptr<HttpClient> http) {
+    if (!std::filesystem::exists(directory / k_keys_file)) {
+        return fail(ErrorCode::not_enrolled, "there is no device in this directory");
+    }
+    auto lock = DirectoryLock::take(directory);
+    if (!lock) return tl::unexpected(lock.error());
+    auto keyring = Keyring::load(directory / k_keys_file, platform);
+    if (!keyring) return tl::unexpected(keyring.error());
+    if (keyring->empty()) {
+        return fail(ErrorCode::wiped, "every key of this tablet was destroyed");
+    }
+    return Device(std::make_unique<Impl>(directory, platform, std::move(http), std::move(*lock),
+                                         std::move(*keyring)));
+}
+
+Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
+    Core& core = *impl_;
+    std::vector<Event> events;
+    const std::lock_guard guard(core.mutex);
+    auto key = core.keyring.unlock(person, pin);
+    if (!key) return tl::unexpected(key.error());
+    SignedIn out;
+    if (!core.open) {
+        auto store = store::DeviceStore::open((core.directory / k_database_file).string(), *key);
+        if (!store) return tl::unexpected(store.error());
+        auto settings = load_settings(*store);
+        if (!settings) return tl::unexpected(settings.error());
+        OpenStore open{std::move(*store), std::move(*key), std::move(*settings)};
+        const auto restored = check_restored(core.platform, open);
+        if (!restored) return tl::unexpected(restored.error());
+        out.was_restored = *restored;
+        core.open = std::move(open);
+    }
+    for (const Nurse& nurse : core.keyring.nurses()) {
+        if (nurse.person == person) core.nurse = nurse;
+    }
+    core.sign_in = random_id<SignInId>(*core.platform.entropy);
+    core.opened.clear();
+    out.sign_in = core.sign_in;
+    out.nurse = *core.nurse;
+    out.age = data_age(core.platform, core.open->settings);
+    const auto outbox = core.open->store.outbox_state();
+    if (!outbox) return tl::unexpected(outbox.error());
+    out.unsent = outbox->unsent;
+    return out;
+}
+
+Result<void> Device::add_nurse(const PersonId& person, std::string_view pin) {
+    const std::lock_guard guard(impl_->mutex);
+    if (!impl_->nurse || !impl_->open) return fail(ErrorCode::locked, "nobody is signed in");
+    const v1::DirectoryPerson* known = impl_->open->settings.person(person);
+    if (known == nullptr || !known->active()) {
+        return fail(ErrorCode::not_permitted, "the unit's directory does not list this person");
+    }
+    return impl_->keyring.add(nurse_of(*known, person), pin, impl_->open->key);
+}
+
+Result<void> Device::lock() {
+    impl_->lock_device();
+    return {};
+}
+
+bool Device::locked() const {
+    const std::lock_guard guard(impl_->mutex);
+    return !impl_->nurse;
+}
+
+std::vector<Nurse> Device::nurses() const {
+    const std::lock_guard guard(impl_->mutex);
+    return impl_->keyring.nurses();
+}
+
+std::optional<Nurse> Device::signed_in() const {
+    const std::lock_guard guard(impl_->mutex);
+    return impl_->nurse;
+}
+
+Device::Device(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Device::Device(Device&&) noexcept = default;
+Device& Device::operator=(Device&&) noexcept = default;
+Device::~Device() = default;
+
+}  // namespace kari

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/views.hpp"
+
+#include <algorithm>
+
+#include "sdk/base/id.hpp"
+#include "sdk/clinical/coding.hpp"
+#include "sdk/device/edit_token.hpp"
+
+namespace kari::device {
+
+Coded coded(const v1::CodeableConcept& concept_) {
+    Coded out;
+    if (concept_.coding_size() > 0) {
+        out.system = concept_.coding(0).system();
+        out.code = concept_.coding(0).code();
+    }
+    out.text = clinical::shown(concept_);
+    return out;
+}
+
+v1::CodeableConcept concept_of(const Coded& coded) {
+    v1::CodeableConcept out;
+    if (!coded.code.empty()) {
+        v1::Coding* coding = out.add_coding();
+        coding->set_system(coded.system);
+        coding->set_code(coded.code);
+        coding->set_display(coded.text);
+    }
+    out.set_text(coded.text);
+    return out;
+}
+
+std::optional<Quantity> quantity(const v1::Quantity& quantity) {
+    const auto value = Decimal::parse(quantity.value());
+    if (!value) return std::nullopt;
+    return Quantity{*value, quantity.code().empty() ? quantity.unit() : quantity.code(),
+                    quantity.unit()};
+}
+
+v1::Quantity quantity_of(const Quantity& quantity) {
+    v1::Quantity out;
+    out.set_value(quantity.value.text());
+    out.set_unit(quantity.unit.empty() ? quantity.code : quantity.unit);
+    out.set_system(std::string(clinical::k_ucum));
+    out.set_code(quantity.code);
+    return out;
+}
+
+std::string fhir_code(std::string_view value_name, std::string_view prefix) {
+    if (value_name.starts_with(prefix)) value_name.remove_prefix(prefix.size());
+    if (value_name == "UNSPECIFIED") return {};
+    std::string out;
+    for (const char c : value_name) {
+        out.push_back(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    }
+    return out;
+}
+
+std::string fhir_code(v1::AllergyClinicalStatus status) {
+    return fhir_code(v1::AllergyClinicalStatus_Name(status), "ALLERGY_CLINICAL_STATUS_");
+}
+std::string fhir_code(v1::AllergyVerificationStatus status) {
+    return fhir_code(v1::AllergyVerificationStatus_Name(status), "ALLERGY_VERIFICATION_STATUS_");
+}
+std::string fhir_code(v1::AllergyCriticality criticality) {
+    return fhir_code(v1::AllergyCriticality_Name(criticality), "ALLERGY_CRITICALITY_");
+}
+std::string fhir_code(v1::MedicationRequestStatus status) {
+    return fhir_code(v1::MedicationRequestStatus_Name(status), "MEDICATION_REQUEST_STATUS_");
+}
+std::string fhir_code(v1::AdministrationStatus status) {
+    return fhir_code(v1::AdministrationStatus_Name(status), "ADMINISTRATION_STATUS_");
+}
+std::string fhir_code(v1::ObservationStatus status) {
+    return fhir_code(v1::ObservationStatus_Name(status), "OBSERVATION_STATUS_");
+}
+
+std::string shown_name(const v1::Patient& patient) {
+    if (patient.name().items_size() == 0) return {};
+    const v1::HumanName& name = patient.name().items(0);
+    if (!name.text().empty()) return name.text();
+    std::string out;
+    for (const std::string& given : name.given()) out += given + " ";
+    out += name.family();
+    return out;
+}
+
+PrescriptionText prescription_text(const v1::Prescription& prescription) {
+    PrescriptionText out;
+    out.medication = coded(prescription.medication());
+    if (out.medication.empty()) out.medication.text = prescription.medication_reference().display();
+    out.form = clinical::shown(prescription.form());
+    if (prescription.has_strength()) {
+        out.strength = quantity(prescription.strength().numerator());
+        out.strength_per = quantity(prescription.strength().denominator());
+    }
+    out.starts = prescription.validity().start();
+    out.ends = prescription.validity().end();
+    if (prescription.dosage_size() == 0) return out;
+    const v1::Dosage& dosage = prescription.dosage(0);
+    out.dosage_text = dosage.text();
+    out.route = clinical::shown(dosage.route());
+    out.site = clinical::shown(dosage.site());
+    out.as_needed = dosage.as_needed();
+    if (dosage.dose_and_rate_size() > 0 && dosage.dose_and_rate(0).has_dose_quantity()) {
+        out.dose = quantity(dosage.dose_and_rate(0).dose_quantity());
+    }
+    for (const v1::Dosage& one : prescription.dosage()) {
+        const auto& times = one.timing().repeat().time_of_day();
+        out.times_of_day.insert(out.times_of_day.end(), times.begin(), times.end());
+    }
+    return out;
+}
+
+EditToken token_of(const chart::Version& version, const DataAge& age) {
+    SeenResource seen;
+    seen.record = version.record;
+    seen.resource = version.resource;
+    seen.heads = version.heads;
+    if (age.as_of) seen.age_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.age.ms));
+    return make_token(seen);
+}
+
+void sort_by_severity(std::vector<FindingItem>& findings) {
+    std::sort(findings.begin(), findings.end(), [](const FindingItem& a, const FindingItem& b) {
+        return std::tie(a.severity, a.id) < std::tie(b.severity, b.id);
+    });
+}
+
+}  // namespace kari::device

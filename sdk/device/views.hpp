@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <kari/chart_view.hpp>
+
+#include "sdk/chart/chart.hpp"
+#include "sdk/chart/slots.hpp"
+#include "sdk/device/session.hpp"
+
+namespace kari::device {
+
+// Plain values from a chart, for screens.
+Coded coded(const v1::CodeableConcept& concept_);
+v1::CodeableConcept concept_of(const Coded& coded);
+// Nothing when there is no value or it is no decimal.
+std::optional<Quantity> quantity(const v1::Quantity& quantity);
+v1::Quantity quantity_of(const Quantity& quantity);
+// FHIR's code of a schema enum's value: "MEDICATION_REQUEST_STATUS_ON_HOLD" is "on-hold".
+std::string fhir_code(std::string_view value_name, std::string_view prefix);
+std::string fhir_code(v1::AllergyClinicalStatus status);
+std::string fhir_code(v1::AllergyVerificationStatus status);
+std::string fhir_code(v1::AllergyCriticality criticality);
+std::string fhir_code(v1::MedicationRequestStatus status);
+std::string fhir_code(v1::AdministrationStatus status);
+std::string fhir_code(v1::ObservationStatus status);
+
+std::string shown_name(const v1::Patient& patient);
+PrescriptionText prescription_text(const v1::Prescription& prescription);
+
+EditToken token_of(const chart::Version& version, const DataAge& age);
+
+ChartView chart_view(const Session& session, const RecordId& record, const chart::Group& group,
+                     const chart::Chart& chart, const DataAge& age);
+DoseSlot dose_slot(const chart::SlotView& slot, const chart::Group& group, const DataAge& age);
+
+FindingItem finding_item(const Session& session, const RecordId& record,
+                         const chart::TrackedFinding& tracked);
+void sort_by_severity(std::vector<FindingItem>& findings);
+
+}  // namespace kari::device

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kari/chart_view.hpp>
+
+// What: what a nurse says, as arguments of Device. Each names its item by the token of the view
+//   it was seen in.
+// Requires: texts in UTF-8.
+// Returns and errors: Device's functions check: value_out_of_range, unit_unknown, time_in_future
+//   (more than 5 minutes ahead), reason_required, too_large (a text over 64 KiB), malformed
+//   (a token that this SDK did not make).
+// Durability, Threads: plain values.
+// Ownership: the caller's.
+// Units and limits: doses and values in UCUM; a moment left out is "now".
+// Source of clinical rules: plausible limits of observations in sdk/clinical (starting values,
+//   not for clinical use).
+namespace kari {
+
+// A change that is durable on this device.
+struct Written {
+    ChangeId change;
+    RecordId record;
+    ResourceId resource;
+    EditToken token;  // for the next edit of the same resource
+    std::vector<FindingItem> raised;  // open findings that name this resource, most severe first
+};
+
+struct ObservationEntry {
+    Coded code;  // LOINC or SNOMED CT
+    std::optional<Quantity> value;
+    std::string text;  // a value that is no quantity
+    std::vector<ObservationPart> components;
+    std::optional<ZonedInstant> effective;
+    std::string note;
+};
+
+struct NoteEntry {
+    std::string type;
+    std::string title;
+    std::string text;
+    std::optional<ZonedInstant> date;
+};
+
+// The giver saw this warning and gave all the same.
+struct Override {
+    std::string rule;
+    std::string reason;
+};
+
+struct DoseEntry {
+    EditToken token;  // of a DoseSlot, or of an OrderItem for a dose outside the schedule
+    std::optional<Quantity> dose;  // as ordered when left out
+    std::optional<ZonedInstant> effective;
+    Coded site;
+    std::string note;
+    std::vector<Override> overrides;
+};
+
+// Why a dose was not given. (A dose that was vomited was given: exposure counts it.)
+enum class NotGiven {
+    refused,
+    withheld_clinical,
+    unavailable,
+    away,
+    asleep,
+    missed_visit,
+    missed_forgotten,
+    contraindicated,
+    self_managed,
+    duplicate_avoided,
+    unsafe_identity,
+    other,
+};
+
+struct NotGivenEntry {
+    EditToken token;  // of a DoseSlot or an OrderItem
+    NotGiven why = NotGiven::other;
+    std::string reason;  // required
+    std::optional<ZonedInstant> effective;
+};
+
+// Says anew what was given; what is left out stays as it was.
+struct DoseCorrection {
+    EditToken token;  // of an AdministrationItem
+    std::optional<Quantity> dose;
+    std::optional<ZonedInstant> effective;
+    std::optional<Coded> site;
+    bool entered_in_error = false;
+    std::string reason;  // required
+};
+
+// A warning about a dose that is about to be given. Not a refusal: an override with a reason
+// lets the fact be recorded.
+struct DoseWarning {
+    std::string rule;
+    int severity = 2;
+    bool needs_reason = true;  // false: to be read, no override is asked for
+    std::string sentence;
+    std::string action;
+};
+
+struct AllergyEntry {
+    Coded code;  // ATC, SNOMED CT, or text alone
+    std::string criticality;           // "low", "high", "unable-to-assess" or empty
+    std::string verification;          // empty: unconfirmed, or as it was
+    std::string type;                  // "allergy", "intolerance" or empty
+    std::string reaction;
+    std::string note;
+};
+
+// The parts that are given replace those of the order as shown; the rest is repeated unchanged.
+struct PrescriptionProposal {
+    EditToken token;  // of an OrderItem
+    std::optional<Coded> medication;
+    std::optional<Quantity> strength;
+    std::optional<Quantity> strength_per;
+    std::optional<Quantity> dose;
+    std::optional<std::string> dosage_text;
+    std::optional<std::vector<std::string>> times_of_day;
+    std::string reason;  // required
+};
+
+struct NewPatient {
+    std::string family;
+    std::string given;
+    std::string birth_date;  // FHIR date; empty when unknown
+    std::string gender;      // FHIR code; empty when unknown
+    std::string identifier_system;  // both or none
+    std::string identifier_value;
+    std::string note;        // how the person was met, for whoever links the records
+};
+
+// The token names the finding, its severity and its inputs as they were shown.
+struct FindingAnswer {
+    EditToken token;      // of a FindingItem
+    std::string outcome;  // "confirmed-double", "not-a-double", ...
+    std::string reason;   // required for severity 1 and 2
+};
+
+}  // namespace kari

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kari/decimal.hpp>
+#include <kari/ids.hpp>
+#include <kari/time.hpp>
+
+// What: what a screen shows of one citizen: plain values, copied out of the store when the chart
+//   was opened. Nothing here changes by itself; open the chart again to see more.
+// Requires: Device::open_chart, which writes the access entry first.
+// Returns and errors: no function here fails.
+// Durability: none; a view is memory only.
+// Threads: a view is a value; any thread may read its own copy.
+// Ownership: the caller's; a view outlives the device that gave it, and should not be kept longer
+//   than it is shown.
+// Units and limits: texts of times are FHIR's, as written; doses and values are decimals with
+//   UCUM units; lists are whole, never cut.
+// Source of clinical rules: sdk/merge says which value is operative, sdk/chart which state a dose
+//   is in and which findings stand.
+namespace kari {
+
+// Names one resource as it stood in one view. Every edit hands it back: the change then says that
+// it was made with that state before the author's eyes, however old it is. Opaque; `text` may be
+// stored and sent, and holds ids only.
+struct EditToken {
+    std::string text;
+    bool empty() const { return text.empty(); }
+    bool operator==(const EditToken&) const = default;
+};
+
+struct Coded {
+    std::string system;
+    std::string code;
+    std::string text;  // as shown
+    bool empty() const { return code.empty() && text.empty(); }
+    bool operator==(const Coded&) const = default;
+};
+
+// How old what is shown may be.
+// fresh: under 30 min; aging: to 4 h; stale: to 12 h; old: beyond (starting values).
+enum class Freshness { fresh, aging, stale, old, never_synced };
+
+struct DataAge {
+    std::optional<Instant> as_of;  // server time of the last complete exchange
+    Duration age;                  // since then, by the clock that does harm
+    Freshness tier = Freshness::never_synced;
+    bool lease_ended = false;
+};
+
+// Who said something, and when.
+struct Said {
+    ChangeId change;
+    PersonId person;           // zero when a system wrote
+    std::string person_name;   // empty when the directory here does not know the person
+    ZonedInstant recorded;
+    bool by_server = false;    // an import, an acceptance
+};
+
+// One atom of a resource. `value` is what to act on; `live` is everything that stands, which is
+// more than one statement when two people wrote without seeing each other.
+template <typename T>
+struct Field {
+    struct Live {
+        T value;
+        Said said;
+    };
+    std::optional<T> value;
+    std::vector<Live> live;
+    std::vector<Live> proposed;  // written here or elsewhere, waiting for the server's answer
+    bool contested = false;
+};
+
+// What every item of a chart has.
+struct ItemHead {
+    RecordId record;
+    ResourceId resource;
+    EditToken token;
+    bool incomplete = false;  // something it builds on is not here: it takes no edit
+    bool unreadable = false;  // written by a newer version in a way this one cannot read: call
+    std::vector<ChangeId> heads;
+};
+
+struct PatientItem : ItemHead {
+    std::string name;
+    std::string birth_date;  // FHIR date, may be a year only
+    std::string gender;      // FHIR code
+    std::vector<std::string> identifiers;
+    std::string address;
+    std::string telecom;
+    bool name_contested = false;
+    bool deceased = false;
+};
+
+// Codes are FHIR R4's: "active", "confirmed", "high".
+struct AllergyItem : ItemHead {
+    Field<Coded> code;
+    Field<std::string> clinical_status;
+    Field<std::string> verification_status;
+    Field<std::string> criticality;
+    std::vector<std::string> reactions;
+    std::vector<std::string> notes;
+    bool active = true;  // warns when a dose is given
+};
+
+// The parts of an order that a nurse reads and may propose to change.
+struct PrescriptionText {
+    Coded medication;
+    std::string form;
+    std::optional<Quantity> strength;           // of one piece
+    std::optional<Quantity> strength_per;       // "per": 1 tablet, 1 mL
+    std::optional<Quantity> dose;               // of the first dosage line
+    std::string dosage_text;
+    std::string route;
+    std::string site;
+    std::vector<std::string> times_of_day;      // "08:00"
+    bool as_needed = false;
+    std::string starts;  // FHIR dateTime
+    std::string ends;
+};
+
+struct OrderItem : ItemHead {
+    ResourceId lineage;
+    Field<std::string> status;  // FHIR code
+    Field<PrescriptionText> prescription;
+    std::string status_reason;
+    std::vector<std::string> notes;
+    bool active = false;  // may be given from
+};
+
+struct OverrideItem {
+    std::string rule;
+    std::string reason;
+};
+
+struct AdministrationText {
+    std::string status;  // FHIR code: "completed", "not-done", "entered-in-error"
+    std::vector<Coded> status_reason;
+    Coded medication;
+    ResourceId order;
+    std::vector<ChangeId> order_version;
+    SlotId slot;  // zero when it is no scheduled dose
+    std::string effective;
+    std::optional<Quantity> dose;
+    Coded site;
+    std::vector<std::string> performers;
+    std::vector<std::string> notes;
+    std::vector<OverrideItem> overrides;
+};
+
+struct AdministrationItem : ItemHead {
+    Field<AdministrationText> statement;
+    std::vector<Field<AdministrationText>::Live> earlier;  // every statement, corrected ones too
+};
+
+struct ObservationPart {
+    Coded code;
+    std::optional<Quantity> value;
+    std::string text;  // a value that is no quantity
+};
+
+struct ObservationText {
+    std::string status;
+    Coded code;
+    std::optional<Quantity> value;
+    std::string text;
+    std::vector<ObservationPart> components;
+    std::string effective;
+    std::vector<std::string> notes;
+};
+
+struct ObservationItem : ItemHead {
+    Field<ObservationText> statement;
+    std::vector<Field<ObservationText>::Live> earlier;
+};
+
+struct NoteText {
+    std::string status;  // "current", "superseded", "entered-in-error"
+    bool is_signed = false;
+    std::string type;
+    std::string title;
+    std::string text;
+    std::string date;
+    std::vector<std::string> authors;
+    ResourceId appends_to;  // zero unless it is an addendum
+};
+
+struct NoteItem : ItemHead {
+    Field<NoteText> document;
+};
+
+// `state` is "given", "not-given", "contested" (statements that did not see each other, or a
+// withdrawal that nobody confirmed), else by the clock "upcoming", "due", "overdue".
+struct DoseSlot {
+    SlotId slot;
+    EditToken token;  // names the slot and the order as shown; give and not_given take it
+    RecordId record;
+    ResourceId order;
+    std::string order_status;  // FHIR code
+    Coded medication;
+    std::string dosage_text;
+    std::optional<Quantity> dose;
+    std::string route;
+    LocalDate date;
+    std::string nominal;  // "08:00", or a part of the day such as "MORN"
+    std::uint32_t ordinal = 0;
+    ZonedInstant planned;
+    std::string state;
+    std::string reason;  // of a dose not given
+    bool may_give = false;  // false: look at the order, and ring, before giving
+    bool possible_double = false;
+    bool given_and_not_given = false;
+    bool order_contested = false;
+    bool critical = false;  // leaving it out does harm too
+    std::vector<ResourceId> administrations;
+};
+
+// An order that is given when needed, or of which this build cannot say what is due.
+struct UnscheduledDose {
+    EditToken token;  // of the order
+    RecordId record;
+    ResourceId order;
+    std::string medication;
+    std::string text;    // the order's own words
+    std::string reason;  // why it cannot be told; empty when it is given when needed
+};
+
+struct DoseRound {
+    LocalDate date;
+    DataAge age;
+    std::vector<DoseSlot> slots;  // by time
+    std::vector<UnscheduledDose> as_needed;
+    std::vector<UnscheduledDose> look_at;  // never silence: read the order
+    bool whole = true;  // false: a linked record or part of an order is not here
+};
+
+struct FindingItem {
+    FindingId id;
+    EditToken token;  // an answer hands it back: the inputs that its author saw
+    std::string rule;
+    int severity = 3;  // 1: stop and phone .. 4: log only
+    std::string title;     // one sentence, in the language asked for
+    std::string meaning;   // what it means now
+    std::string action;    // what to do next
+    std::string state;     // open | resolved | deferred
+    bool provisional = true;  // the server has not stated it yet
+    std::vector<ChangeId> inputs;
+    std::vector<RecordId> records;
+    std::vector<ResourceId> resources;
+    PersonId assigned_to;   // zero: nobody
+    std::string deferred_until;
+};
+
+// What the chart cannot show.
+struct MissingPart {
+    std::string what;  // "linked record", "allergies", "resource"
+    std::string advice;
+};
+
+struct ChartView {
+    RecordId record;
+    std::vector<RecordId> group;  // linked records that are here, this one among them
+    DataAge age;
+    std::vector<MissingPart> missing;
+    std::optional<PatientItem> patient;
+    // "asserted none", "not recorded", "listed" or "cannot tell": an empty list is no answer.
+    std::string allergy_statement;
+    std::vector<AllergyItem> allergies;
+    std::vector<OrderItem> orders;
+    std::vector<AdministrationItem> administrations;
+    std::vector<ObservationItem> observations;
+    std::vector<NoteItem> notes;
+    std::vector<FindingItem> findings;
+    std::size_t other_resources = 0;  // kept whole, not shown
+};
+
+}  // namespace kari

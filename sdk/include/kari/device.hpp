@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/actions.hpp>
+#include <kari/chart_view.hpp>
+#include <kari/error.hpp>
+#include <kari/exchange.hpp>
+#include <kari/ids.hpp>
+#include <kari/platform.hpp>
+#include <kari/time.hpp>
+
+// What: a tablet. It holds the records of its unit's caseload in one encrypted database, lets
+//   nurses read and write them with no network, and agrees with the server when there is one.
+// Requires: one Device object for each directory; a second one, or a second process, is told
+//   `in_use`. The platform's ports outlive the device (it shares them).
+// Returns and errors: each function names those of its own. Any may answer `locked` when nobody
+//   is signed in, and the storage errors (storage_full, storage_failed, storage_corrupt,
+//   storage_truncated, wrong_key). explain() says in words what to do about each.
+// Durability: a write that has returned a change is committed to disk and is part of the record's
+//   log for ever; one that returned an error left nothing behind.
+// Threads: any thread may call any function at any time. One lock stands inside: a call waits for
+//   the one before it. sync() lets go of the lock while it waits for the network and takes it for
+//   one record at a time (50 ms at most is the aim), so a nurse's write never waits for a
+//   network. Calls that block for longer than a screen may: enrol, renew, sync (network);
+//   unlock, add_nurse (a key derivation of about 0.3 s); verify, export_log (a whole record).
+// Ownership: a Device is moved, not copied; what it returns belongs to the caller.
+// Units and limits: see kari/actions.hpp and kari/chart_view.hpp.
+// Source of clinical rules: sdk/clinical and sdk/chart. The facade adds none.
+namespace kari {
+
+// The app's own HTTP stack instead of the built-in one; see kari/http.hpp.
+class HttpClient;
+
+enum class Language { nb, en };
+
+// One sentence about what happened and one about what to do next. No patient data.
+struct Explanation {
+    std::string sentence;
+    std::string what_to_do;
+};
+Explanation explain(const Error& error, Language language);
+
+struct EnrolOptions {
+    std::filesystem::path directory;  // made when it is not there; must hold no device
+    std::string server;               // "https://host:port"
+    std::string code;                 // one-time code; carries the server's pin
+    std::string device_name;
+    PersonId person;  // first nurse; one that the server's directory lists for the unit
+    std::string pin;  // 4 to 64 characters
+    // Argon2id cost; the default takes about 0.3 s and 64 MiB.
+    std::uint32_t pin_memory_kib = 64 * 1024;
+    std::uint32_t pin_iterations = 3;
+};
+
+struct Nurse {
+    PersonId person;
+    std::string name;
+    std::string role;
+};
+
+struct SignedIn {
+    SignInId sign_in;
+    Nurse nurse;
+    DataAge age;
+    std::uint64_t unsent = 0;
+    // The database had been put back to an earlier state; the device goes on under a new name in
+    // the log and must reach the server once before the server takes its changes.
+    bool was_restored = false;
+};
+
+enum class Purpose { treatment, emergency, administration };
+
+struct Access {
+    Purpose purpose = Purpose::treatment;
+    // Required for `emergency`, for a record that has left the caseload, and after the offline
+    // lease has ended.
+    std::string reason;
+};
+
+struct PatientRow {
+    RecordId record;
+    std::string name;
+    std::string birth_date;
+    std::uint32_t open_findings = 0;
+    int worst_severity = 0;  // 0: none
+    bool contested_name = false;
+    bool made_here = false;  // for an unknown patient, not yet linked
+};
+
+struct PatientList {
+    DataAge age;
+    std::vector<PatientRow> rows;
+};
+
+struct AccessLine {
+    RecordId record;
+    std::uint64_t seq = 0;
+    PersonId person;
+    std::string person_name;
+    std::string purpose;
+    std::string reason;
+    ZonedInstant recorded;
+    std::vector<RecordId> listed;
+    bool acknowledged = false;
+};
+
+struct VerifyReport {
+    std::uint64_t records = 0;
+    std::uint64_t changes = 0;
+    std::uint64_t streams = 0;
+    std::uint64_t seals = 0;
+    std::uint64_t access_entries = 0;
+    std::vector<std::string> problems;  // ids and error names
+    bool sound() const { return problems.empty(); }
+};
+
+// A change as its exact bytes, in lower-case hexadecimal.
+struct LogLine {
+    ChangeId id;
+    std::uint64_t position = 0;  // 0: the server has not placed it, or it is held out of order
+    std::string header_hex;
+    std::optional<std::string> body_hex;
+};
+
+enum class EventKind { record_changed, findings_changed, caseload_changed, synced, locked };
+
+struct Event {
+    EventKind kind = EventKind::record_changed;
+    RecordId record;  // zero where it concerns none
+};
+
+class Device {
+   public:
+    Device(Device&&) noexcept;
+    Device& operator=(Device&&) noexcept;
+    ~Device();  // locks; waits for a sync that runs
+
+    // ---- Enrolment and sign-in -------------------------------------------------------------
+
+    // Makes the keys, asks the server to certify them, and leaves the device signed in as
+    // `person`. Blocks on the network. Errors: already_exists, code_refused, server_untrusted,
+    // offline, timed_out, not_permitted (the directory does not list the person),
+    // value_out_of_range (PIN length), key_store_failed. On error nothing is left in `directory`.
+    static Result<Device> enrol(const EnrolOptions& options, const Platform& platform,
+                                std::shared_ptr<HttpClient> http = nullptr);
+    // Opens what enrol made; locked. Errors: not_enrolled, in_use, wiped, key_store_failed.
+    static Result<Device> open(const std::filesystem::path& directory, const Platform& platform,
+                               std::shared_ptr<HttpClient> http = nullptr);
+
+    // Nurses who can unlock this tablet; readable while locked.
+    std::vector<Nurse> nurses() const;
+    // People whom the unit's directory lists, as of the last sync. Errors: locked.
+    Result<std::vector<Nurse>> directory_people() const;
+    // Lets one more nurse unlock, or gives a new PIN. Requires: signed in. Errors: not_permitted
+    // (not in the directory), value_out_of_range.
+    Result<void> add_nurse(const PersonId& person, std::string_view pin);
+    // Blocks about 0.3 s. Errors: wrong_pin (says how many tries are left), pin_delayed (says how
+    // long), wiped (10 wrong PINs destroy this nurse's way in: another nurse of the tablet can
+    // give a new PIN; when none is left the operator recovers unsent work from the escrow file),
+    // not_found (no such nurse here).
+    Result<SignedIn> unlock(const PersonId& person, std::string_view pin);
+    // Seals what grew, forgets the key. A sync under way ends within 60 s; then the key goes.
+    // Drafts stay. Errors: none that keep it unlocked.
+    Result<void> lock();
+    bool locked() const;
+    // Of the sentences in views; Norwegian at first.
+    void set_language(Language language);
+    std::optional<Nurse> signed_in() const;
+
+    // ---- Reading ---------------------------------------------------------------------------
+
+    // The caseload. One access entry that names every record of the list is durable before this
+    // returns. Errors: lease_ended (with an empty reason), reason_required.
+    Result<PatientList> my_patients(const Access& access);
+    // The chart of a record and of those linked to it. The access entry (one per person, record,
+    // purpose and sign-in) is durable before this returns. Errors: not_found, lease_ended,
+    // reason_required, not_permitted (a record out of the caseload, without a reason).
+    Result<ChartView> open_chart(const RecordId& record, const Access& access);
+    // The doses of one local date, of every linked record. Needs open_chart in this sign-in.
+    // Errors: not_permitted (chart not opened).
+    Result<DoseRound> doses_due(const RecordId& record, const LocalDate& date);
+    // Open and answered findings. Needs open_chart in this sign-in.
+    Result<std::vector<FindingItem>> findings(const RecordId& record);
+    // What this device keeps of the access log. Errors: not_found.
+    Result<std::vector<AccessLine>> access_entries(const RecordId& record);
+    // The record of the tablet's own unit, where lists are logged.
+    Result<RecordId> unit_record() const;
+
+    // ---- Writing facts: never refused for clinical reasons, nor by the lease -----------------
+
+    Result<Written> record_observation(const RecordId& record, const ObservationEntry& entry);
+    // An older token is no error: the correction then stands beside what its author had not seen.
+    // Errors: resource_incomplete, resource_unreadable.
+    Result<Written> correct_observation(const EditToken& token, const ObservationEntry& entry);
+    Result<Written> observation_entered_in_error(const EditToken& token, std::string_view reason);
+
+    // Warnings that give() will want an override for. Writes nothing.
+    Result<std::vector<DoseWarning>> check_dose(const DoseEntry& entry);
+    // Errors: reason_required (a warning without an override; `what` names the rules; nothing is
+    // written, say why and call again).
+    Result<Written> give(const DoseEntry& entry);
+    Result<Written> not_given(const NotGivenEntry& entry);
+    Result<Written> correct_dose(const DoseCorrection& entry);
+
+    // ---- Notes -----------------------------------------------------------------------------
+
+    // A draft is local to this tablet and its author, and becomes no change until written.
+    Result<void> save_draft(const RecordId& record, std::string_view key, const NoteEntry& entry);
+    Result<std::optional<NoteEntry>> load_draft(const RecordId& record, std::string_view key);
+    Result<void> drop_draft(const RecordId& record, std::string_view key);
+    // A note that may still be edited (by write_note with its token) until it is signed.
+    Result<Written> write_note(const RecordId& record, const NoteEntry& entry);
+    // Errors: signed_text_is_final, not_the_author.
+    Result<Written> edit_note(const EditToken& token, const NoteEntry& entry);
+    Result<Written> sign_note(const EditToken& token);
+    // A new note that points at a signed one.
+    Result<Written> addend(const EditToken& token, const NoteEntry& entry);
+
+    // ---- Allergies, orders, people ----------------------------------------------------------
+
+    Result<Written> add_allergy(const RecordId& record, const AllergyEntry& entry);
+    // New evidence: a reaction, a criticality. Writes both status atoms again, so that a
+    // refutation that did not see it cannot end the warning.
+    Result<Written> add_allergy_evidence(const EditToken& token, const AllergyEntry& entry);
+    // The allergy never was (refuted). Errors: reason_required.
+    Result<Written> refute_allergy(const EditToken& token, std::string_view reason);
+    // It was written by mistake (entered-in-error). Errors: reason_required.
+    Result<Written> retract_allergy(const EditToken& token, std::string_view reason);
+
+    // Takes effect here and everywhere at once. Errors: reason_required.
+    Result<Written> propose_stop(const EditToken& order, std::string_view reason);
+    // Waits for the server; the order stands as it was until then. Errors: reason_required.
+    Result<Written> propose_prescription(const PrescriptionProposal& proposal);
+
+    // A record for somebody nobody here can identify yet. It is in the unit's caseload at once.
+    Result<Written> create_record(const NewPatient& patient);
+
+    // ---- Findings --------------------------------------------------------------------------
+
+    // Errors: not_found, reason_required. A finding opens again when an input comes that the
+    // token does not name, or when it grows more severe.
+    Result<Written> resolve_finding(const FindingAnswer& answer);
+    Result<Written> defer_finding(const EditToken& token, const ZonedInstant& until,
+                                  std::string_view reason);
+    Result<Written> assign_finding(const EditToken& token, const PersonId& person);
+
+    // ---- Exchange --------------------------------------------------------------------------
+
+    // Pulls the safety lane, then exchanges until there is no more. Blocks; one at a time (a
+    // second call answers in_use). Errors: offline, timed_out, server_busy, cancelled,
+    // server_untrusted, device_unknown, device_revoked, device_expired, protocol_unsupported.
+    // What was applied before an error stays.
+    Result<SyncReport> sync(const SyncOptions& options);
+    Result<SyncStatus> sync_status();
+
+    // ---- Proof -----------------------------------------------------------------------------
+
+    // Recomputes every digest, stream link, chain and seal that is held. Blocks long.
+    Result<VerifyReport> verify();
+    // The record's log as exact bytes. One access entry (export) is durable first.
+    Result<std::vector<LogLine>> export_log(const RecordId& record);
+    // Equal on every replica that holds the same changes of the record. No access: a digest.
+    Result<Digest> state_digest(const RecordId& record);
+    // Every record held here, hidden ones too. No access: ids alone.
+    Result<std::vector<RecordId>> held_records();
+    // Both zero while locked.
+    DeviceId device_id() const;
+    IncarnationId incarnation() const;
+
+    // ---- Observing -------------------------------------------------------------------------
+
+    // Calls back after a call of this device changed something: on the thread that made that
+    // call, after it let go of the lock and before it returns. A callback may read, and may not
+    // call sync or lock. Dropping the handle ends it, and waits for one that runs elsewhere.
+    class Subscription {
+       public:
+        Subscription() = default;
+        Subscription(Subscription&&) noexcept;
+        Subscription& operator=(Subscription&&) noexcept;
+        ~Subscription();
+
+       private:
+        friend class Device;
+        struct State;
+        explicit Subscription(std::shared_ptr<State> state);
+        std::shared_ptr<State> state_;
+    };
+    [[nodiscard]] Subscription observe(std::function<void(const Event&)> callback);
+
+   private:
+    class Impl;
+    explicit Device(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kari

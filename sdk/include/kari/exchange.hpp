@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kari/error.hpp>
+#include <kari/ids.hpp>
+#include <kari/time.hpp>
+
+// What: what Device::sync is told, tells while it runs, and answers.
+// Requires: nothing.
+// Returns and errors: see Device::sync.
+// Durability: what a report counts as received or acknowledged is durable.
+// Threads: Cancel may be used from any thread; the rest are values.
+// Ownership: the caller keeps a Cancel alive until the call that was given it returns.
+// Units and limits: bytes are of HTTP bodies as sent.
+// Source of clinical rules: none; the safety lane's content is marked in the schema.
+namespace kari {
+
+// Asks a call under way to end soon. What was done until then stays done.
+class Cancel {
+   public:
+    void ask();
+    bool asked() const;
+    // Called once when somebody asks, on that thread, or at once when somebody has. The SDK's own
+    // calls use it to wake from a wait; nullptr takes it away.
+    void on_ask(std::function<void()> wake) const;
+
+   private:
+    mutable std::mutex mutex_;
+    bool asked_ = false;
+    mutable std::function<void()> wake_;
+};
+
+struct SyncProgress {
+    std::uint64_t requests = 0;
+    std::uint64_t sent = 0;           // own changes the server answered for
+    std::uint64_t received = 0;       // changes applied
+    std::uint64_t records_done = 0;   // brought up to date
+    std::uint64_t records_wanted = 0;  // known to be behind
+};
+
+struct SyncOptions {
+    // Called on the thread that called sync, outside locks, after each step.
+    std::function<void(const SyncProgress&)> progress;
+    const Cancel* cancel = nullptr;
+};
+
+struct SyncReport {
+    bool complete = false;  // nothing was left to send or fetch, and nothing was passed over
+    SyncProgress progress;
+    std::uint64_t returned = 0;  // others' changes that a restored server got back
+    std::uint64_t quarantined = 0;
+    std::uint64_t bytes_up = 0;  // zero with the app's own HTTP stack
+    std::uint64_t bytes_down = 0;
+    std::uint64_t findings_new = 0;
+    std::uint64_t records_hidden = 0;
+    std::uint64_t records_purged = 0;
+    bool new_epoch = false;         // the server was restored; what it lost is given back
+    bool server_recovering = false;
+    std::vector<std::string> problems;  // a record's id and an error name: what was passed over
+};
+
+struct QuarantinedItem {
+    ChangeId change;
+    RecordId record;
+    std::string reason;  // an error name
+    std::string advice;
+};
+
+struct SyncStatus {
+    std::uint64_t unsent = 0;     // changes not acknowledged as stored
+    std::uint64_t unsecured = 0;  // stored, not yet secured
+    std::uint64_t access_unsent = 0;
+    std::optional<Instant> last_complete;  // server time
+    std::optional<std::int64_t> server_minus_wall_ms;
+    bool server_recovering = false;
+    std::vector<QuarantinedItem> quarantined;
+};
+
+}  // namespace kari

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/error.hpp>
+#include <kari/exchange.hpp>
+#include <kari/ids.hpp>
+#include <kari/time.hpp>
+
+// What: the seam for an app that brings its own HTTP stack.
+// Requires: TLS 1.3; the server's key is one of the pins, whatever its certificate says; no proxy,
+//   no redirect, no cache, no log of bodies.
+// Returns and errors: beside post().
+// Durability: none.
+// Threads: one call at a time, on the thread that called Device::sync or Device::enrol.
+// Ownership: shared with the device.
+// Units and limits: a request is at most 1.2 MiB, a reply at most `reply_bytes_max`.
+// Source of clinical rules: none.
+namespace kari {
+
+struct HttpPost {
+    std::string url;           // whole: "https://host:port/v1/exchange"
+    std::vector<Digest> pins;  // SHA-256 of the SubjectPublicKeyInfo; one suffices
+    std::string certificate_pem;  // of the device; empty before enrolment
+    std::string private_key_pem;
+    std::string_view body;  // application/x-protobuf
+    std::size_t reply_bytes_max = 0;
+};
+
+struct HttpReply {
+    int status = 0;
+    std::string body;  // decompressed
+    std::optional<Duration> retry_after;
+};
+
+class HttpClient {
+   public:
+    virtual ~HttpClient() = default;
+    // Any status is a reply. Errors: offline, timed_out, cancelled, server_untrusted, too_large.
+    virtual Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) = 0;
+};
+
+}  // namespace kari
