@@ -39,6 +39,7 @@ struct Asked {
 struct Behind {
     std::size_t asked = 0;  // times without getting on
     std::uint64_t cursor = 0;
+    std::uint64_t server = 0;  // where the server said that its log stands
 };
 
 // What a session still has to do, and what it has seen so far.

@@ -226,6 +226,8 @@ class Replica {
     // and obligations are none. Errors: in_use when they are not.
     virtual Result<void> purge(const RecordId& record, const Point& cursor) = 0;
 
+    // In one transaction with it the stored feed position becomes 0 and complete_at nothing: both
+    // belong to the old epoch, and a session that breaks off now must not be believed later.
     virtual Result<void> set_epoch(const EpochId& epoch) = 0;
     // The whole directory of the unit as of `version`.
     virtual Result<void> set_directory(const v1::DirectoryUnit& unit,

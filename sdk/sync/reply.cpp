@@ -77,6 +77,7 @@ class Applier {
         plan_.feed = 0;
         plan_.complete_due = true;
         plan_.returns_due = true;
+        plan_.wanted.clear();  // positions of another epoch
         return {};
     }
 
@@ -362,10 +363,16 @@ class Applier {
         return entry != entries_.end() && entry->second.state == v1::CASELOAD_STATE_REMOVED;
     }
 
+    // Where the server's log of a record stands, as far as it was said in this session.
+    std::uint64_t known(const RecordId& record) const {
+        const auto now = known_.find(record);
+        const auto before = plan_.wanted.find(record);
+        return std::max(now == known_.end() ? 0 : now->second,
+                        before == plan_.wanted.end() ? 0 : before->second.server);
+    }
+
     bool behind(const RecordId& record, const Held& is) const {
-        const auto known = known_.find(record);
-        return more_.count(record) > 0 ||
-               (known != known_.end() && known->second > is.cursor.position) ||
+        return more_.count(record) > 0 || known(record) > is.cursor.position ||
                (!is.epoch.is_zero() && is.epoch != epoch_);
     }
 
@@ -411,7 +418,9 @@ class Applier {
             return;
         }
         if (asked_.safety && asked) return;  // the full lane asks for it anyway
+        const std::uint64_t server = known(record);
         Behind& state = plan_.wanted[record];
+        state.server = server;
         if (!asked || cut || is->cursor.position > state.cursor) state.asked = 0;
         state.cursor = is->cursor.position;
         if (asked && !cut && ++state.asked > k_asked_in_vain) {
