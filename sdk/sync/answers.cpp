@@ -13,15 +13,19 @@ namespace {
 
 std::optional<Fate> fate_of(const v1::ChangeReply& wire) {
     switch (wire.fate()) {
-        case v1::CHANGE_FATE_STORED: return Fate::stored;
-        case v1::CHANGE_FATE_SECURED: return Fate::secured;
-        case v1::CHANGE_FATE_QUARANTINED: return Fate::quarantined;
-        default: return std::nullopt;
+        case v1::CHANGE_FATE_STORED:
+            return Fate::stored;
+        case v1::CHANGE_FATE_SECURED:
+            return Fate::secured;
+        case v1::CHANGE_FATE_QUARANTINED:
+            return Fate::quarantined;
+        default:
+            return std::nullopt;
     }
 }
 
 class Check {
-   public:
+public:
     Check(const RecordId& record, const EpochId& epoch) {
         out_.answers.record = record;
         out_.answers.epoch = epoch;
@@ -57,7 +61,7 @@ class Check {
 
     CheckedAnswers& out() { return out_; }
 
-   private:
+private:
     std::optional<Answer> read(const v1::ChangeReply& wire) {
         Answer answer;
         const auto incarnation = base::from_bytes<IncarnationId>(wire.incarnation());
@@ -89,21 +93,23 @@ class Check {
 Result<CheckedAnswers> check_answers(const v1::PushReply& wire, const RecordId& record,
                                      const EpochId& epoch, const Sent& sent) {
     Check check(record, epoch);
-    for (const v1::ChangeReply& each : wire.change()) check.change(each, sent);
-    for (const v1::ChangeReply& each : wire.access()) check.access(each, sent);
+    for (const v1::ChangeReply& each : wire.change())
+        check.change(each, sent);
+    for (const v1::ChangeReply& each : wire.access())
+        check.access(each, sent);
     CheckedAnswers& out = check.out();
     std::vector<PositionAndId> pairs;
     for (const Answer& answer : out.answers.change) {
         if (answer.fate != Fate::quarantined) pairs.emplace_back(answer.position, answer.id);
     }
     if (!pairs.empty()) {
-        if (!wire.has_receipt()) return fail(ErrorCode::receipt_invalid, "an answer without receipt");
+        if (!wire.has_receipt())
+            return fail(ErrorCode::receipt_invalid, "an answer without receipt");
         auto good = check_pairs(wire.receipt(), epoch, record, std::move(pairs));
         if (!good) return tl::unexpected(good.error());
         out.answers.receipt = wire.receipt();
     }
-    out.answers.seals_stored =
-        std::min(static_cast<std::size_t>(wire.seals_stored()), sent.seals);
+    out.answers.seals_stored = std::min(static_cast<std::size_t>(wire.seals_stored()), sent.seals);
     return std::move(out);
 }
 

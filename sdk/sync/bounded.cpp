@@ -16,7 +16,7 @@ using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
 class Walk {
-   public:
+public:
     Result<void> message(std::string_view bytes, const Descriptor* type, std::size_t depth) {
         if (depth > k_message_depth) return fail(ErrorCode::too_deep, "message");
         CodedInputStream in(reinterpret_cast<const std::uint8_t*>(bytes.data()),
@@ -30,7 +30,7 @@ class Walk {
         return {};
     }
 
-   private:
+private:
     Result<void> field(CodedInputStream& in, std::string_view bytes, std::uint32_t tag,
                        const Descriptor* type, std::size_t depth) {
         const auto wire = WireFormatLite::GetTagWireType(tag);
@@ -47,8 +47,7 @@ class Walk {
             length > bytes.size() - static_cast<std::size_t>(in.CurrentPosition())) {
             return fail(ErrorCode::malformed, "length of a field");
         }
-        const auto content =
-            bytes.substr(static_cast<std::size_t>(in.CurrentPosition()), length);
+        const auto content = bytes.substr(static_cast<std::size_t>(in.CurrentPosition()), length);
         if (!in.Skip(static_cast<int>(length))) return fail(ErrorCode::malformed, "field");
         const auto* known = type->FindFieldByNumber(WireFormatLite::GetTagFieldNumber(tag));
         if (known && known->type() == FieldDescriptor::TYPE_MESSAGE) {

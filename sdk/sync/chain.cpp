@@ -164,7 +164,8 @@ Result<StoredChange> from_wire(const v1::WireChange& wire) {
     }
     if (!wire.body().empty()) {
         if (base::to_bytes(base::sha256(wire.body())) != header.body_sha256()) {
-            return fail(ErrorCode::chain_broken, "a body has not the digest that its header states");
+            return fail(ErrorCode::chain_broken,
+                        "a body has not the digest that its header states");
         }
         change.body_bytes = wire.body();
     }

@@ -14,7 +14,8 @@ Result<void> check_counts(const v1::ExchangeReply& reply) {
     const auto above = [](int count, std::size_t most) {
         return static_cast<std::size_t>(count) > most;
     };
-    if (above(reply.delta_size(), k_reply_records) || above(reply.caseload_size(), k_reply_records) ||
+    if (above(reply.delta_size(), k_reply_records) ||
+        above(reply.caseload_size(), k_reply_records) ||
         above(reply.epoch_start_size(), k_reply_records) ||
         above(reply.push_size(), k_pushed_records) ||
         above(reply.returned_size(), k_returned_records) ||

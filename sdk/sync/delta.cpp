@@ -15,7 +15,7 @@ constexpr std::size_t k_mac_bytes = 32;
 
 // Reads the changes of one part, setting `prev` where the server left it out.
 class Reader {
-   public:
+public:
     Reader(const RecordId& record, Replica& replica) : record_(record), replica_(replica) {}
 
     Result<StoredChange> read(const v1::WireChange& wire) {
@@ -46,7 +46,7 @@ class Reader {
         return change;
     }
 
-   private:
+private:
     static Result<StoredChange> id_alone(const v1::WireChange& wire) {
         const auto id = base::from_bytes<ChangeId>(wire.id());
         if (!id || !wire.body().empty() || !wire.prev().empty()) {
@@ -102,7 +102,7 @@ Result<void> check_range(const v1::RecordDelta& wire, const EpochId& epoch, cons
 }
 
 class InOrder {
-   public:
+public:
     InOrder(const v1::RecordDelta& wire, const EpochId& epoch, const Held& held, Replica& replica)
         : wire_(wire), epoch_(epoch), held_(held), replica_(replica) {}
 
@@ -124,7 +124,7 @@ class InOrder {
         return std::move(pieces_);
     }
 
-   private:
+private:
     Result<void> read_points() {
         const auto from = point_from(wire_.base());
         if (!from) return tl::unexpected(from.error());

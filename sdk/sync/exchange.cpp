@@ -24,8 +24,10 @@ bool passing(ErrorCode code) {
         case ErrorCode::server_busy:
         case ErrorCode::internal:
         case ErrorCode::storage_full:
-        case ErrorCode::storage_failed: return true;
-        default: return false;
+        case ErrorCode::storage_failed:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -36,8 +38,10 @@ bool about_content(ErrorCode code) {
         case ErrorCode::too_large:
         case ErrorCode::too_many:
         case ErrorCode::too_deep:
-        case ErrorCode::invalid_argument: return true;
-        default: return false;
+        case ErrorCode::invalid_argument:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -68,7 +72,8 @@ struct Exchange::State {
         std::array<std::uint8_t, 8> bytes{};
         entropy.fill(bytes);
         std::uint64_t value = 0;
-        for (const std::uint8_t byte : bytes) value = value << 8 | byte;
+        for (const std::uint8_t byte : bytes)
+            value = value << 8 | byte;
         return value % (most + 1);
     }
 
@@ -94,7 +99,8 @@ struct Exchange::State {
         const auto& sent = returns ? was.returned : was.pushed;
         if (sent.empty()) return false;
         std::size_t items = 0;
-        for (const auto& [record, each] : sent) items += std::max<std::size_t>(each.items(), 1);
+        for (const auto& [record, each] : sent)
+            items += std::max<std::size_t>(each.items(), 1);
         std::size_t& most = returns ? plan.return_changes : plan.push_changes;
         if (sent.size() == 1 && (items == 1 || most == 1)) {
             (returns ? plan.skip_return : plan.skip_push).insert(sent.begin()->first);
@@ -251,8 +257,12 @@ void Exchange::cancel() {
     if (!state.ended) state.end_failed({ErrorCode::cancelled, "the exchange"});
 }
 
-const Progress& Exchange::progress() const { return state_->plan.summary.progress; }
+const Progress& Exchange::progress() const {
+    return state_->plan.summary.progress;
+}
 
-const Summary& Exchange::summary() const { return state_->plan.summary; }
+const Summary& Exchange::summary() const {
+    return state_->plan.summary;
+}
 
 }  // namespace kari::sync

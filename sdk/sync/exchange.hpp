@@ -18,7 +18,7 @@ namespace kari::sync {
 
 struct Progress {
     std::size_t requests = 0;
-    std::size_t records_done = 0;   // brought up to date in this session
+    std::size_t records_done = 0;    // brought up to date in this session
     std::size_t records_wanted = 0;  // known to be behind
     std::size_t changes_sent = 0;    // acknowledged or quarantined
     std::size_t changes_returned = 0;
@@ -82,7 +82,7 @@ struct Session {
 // Durability: what a reply carried is durable when on_reply returns, record by record.
 // Threads:   one at a time.
 class Exchange {
-   public:
+public:
     Exchange(Replica& replica, Entropy& entropy);
     ~Exchange();
     Exchange(const Exchange&) = delete;
@@ -100,7 +100,7 @@ class Exchange {
     // So far; after Failed, what was done before it.
     const Summary& summary() const;
 
-   private:
+private:
     struct State;
     std::unique_ptr<State> state_;
 };

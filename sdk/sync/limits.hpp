@@ -54,8 +54,9 @@ inline constexpr std::size_t k_csr_bytes = 4 * 1024;
 inline constexpr std::size_t k_code_bytes = 256;
 
 // Of one session of the device.
-inline constexpr std::size_t k_attempts = 5;        // failures in a row before it gives up
-inline constexpr std::size_t k_requests = 2'000;    // before it gives up: the server leads it in a ring
+inline constexpr std::size_t k_attempts = 5;  // failures in a row before it gives up
+inline constexpr std::size_t k_requests =
+    2'000;  // before it gives up: the server leads it in a ring
 inline constexpr std::uint64_t k_backoff_first_ms = 500;
 inline constexpr std::uint64_t k_backoff_most_ms = 30'000;
 inline constexpr std::uint64_t k_retry_after_most_ms = 120'000;

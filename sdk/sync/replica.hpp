@@ -28,8 +28,8 @@ struct Moment {
 // Where the replica as a whole stands.
 struct Standing {
     IncarnationId incarnation;
-    EpochId epoch;                     // last known; zero at first
-    std::uint64_t feed_position = 0;   // as last stored by finish()
+    EpochId epoch;                    // last known; zero at first
+    std::uint64_t feed_position = 0;  // as last stored by finish()
     std::uint64_t directory_version = 0;
     std::optional<Moment> complete_at;  // when every holding was last compared
 };
@@ -54,7 +54,8 @@ struct Held {
 
 struct PushQuery {
     std::size_t changes = 0;  // changes and access entries together
-    std::size_t bytes = 0;    // of headers, bodies and entries; the first item is given even if larger
+    std::size_t bytes =
+        0;  // of headers, bodies and entries; the first item is given even if larger
     std::set<RecordId> skip;  // nothing of these
     // Of these, what is stored but not secured is given again, so that its fate is told anew.
     std::set<RecordId> confirm;
@@ -93,7 +94,7 @@ struct Answer {
     std::uint64_t seq = 0;
     ChangeId id;  // of a change; of an access entry the digest of its bytes
     Fate fate = Fate::stored;
-    std::uint64_t position = 0;  // of a change, when stored
+    std::uint64_t position = 0;             // of a change, when stored
     ErrorCode error = ErrorCode::internal;  // when quarantined
 };
 
@@ -116,7 +117,7 @@ struct Delta {
     // In order: `from` is a point of the held prefix, not above the cursor; what is already held
     // of `change` has been left out, so that change[0].position is cursor.position + 1.
     Point from;
-    Point end;  // the new cursor; out of order: unused
+    Point end;                         // the new cursor; out of order: unused
     std::vector<StoredChange> change;  // ids alone: held already, or withheld
     std::optional<v1::RangeReceipt> receipt;
     std::optional<v1::PairsReceipt> pairs;
@@ -128,10 +129,10 @@ struct Delta {
 // After a restore. See fall_back().
 struct Fallback {
     RecordId record;
-    EpochId epoch;             // the new one
-    Point shared;              // the new cursor: not above the old one
+    EpochId epoch;              // the new one
+    Point shared;               // the new cursor: not above the old one
     bool from_nothing = false;  // no shared point: the base falls to 0 as well
-    std::uint64_t kept = 0;    // the server has everything up to this position of the old epoch
+    std::uint64_t kept = 0;     // the server has everything up to this position of the old epoch
 };
 
 // What keeps a record from being purged, counted.
@@ -162,8 +163,8 @@ struct Freshness {
     Instant server;  // of the reply that said "nothing more"
     Moment asked;    // when that request was sent: the age counts from here
     std::optional<std::uint64_t> feed_position;  // to be stored; nothing: leave the stored one
-    bool complete = false;  // every holding was compared: complete_at = asked
-    std::vector<RecordId> behind;  // passed over: these are not fresh by this
+    bool complete = false;                       // every holding was compared: complete_at = asked
+    std::vector<RecordId> behind;                // passed over: these are not fresh by this
 };
 
 // What:      the port between the exchange and the device's store.
@@ -174,7 +175,7 @@ struct Freshness {
 //            the session.
 // Threads:   called from the thread that drives the exchange, one call at a time.
 class Replica {
-   public:
+public:
     virtual ~Replica() = default;
 
     virtual Result<Standing> standing() = 0;

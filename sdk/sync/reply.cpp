@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t k_asked_in_vain = 3;
 
 class Applier {
-   public:
+public:
     Applier(Plan& plan, const Asked& asked, const v1::ExchangeReply& reply, Replica& replica,
             const Moment& now)
         : plan_(plan), asked_(asked), reply_(reply), replica_(replica), now_(now) {
@@ -35,14 +35,15 @@ class Applier {
         look_for_regress();
         take_answers();
         grant();
-        for (const v1::RecordDelta& delta : reply_.delta()) take_delta(delta);
+        for (const v1::RecordDelta& delta : reply_.delta())
+            take_delta(delta);
         if (!reply_.recovering()) remove();
         take_directory();
         if (!plan_.refused) settle();
         return {};
     }
 
-   private:
+private:
     struct Entry {
         v1::CaseloadState state = v1::CASELOAD_STATE_UNSPECIFIED;
         std::optional<Point> server;
@@ -157,7 +158,8 @@ class Applier {
         for (const auto& [record, entry] : entries_) {
             if (!entry.server || fallen_.count(record) > 0) continue;
             const auto is = held(record);
-            if (!is || is->epoch != epoch_ || entry.server->position > is->cursor.position) continue;
+            if (!is || is->epoch != epoch_ || entry.server->position > is->cursor.position)
+                continue;
             if (*entry.server == is->cursor) continue;
             const auto own = replica_.chain_at(record, entry.server->position);
             const Error error{ErrorCode::chain_broken, "the server's log is not the one held"};
@@ -203,7 +205,8 @@ class Applier {
             skip.insert(record);
             return;
         }
-        for (const Error& error : checked->faults) plan_.problem(record, error);
+        for (const Error& error : checked->faults)
+            plan_.problem(record, error);
         if (checked->refused) skip.insert(record);
         const Answers& answers = checked->answers;
         const auto done = returned ? replica_.apply_return(answers) : replica_.apply_push(answers);
@@ -267,7 +270,8 @@ class Applier {
         touched_.insert(*record);
         const auto is = held(*record);
         if (!is) {
-            plan_.problem(*record, {ErrorCode::malformed, "a part of a record that is not granted"});
+            plan_.problem(*record,
+                          {ErrorCode::malformed, "a part of a record that is not granted"});
             return;
         }
         if (!is->epoch.is_zero() && is->epoch != epoch_) {
@@ -384,7 +388,8 @@ class Applier {
         for (const RecordId& record : more_) {
             if (asked_.holding.count(record) == 0) settle(record, false);
         }
-        for (const auto& [record, was] : asked_.holding) settle(record, true);
+        for (const auto& [record, was] : asked_.holding)
+            settle(record, true);
         Progress& progress = plan_.summary.progress;
         progress.records_wanted = progress.records_done + plan_.wanted.size();
         if (asked_.safety) {

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t k_large_push = 128 * 1024;
 
 class Composer {
-   public:
+public:
     Composer(Plan& plan, Replica& replica, Entropy& entropy, const Moment& now)
         : plan_(plan), replica_(replica) {
         std::array<std::uint8_t, 16> exchange{};
@@ -54,7 +54,7 @@ class Composer {
         return finish();
     }
 
-   private:
+private:
     Result<std::optional<Request>> push_only() {
         push();
         if (request_.push_size() == 0) return std::nullopt;
@@ -103,7 +103,8 @@ class Composer {
             plan_.returns_due = false;
             return;
         }
-        for (const Return& each : *returns) add_return(each);
+        for (const Return& each : *returns)
+            add_return(each);
         // Whatever could not be written down is in skip_return by now.
         if (returns->empty()) plan_.returns_due = false;
     }
@@ -119,8 +120,10 @@ class Composer {
                 return;
             }
         }
-        for (const auto& receipt : given.range) *wire.add_range() = receipt;
-        for (const auto& receipt : given.pairs) *wire.add_pairs() = receipt;
+        for (const auto& receipt : given.range)
+            *wire.add_range() = receipt;
+        for (const auto& receipt : given.pairs)
+            *wire.add_pairs() = receipt;
         *request_.add_give_back() = std::move(wire);
         asked_.returned[given.record] = std::move(sent);
     }
@@ -138,7 +141,8 @@ class Composer {
             plan_.push_failed = true;
             return;
         }
-        for (const Outgoing& each : *batch) add_push(each);
+        for (const Outgoing& each : *batch)
+            add_push(each);
     }
 
     void add_push(const Outgoing& outgoing) {
@@ -159,7 +163,8 @@ class Composer {
             id.bytes = base::sha256(item.entry_bytes).bytes;
             sent.access[id] = {item.incarnation, item.seq};
         }
-        for (const auto& seal : outgoing.seal) *wire.add_seal() = seal;
+        for (const auto& seal : outgoing.seal)
+            *wire.add_seal() = seal;
         sent.seals = outgoing.seal.size();
         if (sent.items() == 0) return;
         *request_.add_push() = std::move(wire);
@@ -217,8 +222,10 @@ class Composer {
     Result<void> add_holdings() {
         if (plan_.complete_due) return add_all();
         std::set<RecordId> records;
-        for (const auto& [record, sent] : asked_.pushed) records.insert(record);
-        for (const auto& [record, behind] : plan_.wanted) records.insert(record);
+        for (const auto& [record, sent] : asked_.pushed)
+            records.insert(record);
+        for (const auto& [record, behind] : plan_.wanted)
+            records.insert(record);
         for (const RecordId& record : records) {
             if (asked_.holding.size() >= k_holdings) break;
             const auto held = replica_.holding(record);

@@ -39,8 +39,8 @@ std::string base64(std::string_view bytes) {
 
 bool plain_authority(std::string_view authority) {
     return !authority.empty() && std::all_of(authority.begin(), authority.end(), [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) || std::string_view(".-_:[]").find(c) !=
-                                                                  std::string_view::npos;
+        return std::isalnum(static_cast<unsigned char>(c)) ||
+               std::string_view(".-_:[]").find(c) != std::string_view::npos;
     });
 }
 
@@ -82,7 +82,8 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (char& c : out)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     return out;
 }
 
@@ -135,7 +136,7 @@ curl_blob blob(std::string& bytes) {
 }
 
 class CurlClient final : public HttpClient {
-   public:
+public:
     CurlClient(Endpoint endpoint, Timeouts timeouts)
         : endpoint_(std::move(endpoint)), timeouts_(timeouts), handle_(curl_easy_init()) {}
 
@@ -197,7 +198,7 @@ class CurlClient final : public HttpClient {
 
     TransferCount count() const override { return count_; }
 
-   private:
+private:
     template <typename T>
     bool set(CURLoption option, T value) {
         return curl_easy_setopt(handle_.get(), option, value) == CURLE_OK;
@@ -244,7 +245,8 @@ class CurlClient final : public HttpClient {
     // libcurl's own words are not passed on: they may hold the address.
     Error error_of(CURLcode code, const Transfer& transfer) const {
         switch (code) {
-            case CURLE_ABORTED_BY_CALLBACK: return {ErrorCode::cancelled, "request"};
+            case CURLE_ABORTED_BY_CALLBACK:
+                return {ErrorCode::cancelled, "request"};
             case CURLE_WRITE_ERROR:
                 if (transfer.overflow) return {ErrorCode::too_large, "reply"};
                 break;
@@ -263,13 +265,17 @@ class CurlClient final : public HttpClient {
                 if (connected()) return {ErrorCode::timed_out, "reply"};
                 return {ErrorCode::offline, "connection"};
             case CURLE_COULDNT_RESOLVE_HOST:
-            case CURLE_COULDNT_CONNECT: return {ErrorCode::offline, "connection"};
+            case CURLE_COULDNT_CONNECT:
+                return {ErrorCode::offline, "connection"};
             case CURLE_SEND_ERROR:
             case CURLE_RECV_ERROR:
             case CURLE_GOT_NOTHING:
-            case CURLE_PARTIAL_FILE: return {ErrorCode::offline, "the connection was cut"};
-            case CURLE_OUT_OF_MEMORY: return {ErrorCode::internal, "HTTP client"};
-            default: break;
+            case CURLE_PARTIAL_FILE:
+                return {ErrorCode::offline, "the connection was cut"};
+            case CURLE_OUT_OF_MEMORY:
+                return {ErrorCode::internal, "HTTP client"};
+            default:
+                break;
         }
         return {ErrorCode::offline, "HTTP, libcurl code " + std::to_string(code)};
     }

@@ -17,17 +17,25 @@ ErrorCode code_of_status(int status) {
     switch (status) {
         case 400:
         case 415:
-        case 422: return ErrorCode::malformed;
-        case 401: return ErrorCode::device_unknown;
-        case 403: return ErrorCode::not_permitted;
-        case 408: return ErrorCode::timed_out;
-        case 413: return ErrorCode::too_large;
+        case 422:
+            return ErrorCode::malformed;
+        case 401:
+            return ErrorCode::device_unknown;
+        case 403:
+            return ErrorCode::not_permitted;
+        case 408:
+            return ErrorCode::timed_out;
+        case 413:
+            return ErrorCode::too_large;
         case 429:
         case 502:
         case 503:
-        case 504: return ErrorCode::server_busy;
-        case 507: return ErrorCode::storage_full;
-        default: break;
+        case 504:
+            return ErrorCode::server_busy;
+        case 507:
+            return ErrorCode::storage_full;
+        default:
+            break;
     }
     return status >= 500 ? ErrorCode::internal : ErrorCode::protocol_unsupported;
 }

@@ -41,13 +41,13 @@ struct Timeouts {
 // Told from another thread to stop; wakes a wait and ends a transfer within about a second.
 // Threads: any.
 class CancelToken {
-   public:
+public:
     void cancel();
     bool cancelled() const { return cancelled_.load(); }
     // Returns true when cancelled, false when the time is over.
     bool wait_for(Duration duration);
 
-   private:
+private:
     std::atomic<bool> cancelled_{false};
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -72,7 +72,7 @@ struct TransferCount {
 //            not decompress), invalid_argument (the endpoint). No error names more than the step.
 // Threads:   one call at a time; blocking.
 class HttpClient {
-   public:
+public:
     // Errors: invalid_argument.
     static Result<std::unique_ptr<HttpClient>> make(Endpoint endpoint, Timeouts timeouts = {});
     virtual ~HttpClient() = default;

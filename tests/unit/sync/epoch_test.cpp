@@ -14,7 +14,8 @@ const RecordId k_new = an_id<RecordId>("new");
 
 struct Scene {
     Scene() : a("a"), b("b") {
-        for (int i = 0; i < 6; ++i) ids.push_back(a.replica.write(k_ada));
+        for (int i = 0; i < 6; ++i)
+            ids.push_back(a.replica.write(k_ada));
         a.done(server);
         b.done(server);
     }
@@ -28,7 +29,8 @@ struct Scene {
     }
 
     void all_is_well() {
-        for (const ChangeId& id : ids) CHECK(server.has(id));
+        for (const ChangeId& id : ids)
+            CHECK(server.has(id));
         for (const auto& [record, log] : server.now.logs) {
             CHECK(a.replica.records.at(record).cursor == log.points.back());
             CHECK(b.replica.records.at(record).cursor == log.points.back());
@@ -47,7 +49,8 @@ struct Scene {
 TEST_CASE("what a restored server lost is given back by whoever has it, with the receipt") {
     Scene scene;
     const auto backup = scene.server.now;
-    for (int i = 0; i < 3; ++i) scene.ids.push_back(scene.a.replica.write(k_ada));
+    for (int i = 0; i < 3; ++i)
+        scene.ids.push_back(scene.a.replica.write(k_ada));
     scene.a.done(scene.server);
     scene.b.done(scene.server);
     scene.server.restore(backup);
@@ -58,7 +61,8 @@ TEST_CASE("what a restored server lost is given back by whoever has it, with the
     CHECK(summary.new_epoch);
     CHECK(summary.recovering);
     CHECK(summary.progress.changes_returned == 3);
-    for (const ChangeId& id : scene.ids) CHECK(scene.server.has(id));
+    for (const ChangeId& id : scene.ids)
+        CHECK(scene.server.has(id));
     REQUIRE(scene.b.replica.fallbacks.size() == 1);
     CHECK(scene.b.replica.fallbacks[0].shared.position == 6);
     CHECK(scene.b.replica.fallbacks[0].kept == 6);
@@ -113,7 +117,8 @@ TEST_CASE("a safety-lane change that only a pairs receipt proves is given back")
 TEST_CASE("a return of more than one request is split and every part is proven") {
     Scene scene;
     const auto backup = scene.server.now;
-    for (int i = 0; i < 500; ++i) scene.ids.push_back(scene.a.replica.write(k_ada));
+    for (int i = 0; i < 500; ++i)
+        scene.ids.push_back(scene.a.replica.write(k_ada));
     scene.a.done(scene.server);
     scene.b.done(scene.server);
     scene.server.restore(backup);
@@ -122,7 +127,8 @@ TEST_CASE("a return of more than one request is split and every part is proven")
     for (const auto& request : scene.server.requests) {
         std::size_t with_bytes = 0;
         for (const auto& given : request.give_back()) {
-            for (const auto& change : given.change()) with_bytes += change.header().empty() ? 0u : 1u;
+            for (const auto& change : given.change())
+                with_bytes += change.header().empty() ? 0u : 1u;
         }
         CHECK(with_bytes <= k_return_changes);
         CHECK(request.ByteSizeLong() <= k_request_bytes);
@@ -134,7 +140,8 @@ TEST_CASE("a return of more than one request is split and every part is proven")
 TEST_CASE("a tablet that slept through two restores falls back to what all epochs share") {
     Scene scene;
     auto old = scene.server.now;  // 6 changes
-    for (int i = 0; i < 4; ++i) scene.ids.push_back(scene.a.replica.write(k_ada));
+    for (int i = 0; i < 4; ++i)
+        scene.ids.push_back(scene.a.replica.write(k_ada));
     scene.a.done(scene.server);
     scene.b.done(scene.server);  // b stands at 10 in the first epoch
     scene.server.restore(old);
@@ -161,7 +168,8 @@ TEST_CASE("a network that goes at any step of a recovery loses nothing") {
             CAPTURE(static_cast<int>(fault), at);
             Scene scene;
             const auto backup = scene.server.now;
-            for (int i = 0; i < 3; ++i) scene.ids.push_back(scene.a.replica.write(k_ada));
+            for (int i = 0; i < 3; ++i)
+                scene.ids.push_back(scene.a.replica.write(k_ada));
             scene.a.done(scene.server);
             scene.b.done(scene.server);
             scene.server.restore(backup);
@@ -178,7 +186,8 @@ TEST_CASE("a network that goes at any step of a recovery loses nothing") {
 TEST_CASE("a server that lost commits without knowing is shown the receipt and starts anew") {
     Scene scene;
     const auto backup = scene.server.now;
-    for (int i = 0; i < 3; ++i) scene.ids.push_back(scene.a.replica.write(k_ada));
+    for (int i = 0; i < 3; ++i)
+        scene.ids.push_back(scene.a.replica.write(k_ada));
     scene.a.done(scene.server);
     scene.b.done(scene.server);
     const EpochId before = scene.server.epoch;
@@ -193,7 +202,8 @@ TEST_CASE("the fallback is the highest point that agrees, or nothing") {
     MemoryReplica replica("a");
     ModelServer server;
     Tablet tablet("b");
-    for (int i = 0; i < 5; ++i) tablet.replica.write(k_ada);
+    for (int i = 0; i < 5; ++i)
+        tablet.replica.write(k_ada);
     tablet.done(server);
     const Held held = **tablet.replica.holding(k_ada);
     const auto point = [&](std::uint64_t position) {

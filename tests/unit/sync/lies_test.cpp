@@ -24,8 +24,8 @@ struct Scene {
         for (const RecordId& record : {k_ada, k_bo}) {
             server.assign(record);
             for (int i = 0; i < 6; ++i) {
-                server.append(record, upstream.write(record, i == 4 ? k_safety_kind
-                                                                    : k_ordinary_kind));
+                server.append(record,
+                              upstream.write(record, i == 4 ? k_safety_kind : k_ordinary_kind));
             }
         }
     }
@@ -70,22 +70,23 @@ TEST_CASE("a part of a log that is false moves no cursor and delays no other rec
     refused(ErrorCode::chain_broken,
             [](Delta& d) { d.mutable_end()->set_chain(std::string(32, 'x')); });
     refused(ErrorCode::chain_broken, [](Delta& d) { d.mutable_end()->set_position(7); });
-    refused(ErrorCode::chain_broken, [](Delta& d) {
-        *d.mutable_base() = to_wire(Point{1, base::sha256("elsewhere")});
-    });
+    refused(ErrorCode::chain_broken,
+            [](Delta& d) { *d.mutable_base() = to_wire(Point{1, base::sha256("elsewhere")}); });
     refused(ErrorCode::chain_broken, [](Delta& d) {
         d.mutable_change(2)->clear_header();
         d.mutable_change(2)->clear_body();
         d.mutable_change(2)->clear_prev();
         d.mutable_change(2)->set_id(std::string(32, 'x'));
     });
-    refused(ErrorCode::chain_broken, [](Delta& d) { d.mutable_change(2)->mutable_body()->back() ^= 1; });
+    refused(ErrorCode::chain_broken,
+            [](Delta& d) { d.mutable_change(2)->mutable_body()->back() ^= 1; });
     refused(ErrorCode::chain_broken,
             [](Delta& d) { d.mutable_secured()->set_chain(std::string(32, 'x')); });
     refused(ErrorCode::malformed, [](Delta& d) { d.mutable_change(2)->set_header("\xff\xff"); });
     refused(ErrorCode::malformed, [](Delta& d) { d.mutable_end()->set_chain("short"); });
-    refused(ErrorCode::too_large,
-            [](Delta& d) { d.mutable_change(2)->set_header(std::string(k_header_bytes + 1, 'x')); });
+    refused(ErrorCode::too_large, [](Delta& d) {
+        d.mutable_change(2)->set_header(std::string(k_header_bytes + 1, 'x'));
+    });
 }
 
 TEST_CASE("a part with a receipt over something else is refused") {
@@ -106,8 +107,9 @@ TEST_CASE("a part with a receipt over something else is refused") {
 TEST_CASE("a false part of the safety lane is refused and nothing of it is kept") {
     using Delta = v1::RecordDelta;
     refused(ErrorCode::receipt_invalid, [](Delta& d) { d.clear_pairs(); }, true);
-    refused(ErrorCode::receipt_invalid,
-            [](Delta& d) { d.mutable_pairs()->mutable_pairs(0)->set_position(1); }, true);
+    refused(
+        ErrorCode::receipt_invalid,
+        [](Delta& d) { d.mutable_pairs()->mutable_pairs(0)->set_position(1); }, true);
     refused(ErrorCode::chain_broken, [](Delta& d) { *d.add_change() = d.change(0); }, true);
     refused(ErrorCode::chain_broken, [](Delta& d) { d.mutable_change(0)->set_position(0); }, true);
 }
@@ -143,18 +145,18 @@ TEST_CASE("an answer to what was not sent, or over other pairs, acknowledges not
         Tablet tablet("a");
         tablet.replica.write(k_ada);
         tablet.replica.write(k_bo);
-        const Summary summary =
-            tablet.done(server, {}, [&](v1::ExchangeReply& reply, const auto&) {
-                for (auto& push : *reply.mutable_push()) {
-                    if (push.record() == base::to_bytes(k_ada)) change(push);
-                }
-                // Its log must not bring the change either.
-                auto& deltas = *reply.mutable_delta();
-                for (int i = deltas.size() - 1; i >= 0; --i) {
-                    if (deltas[i].record() == base::to_bytes(k_ada)) deltas.DeleteSubrange(i, 1);
-                }
-                for (auto& entry : *reply.mutable_caseload()) entry.clear_server();
-            });
+        const Summary summary = tablet.done(server, {}, [&](v1::ExchangeReply& reply, const auto&) {
+            for (auto& push : *reply.mutable_push()) {
+                if (push.record() == base::to_bytes(k_ada)) change(push);
+            }
+            // Its log must not bring the change either.
+            auto& deltas = *reply.mutable_delta();
+            for (int i = deltas.size() - 1; i >= 0; --i) {
+                if (deltas[i].record() == base::to_bytes(k_ada)) deltas.DeleteSubrange(i, 1);
+            }
+            for (auto& entry : *reply.mutable_caseload())
+                entry.clear_server();
+        });
         CHECK(reported(summary, code));
         CHECK(tablet.replica.acknowledged(k_ada) == 0);
         CHECK(tablet.replica.acknowledged(k_bo) == 1);
@@ -177,12 +179,13 @@ TEST_CASE("an answer to what was not sent, or over other pairs, acknowledges not
 
 TEST_CASE("a server that states more than it gives, or always says more, ends the session") {
     Scene scene;
-    const Summary summary = scene.tablet.done(scene.server, {}, [](v1::ExchangeReply& reply,
-                                                                   const auto&) {
-        for (auto& entry : *reply.mutable_caseload()) {
-            if (entry.record() == base::to_bytes(k_ada)) entry.mutable_server()->set_position(99);
-        }
-    });
+    const Summary summary =
+        scene.tablet.done(scene.server, {}, [](v1::ExchangeReply& reply, const auto&) {
+            for (auto& entry : *reply.mutable_caseload()) {
+                if (entry.record() == base::to_bytes(k_ada))
+                    entry.mutable_server()->set_position(99);
+            }
+        });
     CHECK(reported(summary, ErrorCode::malformed));
     CHECK(scene.tablet.requests < 12);
     CHECK(scene.tablet.replica.records.at(k_bo).cursor == scene.server.end(k_bo));
@@ -202,10 +205,8 @@ TEST_CASE("a repeated part of a log that is held already changes nothing") {
     holding->set_record(base::to_bytes(k_ada));
     const auto old = scene.server.answer(request).delta(0);
     const auto before = scene.tablet.replica.records.at(k_ada).cursor;
-    const Summary summary =
-        scene.tablet.done(scene.server, {}, [&](v1::ExchangeReply& reply, const auto&) {
-            *reply.add_delta() = old;
-        });
+    const Summary summary = scene.tablet.done(
+        scene.server, {}, [&](v1::ExchangeReply& reply, const auto&) { *reply.add_delta() = old; });
     CHECK(summary.complete);
     CHECK(summary.progress.changes_received == 0);
     CHECK(scene.tablet.replica.records.at(k_ada).cursor == before);
@@ -215,7 +216,8 @@ TEST_CASE("a reply beyond the limits is refused whole before it costs memory") {
     CHECK(decode_reply(std::string(k_reply_bytes + 1, '\0')).error().code == ErrorCode::too_large);
 
     std::string many;  // empty deltas, two bytes each
-    for (std::size_t i = 0; i <= k_message_fields; ++i) many += std::string("\x32\x00", 2);
+    for (std::size_t i = 0; i <= k_message_fields; ++i)
+        many += std::string("\x32\x00", 2);
     CHECK(decode_reply(many).error().code == ErrorCode::too_many);
 
     v1::ExchangeReply reply;
@@ -225,7 +227,8 @@ TEST_CASE("a reply beyond the limits is refused whole before it costs memory") {
     reply.set_epoch(std::string(16, 'e'));
     CHECK(decode_reply(reply.SerializeAsString()));
     auto few = reply;
-    for (std::size_t i = 0; i < k_reply_records; ++i) few.add_caseload();
+    for (std::size_t i = 0; i < k_reply_records; ++i)
+        few.add_caseload();
     CHECK(decode_reply(few.SerializeAsString()));
     few.add_caseload();
     CHECK(decode_reply(few.SerializeAsString()).error().code == ErrorCode::too_many);
@@ -235,10 +238,11 @@ TEST_CASE("a reply beyond the limits is refused whole before it costs memory") {
     text.mutable_unit()->set_display(std::string(k_text_bytes + 1, 'x'));
     CHECK(decode_reply(text.SerializeAsString()).error().code == ErrorCode::too_large);
     auto people = reply;
-    for (std::size_t i = 0; i <= k_reply_people; ++i) people.add_person();
+    for (std::size_t i = 0; i <= k_reply_people; ++i)
+        people.add_person();
     CHECK(decode_reply(people.SerializeAsString()).error().code == ErrorCode::too_many);
 
-    CHECK(decode_reply("\x0b").error().code == ErrorCode::malformed);  // a group
+    CHECK(decode_reply("\x0b").error().code == ErrorCode::malformed);      // a group
     CHECK(decode_reply("\x0a\x7f").error().code == ErrorCode::malformed);  // a length too long
 }
 

@@ -12,9 +12,12 @@ namespace {
 
 MemoryReplica::State state_of(Fate fate) {
     switch (fate) {
-        case Fate::stored: return MemoryReplica::State::stored;
-        case Fate::secured: return MemoryReplica::State::secured;
-        case Fate::quarantined: return MemoryReplica::State::quarantined;
+        case Fate::stored:
+            return MemoryReplica::State::stored;
+        case Fate::secured:
+            return MemoryReplica::State::secured;
+        case Fate::quarantined:
+            return MemoryReplica::State::quarantined;
     }
     return MemoryReplica::State::durable;
 }
@@ -50,8 +53,8 @@ std::size_t MemoryReplica::acknowledged(const RecordId& record) const {
     if (found == records.end()) return 0;
     return static_cast<std::size_t>(
         std::count_if(found->second.rows.begin(), found->second.rows.end(), [](const auto& each) {
-            return each.second.own && (each.second.state == State::stored ||
-                                       each.second.state == State::secured);
+            return each.second.own &&
+                   (each.second.state == State::stored || each.second.state == State::secured);
         }));
 }
 
@@ -65,7 +68,8 @@ bool MemoryReplica::has(const RecordId& record, const ChangeId& id) const {
 void MemoryReplica::check() const {
     for (const auto& [id, record] : records) {
         Point point;
-        for (const ChangeId& each : record.prefix) point = extend(point, each);
+        for (const ChangeId& each : record.prefix)
+            point = extend(point, each);
         REQUIRE(point == record.cursor);
         REQUIRE(record.points.back() == record.cursor);
         for (const auto& [change_id, row] : record.rows) {
@@ -77,7 +81,8 @@ void MemoryReplica::check() const {
 
 Result<std::vector<Held>> MemoryReplica::holdings() {
     std::vector<Held> out;
-    for (const auto& [id, record] : records) out.push_back(**holding(id));
+    for (const auto& [id, record] : records)
+        out.push_back(**holding(id));
     return out;
 }
 
@@ -308,8 +313,7 @@ Result<void> MemoryReplica::fall_back(const Fallback& fallback) {
         run.epoch = record.epoch;
         run.shared = fallback.shared;
         run.ids.assign(record.prefix.begin() + static_cast<long>(fallback.shared.position),
-                       record.prefix.begin() +
-                           static_cast<long>(record.receipt->end().position()));
+                       record.prefix.begin() + static_cast<long>(record.receipt->end().position()));
         run.receipt = *record.receipt;
         record.old_runs.push_back(std::move(run));
         record.receipt.reset();
@@ -329,7 +333,8 @@ Result<void> MemoryReplica::fall_back(const Fallback& fallback) {
             row.epoch = {};
         }
     }
-    for (Entry& entry : record.access) entry.state = State::durable;
+    for (Entry& entry : record.access)
+        entry.state = State::durable;
     return {};
 }
 

@@ -14,7 +14,7 @@ namespace kari::sync::test {
 
 // The port as its contract words it, in memory, with whole records (base 0).
 class MemoryReplica : public Replica {
-   public:
+public:
     enum class State { durable, stored, secured, quarantined };
     struct Row {
         StoredChange change;
@@ -68,8 +68,7 @@ class MemoryReplica : public Replica {
     Result<Standing> standing() override { return standing_; }
     Result<std::vector<Held>> holdings() override;
     Result<std::optional<Held>> holding(const RecordId& record) override;
-    Result<std::optional<Digest>> chain_at(const RecordId& record,
-                                           std::uint64_t position) override;
+    Result<std::optional<Digest>> chain_at(const RecordId& record, std::uint64_t position) override;
     Result<std::vector<ChangeId>> ids_at(const RecordId& record, const IncarnationId& incarnation,
                                          std::uint64_t seq) override;
     Result<std::optional<v1::RangeReceipt>> newest_receipt(const RecordId& record) override;
@@ -102,7 +101,7 @@ class MemoryReplica : public Replica {
     std::set<RecordId> purged;
     std::size_t largest_piece = 0;
 
-   private:
+private:
     void place(Record& record, Row& row, std::uint64_t position, const EpochId& epoch);
     bool owed(const Record& record, const ChangeId& id) const;
 };

@@ -11,7 +11,8 @@ void ModelServer::new_epoch() {
     epoch = an_id<EpochId>("epoch " + std::to_string(++epochs_));
     Start start;
     start.epoch = epoch;
-    for (const auto& [record, log] : now.logs) start.points[record] = log.points.back();
+    for (const auto& [record, log] : now.logs)
+        start.points[record] = log.points.back();
     starts_.push_back(std::move(start));
 }
 
@@ -108,8 +109,7 @@ bool ModelServer::proven(const RecordId& record, const v1::RecordReturn& given) 
         if (receipt.mac() != mac(*receipt_input(receipt))) continue;
         if (named.empty()) {
             // Shown without changes: the server's own log must go through it.
-            const bool lacks =
-                end.position >= log.points.size() || log.points[end.position] != end;
+            const bool lacks = end.position >= log.points.size() || log.points[end.position] != end;
             if (lacks && receipt.epoch() == base::to_bytes(epoch)) {
                 new_epoch();
                 recovering = true;
@@ -118,7 +118,8 @@ bool ModelServer::proven(const RecordId& record, const v1::RecordReturn& given) 
         }
         if (named.front().first > log.points.size()) continue;
         Point point = log.points[named.front().first - 1];
-        for (const auto& [position, id] : named) point = extend(point, id);
+        for (const auto& [position, id] : named)
+            point = extend(point, id);
         if (point == end) return true;
     }
     return false;
@@ -156,7 +157,8 @@ void ModelServer::add_starts(const v1::Holding& holding, v1::ExchangeReply& repl
 void ModelServer::add_caseload(const v1::ExchangeRequest& request, std::uint64_t feed,
                                v1::ExchangeReply& reply) const {
     std::set<RecordId> records;
-    for (std::size_t i = feed; i < now.feed.size(); ++i) records.insert(now.feed[i]);
+    for (std::size_t i = feed; i < now.feed.size(); ++i)
+        records.insert(now.feed[i]);
     for (const auto& holding : request.holding()) {
         const auto record = *base::from_bytes<RecordId>(holding.record());
         const auto entry = now.caseload.find(record);
@@ -186,7 +188,8 @@ void ModelServer::add_delta(const v1::Holding& holding, v1::ExchangeReply& reply
     if (state == now.caseload.end() || !state->second) return;
     const Log& log = now.logs.at(record);
     const auto cursor = holding.cursor().position();
-    if (cursor >= log.ids.size() || log.points[cursor].chain != point_from(holding.cursor())->chain) {
+    if (cursor >= log.ids.size() ||
+        log.points[cursor].chain != point_from(holding.cursor())->chain) {
         return;
     }
     const auto base = *point_from(holding.base());
@@ -201,8 +204,8 @@ void ModelServer::add_delta(const v1::Holding& holding, v1::ExchangeReply& reply
         // Leaves prev out where the predecessor stands before it in this log.
         auto& wire = *delta.mutable_change(delta.change_size() - 1);
         if (header_of(change).seq() > 1 && wire.prev().empty()) {
-            const bool held = now.positions.count(*base::from_bytes<ChangeId>(
-                                  header_of(change).prev())) > 0;
+            const bool held =
+                now.positions.count(*base::from_bytes<ChangeId>(header_of(change).prev())) > 0;
             if (!held) wire.set_prev(header_of(change).prev());
         }
     }
@@ -247,11 +250,13 @@ void ModelServer::add_safety(const RecordId& record, std::uint64_t after,
 v1::ExchangeReply ModelServer::answer(const v1::ExchangeRequest& request) {
     requests.push_back(request);
     v1::ExchangeReply reply;
-    for (const auto& given : request.give_back()) take_return(given, reply);
+    for (const auto& given : request.give_back())
+        take_return(given, reply);
     for (const auto& push : request.push()) {
         v1::PushReply answers;
         const auto record = *base::from_bytes<RecordId>(push.record());
-        for (const auto& wire : push.change()) take(record, wire, answers);
+        for (const auto& wire : push.change())
+            take(record, wire, answers);
         for (const auto& access : push.access()) {
             v1::AccessEntry entry;
             entry.ParseFromString(access.entry());
@@ -267,17 +272,18 @@ v1::ExchangeReply ModelServer::answer(const v1::ExchangeRequest& request) {
         *reply.add_push() = std::move(answers);
     }
     const bool same = request.epoch() == base::to_bytes(epoch);
-    const std::uint64_t feed = same ? std::min<std::uint64_t>(request.feed_position(),
-                                                              now.feed.size())
-                                    : 0;
+    const std::uint64_t feed =
+        same ? std::min<std::uint64_t>(request.feed_position(), now.feed.size()) : 0;
     reply.set_epoch(base::to_bytes(epoch));
     reply.set_server_ms(1'000'000);
     reply.set_recovering(recovering);
-    for (const auto& holding : request.holding()) add_starts(holding, reply);
+    for (const auto& holding : request.holding())
+        add_starts(holding, reply);
     add_caseload(request, feed, reply);
     if (request.lane() == v1::LANE_SAFETY) {
         std::map<RecordId, std::uint64_t> wanted;
-        for (std::size_t i = feed; i < now.feed.size(); ++i) wanted[now.feed[i]] = 0;
+        for (std::size_t i = feed; i < now.feed.size(); ++i)
+            wanted[now.feed[i]] = 0;
         for (const auto& holding : request.holding()) {
             wanted[*base::from_bytes<RecordId>(holding.record())] =
                 std::max(holding.cursor().position(), holding.safety_position());

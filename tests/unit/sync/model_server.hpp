@@ -16,7 +16,7 @@ namespace kari::sync::test {
 // A server as docs/formats/exchange.md words it, in memory, for one unit. What is copied is the
 // backup; what stands outside `now` survives a restore.
 class ModelServer {
-   public:
+public:
     struct Log {
         std::vector<ChangeId> ids;
         std::vector<Point> points{Point{}};
@@ -49,12 +49,12 @@ class ModelServer {
     bool secures = true;
     std::size_t delta_changes = 1000;  // in one part
     std::size_t reply_changes = 100'000;
-    std::set<ChangeId> quarantine;     // refused with malformed
-    std::set<ChangeId> fatal;          // the whole request is refused for these
+    std::set<ChangeId> quarantine;  // refused with malformed
+    std::set<ChangeId> fatal;       // the whole request is refused for these
     std::size_t receipts_refused = 0;
     std::vector<v1::ExchangeRequest> requests;
 
-   private:
+private:
     struct Start {
         EpochId epoch;
         std::map<RecordId, Point> points;

@@ -16,15 +16,19 @@ constexpr Fault k_faults[] = {Fault::lost_before, Fault::lost_after, Fault::half
 struct Scene {
     Scene() : tablet("a"), other("b") {
         server.delta_changes = 3;
-        for (int i = 0; i < 5; ++i) other.replica.write(k_ada);
-        for (int i = 0; i < 4; ++i) other.replica.write(k_bo);
+        for (int i = 0; i < 5; ++i)
+            other.replica.write(k_ada);
+        for (int i = 0; i < 4; ++i)
+            other.replica.write(k_bo);
         other.done(server);
-        for (int i = 0; i < 250; ++i) mine.push_back(tablet.replica.write(k_ada));
+        for (int i = 0; i < 250; ++i)
+            mine.push_back(tablet.replica.write(k_ada));
         tablet.replica.open_chart(k_bo);
     }
 
     void all_is_well() {
-        for (const ChangeId& id : mine) REQUIRE(server.has(id));
+        for (const ChangeId& id : mine)
+            REQUIRE(server.has(id));
         REQUIRE(server.now.access.size() == 1);
         for (const auto& [record, log] : server.now.logs) {
             REQUIRE(tablet.replica.records.at(record).cursor == log.points.back());
@@ -54,9 +58,8 @@ TEST_CASE("any single failure at any step loses nothing and is made good in the 
         for (std::size_t at = 0; at < requests; ++at) {
             CAPTURE(static_cast<int>(fault), at);
             Scene scene;
-            scene.tablet.done(scene.server, [&](std::size_t n) {
-                return n == at ? fault : Fault::none;
-            });
+            scene.tablet.done(scene.server,
+                              [&](std::size_t n) { return n == at ? fault : Fault::none; });
             // A reply that answers another request may leave something for the next session.
             if (fault == Fault::old_reply) scene.tablet.done(scene.server);
             scene.all_is_well();
@@ -70,9 +73,8 @@ TEST_CASE("a network that goes at any step fails as offline, and the next sessio
         for (std::size_t at = 0; at < requests; ++at) {
             CAPTURE(static_cast<int>(fault), at);
             Scene scene;
-            const Error error = scene.tablet.failed(scene.server, [&](std::size_t n) {
-                return n >= at ? fault : Fault::none;
-            });
+            const Error error = scene.tablet.failed(
+                scene.server, [&](std::size_t n) { return n >= at ? fault : Fault::none; });
             CHECK(error.code == ErrorCode::offline);
             CHECK(scene.tablet.waits == k_attempts - 1);
             scene.tablet.done(scene.server);
@@ -83,9 +85,8 @@ TEST_CASE("a network that goes at any step fails as offline, and the next sessio
 
 TEST_CASE("a network that fails every second time still lets a session end") {
     Scene scene;
-    scene.tablet.done(scene.server, [](std::size_t n) {
-        return n % 2 == 0 ? Fault::lost_after : Fault::none;
-    });
+    scene.tablet.done(scene.server,
+                      [](std::size_t n) { return n % 2 == 0 ? Fault::lost_after : Fault::none; });
     scene.all_is_well();
 }
 
@@ -100,12 +101,10 @@ TEST_CASE("a busy server's word on when to come back is honoured, within reason"
     Exchange exchange(tablet.replica, tablet.entropy);
     exchange.start({}, tablet.now());
     exchange.next(tablet.now());
-    exchange.on_failure({{ErrorCode::server_busy, "test"}, Duration::hours(9), true},
-                        tablet.now());
+    exchange.on_failure({{ErrorCode::server_busy, "test"}, Duration::hours(9), true}, tablet.now());
     const Action wait = exchange.next(tablet.now());
     REQUIRE(std::holds_alternative<WaitUntil>(wait));
-    CHECK(std::get<WaitUntil>(wait).boot_clock_ms ==
-          tablet.boot_clock_ms + k_retry_after_most_ms);
+    CHECK(std::get<WaitUntil>(wait).boot_clock_ms == tablet.boot_clock_ms + k_retry_after_most_ms);
 }
 
 TEST_CASE("waits are spread between nothing and a limit that doubles") {
@@ -121,8 +120,7 @@ TEST_CASE("waits are spread between nothing and a limit that doubles") {
         exchange.start({}, tablet.now());
         for (std::size_t n = 0; n + 1 < k_attempts; ++n) {
             REQUIRE(std::holds_alternative<Send>(exchange.next(tablet.now())));
-            exchange.on_failure({{ErrorCode::offline, "test"}, std::nullopt, false},
-                                tablet.now());
+            exchange.on_failure({{ErrorCode::offline, "test"}, std::nullopt, false}, tablet.now());
             const Action action = exchange.next(tablet.now());
             if (const auto* wait = std::get_if<WaitUntil>(&action)) {
                 const std::uint64_t length = wait->boot_clock_ms - tablet.boot_clock_ms;

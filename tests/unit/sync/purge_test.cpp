@@ -105,22 +105,21 @@ TEST_CASE("a purge needs the server's point in the same reply, and it must be ou
         CHECK_FALSE(scene.purged());
     };
     with([](v1::CaseloadEntry& entry) { entry.clear_server(); });
-    with([](v1::CaseloadEntry& entry) {
-        entry.mutable_server()->set_chain(std::string(32, 'x'));
-    });
-    with([](v1::CaseloadEntry& entry) {
-        *entry.mutable_server() = to_wire(Point{});
-    });
+    with([](v1::CaseloadEntry& entry) { entry.mutable_server()->set_chain(std::string(32, 'x')); });
+    with([](v1::CaseloadEntry& entry) { *entry.mutable_server() = to_wire(Point{}); });
 }
 
 TEST_CASE("a record that a complete list does not name is hidden but not purged") {
     Scene scene;
-    scene.tablet.sync(scene.server, {}, [](v1::ExchangeReply& reply, const auto&) {
-        auto& list = *reply.mutable_caseload();
-        for (int i = list.size() - 1; i >= 0; --i) {
-            if (list[i].record() == base::to_bytes(k_ada)) list.DeleteSubrange(i, 1);
-        }
-    }, Session{true, true});
+    scene.tablet.sync(
+        scene.server, {},
+        [](v1::ExchangeReply& reply, const auto&) {
+            auto& list = *reply.mutable_caseload();
+            for (int i = list.size() - 1; i >= 0; --i) {
+                if (list[i].record() == base::to_bytes(k_ada)) list.DeleteSubrange(i, 1);
+            }
+        },
+        Session{true, true});
     CHECK(scene.hidden());
     CHECK_FALSE(scene.purged());
     // It is shown again when it comes back.
@@ -132,9 +131,9 @@ TEST_CASE("a record made here that the server has not seen is never hidden by a 
     Scene scene;
     const auto made = an_id<RecordId>("made here");
     scene.tablet.replica.write(made);
-    scene.tablet.sync(scene.server, [](std::size_t n) {
-        return n == 0 ? Fault::none : Fault::lost_before;
-    }, {}, Session{true, true});
+    scene.tablet.sync(
+        scene.server, [](std::size_t n) { return n == 0 ? Fault::none : Fault::lost_before; }, {},
+        Session{true, true});
     CHECK_FALSE(scene.tablet.replica.records.at(made).hidden);
 }
 

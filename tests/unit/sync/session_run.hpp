@@ -14,7 +14,7 @@
 namespace kari::sync::test {
 
 class CountingEntropy : public Entropy {
-   public:
+public:
     void fill(std::span<std::uint8_t> out) override {
         for (std::uint8_t& byte : out) {
             next_ = next_ * 1'664'525 + 1'013'904'223;
@@ -22,7 +22,7 @@ class CountingEntropy : public Entropy {
         }
     }
 
-   private:
+private:
     std::uint32_t next_ = 1;
 };
 
@@ -93,7 +93,7 @@ struct Tablet {
     std::uint64_t waited_ms = 0;
     Summary summary;
 
-   private:
+private:
     void answer(Exchange& exchange, ModelServer& server, const std::string& body, Fault fault,
                 const Tamper& tamper, std::string& last) {
         const auto lost = [&] {

@@ -10,7 +10,9 @@ namespace {
 const RecordId k_ada = an_id<RecordId>("ada");
 const RecordId k_bo = an_id<RecordId>("bo");
 
-bool holds(const Problem& problem, ErrorCode code) { return problem.error.code == code; }
+bool holds(const Problem& problem, ErrorCode code) {
+    return problem.error.code == code;
+}
 
 }  // namespace
 
@@ -34,7 +36,8 @@ TEST_CASE("what one tablet writes reaches the other byte for byte") {
     Tablet a("a");
     Tablet b("b");
     std::vector<ChangeId> written;
-    for (int i = 0; i < 5; ++i) written.push_back(a.replica.write(i % 2 == 0 ? k_ada : k_bo));
+    for (int i = 0; i < 5; ++i)
+        written.push_back(a.replica.write(i % 2 == 0 ? k_ada : k_bo));
     const Summary up = a.done(server);
     CHECK(up.complete);
     CHECK(up.progress.changes_sent == 5);
@@ -52,7 +55,8 @@ TEST_CASE("a stop in the safety lane is here before the rest, and moves no curso
     ModelServer server;
     server.assign(k_ada);
     Writer upstream("upstream");
-    for (int i = 0; i < 4; ++i) server.append(k_ada, upstream.write(k_ada));
+    for (int i = 0; i < 4; ++i)
+        server.append(k_ada, upstream.write(k_ada));
     const StoredChange stop = upstream.write(k_ada, k_safety_kind);
     server.append(k_ada, stop);
     Tablet tablet("a");
@@ -105,10 +109,13 @@ TEST_CASE("holdings are compared after unlock and when an hour has gone") {
 TEST_CASE("a push holds at most 200 changes or 64 KiB, and one larger change goes alone") {
     ModelServer server;
     Tablet tablet("a");
-    for (int i = 0; i < 450; ++i) tablet.replica.write(k_ada);
-    for (int i = 0; i < 6; ++i) tablet.replica.write(k_bo, k_ordinary_kind, 30'000);
+    for (int i = 0; i < 450; ++i)
+        tablet.replica.write(k_ada);
+    for (int i = 0; i < 6; ++i)
+        tablet.replica.write(k_bo, k_ordinary_kind, 30'000);
     const ChangeId large = tablet.replica.write(k_bo, k_ordinary_kind, 900'000);
-    for (int i = 0; i < 4; ++i) tablet.replica.open_chart(k_ada);
+    for (int i = 0; i < 4; ++i)
+        tablet.replica.open_chart(k_ada);
     CHECK(tablet.done(server).complete);
     CHECK(server.has(large));
     CHECK(server.now.logs.at(k_ada).ids.size() == 450);
@@ -133,7 +140,8 @@ TEST_CASE("a long log comes in parts, and each part is applied in short transact
     server.assign(k_ada);
     server.delta_changes = 300;
     Writer upstream("upstream");
-    for (int i = 0; i < 1000; ++i) server.append(k_ada, upstream.write(k_ada));
+    for (int i = 0; i < 1000; ++i)
+        server.append(k_ada, upstream.write(k_ada));
     Tablet tablet("a");
     const Summary summary = tablet.done(server);
     CHECK(summary.progress.changes_received == 1000);
@@ -151,7 +159,8 @@ TEST_CASE("a reply that was cut is asked for again until all records are here") 
     for (int r = 0; r < 20; ++r) {
         const auto record = an_id<RecordId>("record " + std::to_string(r));
         server.assign(record);
-        for (int i = 0; i < 5; ++i) server.append(record, upstream.write(record));
+        for (int i = 0; i < 5; ++i)
+            server.append(record, upstream.write(record));
     }
     Tablet tablet("a");
     CHECK(tablet.done(server).complete);
@@ -174,7 +183,8 @@ TEST_CASE("what changed between two sessions is fetched by the feed alone") {
     const Summary summary = b.done(server);
     CHECK_FALSE(summary.holdings_compared);
     CHECK(b.replica.has(k_bo, news));
-    for (const auto& request : server.requests) CHECK(request.holding_size() <= 1);
+    for (const auto& request : server.requests)
+        CHECK(request.holding_size() <= 1);
 }
 
 TEST_CASE("one quarantined change delays no other and is not sent again") {
@@ -192,7 +202,8 @@ TEST_CASE("one quarantined change delays no other and is not sent again") {
     CHECK(holds(summary.problems[0], ErrorCode::signature_invalid));
     server.requests.clear();
     tablet.done(server);
-    for (const auto& request : server.requests) CHECK(request.push_size() == 0);
+    for (const auto& request : server.requests)
+        CHECK(request.push_size() == 0);
 }
 
 TEST_CASE("a change for which the server refuses the whole request is found and passed over") {
@@ -201,12 +212,14 @@ TEST_CASE("a change for which the server refuses the whole request is found and 
     std::vector<ChangeId> good;
     for (int r = 0; r < 5; ++r) {
         const auto record = an_id<RecordId>("record " + std::to_string(r));
-        for (int i = 0; i < 30; ++i) good.push_back(tablet.replica.write(record));
+        for (int i = 0; i < 30; ++i)
+            good.push_back(tablet.replica.write(record));
     }
     const ChangeId fatal = tablet.replica.write(k_bo);
     server.fatal.insert(fatal);
     const Summary summary = tablet.done(server);
-    for (const ChangeId& id : good) CHECK(server.has(id));
+    for (const ChangeId& id : good)
+        CHECK(server.has(id));
     CHECK_FALSE(server.has(fatal));
     CHECK_FALSE(summary.complete);
     REQUIRE(summary.problems.size() == 1);
@@ -214,7 +227,8 @@ TEST_CASE("a change for which the server refuses the whole request is found and 
     CHECK(holds(summary.problems[0], ErrorCode::malformed));
 }
 
-TEST_CASE("a record that cannot be stored is passed over, the feed stays, and it is fetched later") {
+TEST_CASE(
+    "a record that cannot be stored is passed over, the feed stays, and it is fetched later") {
     ModelServer server;
     Tablet a("a");
     a.replica.write(k_ada);

@@ -22,7 +22,7 @@ inline constexpr std::uint32_t k_safety_kind = 2;
 
 // One incarnation that writes changes, each chained to its predecessor in the stream.
 class Writer {
-   public:
+public:
     explicit Writer(const std::string& name)
         : name_(name), incarnation(an_id<IncarnationId>("incarnation " + name)) {}
 
@@ -50,7 +50,7 @@ class Writer {
         return change;
     }
 
-   private:
+private:
     struct Head {
         std::uint64_t seq = 0;
         ChangeId id;
@@ -59,7 +59,7 @@ class Writer {
     std::map<RecordId, Head> heads_;
     int written_ = 0;
 
-   public:
+public:
     IncarnationId incarnation;
 };
 
