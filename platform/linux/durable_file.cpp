@@ -17,8 +17,10 @@ namespace {
 constexpr std::size_t k_file_bytes_max = 64 * 1024;
 
 tl::unexpected<Error> failed(std::string_view step) {
-    return fail(ErrorCode::key_store_failed,
-                fmt::format("key store: {}: {}", step, std::strerror(errno)));
+    const int reason = errno;
+    const bool full = reason == ENOSPC || reason == EDQUOT;
+    return fail(full ? ErrorCode::storage_full : ErrorCode::key_store_failed,
+                fmt::format("key store: {}: {}", step, std::strerror(reason)));
 }
 
 class Descriptor {

@@ -23,9 +23,11 @@ public:
 
     // Errors: not_found; key_store_failed when others may read it, or it is beyond 64 KiB.
     Result<std::string> read(const std::string& name) const;
-    // On the disk when it returns, whole or not at all. Errors: key_store_failed.
+    // On the disk when it returns, whole or not at all; on an error the old file stands.
+    // Errors: storage_full, key_store_failed.
     Result<void> replace(const std::string& name, std::string_view bytes) const;
-    // The same, and never over a file that is there. Errors: already_exists, key_store_failed.
+    // The same, and never over a file that is there. Errors: already_exists, storage_full,
+    // key_store_failed.
     Result<void> create(const std::string& name, std::string_view bytes) const;
     // No error when there is none.
     Result<void> remove(const std::string& name) const;

@@ -37,13 +37,14 @@ public:
 };
 
 // Holds what must not stand beside the database. On Android this is the Keystore, on Apple the
-// Secure Enclave and keychain; platform/linux keeps files that only their owner may read.
+// Secure Enclave and keychain; platform/linux keeps files that only their owner may read. A name is
+// 1 to 64 of a-z, 0-9, '.', '_' and '-'.
 class KeyStore {
 public:
     virtual ~KeyStore() = default;
 
     // Makes the P-256 signing key of this name, replacing none.
-    // Errors: already_exists, key_store_failed.
+    // Errors: already_exists, key_store_failed, storage_full.
     virtual Result<void> make_signing_key(std::string_view name) = 0;
     // The uncompressed point (65 bytes). Errors: not_found, key_store_failed.
     virtual Result<std::string> public_key(std::string_view name) = 0;
@@ -55,10 +56,11 @@ public:
     virtual Result<std::string> wrap(std::string_view plain) = 0;
     virtual Result<std::string> unwrap(std::string_view wrapped) = 0;
 
-    // A small durable value: the token that tells a restored database, failed PIN counts.
-    // Errors: key_store_failed; load: not_found.
+    // A small durable value, up to 4 KiB: the token that tells a restored database, failed PIN
+    // counts. Errors: key_store_failed; save: storage_full, too_large; load: not_found.
     virtual Result<void> save(std::string_view name, std::string_view value) = 0;
     virtual Result<std::string> load(std::string_view name) = 0;
+    // The value and the signing key of this name. No error when there is none.
     virtual Result<void> erase(std::string_view name) = 0;
 };
 

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -136,6 +138,41 @@ TEST_CASE("a name never leaves the directory") {
     CHECK(store->save(std::string(64, 'a'), "x").has_value());
     CHECK(store->save("..", "x").has_value());
     CHECK(fs::exists(scratch.path("keys") / "value..."));
+}
+
+TEST_CASE("on a full disk a value is not saved, and what was saved before stands") {
+    Scratch scratch;
+    const fs::path disk = scratch.path("disk");
+    fs::create_directory(disk);
+    // A disk of a few pages, seen by this child alone.
+    constexpr int k_no_mount = 77;
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        if (unshare(CLONE_NEWNS) != 0 ||
+            mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            mount("none", disk.c_str(), "tmpfs", 0, "size=64k") != 0) {
+            _exit(k_no_mount);
+        }
+        const auto store = make_platform(disk / "keys").value().key_store;
+        if (!store->save("token", "first")) _exit(1);
+        // Less is left than a value takes, and the directory can still be read.
+        std::ofstream filler(disk / "filler");
+        filler << std::string(64 * 1024, 'x') << std::flush;
+        const auto saved = store->save("token", std::string(4000, 'y'));
+        if (saved || saved.error().code != ErrorCode::storage_full) _exit(2);
+        if (store->load("token").value_or("") != "first") _exit(3);
+        if (store->make_signing_key("signing").has_value()) _exit(4);
+        filler.close();
+        fs::remove(disk / "filler");
+        if (!store->save("token", "second") || !store->make_signing_key("signing")) _exit(5);
+        const auto files = std::distance(fs::directory_iterator(disk / "keys"), {});
+        _exit(files == 3 ? 0 : 6);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    if (WEXITSTATUS(status) == k_no_mount) SKIP("may not mount a small disk: run as root");
+    CHECK(status == 0);
 }
 
 TEST_CASE("several processes that open a new directory at once get one key store") {
