@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/chart/scene.hpp"
+
+namespace kari::test {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+TEST_CASE("a stop beside a dose change stops, and is phoned about when the drug is critical") {
+    for (const auto& [drug, severity] : {std::pair("A10AB05", v1::SEVERITY_S1),
+                                         std::pair("N02BE01", v1::SEVERITY_S2)}) {
+        Scene scene;
+        const auto order = scene.order(drug);
+        const auto stop = scene.set_status(scene.a, order, {order.change->id},
+                                           v1::MEDICATION_REQUEST_STATUS_STOPPED);
+        const auto change = scene.set_dose(scene.server, order, {order.change->id}, "2", drug);
+        const auto findings = scene.findings();
+        REQUIRE(rules_of(findings) == Strings{"merge/order-stop-beside-change"});
+        CHECK(findings[0].severity == severity);
+        CHECK(findings[0].inputs == ids({stop, change}));
+        CHECK(scene.chart().orders.at(0).status == v1::MEDICATION_REQUEST_STATUS_STOPPED);
+        CHECK(scene.slots().slots.empty());
+    }
+}
+
+TEST_CASE("a stop beside a change is settled by whoever has seen both") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto stop = scene.set_status(scene.a, order, {order.change->id},
+                                       v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    const auto change = scene.set_dose(scene.server, order, {order.change->id}, "2");
+    REQUIRE_FALSE(scene.findings().empty());
+    scene.set_status(scene.server, order, {stop->id, change->id},
+                     v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    CHECK(scene.findings().empty());
+}
+
+TEST_CASE("a stop written in sight of the change is no conflict") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto change = scene.set_dose(scene.server, order, {order.change->id}, "2");
+    scene.set_status(scene.a, order, {change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    CHECK(scene.findings().empty());
+}
+
+TEST_CASE("a stop beside a proposed change is found too") {
+    Scene scene;
+    const auto order = scene.order();
+    scene.set_status(scene.server, order, {order.change->id},
+                     v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    scene.set_dose(scene.a, order, {order.change->id}, "2");
+    CHECK(rules_of(scene.findings()) == Strings{"merge/order-stop-beside-change"});
+}
+
+TEST_CASE("two accepted doses stand against each other and neither is shown as the dose") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto twice = scene.set_dose(scene.server, order, {order.change->id}, "2");
+    Writer other = Writer::server(901);
+    const auto half = scene.set_dose(other, order, {order.change->id}, "0.5");
+    const auto findings = scene.findings();
+    REQUIRE(rules_of(findings) == Strings{"merge/order-prescription"});
+    CHECK(findings[0].severity == v1::SEVERITY_S1);
+    CHECK(findings[0].inputs == ids({twice, half}));
+    const auto view = scene.chart().orders.at(0);
+    CHECK(view.contested);
+    CHECK_FALSE(view.prescription);
+    CHECK(view.prescriptions.size() == 2);
+    const auto slots = scene.slots();
+    REQUIRE(slots.slots.size() == 2);
+    for (const auto& slot : slots.slots) {
+        CHECK(slot.order_contested);
+        CHECK_FALSE(slot.may_give);
+    }
+}
+
+TEST_CASE("two who order the same words are of one mind") {
+    Scene scene;
+    const auto order = scene.order();
+    scene.set_dose(scene.server, order, {order.change->id}, "2");
+    Writer other = Writer::server(901);
+    scene.set_dose(other, order, {order.change->id}, "2");
+    CHECK(scene.findings().empty());
+    CHECK(scene.chart().orders.at(0).prescription);
+}
+
+TEST_CASE("stop beside hold is for review, stop beside resumption is phoned about") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto hold = scene.set_status(scene.a, order, {order.change->id},
+                                       v1::MEDICATION_REQUEST_STATUS_ON_HOLD);
+    scene.set_status(scene.b, order, {order.change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    const auto both = only(scene.findings(), "merge/order-status");
+    REQUIRE(both);
+    CHECK(both->severity == v1::SEVERITY_S3);
+    CHECK(scene.chart().orders.at(0).status == v1::MEDICATION_REQUEST_STATUS_STOPPED);
+
+    Scene resumed;
+    const auto held = resumed.order();
+    const auto first = resumed.set_status(resumed.server, held, {held.change->id},
+                                          v1::MEDICATION_REQUEST_STATUS_ON_HOLD);
+    resumed.set_status(resumed.server, held, {first->id}, v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    resumed.set_status(resumed.a, held, {first->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    const auto against = only(resumed.findings(), "merge/order-status");
+    REQUIRE(against);
+    CHECK(against->severity == v1::SEVERITY_S1);
+    (void)hold;
+}
+
+TEST_CASE("a proposal is no value; made on an older version it is found") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto proposal = scene.set_dose(scene.a, order, {order.change->id}, "3");
+    CHECK(scene.findings().empty());
+    auto view = scene.chart().orders.at(0);
+    CHECK(view.prescription->dosage(0).text() == "1 tablet");
+    REQUIRE(view.proposed.size() == 1);
+    CHECK(view.proposed[0].value.dosage(0).text() == "3 tablet");
+    const auto changed = scene.set_dose(scene.server, order, {order.change->id}, "2");
+    const auto stale = only(scene.findings(), "order/stale-proposal");
+    REQUIRE(stale);
+    CHECK(stale->severity == v1::SEVERITY_S2);
+    CHECK(stale->inputs == ids({proposal, changed}));
+}
+
+TEST_CASE("a contested order never shows a dose that nobody wrote") {
+    Scene scene;
+    const auto order = scene.order();
+    scene.set_dose(scene.server, order, {order.change->id}, "2");
+    Writer other = Writer::server(901);
+    v1::MedicationRequest substituted;
+    *substituted.mutable_prescription() = Scene::prescription("N02BE51", {"20:00"}, "0.5");
+    scene.add(other,
+              {.record = scene.record, .resource = order.id, .parents = {order.change->id}},
+              substituted);
+    std::vector<std::string> authored;
+    for (const auto& change : scene.changes) {
+        v1::MedicationRequest said;
+        REQUIRE(said.ParseFromString(change->body.resource()));
+        authored.push_back(said.prescription().SerializeAsString());
+    }
+    for (const auto& view : scene.chart().orders) {
+        for (const auto& shown : view.prescriptions) {
+            CHECK(std::find(authored.begin(), authored.end(), shown.value.SerializeAsString()) !=
+                  authored.end());
+        }
+    }
+    for (const auto& slot : scene.slots().slots) {
+        const auto dose = slot.dosage.SerializeAsString();
+        CHECK(std::any_of(authored.begin(), authored.end(), [&](const std::string& bytes) {
+            v1::Prescription said;
+            return said.ParseFromString(bytes) && said.dosage(0).SerializeAsString() == dose &&
+                   clinical::shown(said.medication()) == slot.medication;
+        }));
+    }
+}
+
+TEST_CASE("an order of which part is missing has no conflict finding and takes no edit") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto change = scene.set_dose(scene.server, order, {order.change->id}, "2");
+    Writer other = Writer::server(901);
+    scene.set_dose(other, order, {id_of<ChangeId>(404)}, "0.5");
+    CHECK(scene.findings().empty());
+    const auto view = scene.chart().orders.at(0);
+    CHECK(view.incomplete);
+    CHECK_FALSE(view.editable());
+    CHECK(view.prescriptions.size() == 2);
+    const auto slots = scene.slots();
+    CHECK_FALSE(slots.whole);
+    for (const auto& slot : slots.slots) CHECK_FALSE(slot.may_give);
+    (void)change;
+}
+
+}  // namespace
+}  // namespace kari::test
