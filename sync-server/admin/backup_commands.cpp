@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/admin/backup_commands.hpp"
+
+#include <fmt/format.h>
+
+#include "sdk/store/sqlcipher/database.hpp"
+#include "sync-server/admin/verify.hpp"
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::server::admin {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* k_copy = "kari.db";
+
+json::object to_json(const Verified& verified) {
+    json::array broken;
+    for (const std::string& line : verified.broken) broken.push_back(json::value(line));
+    return {{"records", verified.records},   {"changes", verified.changes},
+            {"access_entries", verified.access_entries},
+            {"seals", verified.seals},       {"gaps", verified.gaps},
+            {"unsealed", verified.unsealed}, {"broken", std::move(broken)}};
+}
+
+struct CheckedCopy {
+    std::map<RecordId, storage::Reach> reach;
+    std::size_t changes = 0;
+};
+
+// Opens a copy, checks every page and every chain, and says how far it reaches.
+Result<CheckedCopy> check_copy(const Runtime& runtime, const fs::path& file) {
+    KARI_LET(const auto copy, storage::EmbeddedStorage::open(
+                                  file.string(), runtime.secrets.database_key.view()));
+    KARI_TRY(copy->check_medium());
+    KARI_LET(const auto verified, verify(*copy, runtime.secrets.signing_point));
+    if (!verified.broken.empty()) {
+        return fail(ErrorCode::chain_broken, verified.broken.front());
+    }
+    CheckedCopy checked;
+    checked.changes = verified.changes;
+    KARI_LET(const auto records, copy->records());
+    for (const RecordId& record : records) {
+        KARI_LET(const auto state, copy->state(record));
+        if (state) checked.reach[record] = {state->head.position, state->access_head.position};
+    }
+    return checked;
+}
+
+}  // namespace
+
+Result<void> backup(const Options& options, const std::string& folder) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    std::error_code failed;
+    fs::create_directories(folder, failed);
+    if (failed) return fail(ErrorCode::storage_failed, folder);
+    const fs::path file = fs::path(folder) / k_copy;
+    KARI_TRY(runtime->storage->copy_to(file.string(), runtime->secrets.database_key.view()));
+    KARI_LET(const auto checked, check_copy(*runtime, file));
+    KARI_TRY(runtime->storage->mark_secured(checked.reach));
+    print(options, {{"backup", file.string()},
+                    {"records", checked.reach.size()},
+                    {"changes", checked.changes},
+                    {"verified", true}});
+    return {};
+}
+
+Result<void> restore(const Options& options, const std::string& folder) {
+    const config::Layout layout{options.directory};
+    const fs::path source = fs::path(folder) / k_copy;
+    if (!fs::exists(source)) return fail(ErrorCode::not_found, source.string());
+    KARI_LET(const auto lock, ServeLock::take(layout));
+    const fs::path fresh = layout.database().string() + ".restoring";
+    std::string aside;
+    {
+        Runtime keys;
+        keys.layout = layout;
+        KARI_LET(keys.secrets, identity::load_secrets(layout.secrets()));
+        std::error_code failed;
+        fs::copy_file(source, fresh, fs::copy_options::overwrite_existing, failed);
+        if (failed) return fail(ErrorCode::storage_failed, fresh.string());
+        KARI_TRY(check_copy(keys, fresh));
+        if (fs::exists(layout.database())) {
+            KARI_LET(aside, store::sqlcipher::set_aside(layout.database().string()));
+        }
+        fs::rename(fresh, layout.database(), failed);
+        if (failed) return fail(ErrorCode::storage_failed, layout.database().string());
+    }
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_TRY(runtime->storage->begin_epoch(identity::random_id<EpochId>(runtime->entropy)));
+    KARI_LET(const auto applied, runtime->journal().replay(*runtime->storage));
+    KARI_LET(const auto epoch, runtime->storage->epoch());
+    print(options, {{"restored", source.string()},
+                    {"set_aside", aside},
+                    {"epoch", epoch.id.text()},
+                    {"journal_applied", applied},
+                    {"recovering", epoch.recovering},
+                    {"next", "serve; when all tablets have synced: recover --close"}});
+    return {};
+}
+
+Result<void> close_recovery(const Options& options) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_TRY(runtime->storage->close_recovery());
+    print(options, {{"recovering", false}});
+    return {};
+}
+
+Result<void> verify_command(const Options& options) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_TRY(runtime->storage->check_medium());
+    KARI_LET(const auto verified, verify(*runtime->storage, runtime->secrets.signing_point));
+    print(options, to_json(verified));
+    if (!verified.broken.empty()) {
+        return fail(ErrorCode::chain_broken, fmt::format("{} things do not hold",
+                                                         verified.broken.size()));
+    }
+    return {};
+}
+
+}  // namespace kari::server::admin

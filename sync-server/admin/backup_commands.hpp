@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "sync-server/admin/output.hpp"
+#include "sync-server/admin/runtime.hpp"
+
+namespace kari::server::admin {
+
+// A consistent copy while the server runs, checked whole; then everything in it is secured.
+// Errors: already_exists, storage_*, chain_broken (the copy is not what it should be).
+Result<void> backup(const Options& options, const std::string& folder);
+// Puts a backup in the database's place. What stood there is set aside, never deleted. Opens a new
+// epoch and the recovery, in which the tablets give back what the backup lacks.
+// Errors: in_use (the server runs), not_found, storage_*, chain_broken.
+Result<void> restore(const Options& options, const std::string& folder);
+// Ends the recovery: from now on what the server lacks is hidden on the tablets again.
+Result<void> close_recovery(const Options& options);
+// Errors: chain_broken: something does not hold; the report names what.
+Result<void> verify_command(const Options& options);
+
+}  // namespace kari::server::admin

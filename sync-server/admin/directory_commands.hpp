@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sync-server/admin/output.hpp"
+#include "sync-server/admin/runtime.hpp"
+
+// Units, people, tablets and caseloads. Each prints what it did. Errors: as named in Storage.
+namespace kari::server::admin {
+
+struct InitOptions {
+    std::uint16_t port = 8443;
+    std::string address = "127.0.0.1";
+    std::vector<std::string> names;
+    bool stored_is_secured = false;
+};
+Result<void> init(const Options& options, const InitOptions& init);
+
+Result<void> add_unit(const Options& options, const std::string& name, const std::string& zone);
+Result<void> add_nurse(const Options& options, const std::string& unit, const std::string& name,
+                       const std::string& role);
+Result<void> assign(const Options& options, const std::string& unit,
+                    const std::vector<std::string>& records, bool all, bool granted);
+Result<void> invite(const Options& options, const std::string& unit, unsigned minutes);
+Result<void> revoke(const Options& options, const std::string& device);
+Result<void> status(const Options& options);
+
+}  // namespace kari::server::admin

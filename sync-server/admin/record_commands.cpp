@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/admin/record_commands.hpp"
+
+#include <cstdio>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "sdk/base/id.hpp"
+#include "sdk/chart/group.hpp"
+#include "sdk/merge/fold.hpp"
+#include "sync-server/exchange/acceptance.hpp"
+#include "sync-server/exchange/reviewer.hpp"
+#include "sync-server/fhir/importer.hpp"
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::server::admin {
+
+namespace json = boost::json;
+
+Result<void> import(const Options& options, const std::string& path, const std::string& system) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_LET(const auto outcome, fhir::import_path(*runtime->parts, path, system));
+    boost::system::error_code error;
+    json::value report = json::parse(kari::fhir::to_text(kari::fhir::to_json(outcome.report)),
+                                     error);
+    if (error || !report.is_object()) return fail(ErrorCode::internal, "import report");
+    json::object& result = report.as_object();
+    json::object records;
+    for (const auto& [logical_id, record] : outcome.records) records[logical_id] = record.text();
+    result["records"] = std::move(records);
+    result["records_changed"] = outcome.changed_records;
+    json::array files;
+    for (const auto& [name, in] : outcome.files) {
+        files.push_back(json::object{{"file", name}, {"in", in}});
+    }
+    result["files"] = std::move(files);
+    print(options, result);
+    if (outcome.report.stopped) return tl::unexpected(*outcome.report.stopped);
+    return {};
+}
+
+namespace {
+
+Result<void> write_link(Runtime& runtime, const RecordId& record, const RecordId& other,
+                        const std::string& reason, bool linked) {
+    auto& parts = *runtime.parts;
+    KARI_LET(const auto open, parts.storage.begin(record));
+    KARI_LET(const auto log, parts.logs.read(parts.storage, record));
+    v1::RecordLink value;
+    value.mutable_link()->set_other_record(base::to_bytes(other));
+    value.mutable_link()->set_state(linked ? v1::LINK_STATE_LINKED : v1::LINK_STATE_UNLINKED);
+    value.mutable_link()->set_reason(reason);
+    exchange::ServerStatement statement;
+    statement.resource = chart::link_resource(record, other);
+    statement.kind = v1::KIND_RECORD_LINK;
+    statement.message = &value;
+    if (const auto known = log->of(statement.resource); !known.empty()) {
+        const auto folded = merge::fold(known);
+        const auto said = merge::operative_as<v1::RecordLink>(folded);
+        if (said.link().state() == value.link().state()) return {};
+        statement.parents = folded.heads;
+    }
+    KARI_TRY(parts.stream.write(*open, statement));
+    KARI_TRY(open->set_linked(other, linked));
+    return parts.stream.commit(*open);
+}
+
+}  // namespace
+
+Result<void> link(const Options& options, const std::string& a, const std::string& b,
+                  const std::string& reason, bool linked) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_LET(const auto one, parse_id<RecordId>(a, "the first record"));
+    KARI_LET(const auto two, parse_id<RecordId>(b, "the second record"));
+    if (one == two) return fail(ErrorCode::invalid_argument, "a record is not linked to itself");
+    for (const RecordId& record : {one, two}) {
+        KARI_LET(const auto known, runtime->storage->state(record));
+        if (!known) return fail(ErrorCode::not_found, "record " + record.text());
+    }
+    KARI_TRY(write_link(*runtime, one, two, reason, linked));
+    KARI_TRY(write_link(*runtime, two, one, reason, linked));
+    KARI_TRY(exchange::review(*runtime->parts, one));
+    KARI_TRY(exchange::review(*runtime->parts, two));
+    print(options, {{"records", json::array{a, b}}, {"linked", linked}});
+    return {};
+}
+
+Result<void> accept_proposal(const Options& options, const std::string& record,
+                             const std::string& change) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_LET(const auto record_id, parse_id<RecordId>(record, "--record"));
+    KARI_LET(const auto change_id, parse_id<ChangeId>(change, "--change"));
+    auto& parts = *runtime->parts;
+    KARI_LET(auto open, parts.storage.begin(record_id));
+    KARI_LET(const auto stored, parts.storage.change(record_id, change_id));
+    if (!stored) return fail(ErrorCode::not_found, "change");
+    KARI_LET(const auto proposal, merge::decode_change(stored->header_bytes, stored->body_bytes));
+    if (proposal.from_server()) {
+        return fail(ErrorCode::invalid_argument, "the server's own change is no proposal");
+    }
+    KARI_LET(const auto accepted, exchange::accept(parts.stream, *open, proposal,
+                                                   exchange::authority_atoms(proposal)));
+    KARI_TRY(parts.stream.commit(*open));
+    open.reset();
+    KARI_TRY(exchange::review(parts, record_id));
+    print(options, {{"accepted", change}, {"change", accepted.id.text()}});
+    return {};
+}
+
+Result<void> dump_log(const Options& options, const std::string& record, bool all) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    std::vector<RecordId> wanted;
+    if (all) {
+        KARI_LET(wanted, runtime->storage->records());
+    } else {
+        KARI_LET(const auto id, parse_id<RecordId>(record, "--record"));
+        KARI_LET(const auto known, runtime->storage->state(id));
+        if (!known) return fail(ErrorCode::not_found, "record");
+        wanted.push_back(id);
+    }
+    for (const RecordId& id : wanted) {
+        KARI_TRY(runtime->storage->changes(id, 0, [&](const storage::StoredChange& change) {
+            json::object line{{"record", id.text()},
+                              {"position", change.position},
+                              {"id", change.id.text()},
+                              {"chain", change.chain.text()},
+                              {"header", base::to_hex(change.header_bytes)}};
+            if (change.body_bytes) line["body"] = base::to_hex(*change.body_bytes);
+            fmt::print("{}\n", json::serialize(line));
+            return true;
+        }));
+        KARI_TRY(runtime->storage->access(id, 0, [&](const storage::StoredAccess& entry) {
+            fmt::print("{}\n", json::serialize(json::object{{"record", id.text()},
+                                                            {"access_position", entry.position},
+                                                            {"id", entry.id.text()},
+                                                            {"chain", entry.chain.text()},
+                                                            {"entry", base::to_hex(entry.bytes)}}));
+            return true;
+        }));
+    }
+    std::fflush(stdout);
+    return {};
+}
+
+Result<void> state_digest(const Options& options) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_LET(const auto records, runtime->storage->records());
+    json::object digests;
+    for (const RecordId& record : records) {
+        KARI_LET(const auto log, runtime->parts->logs.read(*runtime->storage, record));
+        std::map<ResourceId, std::vector<const merge::Change*>> by_resource;
+        for (const auto& change : log->changes) {
+            by_resource[change->resource].push_back(change.get());
+        }
+        std::vector<merge::Resource> resources;
+        for (const auto& [id, changes] : by_resource) resources.push_back(merge::fold(changes));
+        digests[record.text()] =
+            json::object{{"position", log->head.position},
+                         {"chain", log->head.chain.text()},
+                         {"resources", resources.size()},
+                         {"state", merge::state_digest(resources).text()}};
+    }
+    print(options, {{"records", std::move(digests)}});
+    return {};
+}
+
+}  // namespace kari::server::admin

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/admin/runtime.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::server::admin {
+
+Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root) {
+    auto runtime = std::make_unique<Runtime>();
+    runtime->layout.root = root;
+    KARI_LET(runtime->secrets, identity::load_secrets(runtime->layout.secrets()));
+    KARI_LET(runtime->config, config::load(runtime->layout.config()));
+    runtime->clock = std::make_unique<identity::MachineClock>(runtime->config.zone);
+    KARI_LET(runtime->storage,
+             storage::EmbeddedStorage::open(runtime->layout.database().string(),
+                                            runtime->secrets.database_key.view()));
+    runtime->parts =
+        std::make_unique<exchange::Parts>(*runtime->storage, runtime->config, runtime->secrets,
+                                          *runtime->clock, runtime->entropy);
+    return runtime;
+}
+
+ServeLock::~ServeLock() { ::close(file_); }
+
+Result<std::unique_ptr<ServeLock>> ServeLock::take(const config::Layout& layout) {
+    const auto path = layout.root / "data" / "serve.lock";
+    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return fail(ErrorCode::storage_failed, path.string());
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+        ::close(file);
+        return fail(ErrorCode::in_use, "a server is running on this directory; stop it first");
+    }
+    return std::unique_ptr<ServeLock>(new ServeLock(file));
+}
+
+}  // namespace kari::server::admin

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/config/config.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+namespace kari::server::config {
+namespace {
+
+constexpr std::size_t k_config_bytes_max = 256 * 1024;
+
+template <typename T>
+Result<void> read_number(const toml::table& table, std::string_view key, T& into, std::int64_t low,
+                         std::int64_t high) {
+    const auto* node = table.get(key);
+    if (node == nullptr) return {};
+    const auto value = node->value<std::int64_t>();
+    if (!value || *value < low || *value > high) {
+        return fail(ErrorCode::value_out_of_range,
+                    fmt::format("{} must be a whole number from {} to {}", key, low, high));
+    }
+    into = static_cast<T>(*value);
+    return {};
+}
+
+Result<std::vector<std::string>> read_words(const toml::table& table, std::string_view key) {
+    const auto* array = table.get_as<toml::array>(key);
+    if (array == nullptr) return fail(ErrorCode::malformed, fmt::format("accept.{} is missing", key));
+    std::vector<std::string> words;
+    for (const auto& node : *array) {
+        const auto word = node.value<std::string>();
+        if (!word) return fail(ErrorCode::malformed, fmt::format("accept.{} holds no text", key));
+        words.push_back(*word);
+    }
+    return words;
+}
+
+Result<void> only_known(const toml::table& table, const std::set<std::string_view>& known,
+                        std::string_view where) {
+    for (const auto& [key, node] : table) {
+        if (!known.contains(key.str())) {
+            return fail(ErrorCode::malformed, fmt::format("line {}: '{}' is no key of {}",
+                                                          node.source().begin.line, key.str(), where));
+        }
+    }
+    return {};
+}
+
+Result<AcceptRule> read_rule(const toml::table& table) {
+    AcceptRule rule;
+    if (auto known = only_known(table, {"roles", "kind", "atoms", "only_tablet_made"}, "[[accept]]");
+        !known) {
+        return tl::unexpected(known.error());
+    }
+    auto roles = read_words(table, "roles");
+    if (!roles) return tl::unexpected(roles.error());
+    rule.roles = std::move(*roles);
+    auto atoms = read_words(table, "atoms");
+    if (!atoms) return tl::unexpected(atoms.error());
+    rule.atoms = std::move(*atoms);
+    rule.kind = table["kind"].value_or(std::string());
+    if (rule.kind.empty()) return fail(ErrorCode::malformed, "accept.kind is missing");
+    rule.only_tablet_made = table["only_tablet_made"].value_or(false);
+    return rule;
+}
+
+Result<void> read_server(const toml::table& table, Config& config) {
+    const std::set<std::string_view> keys = {
+        "address",      "port",          "zone",            "workers",          "connections",
+        "read_seconds", "drain_seconds", "certificate_days", "stored_is_secured"};
+    if (auto known = only_known(table, keys, "[server]"); !known) return known;
+    config.address = table["address"].value_or(config.address);
+    config.zone = table["zone"].value_or(config.zone);
+    config.stored_is_secured = table["stored_is_secured"].value_or(config.stored_is_secured);
+    for (const auto& done :
+         {read_number(table, "port", config.port, 0, 65535),
+          read_number(table, "workers", config.workers, 1, 64),
+          read_number(table, "connections", config.connections, 1, 65536),
+          read_number(table, "read_seconds", config.read_seconds, 1, 600),
+          read_number(table, "drain_seconds", config.drain_seconds, 1, 600),
+          read_number(table, "certificate_days", config.certificate_days, 1, 3650)}) {
+        if (!done) return done;
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Config> parse(std::string_view text) {
+    Config config;
+    try {
+        const toml::table root = toml::parse(text);
+        if (auto known = only_known(root, {"server", "accept"}, "the file"); !known) {
+            return tl::unexpected(known.error());
+        }
+        if (const auto* server = root.get_as<toml::table>("server")) {
+            if (auto read = read_server(*server, config); !read) {
+                return tl::unexpected(read.error());
+            }
+        }
+        if (const auto* rules = root.get_as<toml::array>("accept")) {
+            for (const auto& node : *rules) {
+                const auto* table = node.as_table();
+                if (table == nullptr) return fail(ErrorCode::malformed, "[[accept]] is no table");
+                auto rule = read_rule(*table);
+                if (!rule) return tl::unexpected(rule.error());
+                config.accept.push_back(std::move(*rule));
+            }
+        }
+    } catch (const toml::parse_error& error) {
+        return fail(ErrorCode::malformed, fmt::format("line {}: {}", error.source().begin.line,
+                                                      error.description()));
+    }
+    return config;
+}
+
+Result<Config> load(const std::filesystem::path& file) {
+    std::ifstream input(file, std::ios::binary);
+    if (!input) return fail(ErrorCode::not_found, "configuration " + file.string());
+    std::string text(k_config_bytes_max + 1, '\0');
+    input.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(input.gcount()));
+    if (text.size() > k_config_bytes_max) return fail(ErrorCode::too_large, file.string());
+    auto config = parse(text);
+    if (!config) {
+        return fail(config.error().code, file.string() + ": " + config.error().what);
+    }
+    return config;
+}
+
+Config first_config() {
+    Config config;
+    config.accept = {
+        {{"LE"}, "MedicationRequest", {"*"}, false},
+        {{"FA1"}, "MedicationRequest", {"prescription"}, false},
+        {{"LE", "SP", "VP", "HF"}, "Patient", {"*"}, true},
+    };
+    return config;
+}
+
+std::string text_of(const Config& config) {
+    std::string out = fmt::format(
+        "# Kari sync server. `kari-sync-server serve` reads this file when it starts.\n"
+        "[server]\n"
+        "address = \"{}\"          # where to listen\n"
+        "port = {}                   # 0: any free one, printed at the start\n"
+        "zone = \"{}\"\n"
+        "workers = {}                 # requests handled at once\n"
+        "connections = {}           # open at once\n"
+        "read_seconds = {}           # for one request to arrive whole\n"
+        "drain_seconds = {}          # for requests under way when asked to stop\n"
+        "certificate_days = {}      # how long a tablet's certificate is valid\n"
+        "stored_is_secured = {}   # true only for a trial without backups\n",
+        config.address, config.port, config.zone, config.workers, config.connections,
+        config.read_seconds, config.drain_seconds, config.certificate_days,
+        config.stored_is_secured);
+    out += "\n# Proposals that take effect without a person accepting them.\n"
+           "# Roles are codes of Volven 9060: LE physician, FA1 pharmacist, SP nurse.\n";
+    for (const AcceptRule& rule : config.accept) {
+        out += fmt::format("[[accept]]\nroles = [\"{}\"]\nkind = \"{}\"\natoms = [\"{}\"]\n",
+                           fmt::join(rule.roles, "\", \""), rule.kind,
+                           fmt::join(rule.atoms, "\", \""));
+        if (rule.only_tablet_made) out += "only_tablet_made = true\n";
+        out += "\n";
+    }
+    return out;
+}
+
+}  // namespace kari::server::config

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/exchange/pull.hpp"
+
+#include <algorithm>
+
+#include "sdk/base/id.hpp"
+#include "sdk/merge/schema.hpp"
+#include "sdk/sync/limits.hpp"
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::server::exchange {
+namespace {
+
+constexpr std::size_t k_reply_bytes_least = 16 * 1024;
+constexpr std::size_t k_reply_bytes_usual = 1024 * 1024;
+// Room for all that is not a change: caseload, directory, points.
+constexpr std::size_t k_reply_bytes_reserved = 1024 * 1024;
+constexpr std::size_t k_change_overhead = 64;
+
+bool is_safety(std::uint32_t kind) {
+    const merge::KindSchema* schema = merge::schema_of(kind);
+    return schema != nullptr && schema->safety;
+}
+
+Result<storage::LogPoint> point_of(const v1::LogPoint& wire) {
+    KARI_LET(const auto point, sync::point_from(wire));
+    return storage::LogPoint{point.position, point.chain};
+}
+
+// The header is split here alone: what is stored is whole.
+Result<v1::WireChange> on_the_wire(const storage::StoredChange& change, bool with_prev) {
+    v1::WireChange wire;
+    KARI_LET(const auto split, merge::split_header(change.header_bytes));
+    wire.set_header(std::string(split.core));
+    if (with_prev) wire.set_prev(std::string(split.prev));
+    if (change.body_bytes) wire.set_body(*change.body_bytes);
+    wire.set_position(change.position);
+    return wire;
+}
+
+}  // namespace
+
+Pull::Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::ExchangeRequest& request,
+           const storage::Epoch& epoch, v1::ExchangeReply& reply, Tally& tally)
+    : parts_(parts),
+      who_(who),
+      request_(request),
+      epoch_(epoch),
+      reply_(reply),
+      tally_(tally),
+      own_(request.incarnation()),
+      budget_(std::clamp<std::size_t>(
+          request.max_reply_bytes() == 0 ? k_reply_bytes_usual : request.max_reply_bytes(),
+          k_reply_bytes_least, sync::k_reply_bytes - k_reply_bytes_reserved)) {}
+
+bool Pull::fits(std::size_t bytes) const {
+    // The first change goes however large it is: otherwise it would never go.
+    return changes_ == 0 || (used_ + bytes <= budget_ && changes_ < sync::k_reply_changes);
+}
+
+// The device's points as far as they are points of this log. Where they are not, it is told the
+// last point that both can share.
+Result<void> Pull::fall_back(Held& held, const std::optional<storage::RecordState>& state) {
+    const bool of_this_epoch = held.epoch == epoch_.id;
+    KARI_LET(const auto at_base, parts_.storage.chain_at(held.record, held.base.position));
+    if (!at_base || *at_base != held.base.chain) held.base = {};
+    KARI_LET(const auto at_cursor, parts_.storage.chain_at(held.record, held.cursor.position));
+    const bool agrees = at_cursor && *at_cursor == held.cursor.chain;
+    if (held.epoch.is_zero() || (of_this_epoch && agrees)) {
+        if (!agrees) held.cursor = {};
+        return {};
+    }
+    const storage::LogPoint shared =
+        !state ? storage::LogPoint{} : (of_this_epoch ? state->head : state->epoch_start);
+    v1::EpochStart& start = *reply_.add_epoch_start();
+    start.set_record(base::to_bytes(held.record));
+    *start.mutable_point() = to_wire(shared);
+    if (held.cursor.position > shared.position) {
+        held.cursor = shared;
+    } else if (!agrees) {
+        // It left this log below the latest start: only the beginning is shared for certain.
+        v1::EpochStart& beginning = *reply_.add_epoch_start();
+        beginning.set_record(base::to_bytes(held.record));
+        *beginning.mutable_point() = to_wire(storage::LogPoint{});
+        held.cursor = {};
+    }
+    held.safety = std::min(held.safety, shared.position);
+    return {};
+}
+
+Result<void> Pull::read_holdings() {
+    for (const v1::Holding& wire : request_.holding()) {
+        Held held;
+        const auto record = base::from_bytes<RecordId>(wire.record());
+        if (!record) return fail(ErrorCode::malformed, "holding: record");
+        held.record = *record;
+        held.listed = true;
+        KARI_LET(held.base, point_of(wire.base()));
+        KARI_LET(held.cursor, point_of(wire.cursor()));
+        held.epoch = base::from_bytes<EpochId>(wire.epoch()).value_or(EpochId{});
+        held.safety = wire.safety_position();
+        KARI_LET(const auto state, parts_.storage.state(held.record));
+        KARI_TRY(fall_back(held, state));
+        held_.insert_or_assign(held.record, held);
+    }
+    return {};
+}
+
+Result<void> Pull::name_absent_members(const RecordId& record) {
+    KARI_LET(const auto members, parts_.storage.group(record));
+    for (const RecordId& member : members) {
+        if (granted_.contains(member) || !named_absent_.insert(member).second) continue;
+        v1::CaseloadEntry& entry = *reply_.add_caseload();
+        entry.set_record(base::to_bytes(member));
+        entry.set_not_here(true);
+    }
+    return {};
+}
+
+Result<void> Pull::fill_caseload() {
+    KARI_LET(const auto rows, parts_.storage.caseload(who_.unit));
+    for (const auto& row : rows) {
+        (row.state == storage::CaseloadState::granted ? granted_ : removed_).insert(row.record);
+    }
+    const bool whole =
+        request_.holdings_complete() || request_.feed_position() != reply_.feed_position();
+    for (const RecordId& record : granted_) {
+        if (!whole && !held_.contains(record)) continue;
+        KARI_LET(const auto state, parts_.storage.state(record));
+        if (!state) continue;
+        v1::CaseloadEntry& entry = *reply_.add_caseload();
+        entry.set_record(base::to_bytes(record));
+        entry.set_state(v1::CASELOAD_STATE_GRANTED);
+        *entry.mutable_server() = to_wire(state->head);
+        KARI_TRY(name_absent_members(record));
+    }
+    // Until an operator closes the recovery, absence from the list means nothing.
+    reply_.set_caseload_complete(whole && !epoch_.recovering);
+    return {};
+}
+
+// A record that the device holds and its unit no longer has: where the server stands, so that the
+// device can tell whether it may purge, and what of its own is secured. No content.
+Result<void> Pull::tell_gone(const Held& held) {
+    KARI_LET(const auto state, parts_.storage.state(held.record));
+    if (!state) return {};
+    if (epoch_.recovering && !removed_.contains(held.record)) return {};
+    v1::CaseloadEntry& entry = *reply_.add_caseload();
+    entry.set_record(base::to_bytes(held.record));
+    entry.set_state(v1::CASELOAD_STATE_REMOVED);
+    *entry.mutable_server() = to_wire(state->head);
+    return {};
+}
+
+bool Pull::holds(const Held& held, const storage::StoredChange& change) const {
+    if (!held.listed) return false;
+    if (base::to_bytes(change.incarnation) == own_) return true;
+    return change.position <= held.safety && is_safety(change.kind);
+}
+
+Result<bool> Pull::holds_predecessor(const Held& held, const storage::StoredChange& change,
+                                     std::map<IncarnationId, std::uint64_t>& sent) {
+    if (change.seq == 1) return true;
+    if (const auto last = sent.find(change.incarnation); last != sent.end()) {
+        return last->second + 1 == change.seq;
+    }
+    KARI_LET(const auto before,
+             parts_.storage.at_address(held.record, change.incarnation, change.seq - 1));
+    return before.size() == 1 && before.front().position <= held.cursor.position;
+}
+
+void Pull::set_secured(v1::RecordDelta& delta, const storage::RecordState& state,
+                       const Digest& chain) const {
+    storage::LogPoint point{parts_.secured(state), chain};
+    *delta.mutable_secured() = to_wire(point);
+}
+
+Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& state) {
+    const std::uint64_t from = std::max(held.cursor.position, held.safety);
+    if (from >= state.head.position) return {};
+    v1::RecordDelta delta;
+    delta.set_record(base::to_bytes(held.record));
+    delta.set_out_of_order(true);
+    delta.set_safety_position(state.head.position);
+    std::vector<sync::PositionAndId> pairs;
+    std::optional<Error> broken;
+    KARI_TRY(parts_.storage.changes(held.record, from, [&](const storage::StoredChange& change) {
+        if (change.position > state.head.position) return false;
+        if (!is_safety(change.kind)) return true;
+        const std::size_t bytes =
+            change.header_bytes.size() + change.body_bytes.value_or("").size() + k_change_overhead;
+        if (!fits(bytes)) {
+            delta.set_safety_position(change.position - 1);
+            delta.set_more(true);
+            reply_.set_more(true);
+            return false;
+        }
+        auto wire = on_the_wire(change, true);
+        if (!wire) {
+            broken = wire.error();
+            return false;
+        }
+        used_ += bytes;
+        ++changes_;
+        pairs.emplace_back(change.position, change.id);
+        *delta.add_change() = std::move(*wire);
+        return true;
+    }));
+    if (broken) return tl::unexpected(*broken);
+    if (!pairs.empty()) {
+        *delta.mutable_pairs() = parts_.receipts.pairs(epoch_.id, held.record, pairs);
+    }
+    if (delta.change_size() == 0 && delta.more()) return {};
+    tally_.sent += pairs.size();
+    *reply_.add_delta() = std::move(delta);
+    return {};
+}
+
+Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& state) {
+    const bool news = held.cursor.position < state.head.position;
+    if (!news && request_.feed_position() == reply_.feed_position() &&
+        !request_.holdings_complete()) {
+        return {};
+    }
+    v1::RecordDelta delta;
+    delta.set_record(base::to_bytes(held.record));
+    *delta.mutable_base() = to_wire(held.cursor);
+    storage::LogPoint end = held.cursor;
+    std::map<IncarnationId, std::uint64_t> sent;
+    std::optional<Error> broken;
+    const auto visit = [&](const storage::StoredChange& change) -> Result<bool> {
+        if (change.position > state.head.position) return false;
+        const bool held_already = holds(held, change);
+        const std::size_t bytes =
+            k_change_overhead +
+            (held_already ? 0 : change.header_bytes.size() + change.body_bytes.value_or("").size());
+        if (!fits(bytes)) {
+            delta.set_more(true);
+            reply_.set_more(true);
+            return false;
+        }
+        if (held_already) {
+            v1::WireChange& named = *delta.add_change();
+            named.set_id(base::to_bytes(change.id));
+            named.set_position(change.position);
+        } else {
+            KARI_LET(const bool without_prev, holds_predecessor(held, change, sent));
+            KARI_LET(*delta.add_change(), on_the_wire(change, !without_prev));
+        }
+        // A fork makes "the predecessor" two: from there on it is always named.
+        const auto last = sent.find(change.incarnation);
+        const bool fork = last != sent.end() && change.seq <= last->second;
+        sent[change.incarnation] = fork ? ~std::uint64_t{1} : change.seq;
+        used_ += bytes;
+        ++changes_;
+        ++tally_.sent;
+        end = {change.position, change.chain};
+        return true;
+    };
+    if (news) {
+        KARI_TRY(parts_.storage.changes(held.record, held.cursor.position,
+                                        [&](const storage::StoredChange& change) {
+                                            auto more = visit(change);
+                                            if (!more) broken = more.error();
+                                            return more && *more;
+                                        }));
+    }
+    if (broken) return tl::unexpected(*broken);
+    if (news && delta.change_size() == 0) return {};  // nothing fitted any more
+    *delta.mutable_end() = to_wire(end);
+    *delta.mutable_receipt() = parts_.receipts.range(epoch_.id, held.record, held.base, end);
+    KARI_LET(const auto seals,
+             parts_.storage.seals(held.record, held.cursor.position, end.position));
+    for (const auto& seal : seals) {
+        if (!delta.add_seal()->ParseFromString(seal.bytes)) {
+            return fail(ErrorCode::storage_corrupt, "a stored seal");
+        }
+        used_ += seal.bytes.size();
+    }
+    KARI_LET(const auto chain, parts_.storage.chain_at(held.record, parts_.secured(state)));
+    set_secured(delta, state, chain.value_or(Digest{}));
+    *reply_.add_delta() = std::move(delta);
+    return {};
+}
+
+Result<void> Pull::fill() {
+    KARI_TRY(read_holdings());
+    KARI_TRY(fill_caseload());
+    const bool safety_lane = request_.lane() == v1::LANE_SAFETY;
+    for (const auto& [record, held] : held_) {
+        if (!granted_.contains(record)) KARI_TRY(tell_gone(held));
+    }
+    std::set<RecordId> wanted;
+    if (request_.holdings_complete()) wanted = granted_;
+    for (const auto& [record, held] : held_) {
+        if (granted_.contains(record)) wanted.insert(record);
+    }
+    for (const RecordId& record : wanted) {
+        KARI_LET(const auto state, parts_.storage.state(record));
+        if (!state) continue;
+        Held held;
+        held.record = record;
+        if (const auto listed = held_.find(record); listed != held_.end()) held = listed->second;
+        if (safety_lane) {
+            KARI_TRY(fill_safety(held, *state));
+        } else {
+            KARI_TRY(fill_prefix(held, *state));
+        }
+    }
+    return {};
+}
+
+}  // namespace kari::server::exchange

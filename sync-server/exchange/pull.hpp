@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "kari/v1/exchange.pb.h"
+#include "sync-server/exchange/parts.hpp"
+#include "sync-server/identity/enrolment.hpp"
+
+namespace kari::server::exchange {
+
+// Fills a reply with what a device lacks: of each record of its unit's caseload the next part of
+// the log, or in the safety lane all of the safety kinds. Never more than the request allows.
+class Pull {
+   public:
+    Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::ExchangeRequest& request,
+         const storage::Epoch& epoch, v1::ExchangeReply& reply, Tally& tally);
+
+    // Errors: storage_*, malformed (a holding).
+    Result<void> fill();
+
+   private:
+    // What the device holds of a record, as far as this log bears it out.
+    struct Held {
+        RecordId record;
+        bool listed = false;  // in the request's holdings
+        storage::LogPoint base;
+        storage::LogPoint cursor;
+        std::uint64_t safety = 0;
+        EpochId epoch;
+    };
+
+    Result<void> read_holdings();
+    Result<void> fall_back(Held& held, const std::optional<storage::RecordState>& state);
+    Result<void> fill_caseload();
+    Result<void> name_absent_members(const RecordId& record);
+    Result<void> tell_gone(const Held& held);
+    Result<void> fill_safety(const Held& held, const storage::RecordState& state);
+    Result<void> fill_prefix(const Held& held, const storage::RecordState& state);
+    bool holds(const Held& held, const storage::StoredChange& change) const;
+    Result<bool> holds_predecessor(const Held& held, const storage::StoredChange& change,
+                                   std::map<IncarnationId, std::uint64_t>& sent);
+    bool fits(std::size_t bytes) const;
+    void set_secured(v1::RecordDelta& delta, const storage::RecordState& state,
+                     const Digest& chain) const;
+
+    Parts& parts_;
+    const identity::DeviceIdentity& who_;
+    const v1::ExchangeRequest& request_;
+    const storage::Epoch& epoch_;
+    v1::ExchangeReply& reply_;
+    Tally& tally_;
+    std::string own_;  // the request's incarnation
+    std::map<RecordId, Held> held_;
+    std::set<RecordId> granted_;
+    std::set<RecordId> removed_;
+    std::set<RecordId> named_absent_;
+    std::size_t budget_;
+    std::size_t used_ = 0;
+    std::size_t changes_ = 0;
+};
+
+}  // namespace kari::server::exchange

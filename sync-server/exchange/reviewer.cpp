@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/exchange/reviewer.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "kari/v1/resources.pb.h"
+#include "sdk/base/id.hpp"
+#include "sdk/chart/group.hpp"
+#include "sdk/chart/review.hpp"
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::server::exchange {
+namespace {
+
+constexpr int k_attempts = 8;
+constexpr std::uint32_t k_statement_atom = 1;
+
+struct GroupLogs {
+    std::map<RecordId, std::shared_ptr<const RecordLog>> here;
+    std::vector<RecordId> not_here;
+};
+
+Result<GroupLogs> read_group(Parts& parts, const RecordId& record) {
+    GroupLogs logs;
+    KARI_LET(const auto members, parts.storage.group(record));
+    for (const RecordId& member : members) {
+        auto log = parts.logs.read(parts.storage, member);
+        if (log) {
+            logs.here.emplace(member, std::move(*log));
+        } else if (log.error().code == ErrorCode::not_found) {
+            logs.not_here.push_back(member);
+        } else {
+            return tl::unexpected(log.error());
+        }
+    }
+    return logs;
+}
+
+chart::Group fold_group(const GroupLogs& logs) {
+    std::vector<RecordId> records;
+    std::vector<chart::ChangePtr> changes;
+    for (const auto& [id, log] : logs.here) {
+        records.push_back(id);
+        changes.insert(changes.end(), log->changes.begin(), log->changes.end());
+    }
+    return chart::make_group(std::move(records), logs.not_here, changes);
+}
+
+struct ToWrite {
+    ResourceId resource;
+    v1::DetectedIssue issue;
+    std::vector<ChangeId> parents;
+};
+
+// What the record's statements lack of what the rules find now.
+std::vector<ToWrite> differences(const chart::Group& group, const RecordId& record,
+                                 const std::vector<chart::Finding>& findings) {
+    std::vector<ToWrite> out;
+    std::set<ResourceId> found;
+    for (const chart::Finding& finding : findings) {
+        if (std::find(finding.records.begin(), finding.records.end(), record) ==
+            finding.records.end()) {
+            continue;
+        }
+        ToWrite wanted;
+        wanted.resource = chart::issue_resource(finding.id);
+        *wanted.issue.mutable_statement() = chart::statement_of(finding);
+        found.insert(wanted.resource);
+        const auto* known = group.find(record, wanted.resource);
+        if (known != nullptr) {
+            const auto said = merge::operative_as<v1::DetectedIssue>(*known);
+            if (said.has_statement() && said.statement().SerializeAsString() ==
+                                            wanted.issue.statement().SerializeAsString()) {
+                continue;
+            }
+            wanted.parents = known->heads;
+        }
+        out.push_back(std::move(wanted));
+    }
+    for (const auto& resource : group.resources) {
+        if (resource.kind != v1::KIND_DETECTED_ISSUE || resource.record != record ||
+            found.contains(resource.id) ||
+            resource.operative_write(k_statement_atom) == nullptr) {
+            continue;
+        }
+        ToWrite cleared{resource.id, merge::operative_as<v1::DetectedIssue>(resource),
+                        resource.heads};
+        if (!cleared.issue.has_statement() || cleared.issue.statement().cleared()) continue;
+        const v1::FindingStatement last = cleared.issue.statement();
+        cleared.issue.Clear();
+        *cleared.issue.mutable_statement() = last;
+        cleared.issue.mutable_statement()->set_cleared(true);
+        out.push_back(std::move(cleared));
+    }
+    return out;
+}
+
+// False: the log has moved on, look again.
+Result<bool> state_in(Parts& parts, const RecordLog& log, const std::vector<ToWrite>& statements) {
+    KARI_LET(const auto record, parts.storage.begin(log.record));
+    if (record->state().head != log.head) return false;
+    if (statements.empty() && record->state().reviewed == log.head.position) return true;
+    for (const ToWrite& one : statements) {
+        ServerStatement statement;
+        statement.resource = one.resource;
+        statement.kind = v1::KIND_DETECTED_ISSUE;
+        statement.message = &one.issue;
+        statement.parents = one.parents;
+        KARI_TRY(parts.stream.write(*record, statement));
+    }
+    KARI_TRY(record->set_reviewed(record->state().head.position));
+    KARI_TRY(parts.stream.commit(*record));
+    return true;
+}
+
+}  // namespace
+
+Result<void> review(Parts& parts, const RecordId& record) {
+    for (int attempt = 0; attempt < k_attempts; ++attempt) {
+        KARI_LET(const auto logs, read_group(parts, record));
+        const chart::Group group = fold_group(logs);
+        const auto findings = chart::review(group, parts.pack);
+        bool done = true;
+        for (const auto& [id, log] : logs.here) {
+            KARI_LET(const bool stated,
+                     state_in(parts, *log, differences(group, id, findings)));
+            done = done && stated;
+        }
+        if (done) return {};
+    }
+    return fail(ErrorCode::in_use, "review: the log kept growing");
+}
+
+Result<std::size_t> review_owed(Parts& parts) {
+    KARI_LET(const auto owed, parts.storage.unreviewed());
+    for (const RecordId& record : owed) KARI_TRY(review(parts, record));
+    return owed.size();
+}
+
+}  // namespace kari::server::exchange

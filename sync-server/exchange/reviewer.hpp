@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sync-server/exchange/parts.hpp"
+
+namespace kari::server::exchange {
+
+// Runs the rules over the citizen that a record belongs to and states in the server's stream what
+// they find, in every record that a finding touches; only what has changed is written. A record
+// that was not reviewed (the process ended) is known as such and is owed.
+// Errors: storage_*; in_use when the log kept growing meanwhile (the review stays owed).
+Result<void> review(Parts& parts, const RecordId& record);
+
+// All records that are owed a review.
+Result<std::size_t> review_owed(Parts& parts);
+
+}  // namespace kari::server::exchange

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "sync-server/exchange/parts.hpp"
+
+namespace kari::server::exchange {
+
+// A seal that was checked as far as it alone can tell: the signature over the statement, the path
+// from the leaf to the signed root.
+struct CheckedSeal {
+    v1::SealStatement statement;
+    v1::StreamHead leaf;
+    Digest digest;  // of the statement's bytes
+    IncarnationId incarnation;
+};
+// Requires: the public point of the key that the statement's incarnation signs with.
+// Errors: malformed, signature_invalid, chain_broken (the path).
+Result<CheckedSeal> check_seal(const v1::RecordSeal& seal, std::string_view public_point);
+
+// Checks a seal of the record and stores it beside what it seals. False: it stood there already.
+// Errors: as check_seal; device_unknown (nobody's incarnation); not_found (the sealed change is not
+// here: send it first); fork_detected (the chain of seals has another statement before it).
+Result<bool> store_seal(Parts& parts, storage::RecordTransaction& record,
+                        const v1::RecordSeal& seal);
+
+}  // namespace kari::server::exchange

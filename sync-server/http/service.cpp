@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/http/service.hpp"
+
+#include <chrono>
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <spdlog/spdlog.h>
+
+#include "sdk/base/id.hpp"
+#include "sync-server/exchange/exchange.hpp"
+#include "sync-server/fhir/everything.hpp"
+#include "sync-server/http/compression.hpp"
+#include "sync-server/http/limits.hpp"
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::server::http {
+namespace {
+
+constexpr std::string_view k_protobuf = "application/x-protobuf";
+constexpr std::string_view k_everything_prefix = "/fhir/Patient/";
+constexpr std::string_view k_everything_suffix = "/$everything";
+constexpr std::size_t k_worth_packing = 512;
+constexpr std::int64_t k_minute_ms = 60'000;
+constexpr unsigned k_busy_retry_s = 5;
+
+unsigned status_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::malformed:
+        case ErrorCode::invalid_argument:
+        case ErrorCode::too_many:
+        case ErrorCode::too_deep:
+        case ErrorCode::protocol_unsupported:
+            return 400;
+        case ErrorCode::device_unknown:
+            return 401;
+        case ErrorCode::device_revoked:
+        case ErrorCode::device_expired:
+        case ErrorCode::code_refused:
+        case ErrorCode::not_permitted:
+            return 403;
+        case ErrorCode::not_found:
+            return 404;
+        case ErrorCode::already_exists:
+            return 409;
+        case ErrorCode::too_large:
+            return 413;
+        case ErrorCode::server_busy:
+            return 429;
+        case ErrorCode::in_use:
+        case ErrorCode::storage_full:
+            return 503;
+        default:
+            return 500;
+    }
+}
+
+template <typename Message>
+Result<Message> parse(const std::string& bytes) {
+    google::protobuf::io::ArrayInputStream raw(bytes.data(), static_cast<int>(bytes.size()));
+    google::protobuf::io::CodedInputStream coded(&raw);
+    coded.SetRecursionLimit(k_message_depth);
+    Message message;
+    if (!message.ParseFromCodedStream(&coded) || !coded.ConsumedEntireMessage()) {
+        return fail(ErrorCode::malformed, "body is no such message");
+    }
+    return message;
+}
+
+// The body as the route reads it, unpacked. Errors: malformed, too_large.
+Result<std::string> plain_body(const Request& request, std::size_t most) {
+    if (!request.content_type.starts_with(k_protobuf)) {
+        return fail(ErrorCode::invalid_argument, "Content-Type must be application/x-protobuf");
+    }
+    if (request.content_encoding.empty() || request.content_encoding == "identity") {
+        if (request.body.size() > most) return fail(ErrorCode::too_large, "body");
+        return request.body;
+    }
+    if (request.content_encoding != "zstd") {
+        return fail(ErrorCode::invalid_argument, "Content-Encoding may be zstd only");
+    }
+    return unpack_zstd(request.body, most);
+}
+
+Response of_message(const google::protobuf::Message& message, const Request& request) {
+    Response response;
+    response.body = message.SerializeAsString();
+    if (request.accepts_zstd && response.body.size() >= k_worth_packing) {
+        response.body = pack_zstd(response.body);
+        response.content_encoding = "zstd";
+    }
+    return response;
+}
+
+Response of_error(const Error& error) { return Service::error(status_of(error.code), error); }
+
+}  // namespace
+
+Route route_of(std::string_view target) {
+    target = target.substr(0, target.find('?'));
+    if (target == "/v1/exchange") return Route::exchange;
+    if (target == "/v1/enrol") return Route::enrol;
+    if (target == "/v1/renew") return Route::renew;
+    if (target == "/v1/health") return Route::health;
+    if (target.starts_with(k_everything_prefix) && target.ends_with(k_everything_suffix)) {
+        return Route::everything;
+    }
+    return Route::unknown;
+}
+
+std::string_view name_of(Route route) {
+    switch (route) {
+        case Route::exchange:
+            return "exchange";
+        case Route::enrol:
+            return "enrol";
+        case Route::renew:
+            return "renew";
+        case Route::health:
+            return "health";
+        case Route::everything:
+            return "everything";
+        case Route::unknown:
+            break;
+    }
+    return "unknown";
+}
+
+std::size_t body_limit(Route route) {
+    switch (route) {
+        case Route::exchange:
+            return k_exchange_bytes;
+        case Route::enrol:
+        case Route::renew:
+            return k_enrol_bytes;
+        default:
+            return 0;
+    }
+}
+
+Response Service::error(unsigned status, const Error& error) {
+    v1::ErrorReply reply;
+    reply.set_error(static_cast<std::uint32_t>(error.code));
+    // What went wrong inside is for the log, not for who asks.
+    reply.set_what(status >= 500 ? std::string(name(error.code)) : error.what);
+    Response response;
+    response.status = status;
+    if (status == 429 || status == 503) {
+        response.retry_after_s = k_busy_retry_s;
+        reply.set_retry_after_s(k_busy_retry_s);
+    }
+    response.body = reply.SerializeAsString();
+    return response;
+}
+
+Result<identity::DeviceIdentity> Service::who(const Request& request) {
+    if (!request.client_key) return fail(ErrorCode::device_unknown, "no client certificate");
+    return identity::identify(parts_.storage, *request.client_key, parts_.clock.wall());
+}
+
+Response Service::exchange_route(const Request& request, exchange::Tally& tally) {
+    const auto device = who(request);
+    if (!device) return of_error(device.error());
+    const auto body = plain_body(request, k_exchange_bytes);
+    if (!body) return of_error(body.error());
+    const auto message = parse<v1::ExchangeRequest>(*body);
+    if (!message) {
+        const auto kept = exchange::quarantine_body(parts_, *device, *body, message.error());
+        return of_error(kept ? message.error() : kept.error());
+    }
+    const auto reply = exchange::handle(parts_, *device, *message, tally);
+    return reply ? of_message(*reply, request) : of_error(reply.error());
+}
+
+bool Service::too_many_wrong_codes() {
+    const std::lock_guard lock(mutex_);
+    const Instant now = parts_.clock.wall();
+    while (!wrong_codes_.empty() && wrong_codes_.front().ms + k_minute_ms < now.ms) {
+        wrong_codes_.pop_front();
+    }
+    return wrong_codes_.size() >= k_code_failures;
+}
+
+Response Service::enrol_route(const Request& request) {
+    if (too_many_wrong_codes()) {
+        return of_error({ErrorCode::server_busy, "too many wrong one-time codes; wait a minute"});
+    }
+    const auto body = plain_body(request, k_enrol_bytes);
+    if (!body) return of_error(body.error());
+    const auto message = parse<v1::EnrolRequest>(*body);
+    if (!message) return of_error(message.error());
+    const auto reply = registrar_.enrol(*message);
+    if (!reply) {
+        if (reply.error().code == ErrorCode::code_refused) {
+            const std::lock_guard lock(mutex_);
+            wrong_codes_.push_back(parts_.clock.wall());
+        }
+        return of_error(reply.error());
+    }
+    return of_message(*reply, request);
+}
+
+Response Service::renew_route(const Request& request) {
+    const auto device = who(request);
+    if (!device) return of_error(device.error());
+    const auto body = plain_body(request, k_enrol_bytes);
+    if (!body) return of_error(body.error());
+    const auto message = parse<v1::RenewRequest>(*body);
+    if (!message) return of_error(message.error());
+    const auto reply = registrar_.renew(*device, *message);
+    return reply ? of_message(*reply, request) : of_error(reply.error());
+}
+
+Response Service::health_route() {
+    const auto epoch = parts_.storage.epoch();
+    if (!epoch) return of_error(epoch.error());
+    Response response;
+    response.content_type = "application/json";
+    response.body = epoch->recovering ? "{\"status\":\"ok\",\"recovering\":true}\n"
+                                      : "{\"status\":\"ok\",\"recovering\":false}\n";
+    return response;
+}
+
+Response Service::everything_route(const Request& request) {
+    const auto device = who(request);
+    if (!device) return of_error(device.error());
+    std::string_view id(request.target);
+    id = id.substr(0, id.find('?'));
+    id.remove_prefix(k_everything_prefix.size());
+    id.remove_suffix(k_everything_suffix.size());
+    const auto bundle = fhir::everything(parts_, *device, id);
+    if (!bundle) return of_error(bundle.error());
+    Response response;
+    response.content_type = "application/fhir+json";
+    response.body = *bundle;
+    return response;
+}
+
+Response Service::dispatch(Route route, const Request& request, exchange::Tally& tally) {
+    const bool reads = route == Route::health || route == Route::everything;
+    if (route == Route::unknown) return of_error({ErrorCode::not_found, "no such route"});
+    if (request.method != (reads ? "GET" : "POST")) {
+        return error(405, {ErrorCode::invalid_argument, "method"});
+    }
+    switch (route) {
+        case Route::exchange:
+            return exchange_route(request, tally);
+        case Route::enrol:
+            return enrol_route(request);
+        case Route::renew:
+            return renew_route(request);
+        case Route::everything:
+            return everything_route(request);
+        default:
+            return health_route();
+    }
+}
+
+Response Service::answer(const Request& request) {
+    const auto began = std::chrono::steady_clock::now();
+    const Route route = route_of(request.target);
+    exchange::Tally tally;
+    Response response = dispatch(route, request, tally);
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - began);
+    // Numbers and fixed words only: no target, no body, no name.
+    spdlog::info(
+        R"({{"event":"request","route":"{}","status":{},"us":{},"in":{},"out":{},"stored":{},)"
+        R"("repeated":{},"quarantined":{},"returned":{},"seals":{},"access":{},"sent":{},)"
+        R"("new_epoch":{}}})",
+        name_of(route), response.status, took.count(), request.body.size(), response.body.size(),
+        tally.stored, tally.repeated, tally.quarantined, tally.returned, tally.seals, tally.access,
+        tally.sent, tally.new_epoch);
+    return response;
+}
+
+}  // namespace kari::server::http

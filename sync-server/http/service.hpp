@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <kari/error.hpp>
+#include <kari/ids.hpp>
+
+#include "sync-server/exchange/parts.hpp"
+#include "sync-server/identity/enrolment.hpp"
+
+namespace kari::server::http {
+
+// A request once it has arrived whole. No socket here.
+struct Request {
+    std::string method;
+    std::string target;
+    std::string content_type;
+    std::string content_encoding;
+    bool accepts_zstd = false;
+    std::string body;
+    std::optional<Digest> client_key;  // SPKI digest of the certificate that TLS verified
+};
+
+struct Response {
+    unsigned status = 200;
+    std::string content_type = "application/x-protobuf";
+    std::string content_encoding;
+    std::string body;
+    std::optional<unsigned> retry_after_s;
+};
+
+// Which route a target names, for limits and logs: never the target itself, which may name a
+// person's record.
+enum class Route { exchange, enrol, renew, health, everything, unknown };
+Route route_of(std::string_view target);
+std::string_view name_of(Route route);
+// The largest body that the route takes.
+std::size_t body_limit(Route route);
+
+// Answers requests: the routes, their authentication, their limits and their log lines.
+// Threads: any; blocks on storage. Throws nothing that is not a broken invariant.
+class Service {
+   public:
+    Service(exchange::Parts& parts, identity::Registrar& registrar)
+        : parts_(parts), registrar_(registrar) {}
+
+    Response answer(const Request& request);
+    // The answer to what could not become a request.
+    static Response error(unsigned status, const Error& error);
+
+   private:
+    Response dispatch(Route route, const Request& request, exchange::Tally& tally);
+    Response exchange_route(const Request& request, exchange::Tally& tally);
+    Response enrol_route(const Request& request);
+    Response renew_route(const Request& request);
+    Response health_route();
+    Response everything_route(const Request& request);
+    Result<identity::DeviceIdentity> who(const Request& request);
+    bool too_many_wrong_codes();
+
+    exchange::Parts& parts_;
+    identity::Registrar& registrar_;
+    std::mutex mutex_;
+    std::deque<Instant> wrong_codes_;
+};
+
+}  // namespace kari::server::http

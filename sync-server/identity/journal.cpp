@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/identity/journal.hpp"
+
+#include <map>
+
+#include <boost/json.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "sdk/base/id.hpp"
+#include "sync-server/identity/secrets.hpp"
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::server::identity {
+
+namespace json = boost::json;
+
+namespace {
+
+template <typename Id>
+Result<Id> id_of(const json::object& entry, std::string_view key) {
+    const auto* value = entry.if_contains(key);
+    const auto id = value != nullptr && value->is_string()
+                        ? Id::parse(std::string_view(value->as_string()))
+                        : std::nullopt;
+    if (!id) return fail(ErrorCode::malformed, fmt::format("journal: {}", key));
+    return *id;
+}
+
+std::string text_of(const json::object& entry, std::string_view key) {
+    const auto* value = entry.if_contains(key);
+    return value != nullptr && value->is_string() ? std::string(value->as_string())
+                                                  : std::string();
+}
+
+std::int64_t number_of(const json::object& entry, std::string_view key) {
+    const auto* value = entry.if_contains(key);
+    return value != nullptr && value->is_int64() ? value->as_int64() : 0;
+}
+
+// What the journal amounts to: the last word on each thing.
+struct LastWords {
+    std::map<std::pair<UnitId, RecordId>, bool> removed;
+    std::vector<DeviceId> revoked;
+    std::map<DeviceId, std::pair<storage::Device, std::vector<storage::Certificate>>> enrolled;
+};
+
+Result<void> read_enrolled(const json::object& entry, LastWords& words) {
+    storage::Device device;
+    KARI_LET(device.id, id_of<DeviceId>(entry, "device"));
+    KARI_LET(device.unit, id_of<UnitId>(entry, "unit"));
+    device.name = text_of(entry, "name");
+    device.enrolled = Instant{number_of(entry, "enrolled")};
+    auto& known = words.enrolled[device.id];
+    if (known.second.empty()) known.first = device;
+    const auto* certificates = entry.if_contains("certificates");
+    if (certificates == nullptr || !certificates->is_array()) {
+        return fail(ErrorCode::malformed, "journal: certificates");
+    }
+    for (const auto& value : certificates->as_array()) {
+        if (!value.is_object()) return fail(ErrorCode::malformed, "journal: certificates");
+        const auto& one = value.as_object();
+        storage::Certificate added;
+        KARI_LET(added.spki, id_of<Digest>(one, "spki"));
+        KARI_LET(added.incarnation, id_of<IncarnationId>(one, "incarnation"));
+        added.device = device.id;
+        added.use = text_of(one, "use") == "tls" ? storage::CertificateUse::tls
+                                                 : storage::CertificateUse::signing;
+        added.serial = text_of(one, "serial");
+        added.not_after = Instant{number_of(one, "not_after")};
+        const auto der = base::from_hex(text_of(one, "der"));
+        if (!der) return fail(ErrorCode::malformed, "journal: certificates");
+        added.der = *der;
+        known.second.push_back(std::move(added));
+    }
+    return {};
+}
+
+Result<void> read_line(std::string_view line, LastWords& words) {
+    boost::system::error_code error;
+    const json::value value = json::parse(line, error);
+    if (error || !value.is_object()) return fail(ErrorCode::malformed, "journal: no JSON");
+    const auto& entry = value.as_object();
+    const std::string event = text_of(entry, "event");
+    if (event == "revoked") {
+        KARI_LET(const auto device, id_of<DeviceId>(entry, "device"));
+        words.revoked.push_back(device);
+        return {};
+    }
+    if (event == "removed" || event == "granted") {
+        KARI_LET(const auto unit, id_of<UnitId>(entry, "unit"));
+        KARI_LET(const auto record, id_of<RecordId>(entry, "record"));
+        words.removed[{unit, record}] = event == "removed";
+        return {};
+    }
+    if (event == "enrolled") return read_enrolled(entry, words);
+    return fail(ErrorCode::malformed, "journal: event of another version");
+}
+
+Result<std::size_t> apply(const LastWords& words, storage::Storage& storage) {
+    std::size_t applied = 0;
+    for (const auto& [id, entry] : words.enrolled) {
+        KARI_LET(const auto known, storage.device(id));
+        KARI_LET(const auto unit, storage.unit(entry.first.unit));
+        if (!unit) continue;  // the unit itself was lost: its tablets enrol anew
+        if (!known) {
+            KARI_TRY(storage.readmit(entry.first, entry.second));
+            ++applied;
+        } else {
+            KARI_TRY(storage.add_certificates(entry.second));
+        }
+    }
+    for (const DeviceId& device : words.revoked) {
+        KARI_LET(const auto known, storage.device(device));
+        if (!known || known->revoked) continue;
+        KARI_TRY(storage.revoke(device));
+        ++applied;
+    }
+    for (const auto& [where, is_removed] : words.removed) {
+        KARI_LET(const auto unit, storage.unit(where.first));
+        if (!is_removed || !unit) continue;
+        KARI_LET(const auto state, storage.caseload_state(where.first, where.second));
+        if (state == storage::CaseloadState::removed) continue;
+        // A record that the backup lacks will come back from the tablets: still removed.
+        KARI_LET(auto record, storage.begin_or_create(where.second, false));
+        KARI_TRY(record->commit());
+        record.reset();
+        KARI_TRY(storage.remove(where.first, where.second));
+        ++applied;
+    }
+    return applied;
+}
+
+}  // namespace
+
+Result<void> Journal::append(const std::string& line) {
+    const int file = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (file < 0) return fail(ErrorCode::storage_failed, file_.string());
+    const std::string whole = line + "\n";
+    const bool written = ::write(file, whole.data(), whole.size()) ==
+                             static_cast<ssize_t>(whole.size()) &&
+                         ::fsync(file) == 0;
+    ::close(file);
+    if (!written) return fail(ErrorCode::storage_failed, file_.string());
+    return {};
+}
+
+Result<void> Journal::revoked(const DeviceId& device) {
+    return append(json::serialize(json::object{{"event", "revoked"}, {"device", device.text()}}));
+}
+
+Result<void> Journal::removed(const UnitId& unit, const RecordId& record) {
+    return append(json::serialize(json::object{
+        {"event", "removed"}, {"unit", unit.text()}, {"record", record.text()}}));
+}
+
+Result<void> Journal::granted(const UnitId& unit, const RecordId& record) {
+    return append(json::serialize(json::object{
+        {"event", "granted"}, {"unit", unit.text()}, {"record", record.text()}}));
+}
+
+Result<void> Journal::enrolled(const storage::Device& device,
+                               const std::vector<storage::Certificate>& certificates) {
+    json::array list;
+    for (const auto& one : certificates) {
+        list.push_back(json::object{
+            {"spki", one.spki.text()},
+            {"incarnation", one.incarnation.text()},
+            {"use", one.use == storage::CertificateUse::tls ? "tls" : "signing"},
+            {"serial", one.serial},
+            {"not_after", one.not_after.ms},
+            {"der", base::to_hex(one.der)}});
+    }
+    return append(json::serialize(json::object{{"event", "enrolled"},
+                                               {"device", device.id.text()},
+                                               {"unit", device.unit.text()},
+                                               {"name", device.name},
+                                               {"enrolled", device.enrolled.ms},
+                                               {"certificates", std::move(list)}}));
+}
+
+Result<std::size_t> Journal::replay(storage::Storage& storage) const {
+    auto text = read_whole_file(file_);
+    if (!text) {
+        if (text.error().code == ErrorCode::not_found) return std::size_t{0};
+        return tl::unexpected(text.error());
+    }
+    LastWords words;
+    std::size_t number = 0;
+    std::string_view rest = *text;
+    // A line without its end was never confirmed to anybody.
+    for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+        ++number;
+        const auto read = read_line(rest.substr(0, end), words);
+        if (!read) return fail(read.error().code, fmt::format("{}, line {}", read.error().what, number));
+        rest.remove_prefix(end + 1);
+    }
+    return apply(words, storage);
+}
+
+}  // namespace kari::server::identity

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <exception>
+#include <memory>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "sync-server/admin/commands.hpp"
+#include "sync-server/exchange/reviewer.hpp"
+#include "sync-server/http/server.hpp"
+
+using namespace kari::server;
+
+namespace {
+
+void log_json_lines() {
+    spdlog::set_default_logger(spdlog::stderr_logger_mt("kari"));
+    spdlog::set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","log":%v})");
+}
+
+kari::Result<void> serve(admin::Runtime& runtime) {
+    // Before anybody is answered: what a restore must not undo, and what the rules still owe.
+    if (auto replayed = runtime.journal().replay(*runtime.storage); !replayed) {
+        return tl::unexpected<kari::Error>(replayed.error());
+    }
+    if (auto reviewed = exchange::review_owed(*runtime.parts); !reviewed) {
+        return tl::unexpected<kari::Error>(reviewed.error());
+    }
+    identity::Registrar registrar(*runtime.storage, runtime.secrets, runtime.journal(),
+                                  *runtime.clock, runtime.entropy,
+                                  static_cast<int>(runtime.config.certificate_days));
+    http::Service service(*runtime.parts, registrar);
+    return http::serve(service, runtime.config, runtime.secrets, [&](std::uint16_t port) {
+        std::printf("kari-sync-server listening on %s:%u\n", runtime.config.address.c_str(),
+                    static_cast<unsigned>(port));
+        std::fflush(stdout);
+    });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        log_json_lines();
+        return admin::run(argc, argv, serve);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "kari-sync-server: internal: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "sdk/store/sqlcipher/database.hpp"
+#include "sync-server/storage/attempt.hpp"
+#include "sync-server/storage/storage.hpp"
+
+namespace kari::server::storage {
+
+// One SQLCipher database. Several processes may have it open (serve and an operator's command);
+// writers take turns by BEGIN IMMEDIATE, which is wider than the record's lock that the port asks
+// for. Threads: one connection, one call at a time.
+class EmbeddedStorage final : public Storage {
+   public:
+    using Lock = std::unique_lock<std::recursive_mutex>;
+
+    // Errors: already_exists, storage_*.
+    static Result<std::unique_ptr<EmbeddedStorage>> create(const std::string& path,
+                                                           std::string_view key,
+                                                           const EpochId& epoch);
+    // Errors: not_found, wrong_key, storage_*, schema_too_new.
+    static Result<std::unique_ptr<EmbeddedStorage>> open(const std::string& path,
+                                                         std::string_view key);
+
+    Result<std::unique_ptr<RecordTransaction>> begin(const RecordId& record) override;
+    Result<std::unique_ptr<RecordTransaction>> begin_or_create(const RecordId& record,
+                                                              bool made_on_tablet) override;
+    Result<std::optional<RecordState>> state(const RecordId& record) override;
+    Result<std::vector<RecordId>> records() override;
+    Result<std::vector<RecordId>> unreviewed() override;
+    Result<std::optional<Digest>> chain_at(const RecordId& record,
+                                           std::uint64_t position) override;
+    Result<void> changes(const RecordId& record, std::uint64_t after,
+                         const Visit& visit) override;
+    Result<std::optional<StoredChange>> change(const RecordId& record,
+                                               const ChangeId& id) override;
+    Result<std::vector<StoredChange>> at_address(const RecordId& record,
+                                                 const IncarnationId& incarnation,
+                                                 std::uint64_t seq) override;
+    Result<std::vector<Gap>> gaps(const RecordId& record) override;
+    Result<void> access(const RecordId& record, std::uint64_t after,
+                        const std::function<bool(const StoredAccess&)>& visit) override;
+    Result<std::vector<StoredAccess>> access_at(const RecordId& record,
+                                                const IncarnationId& incarnation,
+                                                std::uint64_t seq) override;
+    Result<std::vector<StoredSeal>> seals(const RecordId& record, std::uint64_t after,
+                                          std::uint64_t through) override;
+    Result<std::vector<StoredSeal>> all_seals(const RecordId& record) override;
+    Result<std::vector<Digest>> seal_statements(const IncarnationId& incarnation,
+                                                std::uint64_t number) override;
+    Result<std::vector<RecordId>> group(const RecordId& record) override;
+
+    Result<void> add_unit(const Unit& unit) override;
+    Result<std::optional<Unit>> unit(const UnitId& id) override;
+    Result<std::vector<Unit>> units() override;
+    Result<void> add_person(const Person& person) override;
+    Result<std::vector<Person>> persons(const UnitId& unit) override;
+    Result<std::uint64_t> directory_version() override;
+    Result<void> add_invitation(const Invitation& invitation) override;
+    Result<Unit> redeem(const Digest& code, Instant now, Device device,
+                        const std::vector<Certificate>& certificates) override;
+    Result<void> readmit(const Device& device,
+                         const std::vector<Certificate>& certificates) override;
+    Result<void> add_certificates(const std::vector<Certificate>& certificates) override;
+    Result<std::optional<Certificate>> certificate(const Digest& spki) override;
+    Result<std::optional<Certificate>> signing_certificate(
+        const IncarnationId& incarnation) override;
+    Result<std::optional<Device>> device(const DeviceId& id) override;
+    Result<std::vector<Device>> devices() override;
+    Result<std::vector<IncarnationId>> incarnations(const DeviceId& device) override;
+    Result<void> revoke(const DeviceId& device) override;
+    Result<void> grant(const UnitId& unit, const RecordId& record) override;
+    Result<void> remove(const UnitId& unit, const RecordId& record) override;
+    Result<std::vector<CaseloadRow>> caseload(const UnitId& unit) override;
+    Result<std::optional<CaseloadState>> caseload_state(const UnitId& unit,
+                                                        const RecordId& record) override;
+    Result<std::uint64_t> feed_position(const UnitId& unit) override;
+
+    Result<Epoch> epoch() override;
+    Result<void> begin_epoch(const EpochId& id) override;
+    Result<void> close_recovery() override;
+    Result<void> mark_secured(const std::map<RecordId, Reach>& positions) override;
+    Result<void> copy_to(const std::string& path, std::string_view key) override;
+    Result<void> check_medium() override;
+    Result<void> quarantine(const Quarantined& entry) override;
+    Result<std::vector<Quarantined>> quarantined() override;
+    Result<std::optional<RecordId>> imported(const ImportKey& key) override;
+    Result<void> set_imported(const ImportKey& key, const RecordId& record) override;
+    Result<bool> put_directory_resource(const std::string& system, const std::string& type,
+                                        const std::string& logical_id,
+                                        const std::string& bytes) override;
+    Result<std::uint64_t> directory_resources() override;
+
+   private:
+    friend class EmbeddedRecordTransaction;
+    explicit EmbeddedStorage(store::sqlcipher::Database db) : db_(std::move(db)) {}
+
+    // Runs `body` in a transaction, or in the one that is open on this thread already.
+    template <typename Body>
+    Result<void> atomically(const Body& body) {
+        if (db_.in_transaction()) return body();
+        KARI_LET(auto transaction, db_.begin());
+        KARI_TRY(body());
+        return transaction.commit();
+    }
+    Result<std::vector<StoredSeal>> read_seals(store::sqlcipher::Statement& statement);
+    Result<void> insert_device(const Device& device, const std::vector<Certificate>& certificates);
+    Result<void> insert_certificates(const std::vector<Certificate>& certificates);
+    Result<void> set_caseload(const UnitId& unit, const RecordId& record, CaseloadState state);
+    Result<void> touch_unit(const UnitId& unit);
+    Result<void> touch_all_units();
+
+    std::recursive_mutex mutex_;
+    store::sqlcipher::Database db_;
+};
+
+}  // namespace kari::server::storage

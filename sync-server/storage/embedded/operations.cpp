@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/base/digest.hpp"
+#include "sync-server/storage/embedded/embedded_storage.hpp"
+#include "sync-server/storage/embedded/schema.hpp"
+
+namespace kari::server::storage {
+
+using store::sqlcipher::Database;
+
+namespace {
+
+store::sqlcipher::Options shared_options() {
+    store::sqlcipher::Options options;
+    options.exclusive = false;
+    options.busy_timeout_ms = 20'000;
+    options.cache_kib = 32 * 1024;
+    return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::create(const std::string& path,
+                                                                 std::string_view key,
+                                                                 const EpochId& epoch) {
+    KARI_LET(auto db, Database::create(path, key, shared_options()));
+    KARI_TRY(store::sqlcipher::migrate(db, embedded::migrations()));
+    {
+        KARI_LET(auto insert, db.prepare("INSERT INTO server VALUES(1, ?1, 0, 1)"));
+        insert.bind(1, epoch);
+        KARI_TRY(insert.run());
+    }
+    return std::unique_ptr<EmbeddedStorage>(new EmbeddedStorage(std::move(db)));
+}
+
+Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::open(const std::string& path,
+                                                               std::string_view key) {
+    KARI_LET(auto db, Database::open(path, key, shared_options()));
+    KARI_TRY(store::sqlcipher::migrate(db, embedded::migrations()));
+    return std::unique_ptr<EmbeddedStorage>(new EmbeddedStorage(std::move(db)));
+}
+
+Result<Epoch> EmbeddedStorage::epoch() {
+    const Lock lock(mutex_);
+    KARI_LET(auto row, db_.prepare("SELECT epoch, recovering FROM server"));
+    KARI_LET(const bool here, row.step());
+    if (!here) return fail(ErrorCode::storage_corrupt, "the server's own row is missing");
+    return Epoch{row.column_id<EpochId>(0), row.column_int(1) != 0};
+}
+
+Result<void> EmbeddedStorage::begin_epoch(const EpochId& id) {
+    const Lock lock(mutex_);
+    return atomically([&]() -> Result<void> {
+        KARI_LET(auto put, db_.prepare("UPDATE server SET epoch = ?1, recovering = 1"));
+        put.bind(1, id);
+        KARI_TRY(put.run());
+        KARI_TRY(db_.execute("UPDATE record SET epoch_start = head, epoch_chain = head_chain"));
+        return touch_all_units();
+    });
+}
+
+Result<void> EmbeddedStorage::close_recovery() {
+    const Lock lock(mutex_);
+    return atomically([&]() -> Result<void> {
+        KARI_TRY(db_.execute("UPDATE server SET recovering = 0"));
+        return touch_all_units();
+    });
+}
+
+Result<void> EmbeddedStorage::mark_secured(const std::map<RecordId, Reach>& positions) {
+    const Lock lock(mutex_);
+    return atomically([&]() -> Result<void> {
+        KARI_LET(auto put, db_.prepare("UPDATE record SET secured = max(secured, ?2), "
+                                       "access_secured = max(access_secured, ?3) WHERE id = ?1 "
+                                       "AND head >= ?2 AND access_head >= ?3"));
+        for (const auto& [record, reach] : positions) {
+            put.bind(1, record).bind(2, reach.changes).bind(3, reach.access);
+            KARI_TRY(put.run());
+        }
+        return touch_all_units();
+    });
+}
+
+Result<void> EmbeddedStorage::copy_to(const std::string& path, std::string_view key) {
+    const Lock lock(mutex_);
+    return db_.backup_to(path, key);
+}
+
+Result<void> EmbeddedStorage::check_medium() {
+    const Lock lock(mutex_);
+    return db_.check();
+}
+
+Result<void> EmbeddedStorage::quarantine(const Quarantined& entry) {
+    const Lock lock(mutex_);
+    return atomically([&]() -> Result<void> {
+        const Digest digest = base::sha256(entry.bytes);
+        KARI_LET(auto known,
+                 db_.prepare("SELECT 1 FROM quarantine WHERE device = ?1 AND digest = ?2"));
+        known.bind(1, entry.device).bind(2, digest);
+        KARI_LET(const bool here, known.step());
+        if (here) return {};
+        KARI_LET(auto used, db_.prepare("SELECT count(*), coalesce(sum(length(bytes)), 0) "
+                                        "FROM quarantine WHERE device = ?1"));
+        used.bind(1, entry.device);
+        KARI_TRY(used.step());
+        if (used.column_u64(0) >= k_quarantine_entries_max ||
+            used.column_u64(1) + entry.bytes.size() > k_quarantine_bytes_max) {
+            return fail(ErrorCode::quota_exceeded, "quarantine of this device");
+        }
+        KARI_LET(auto insert,
+                 db_.prepare("INSERT INTO quarantine VALUES(NULL,?1,?2,?3,?4,?5,?6,?7)"));
+        insert.bind(1, entry.device).bind(2, entry.incarnation).bind(3, entry.received.ms);
+        insert.bind(4, entry.error).bind_text(5, entry.what).bind(6, digest);
+        insert.bind_blob(7, entry.bytes);
+        return insert.run();
+    });
+}
+
+Result<std::vector<Quarantined>> EmbeddedStorage::quarantined() {
+    const Lock lock(mutex_);
+    KARI_LET(auto row, db_.prepare("SELECT device, incarnation, received, error, what, bytes "
+                                   "FROM quarantine ORDER BY number"));
+    std::vector<Quarantined> found;
+    for (;;) {
+        KARI_LET(const bool more, row.step());
+        if (!more) return found;
+        found.push_back({row.column_id<DeviceId>(0), row.column_id<IncarnationId>(1),
+                         Instant{row.column_int(2)}, static_cast<std::uint32_t>(row.column_int(3)),
+                         std::string(row.column_text(4)), std::string(row.column_blob(5))});
+    }
+}
+
+Result<std::optional<RecordId>> EmbeddedStorage::imported(const ImportKey& key) {
+    const Lock lock(mutex_);
+    KARI_LET(auto row, db_.prepare("SELECT record FROM imported WHERE system = ?1 AND "
+                                   "logical_id = ?2"));
+    row.bind_text(1, key.system).bind_text(2, key.logical_id);
+    KARI_LET(const bool here, row.step());
+    return here ? std::optional<RecordId>(row.column_id<RecordId>(0)) : std::nullopt;
+}
+
+Result<void> EmbeddedStorage::set_imported(const ImportKey& key, const RecordId& record) {
+    const Lock lock(mutex_);
+    KARI_LET(auto put, db_.prepare("INSERT INTO imported VALUES(?1,?2,?3) ON CONFLICT DO UPDATE "
+                                   "SET record = excluded.record"));
+    put.bind_text(1, key.system).bind_text(2, key.logical_id).bind(3, record);
+    return put.run();
+}
+
+Result<bool> EmbeddedStorage::put_directory_resource(const std::string& system,
+                                                     const std::string& type,
+                                                     const std::string& logical_id,
+                                                     const std::string& bytes) {
+    const Lock lock(mutex_);
+    KARI_LET(auto put,
+             db_.prepare("INSERT INTO directory_resource VALUES(?1,?2,?3,?4) ON CONFLICT DO "
+                         "UPDATE SET resource = excluded.resource WHERE resource <> excluded.resource"));
+    put.bind_text(1, system).bind_text(2, type).bind_text(3, logical_id).bind_blob(4, bytes);
+    KARI_TRY(put.run());
+    return put.changed() > 0;
+}
+
+Result<std::uint64_t> EmbeddedStorage::directory_resources() {
+    const Lock lock(mutex_);
+    KARI_LET(const auto count, db_.query_int("SELECT count(*) FROM directory_resource"));
+    return static_cast<std::uint64_t>(count);
+}
+
+}  // namespace kari::server::storage

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sync-server/storage/embedded/embedded_storage.hpp"
+
+namespace kari::server::storage {
+
+class EmbeddedRecordTransaction final : public RecordTransaction {
+   public:
+    EmbeddedRecordTransaction(EmbeddedStorage& storage, EmbeddedStorage::Lock lock,
+                              store::sqlcipher::Transaction transaction, RecordState state)
+        : storage_(storage),
+          lock_(std::move(lock)),
+          transaction_(std::move(transaction)),
+          state_(std::move(state)) {}
+
+    const RecordState& state() const override { return state_; }
+    Result<StreamEnd> stream_end(const IncarnationId& incarnation) override;
+    Result<StreamEnd> access_end(const IncarnationId& incarnation) override;
+    Result<Appended> append(const merge::Change& change) override;
+    Result<Appended> append_access(const StoredAccess& entry) override;
+    Result<bool> add_seal(const StoredSeal& seal) override;
+    Result<void> set_reviewed(std::uint64_t position) override;
+    Result<void> set_linked(const RecordId& other, bool linked) override;
+    Result<void> commit() override;
+
+   private:
+    Result<StreamEnd> read_end(std::string_view sql, const IncarnationId& incarnation);
+    Result<void> look_around(const merge::Change& change, Appended& result);
+
+    EmbeddedStorage& storage_;
+    EmbeddedStorage::Lock lock_;  // released after the transaction has ended
+    store::sqlcipher::Transaction transaction_;
+    RecordState state_;
+    bool told_ = false;  // something was written that a tablet would be sent
+};
+
+}  // namespace kari::server::storage

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync-server/storage/embedded/schema.hpp"
+
+namespace kari::server::storage::embedded {
+namespace {
+
+// Clustered by record: a pull reads one record's log from front to back.
+constexpr std::string_view k_records = R"sql(
+CREATE TABLE record (
+  id BLOB PRIMARY KEY CHECK (length(id) = 16),
+  made_on_tablet INTEGER NOT NULL,
+  head INTEGER NOT NULL, head_chain BLOB NOT NULL,
+  access_head INTEGER NOT NULL, access_chain BLOB NOT NULL,
+  secured INTEGER NOT NULL, access_secured INTEGER NOT NULL, reviewed INTEGER NOT NULL,
+  tick INTEGER NOT NULL,  epoch_start INTEGER NOT NULL, epoch_chain BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE change (
+  record BLOB NOT NULL REFERENCES record(id), position INTEGER NOT NULL,
+  id BLOB NOT NULL CHECK (length(id) = 32), chain BLOB NOT NULL CHECK (length(chain) = 32),
+  kind INTEGER NOT NULL, incarnation BLOB NOT NULL, seq INTEGER NOT NULL,
+  header BLOB NOT NULL, body BLOB,
+  PRIMARY KEY (record, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX change_id ON change(record, id);
+CREATE INDEX change_address ON change(record, incarnation, seq);
+CREATE TABLE gap (
+  record BLOB NOT NULL, incarnation BLOB NOT NULL, seq INTEGER NOT NULL, missing BLOB NOT NULL,
+  PRIMARY KEY (record, missing)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access (
+  record BLOB NOT NULL REFERENCES record(id), position INTEGER NOT NULL,
+  id BLOB NOT NULL, chain BLOB NOT NULL, incarnation BLOB NOT NULL, seq INTEGER NOT NULL,
+  prev BLOB NOT NULL, entry BLOB NOT NULL,
+  PRIMARY KEY (record, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX access_id ON access(record, id);
+CREATE INDEX access_address ON access(record, incarnation, seq);
+CREATE TABLE seal (
+  record BLOB NOT NULL REFERENCES record(id), incarnation BLOB NOT NULL, number INTEGER NOT NULL,
+  statement BLOB NOT NULL, previous BLOB NOT NULL, access INTEGER NOT NULL,
+  covers INTEGER NOT NULL, seal BLOB NOT NULL,
+  PRIMARY KEY (record, incarnation, number, statement, access)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seal_statement ON seal(incarnation, number);
+CREATE TABLE link (
+  record BLOB NOT NULL, other BLOB NOT NULL, linked INTEGER NOT NULL,
+  PRIMARY KEY (record, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX link_other ON link(other);
+)sql";
+
+constexpr std::string_view k_directory = R"sql(
+CREATE TABLE unit (
+  id BLOB PRIMARY KEY, record BLOB NOT NULL REFERENCES record(id), display TEXT NOT NULL,
+  zone TEXT NOT NULL, feed INTEGER NOT NULL DEFAULT 1
+) STRICT, WITHOUT ROWID;
+CREATE TABLE person (
+  id BLOB PRIMARY KEY, unit BLOB NOT NULL REFERENCES unit(id), role TEXT NOT NULL,
+  display TEXT NOT NULL, active INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE device (
+  id BLOB PRIMARY KEY, unit BLOB NOT NULL REFERENCES unit(id), name TEXT NOT NULL,
+  enrolled INTEGER NOT NULL, revoked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE certificate (
+  spki BLOB PRIMARY KEY, use INTEGER NOT NULL, device BLOB NOT NULL REFERENCES device(id),
+  incarnation BLOB NOT NULL, serial TEXT NOT NULL, not_after INTEGER NOT NULL, der BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX certificate_incarnation ON certificate(incarnation);
+CREATE TABLE invitation (
+  code BLOB PRIMARY KEY, unit BLOB NOT NULL REFERENCES unit(id), expires INTEGER NOT NULL,
+  used INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE caseload (
+  unit BLOB NOT NULL REFERENCES unit(id), record BLOB NOT NULL REFERENCES record(id),
+  state INTEGER NOT NULL, PRIMARY KEY (unit, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX caseload_record ON caseload(record);
+)sql";
+
+constexpr std::string_view k_operations = R"sql(
+CREATE TABLE server (
+  one INTEGER PRIMARY KEY CHECK (one = 1), epoch BLOB NOT NULL, recovering INTEGER NOT NULL,
+  directory_version INTEGER NOT NULL
+) STRICT;
+CREATE TABLE quarantine (
+  number INTEGER PRIMARY KEY, device BLOB NOT NULL, incarnation BLOB NOT NULL,
+  received INTEGER NOT NULL, error INTEGER NOT NULL, what TEXT NOT NULL, digest BLOB NOT NULL,
+  bytes BLOB NOT NULL, UNIQUE (device, digest)
+) STRICT;
+CREATE TABLE imported (
+  system TEXT NOT NULL, logical_id TEXT NOT NULL, record BLOB NOT NULL REFERENCES record(id),
+  PRIMARY KEY (system, logical_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE directory_resource (
+  system TEXT NOT NULL, type TEXT NOT NULL, logical_id TEXT NOT NULL,
+  resource BLOB NOT NULL,
+  PRIMARY KEY (system, type, logical_id)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace
+
+const std::vector<std::string_view>& migrations() {
+    static const std::vector<std::string_view> scripts = {k_records, k_directory, k_operations};
+    return scripts;
+}
+
+}  // namespace kari::server::storage::embedded

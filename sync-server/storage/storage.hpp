@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/error.hpp>
+#include <kari/ids.hpp>
+
+#include "sdk/merge/change.hpp"
+#include "sync-server/storage/types.hpp"
+
+// The storage port. Every implementation passes tests/contract/storage.
+//
+// Durability: what a call or a commit returned for survives loss of power.
+// Threads: every call from any thread. A RecordTransaction belongs to the thread that began it.
+// Errors of every call: storage_full, storage_failed, storage_corrupt, in_use (another process
+// held a lock for too long); others are named at the call.
+namespace kari::server::storage {
+
+// One record under its lock. Nothing is written until commit; it rolls back when it ends before.
+class RecordTransaction {
+   public:
+    virtual ~RecordTransaction() = default;
+
+    virtual const RecordState& state() const = 0;  // with what this transaction did
+    // The newest of a stream in this record; seq 0 when it has none.
+    virtual Result<StreamEnd> stream_end(const IncarnationId& incarnation) = 0;
+    virtual Result<StreamEnd> access_end(const IncarnationId& incarnation) = 0;
+
+    // Gives the change the next position. The same id again changes nothing. Two ids at one
+    // (stream, seq) are both kept. A named predecessor that is not here becomes a gap.
+    virtual Result<Appended> append(const merge::Change& change) = 0;
+    virtual Result<Appended> append_access(const StoredAccess& entry) = 0;  // position, chain: set
+    // The same statement again for the same leaf changes nothing (false).
+    virtual Result<bool> add_seal(const StoredSeal& seal) = 0;
+    virtual Result<void> set_reviewed(std::uint64_t position) = 0;
+    virtual Result<void> set_linked(const RecordId& other, bool linked) = 0;
+
+    virtual Result<void> commit() = 0;
+};
+
+class Records {
+   public:
+    virtual ~Records() = default;
+
+    // Errors: not_found unless `create`.
+    virtual Result<std::unique_ptr<RecordTransaction>> begin(const RecordId& record) = 0;
+    // Begins a record that may be new.
+    virtual Result<std::unique_ptr<RecordTransaction>> begin_or_create(const RecordId& record,
+                                                                      bool made_on_tablet) = 0;
+
+    virtual Result<std::optional<RecordState>> state(const RecordId& record) = 0;
+    virtual Result<std::vector<RecordId>> records() = 0;
+    // Records that the rules owe a look.
+    virtual Result<std::vector<RecordId>> unreviewed() = 0;
+
+    // The running digest at a position; nothing when the log does not reach it.
+    virtual Result<std::optional<Digest>> chain_at(const RecordId& record,
+                                                   std::uint64_t position) = 0;
+    // Ascending from position + 1, until `visit` says false.
+    using Visit = std::function<bool(const StoredChange&)>;
+    virtual Result<void> changes(const RecordId& record, std::uint64_t after,
+                                 const Visit& visit) = 0;
+    virtual Result<std::optional<StoredChange>> change(const RecordId& record,
+                                                       const ChangeId& id) = 0;
+    virtual Result<std::vector<StoredChange>> at_address(const RecordId& record,
+                                                         const IncarnationId& incarnation,
+                                                         std::uint64_t seq) = 0;
+    virtual Result<std::vector<Gap>> gaps(const RecordId& record) = 0;
+
+    virtual Result<void> access(const RecordId& record, std::uint64_t after,
+                                const std::function<bool(const StoredAccess&)>& visit) = 0;
+    virtual Result<std::vector<StoredAccess>> access_at(const RecordId& record,
+                                                        const IncarnationId& incarnation,
+                                                        std::uint64_t seq) = 0;
+    // Seals whose leaf stands at a position in (after, through], or is an access entry's.
+    virtual Result<std::vector<StoredSeal>> seals(const RecordId& record, std::uint64_t after,
+                                                  std::uint64_t through) = 0;
+    virtual Result<std::vector<StoredSeal>> all_seals(const RecordId& record) = 0;
+    // Digests of the statements of this number: more than one is a fork of the device.
+    virtual Result<std::vector<Digest>> seal_statements(const IncarnationId& incarnation,
+                                                        std::uint64_t number) = 0;
+
+    // The records that are one citizen with this one, itself included, ascending.
+    virtual Result<std::vector<RecordId>> group(const RecordId& record) = 0;
+};
+
+class Directory {
+   public:
+    virtual ~Directory() = default;
+
+    virtual Result<void> add_unit(const Unit& unit) = 0;
+    virtual Result<std::optional<Unit>> unit(const UnitId& id) = 0;
+    virtual Result<std::vector<Unit>> units() = 0;
+    // Errors: not_found (the unit).
+    virtual Result<void> add_person(const Person& person) = 0;
+    virtual Result<std::vector<Person>> persons(const UnitId& unit) = 0;
+    virtual Result<std::uint64_t> directory_version() = 0;
+
+    // Errors: not_found (the unit).
+    virtual Result<void> add_invitation(const Invitation& invitation) = 0;
+    // Uses the code up and enters the device and its certificates, all or nothing.
+    // Errors: code_refused (unknown, used or expired: not told apart); already_exists.
+    virtual Result<Unit> redeem(const Digest& code, Instant now, Device device,
+                                const std::vector<Certificate>& certificates) = 0;
+    // Enters a device without a code: from the journal, after a restore.
+    virtual Result<void> readmit(const Device& device,
+                                 const std::vector<Certificate>& certificates) = 0;
+    virtual Result<void> add_certificates(const std::vector<Certificate>& certificates) = 0;
+    virtual Result<std::optional<Certificate>> certificate(const Digest& spki) = 0;
+    virtual Result<std::optional<Certificate>> signing_certificate(
+        const IncarnationId& incarnation) = 0;
+    virtual Result<std::optional<Device>> device(const DeviceId& id) = 0;
+    virtual Result<std::vector<Device>> devices() = 0;
+    virtual Result<std::vector<IncarnationId>> incarnations(const DeviceId& device) = 0;
+    // Errors: not_found.
+    virtual Result<void> revoke(const DeviceId& device) = 0;
+
+    // Errors: not_found (the unit or the record).
+    virtual Result<void> grant(const UnitId& unit, const RecordId& record) = 0;
+    virtual Result<void> remove(const UnitId& unit, const RecordId& record) = 0;
+    virtual Result<std::vector<CaseloadRow>> caseload(const UnitId& unit) = 0;
+    virtual Result<std::optional<CaseloadState>> caseload_state(const UnitId& unit,
+                                                                const RecordId& record) = 0;
+    // Grows whenever anything that a device of the unit would be sent has changed.
+    virtual Result<std::uint64_t> feed_position(const UnitId& unit) = 0;
+};
+
+class Operations {
+   public:
+    virtual ~Operations() = default;
+
+    virtual Result<Epoch> epoch() = 0;
+    // A new epoch: every record's log starts it where it stands; recovery is open.
+    virtual Result<void> begin_epoch(const EpochId& id) = 0;
+    virtual Result<void> close_recovery() = 0;
+
+    // Everything up to these positions is in a verified copy.
+    virtual Result<void> mark_secured(const std::map<RecordId, Reach>& positions) = 0;
+    // A consistent copy at `path` under the key. Errors: already_exists.
+    virtual Result<void> copy_to(const std::string& path, std::string_view key) = 0;
+    // The medium itself: every page. Errors: storage_corrupt.
+    virtual Result<void> check_medium() = 0;
+
+    // Errors: quota_exceeded: not kept.
+    virtual Result<void> quarantine(const Quarantined& entry) = 0;
+    virtual Result<std::vector<Quarantined>> quarantined() = 0;
+
+    virtual Result<std::optional<RecordId>> imported(const ImportKey& key) = 0;
+    virtual Result<void> set_imported(const ImportKey& key, const RecordId& record) = 0;
+    // Resources without a patient. False: the same body stood there.
+    virtual Result<bool> put_directory_resource(const std::string& system, const std::string& type,
+                                                const std::string& logical_id,
+                                                const std::string& bytes) = 0;
+    virtual Result<std::uint64_t> directory_resources() = 0;
+};
+
+class Storage : public Records, public Directory, public Operations {};
+
+}  // namespace kari::server::storage

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kari/ids.hpp>
+#include <kari/time.hpp>
+
+namespace kari::server::storage {
+
+// Where a record's log stands: the position of its newest change and the running digest there.
+// chain(0) is 32 zero bytes; chain(p) = SHA-256(chain(p-1) || id(p)).
+struct LogPoint {
+    std::uint64_t position = 0;
+    Digest chain;
+    bool operator==(const LogPoint&) const = default;
+};
+
+struct RecordState {
+    RecordId id;
+    bool made_on_tablet = false;
+    LogPoint head;
+    LogPoint access_head;
+    std::uint64_t secured = 0;    // positions up to here are in a verified backup
+    std::uint64_t access_secured = 0;  // the same of the access log
+    std::uint64_t reviewed = 0;   // the rules have seen the log up to here
+    std::uint64_t tick = 0;       // highest in the log
+    LogPoint epoch_start;         // where the log stood when the present epoch began
+};
+
+// A change as it stands in the log: exact bytes.
+struct StoredChange {
+    ChangeId id;
+    std::uint64_t position = 0;
+    Digest chain;
+    std::uint32_t kind = 0;
+    IncarnationId incarnation;
+    std::uint64_t seq = 0;
+    std::string header_bytes;
+    std::optional<std::string> body_bytes;
+};
+
+// What came of an append.
+struct Appended {
+    std::uint64_t position = 0;
+    bool already = false;  // the same id stood there before: nothing was written
+    bool fork = false;     // another id stands at the same (stream, seq)
+    bool gap = false;      // the predecessor it names is not here
+};
+
+// A link of a stream that is missing, named by its successor.
+struct Gap {
+    IncarnationId incarnation;
+    std::uint64_t seq = 0;
+    ChangeId missing;
+};
+
+// The newest of a stream: its number and id.
+struct StreamEnd {
+    std::uint64_t seq = 0;
+    std::uint64_t position = 0;
+    Digest id;
+};
+
+struct StoredAccess {
+    Digest id;
+    std::uint64_t position = 0;
+    Digest chain;
+    IncarnationId incarnation;
+    std::uint64_t seq = 0;
+    Digest prev;  // zero when seq is 1
+    std::string bytes;
+};
+
+struct StoredSeal {
+    IncarnationId incarnation;
+    std::uint64_t number = 0;
+    Digest statement;             // digest of its bytes
+    Digest previous;              // zero for the first
+    std::uint64_t covers = 0;     // position of the sealed change; of the access entry likewise
+    bool access = false;
+    std::string bytes;            // of a RecordSeal
+};
+
+struct Unit {
+    UnitId id;
+    RecordId record;  // the unit's own: access entries for lists stand there
+    std::string display;
+    std::string zone;
+};
+
+struct Person {
+    PersonId id;
+    UnitId unit;
+    std::string role;
+    std::string display;
+    bool active = true;
+};
+
+struct Device {
+    DeviceId id;
+    UnitId unit;
+    std::string name;
+    Instant enrolled;
+    bool revoked = false;
+};
+
+enum class CertificateUse { tls = 1, signing = 2 };
+
+struct Certificate {
+    Digest spki;  // SHA-256 of SubjectPublicKeyInfo
+    CertificateUse use = CertificateUse::tls;
+    DeviceId device;
+    IncarnationId incarnation;
+    std::string serial;  // hexadecimal
+    Instant not_after;
+    std::string der;
+};
+
+struct Invitation {
+    Digest code;  // of the secret: the secret itself is nowhere
+    UnitId unit;
+    Instant expires;
+};
+
+// Positions of a record's two logs.
+struct Reach {
+    std::uint64_t changes = 0;
+    std::uint64_t access = 0;
+};
+
+enum class CaseloadState { granted = 1, removed = 2 };
+
+struct CaseloadRow {
+    RecordId record;
+    CaseloadState state = CaseloadState::granted;
+};
+
+struct Epoch {
+    EpochId id;
+    bool recovering = false;
+};
+
+// What was refused, kept for an operator.
+struct Quarantined {
+    DeviceId device;
+    IncarnationId incarnation;
+    Instant received;
+    std::uint32_t error = 0;  // of errors.def
+    std::string what;         // no patient data
+    std::string bytes;        // as received
+};
+
+// Limits of what one device may leave in quarantine.
+inline constexpr std::uint64_t k_quarantine_entries_max = 2'000;
+inline constexpr std::uint64_t k_quarantine_bytes_max = 16 * 1024 * 1024;
+
+// Where an imported patient's record is.
+struct ImportKey {
+    std::string system;
+    std::string logical_id;
+};
+
+}  // namespace kari::server::storage
