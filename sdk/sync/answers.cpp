@@ -36,6 +36,7 @@ public:
         if (!answer) return;
         const auto was = sent.change.find(answer->id);
         const Sent::Address address{answer->incarnation, answer->seq};
+        // What was named by its id alone has no address here, and need have none there.
         if (was == sent.change.end() || (was->second && *was->second != address)) {
             out_.faults.push_back({ErrorCode::malformed, "an answer to what was not sent"});
             return;
@@ -64,7 +65,8 @@ public:
 private:
     std::optional<Answer> read(const v1::ChangeReply& wire) {
         Answer answer;
-        const auto incarnation = base::from_bytes<IncarnationId>(wire.incarnation());
+        auto incarnation = base::from_bytes<IncarnationId>(wire.incarnation());
+        if (wire.incarnation().empty()) incarnation = IncarnationId{};
         const auto id = base::from_bytes<ChangeId>(wire.id());
         if (!incarnation || !id) {
             out_.faults.push_back({ErrorCode::malformed, "an answer without id"});

@@ -228,13 +228,12 @@ void Exchange::on_failure(const Failure& failure, const Moment& now) {
     if (state.ended || !state.asked) return;
     const ErrorCode code = failure.error.code;
     if (code == ErrorCode::device_revoked || code == ErrorCode::device_expired) {
-        // What was charted must still reach the quarantine.
-        if (!state.plan.refused && state.asked->pushed.empty()) {
-            state.plan.refused = failure.error;
-            state.asked.reset();
-            return;
-        }
-        state.end_failed(failure.error);
+        // What was charted must still reach the quarantine; then the session ends with this error.
+        // The server has kept what it refused just now.
+        for (const auto& [record, sent] : state.asked->pushed)
+            state.plan.skip_push.insert(record);
+        state.plan.refused = failure.error;
+        state.asked.reset();
         return;
     }
     if (failure.by_server && about_content(code)) {

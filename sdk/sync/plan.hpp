@@ -55,7 +55,8 @@ struct Plan {
     bool fell_behind = false;  // the feed went back once
 
     std::map<RecordId, Behind> wanted;
-    std::set<RecordId> broken;  // passed over in this session; not brought up to date
+    std::set<RecordId> asked_safety;  // of these the safety lane has been asked with a holding
+    std::set<RecordId> broken;        // passed over in this session; not brought up to date
     std::set<RecordId> skip_push;
     std::set<RecordId> skip_return;
     std::map<RecordId, std::size_t> unanswered;

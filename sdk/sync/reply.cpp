@@ -270,8 +270,7 @@ private:
         touched_.insert(*record);
         const auto is = held(*record);
         if (!is) {
-            plan_.problem(*record,
-                          {ErrorCode::malformed, "a part of a record that is not granted"});
+            plan_.problem(record, {ErrorCode::malformed, "a part of a record that is not granted"});
             return;
         }
         if (!is->epoch.is_zero() && is->epoch != epoch_) {
@@ -280,10 +279,14 @@ private:
         }
         const auto pieces = check_delta(wire, epoch_, *is, replica_);
         if (!pieces) {
-            plan_.pass_over(*record, pieces.error());
-            if (pieces.error().code == ErrorCode::chain_broken && !wire.out_of_order()) {
-                show_receipt(*record);
+            const bool broken = pieces.error().code == ErrorCode::chain_broken;
+            if (broken && fallen_.count(*record) > 0) {
+                // It was made for the cursor before the fallback.
+                plan_.wanted[*record];
+                return;
             }
+            plan_.pass_over(*record, pieces.error());
+            if (broken && !wire.out_of_order()) show_receipt(*record);
             return;
         }
         for (const Delta& piece : *pieces) {
@@ -353,6 +356,8 @@ private:
 
     void take_directory() {
         if (!reply_.has_unit()) return;
+        const bool known = reply_.directory_version() == plan_.standing.directory_version;
+        if (known && reply_.directory_version() > 0 && !plan_.summary.new_epoch) return;
         std::vector<v1::DirectoryPerson> people(reply_.person().begin(), reply_.person().end());
         auto done = replica_.set_directory(reply_.unit(), people, reply_.directory_version());
         if (done) {
@@ -393,7 +398,7 @@ private:
         Progress& progress = plan_.summary.progress;
         progress.records_wanted = progress.records_done + plan_.wanted.size();
         if (asked_.safety) {
-            plan_.need_safety = reply_.more();
+            plan_.need_safety = reply_.more() || (!plan_.complete_due && safety_is_owed());
             if (!plan_.need_safety) finish_safety();
             return;
         }
@@ -405,6 +410,13 @@ private:
         take_feed();
         plan_.server = Instant{reply_.server_ms()};
         plan_.asked_at = asked_.sent;
+    }
+
+    // A record is behind, and the server could not know from where to give its safety lane.
+    bool safety_is_owed() const {
+        return std::any_of(plan_.wanted.begin(), plan_.wanted.end(), [this](const auto& each) {
+            return plan_.asked_safety.count(each.first) == 0;
+        });
     }
 
     void settle(const RecordId& record, bool asked) {

@@ -67,7 +67,14 @@ private:
         asked_.safety = true;
         if (plan_.complete_due) {
             if (auto done = add_all(); !done) return tl::unexpected(done.error());
+        } else {
+            std::set<RecordId> behind;
+            for (const auto& [record, state] : plan_.wanted)
+                behind.insert(record);
+            add_holdings_of(behind);
         }
+        for (const auto& [record, held] : asked_.holding)
+            plan_.asked_safety.insert(record);
         return finish();
     }
 
@@ -226,6 +233,11 @@ private:
             records.insert(record);
         for (const auto& [record, behind] : plan_.wanted)
             records.insert(record);
+        add_holdings_of(records);
+        return {};
+    }
+
+    void add_holdings_of(const std::set<RecordId>& records) {
         for (const RecordId& record : records) {
             if (asked_.holding.size() >= k_holdings) break;
             const auto held = replica_.holding(record);
@@ -237,7 +249,6 @@ private:
                 plan_.wanted.erase(record);
             }
         }
-        return {};
     }
 
     Plan& plan_;

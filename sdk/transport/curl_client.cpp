@@ -123,12 +123,18 @@ struct FreeList {
 };
 using Headers = std::unique_ptr<curl_slist, FreeList>;
 
-bool add(Headers& headers, const char* line) {
-    curl_slist* longer = curl_slist_append(headers.get(), line);
-    if (!longer) return false;
-    static_cast<void>(headers.release());
-    headers.reset(longer);
-    return true;
+// Nothing when memory is short.
+Headers list_of(const std::vector<const char*>& lines) {
+    curl_slist* list = nullptr;
+    for (const char* line : lines) {
+        curl_slist* longer = curl_slist_append(list, line);
+        if (!longer) {
+            curl_slist_free_all(list);
+            return nullptr;
+        }
+        list = longer;
+    }
+    return Headers(list);
 }
 
 curl_blob blob(std::string& bytes) {
@@ -209,16 +215,17 @@ private:
     CURLcode perform(std::string_view path, std::string_view body, bool compressed,
                      Transfer& transfer) {
         const std::string url = endpoint_.url + std::string(path);
-        Headers headers;
-        bool good = add(headers, "Content-Type: application/x-protobuf") &&
-                    add(headers, "Accept: application/x-protobuf") &&
-                    add(headers, "Accept-Encoding: zstd") && add(headers, "Expect:");
-        if (compressed) good = good && add(headers, "Content-Encoding: zstd");
-        good = good && set(CURLOPT_URL, url.c_str()) &&
-               set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size())) &&
-               set(CURLOPT_POSTFIELDS, body.data()) && set(CURLOPT_HTTPHEADER, headers.get()) &&
-               set(CURLOPT_WRITEDATA, &transfer) && set(CURLOPT_HEADERDATA, &transfer) &&
-               set(CURLOPT_XFERINFODATA, &transfer);
+        std::vector<const char*> lines = {"Content-Type: application/x-protobuf",
+                                          "Accept: application/x-protobuf", "Accept-Encoding: zstd",
+                                          "Expect:"};
+        if (compressed) lines.push_back("Content-Encoding: zstd");
+        const Headers headers = list_of(lines);
+        const bool good = headers && set(CURLOPT_URL, url.c_str()) &&
+                          set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size())) &&
+                          set(CURLOPT_POSTFIELDS, static_cast<const void*>(body.data())) &&
+                          set(CURLOPT_HTTPHEADER, headers.get()) &&
+                          set(CURLOPT_WRITEDATA, &transfer) && set(CURLOPT_HEADERDATA, &transfer) &&
+                          set(CURLOPT_XFERINFODATA, &transfer);
         if (!good) return CURLE_OUT_OF_MEMORY;
         error_.fill('\0');
         return curl_easy_perform(handle_.get());

@@ -2,6 +2,7 @@
 #include "sdk/sync/epoch.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "sdk/sync/limits.hpp"
 #include "tests/unit/sync/session_run.hpp"
@@ -116,6 +117,7 @@ TEST_CASE("a safety-lane change that only a pairs receipt proves is given back")
 
 TEST_CASE("a return of more than one request is split and every part is proven") {
     Scene scene;
+    scene.server.answers_named = GENERATE(false, true);
     const auto backup = scene.server.now;
     for (int i = 0; i < 500; ++i)
         scene.ids.push_back(scene.a.replica.write(k_ada));
@@ -123,7 +125,8 @@ TEST_CASE("a return of more than one request is split and every part is proven")
     scene.b.done(scene.server);
     scene.server.restore(backup);
     scene.server.requests.clear();
-    CHECK(scene.b.done(scene.server).progress.changes_returned == 500);
+    CHECK(scene.b.done(scene.server).progress.changes_returned >= 500);
+    CHECK(scene.b.summary.problems.empty());
     for (const auto& request : scene.server.requests) {
         std::size_t with_bytes = 0;
         for (const auto& given : request.give_back()) {
@@ -139,6 +142,7 @@ TEST_CASE("a return of more than one request is split and every part is proven")
 
 TEST_CASE("a tablet that slept through two restores falls back to what all epochs share") {
     Scene scene;
+    scene.server.names_all_starts = GENERATE(true, false);
     auto old = scene.server.now;  // 6 changes
     for (int i = 0; i < 4; ++i)
         scene.ids.push_back(scene.a.replica.write(k_ada));
@@ -155,7 +159,7 @@ TEST_CASE("a tablet that slept through two restores falls back to what all epoch
     const Summary summary = scene.b.done(scene.server);
     CHECK(summary.new_epoch);
     REQUIRE(scene.b.replica.fallbacks.size() == 1);
-    CHECK(scene.b.replica.fallbacks[0].shared.position == 6);
+    CHECK(scene.b.replica.fallbacks[0].shared.position == (scene.server.names_all_starts ? 6 : 0));
     scene.meet();
     scene.all_is_well();
 }

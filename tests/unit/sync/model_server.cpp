@@ -133,7 +133,15 @@ void ModelServer::take_return(const v1::RecordReturn& given, v1::ExchangeReply& 
     }
     v1::PushReply answers;
     for (const auto& wire : given.change()) {
-        if (!wire.header().empty()) take(record, wire, answers);
+        const auto named = base::from_bytes<ChangeId>(wire.id());
+        if (!wire.header().empty()) {
+            take(record, wire, answers);
+        } else if (answers_named && has(*named)) {
+            auto* answer = answers.add_change();
+            answer->set_id(wire.id());
+            answer->set_fate(v1::CHANGE_FATE_SECURED);
+            answer->set_position(now.positions.at(*named));
+        }
     }
     close(record, answers);
     *reply.add_returned() = std::move(answers);
@@ -141,15 +149,28 @@ void ModelServer::take_return(const v1::RecordReturn& given, v1::ExchangeReply& 
 
 void ModelServer::add_starts(const v1::Holding& holding, v1::ExchangeReply& reply) const {
     if (holding.epoch().empty() || holding.epoch() == base::to_bytes(epoch)) return;
-    bool after = false;
     const auto record = *base::from_bytes<RecordId>(holding.record());
-    for (const Start& start : starts_) {
-        if (after) {
+    const auto add = [&](const Start& start) {
+        auto* wire = reply.add_epoch_start();
+        wire->set_record(holding.record());
+        const auto point = start.points.find(record);
+        *wire->mutable_point() = to_wire(point == start.points.end() ? Point{} : point->second);
+    };
+    if (!names_all_starts) {
+        add(starts_.back());
+        const auto log = now.logs.find(record);
+        const auto cursor = *point_from(holding.cursor());
+        if (log == now.logs.end() || cursor.position >= log->second.points.size() ||
+            log->second.points[cursor.position] != cursor) {
             auto* wire = reply.add_epoch_start();
             wire->set_record(holding.record());
-            const auto point = start.points.find(record);
-            *wire->mutable_point() = to_wire(point == start.points.end() ? Point{} : point->second);
+            *wire->mutable_point() = to_wire(Point{});
         }
+        return;
+    }
+    bool after = false;
+    for (const Start& start : starts_) {
+        if (after) add(start);
         after = after || base::to_bytes(start.epoch) == holding.epoch();
     }
 }

@@ -47,6 +47,9 @@ public:
     std::string key = "receipt key";
     bool recovering = false;
     bool secures = true;
+    bool feeds_safety = true;          // the safety lane of what is in the feed comes unasked
+    bool names_all_starts = true;      // else the latest, and 0 where the cursor is not on the log
+    bool answers_named = false;        // a give_back of an id alone, without its address
     std::size_t delta_changes = 1000;  // in one part
     std::size_t reply_changes = 100'000;
     std::set<ChangeId> quarantine;  // refused with malformed

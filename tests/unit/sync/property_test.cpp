@@ -23,6 +23,9 @@ struct District {
         for (int i = 0; i < 3; ++i)
             tablets.push_back(std::make_unique<Tablet>(std::to_string(i)));
         server.delta_changes = 4;
+        server.feeds_safety = *rc::gen::arbitrary<bool>();
+        server.names_all_starts = *rc::gen::arbitrary<bool>();
+        server.answers_named = *rc::gen::arbitrary<bool>();
     }
 
     void step() {

@@ -282,6 +282,48 @@ TEST_CASE("a revoked device pushes what it has into quarantine and then fails as
     CHECK(exchange.summary().quarantined == 1);
 }
 
+TEST_CASE("a server that refuses each push of a revoked device still gets every record's once") {
+    Tablet tablet("a");
+    tablet.replica.write(k_ada);
+    tablet.replica.write(k_bo);
+    Exchange exchange(tablet.replica, tablet.entropy);
+    exchange.start({}, tablet.now());
+    std::size_t pushed = 0;
+    std::size_t requests = 0;
+    Action action = exchange.next(tablet.now());
+    for (; std::holds_alternative<Send>(action) && requests < 10; ++requests) {
+        v1::ExchangeRequest request;
+        REQUIRE(request.ParseFromString(std::get<Send>(action).body));
+        pushed += static_cast<std::size_t>(request.push_size());
+        exchange.on_failure({{ErrorCode::device_expired, "test"}, std::nullopt, true},
+                            tablet.now());
+        action = exchange.next(tablet.now());
+    }
+    CHECK(pushed == 2);
+    CHECK(requests == 2);
+    REQUIRE(std::holds_alternative<Failed>(action));
+    CHECK(std::get<Failed>(action).error.code == ErrorCode::device_expired);
+}
+
+TEST_CASE("the safety lane is asked with a holding when the feed shows that a record is behind") {
+    ModelServer server;
+    server.feeds_safety = false;
+    Tablet a("a");
+    Tablet b("b");
+    a.replica.write(k_ada);
+    a.done(server);
+    b.done(server);
+    const ChangeId stop = a.replica.write(k_ada, k_safety_kind);
+    a.done(server);
+    server.requests.clear();
+    b.failed(server, [](std::size_t n) { return n < 2 ? Fault::none : Fault::lost_before; });
+    CHECK(b.replica.has(k_ada, stop));
+    CHECK(b.replica.records.at(k_ada).safety_position == 2);
+    REQUIRE(server.requests.size() == 2);
+    CHECK(server.requests[1].lane() == v1::LANE_SAFETY);
+    CHECK(server.requests[1].holding_size() == 1);
+}
+
 TEST_CASE("a cancelled session ends and stays ended") {
     ModelServer server;
     Tablet tablet("a");
