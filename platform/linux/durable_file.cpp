@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ tl::unexpected<Error> failed(std::string_view step) {
     const int reason = errno;
     const bool full = reason == ENOSPC || reason == EDQUOT;
     return fail(full ? ErrorCode::storage_full : ErrorCode::key_store_failed,
-                fmt::format("key store: {}: {}", step, std::strerror(reason)));
+                fmt::format("key store: {}: {}", step, std::generic_category().message(reason)));
 }
 
 class Descriptor {
@@ -101,7 +101,7 @@ Result<std::string> PrivateDirectory::read(const std::string& name) const {
 Result<std::string> PrivateDirectory::write_temporary(const std::string& name,
                                                       std::string_view bytes) const {
     static std::atomic<unsigned> counter = 0;
-    const std::string temporary = fmt::format("new-{}-{}.{}", getpid(), ++counter, name);
+    std::string temporary = fmt::format("new-{}-{}.{}", getpid(), ++counter, name);
     unlinkat(descriptor_, temporary.c_str(), 0);  // of an earlier process with this number
     const Descriptor file(openat(descriptor_, temporary.c_str(),
                                  O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));

@@ -9,10 +9,13 @@
 namespace kari::platform_linux {
 
 struct Options {
+    // NOLINTBEGIN(readability-redundant-member-init): so that a designated initialiser may leave
+    // them out without a warning.
     // IANA zone in which the device shows time; empty: the machine's own.
     std::string zone{};
     // Where log lines go; empty: standard error.
     std::string log_file{};
+    // NOLINTEND(readability-redundant-member-init)
     LogLevel log_from = LogLevel::info;
     // Added to the machine's wall clock: lets a demonstration show a tablet whose clock is wrong.
     // The boot clock is not touched.

@@ -221,7 +221,7 @@ Result<std::string> seal_to(std::string_view public_point, std::string_view plai
     const auto key =
         seal_to_key(private_der.view(), public_point, ephemeral->public_point, public_point);
     if (!key) return tl::unexpected<Error>(key.error());
-    const auto sealed = seal(*key, plain, ephemeral->public_point, entropy);
+    auto sealed = seal(*key, plain, ephemeral->public_point, entropy);
     if (!sealed) return sealed;
     return ephemeral->public_point + *sealed;
 }
