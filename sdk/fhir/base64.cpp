@@ -28,7 +28,8 @@ std::string to_base64(std::string_view bytes) {
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         std::uint32_t group = 0;
         for (std::size_t j = 0; j < 3; ++j) {
-            group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
+            const auto byte = i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u;
+            group = group << 8 | byte;
         }
         for (std::size_t j = 0; j < 4; ++j) {
             const bool there = i + j <= bytes.size();
@@ -48,7 +49,8 @@ std::optional<std::string> from_base64(std::string_view text) {
             last && text[i + 3] == '=' ? (text[i + 2] == '=' ? 2u : 1u) : 0u;
         std::uint32_t group = 0;
         for (std::size_t j = 0; j < 4; ++j) {
-            const int value = j + padding >= 4 ? 0 : k_values[static_cast<unsigned char>(text[i + j])];
+            const auto c = static_cast<unsigned char>(text[i + j]);
+            const int value = j + padding >= 4 ? 0 : k_values[c];
             if (value < 0) return std::nullopt;
             group = group << 6 | static_cast<std::uint32_t>(value);
         }

@@ -275,10 +275,11 @@ Json write_message(const pb::Message& message) {
     const pb::Descriptor& type = *message.GetDescriptor();
     for (int i = 0; i < type.field_count(); ++i) {
         const pb::FieldDescriptor& field = *type.field(i);
-        if (field.type() == pb::FieldDescriptor::TYPE_BYTES || !is_present(message, field)) continue;
+        if (field.type() == pb::FieldDescriptor::TYPE_BYTES) continue;
+        if (!is_present(message, field)) continue;
         if (is_choice(field)) {
             const Json value = write_message(message.GetReflection()->GetMessage(message, &field));
-            for (const auto& [name, part] : *value.members()) out.set(name, part);
+            for (const auto& [name, part] : value.all_members()) out.set(name, part);
         } else if (auto value = write_field(message, field)) {
             out.set(element_name(field), std::move(*value));
         }

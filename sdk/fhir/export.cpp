@@ -91,7 +91,7 @@ void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
                                                     text("reason", override.reason())}));
         extensions.push(std::move(extension));
     }
-    if (!extensions.items()->empty()) out.set("extension", std::move(extensions));
+    if (!extensions.all_items().empty()) out.set("extension", std::move(extensions));
 }
 
 Json write_made_or_imported(const pb::Message& operative, std::string_view id,
@@ -293,7 +293,7 @@ Json to_bundle(const std::vector<const merge::Resource*>& resources,
     Json bundle = Json::object();
     bundle.set("resourceType", Json("Bundle"));
     bundle.set("type", Json("searchset"));
-    bundle.set("total", Json::number(static_cast<long long>(entries.items()->size())));
+    bundle.set("total", Json::number(static_cast<long long>(entries.all_items().size())));
     bundle.set("entry", std::move(entries));
     return bundle;
 }

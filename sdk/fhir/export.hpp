@@ -18,12 +18,12 @@ inline constexpr std::string_view k_severity_system = "urn:kari:fhir:severity"; 
 
 struct ExportOptions {
     // The subject of what was made here: "Patient/ID". What was imported keeps what it said.
-    std::string patient;
+    std::string patient = {};
     // "Type/id" of another resource, for references that are known by resource id only; may be
     // empty, or answer with an empty text.
-    std::function<std::string(const ResourceId&)> reference_of;
+    std::function<std::string(const ResourceId&)> reference_of = {};
     // In front of "/Type/id" in a bundle's fullUrl.
-    std::string base_url;
+    std::string base_url = {};
 };
 
 // The FHIR R4 JSON of a resource's operative values. What was imported and not changed comes back

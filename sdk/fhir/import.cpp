@@ -2,7 +2,9 @@
 #include "sdk/fhir/import.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <istream>
+#include <unordered_map>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
@@ -17,6 +19,8 @@ namespace kari::fhir {
 namespace {
 
 constexpr std::size_t k_logical_id_max = 128;
+// Of an input longer than this, a resource that stands twice is taken in twice.
+constexpr std::size_t k_remembered_max = 150'000;
 
 // Nothing but what FHIR calls an element, so that a name of ours ('$') is never one of theirs.
 bool has_element_names(const Json& value) {
@@ -116,6 +120,7 @@ class Importer {
         return imported_resource_id(options_.system, target.type, target.logical_id);
     }
     bool take(std::uint64_t index, const Entry& entry, const About& about);
+    bool contradicts_earlier(const Target& target, const Digest& digest);
     bool store(std::uint64_t index, const Entry& entry, MappedResource mapped,
                std::optional<PatientKey> patient, Digest digest);
     std::optional<MappedResource> map(std::uint64_t index, const Entry& entry, bool whole,
@@ -130,6 +135,8 @@ class Importer {
 
     const ImportOptions& options_;
     ImportSink& sink_;
+    // Resource id to body digest, the first eight bytes of each.
+    std::unordered_map<std::uint64_t, std::uint64_t> remembered_;
     References references_;
     ImportReport report_;
 };
@@ -149,7 +156,9 @@ ImportReport Importer::run(std::istream& input) {
         }
         if (const auto done = each_entry(input, form, visit); !done) report_.stopped = done.error();
     };
-    read([this](std::uint64_t index, Result<Json> entry) { return first(index, std::move(entry)); });
+    read([this](std::uint64_t index, Result<Json> entry) {
+        return first(index, std::move(entry));
+    });
     if (!report_.stopped) {
         read([this](std::uint64_t index, Result<Json> entry) {
             return second(index, std::move(entry));
@@ -207,7 +216,7 @@ void Importer::learn(const Entry& entry) {
     if (entry.target.type == "Patient") {
         const Json* identifiers = resource.find("identifier");
         if (identifiers == nullptr || identifiers->items() == nullptr) return;
-        for (const Json& identifier : *identifiers->items()) {
+        for (const Json& identifier : identifiers->all_items()) {
             const std::string_view system = identifier.text("system");
             const std::string_view value = identifier.text("value");
             if (is_national(system) && !value.empty()) {
@@ -284,6 +293,10 @@ bool Importer::take(std::uint64_t index, const Entry& entry, const About& about)
         return true;
     }
     const Digest digest = base::sha256(canonical_text(*entry.resource));
+    if (contradicts_earlier(entry.target, digest)) {
+        reject(index, {type, type + ".id", "stands twice in this input, with two bodies"});
+        return true;
+    }
     v1::ImportSource source;
     source.set_system(options_.system);
     source.set_type(type);
@@ -299,6 +312,18 @@ bool Importer::take(std::uint64_t index, const Entry& entry, const About& about)
     std::optional<PatientKey> patient;
     if (about.patient) patient = PatientKey{options_.system, about.patient->logical_id};
     return store(index, entry, std::move(*mapped), std::move(patient), digest);
+}
+
+// Two bodies under one id would be written in turn at every import.
+bool Importer::contradicts_earlier(const Target& target, const Digest& digest) {
+    const auto start_of = [](const auto& id) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, id.bytes.data(), sizeof value);
+        return value;
+    };
+    if (remembered_.size() >= k_remembered_max) return false;
+    const auto [at, fresh] = remembered_.try_emplace(start_of(id_of(target)), start_of(digest));
+    return !fresh && at->second != start_of(digest);
 }
 
 std::optional<MappedResource> Importer::map(std::uint64_t index, const Entry& entry, bool whole,

@@ -53,7 +53,8 @@ Json write_issue(const Issue& issue) {
         tag.set("code", Json(name));
         out["meta"].set("tag", Json(Json::Array{std::move(tag)}));
     }
-    out.set("status", Json(issue.cleared ? "cancelled" : issue.provisional ? "preliminary" : "final"));
+    const char* stated = issue.provisional ? "preliminary" : "final";
+    out.set("status", Json(issue.cleared ? "cancelled" : stated));
     out.set("code", concept_of(k_rule_system, issue.rule));
     out.set("severity", Json(severity_code(issue.severity)));
     if (!issue.patient.empty()) {
@@ -63,7 +64,7 @@ Json write_issue(const Issue& issue) {
     for (const std::string& reference : issue.implicated) {
         implicated.push(Json(Json::Object{{"reference", Json(reference)}}));
     }
-    if (!implicated.items()->empty()) out.set("implicated", std::move(implicated));
+    if (!implicated.all_items().empty()) out.set("implicated", std::move(implicated));
     Json mitigations = Json::array();
     for (const v1::Resolution& resolution : issue.resolutions) {
         mitigations.push(mitigation_of(resolution.outcome(), resolution.reason()));
@@ -71,7 +72,7 @@ Json write_issue(const Issue& issue) {
     for (const v1::Deferral& deferral : issue.deferrals) {
         mitigations.push(mitigation_of("deferred until " + deferral.until(), deferral.reason()));
     }
-    if (!mitigations.items()->empty()) out.set("mitigation", std::move(mitigations));
+    if (!mitigations.all_items().empty()) out.set("mitigation", std::move(mitigations));
     return out;
 }
 

@@ -109,6 +109,18 @@ Json* Json::find(std::string_view name) {
     return const_cast<Json*>(std::as_const(*this).find(name));
 }
 
+const Json::Array& Json::all_items() const {
+    static const Array none;
+    const Array* array = items();
+    return array != nullptr ? *array : none;
+}
+
+const Json::Object& Json::all_members() const {
+    static const Object none;
+    const Object* object = members();
+    return object != nullptr ? *object : none;
+}
+
 std::string_view Json::text(std::string_view name) const {
     const Json* member = find(name);
     const std::string* text = member != nullptr ? member->string() : nullptr;
@@ -141,7 +153,7 @@ void Json::push(Json value) {
 
 bool Json::operator==(const Json& other) const {
     if (value_.index() != other.value_.index()) return false;
-    if (const Object* mine = members()) return equal_members(*mine, *other.members());
+    if (members() != nullptr) return equal_members(all_members(), other.all_members());
     return value_ == other.value_;
 }
 

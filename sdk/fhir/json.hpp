@@ -54,6 +54,9 @@ class Json {
     Array* items() { return std::get_if<Array>(&value_); }
     const Object* members() const { return std::get_if<Object>(&value_); }
     Object* members() { return std::get_if<Object>(&value_); }
+    // To walk over: empty when this is no array, or no object.
+    const Array& all_items() const;
+    const Object& all_members() const;
 
     // A member by name; null when this is no object or has none of that name.
     const Json* find(std::string_view name) const;

@@ -46,7 +46,7 @@ class Builder {
     bool on_object_begin(bj::error_code& ec) { return open(Json::object(), ec); }
     bool on_array_begin(bj::error_code& ec) { return open(Json::array(), ec); }
     bool on_object_end(std::size_t, bj::error_code& ec) {
-        if (has_duplicate(*stack_.back().value.members())) {
+        if (has_duplicate(stack_.back().value.all_members())) {
             return refuse(ErrorCode::malformed, "a name stands twice in one object", ec);
         }
         return close(ec);

@@ -43,7 +43,7 @@ const Json* find_at(const Json& object, std::string_view path) {
 const std::string* code_in(const Json& element, std::string_view system) {
     const Json* codings = element.find("coding");
     if (codings == nullptr || codings->items() == nullptr) return nullptr;
-    for (const Json& coding : *codings->items()) {
+    for (const Json& coding : codings->all_items()) {
         if (coding.text("system") == system && coding.find("code") != nullptr) {
             return coding.find("code")->string();
         }
@@ -71,7 +71,7 @@ bool read_wrapped(const Json& array, std::string_view part, pb::Message& message
                   std::string_view field_path, const std::string& path, Reading& reading) {
     if (array.items() == nullptr) return reading.refuse(path, "is not an array");
     Json parts = Json::array();
-    for (const Json& item : *array.items()) {
+    for (const Json& item : array.all_items()) {
         const Json* found = item.find(part);
         if (found == nullptr) {
             reading.remark(path, "has an item without " + std::string(part) +
@@ -80,7 +80,7 @@ bool read_wrapped(const Json& array, std::string_view part, pb::Message& message
         }
         parts.push(*found);
     }
-    if (parts.items() == nullptr || parts.items()->empty()) return true;
+    if (parts.items() == nullptr || parts.all_items().empty()) return true;
     const auto [holder_path, name] = split_last(field_path);
     pb::Message& holder = message_at(message, holder_path);
     return read_field(parts, holder, field_of(holder, name), path, reading);
@@ -90,10 +90,10 @@ bool read_value_choice(const Mapping& mapping, const Json& resource, const Bindi
                        pb::Message& message, Reading& reading) {
     // The parent message knows how to read value[x]; nothing else of the resource is offered.
     Json choice = Json::object();
-    for (const auto& [name, part] : *resource.members()) {
+    for (const auto& [name, part] : resource.all_members()) {
         if (name.starts_with("value")) choice.set(name, part);
     }
-    if (choice.members()->empty()) return true;
+    if (choice.all_members().empty()) return true;
     v1::ObservationComponent component;
     if (!read_message(choice, component, std::string(mapping.type), reading)) return false;
     if (component.has_value()) message_at(message, binding.field).CopyFrom(component.value());
@@ -148,14 +148,14 @@ void write_bound(const Binding& binding, const pb::Message& message, Json& out) 
         const pb::Message* value = find_message(message, binding.field);
         if (value == nullptr) return;
         const Json choice = write_message(*value);
-        for (const auto& [part, json] : *choice.members()) out.set(part, json);
+        for (const auto& [part, json] : choice.all_members()) out.set(part, json);
         return;
     }
     std::optional<Json> value = write_field(*holder, field_of(*holder, name));
     if (!value || value->is_null()) return;
     if (const std::size_t wrap = binding.element.find("[]."); wrap != std::string_view::npos) {
         Json items = Json::array();
-        for (const Json& part : *value->items()) {
+        for (const Json& part : value->all_items()) {
             items.push(Json(Json::Object{{std::string(binding.element.substr(wrap + 3)), part}}));
         }
         out.set(binding.element.substr(0, wrap), std::move(items));

@@ -63,7 +63,7 @@ Json contained_medication(const v1::Prescription& facts, std::string_view id, bo
 const Json* contained_of(const Json& resource, std::string_view id) {
     const Json* contained = resource.find("contained");
     if (contained == nullptr || contained->items() == nullptr) return nullptr;
-    for (const Json& item : *contained->items()) {
+    for (const Json& item : contained->all_items()) {
         if (item.text("id") == id && item.text("resourceType") == "Medication") return &item;
     }
     return nullptr;
@@ -98,9 +98,9 @@ v1::Prescription read_medication(const Json& medication, Reading& reading) {
     if (read(medication.find("form"), &form, "Medication.form")) *facts.mutable_form() = form;
     const Json* ingredients = medication.find("ingredient");
     if (ingredients != nullptr && ingredients->items() != nullptr &&
-        ingredients->items()->size() == 1) {
+        ingredients->all_items().size() == 1) {
         v1::Ratio strength;
-        if (read(ingredients->items()->front().find("strength"), &strength,
+        if (read(ingredients->all_items().front().find("strength"), &strength,
                  "Medication.ingredient[0].strength")) {
             *facts.mutable_strength() = strength;
         }

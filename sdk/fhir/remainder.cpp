@@ -32,7 +32,7 @@ bool came_from(const Json& original, const Json& mapped) {
         if (part == nullptr) return false;
         const Json::Array* items = member.second.items();
         if (items == nullptr) return came_from(*part, member.second);
-        return part->items() != nullptr && part->items()->size() >= items->size();
+        return part->items() != nullptr && part->all_items().size() >= items->size();
     });
 }
 
@@ -112,7 +112,8 @@ bool superseded(const std::string& name, const Json& mapped) {
     const std::string_view choice = choice_of(name);
     if (choice.empty()) return false;
     const std::string_view own = std::string_view(name).substr(name.starts_with('_') ? 1 : 0);
-    return std::any_of(mapped.members()->begin(), mapped.members()->end(),
+    const Json::Object& members = mapped.all_members();
+    return std::any_of(members.begin(), members.end(),
                        [&](const Json::Member& member) {
                            return choice_of(member.first) == choice && member.first != own;
                        });
@@ -123,9 +124,9 @@ void restore_member(Json& out, const Json& mapped, const std::string& name, cons
     const Json* part = mapped.find(name);
     if (const Json* list = rest.find("$items"); list != nullptr && list->items() != nullptr) {
         static const Json::Array none;
-        Json items = restored_items(part != nullptr && part->items() ? *part->items() : none,
-                                    *list->items());
-        if (!items.items()->empty()) out.set(name, std::move(items));
+        Json items = restored_items(part != nullptr && part->items() ? part->all_items() : none,
+                                    list->all_items());
+        if (!items.all_items().empty()) out.set(name, std::move(items));
     } else if (const std::string_view print = rest.text("$is"); !print.empty()) {
         if (of_primitive) part = mapped.find(name.substr(1));
         if (part == nullptr || fingerprint(*part) != print) return;
@@ -145,16 +146,16 @@ std::string fingerprint(const Json& value) {
 
 Json remainder_of(const Json& original, const Json& mapped, const std::set<std::string>& sets) {
     Json out = Json::object();
-    for (const auto& [name, value] : *original.members()) {
+    for (const auto& [name, value] : original.all_members()) {
         const Json* part = mapped.find(name);
         if (part == nullptr) {
             const Json* primitive =
                 name.starts_with('_') ? mapped.find(std::string_view(name).substr(1)) : nullptr;
             out.set(name, primitive != nullptr ? bound(*primitive, "$whole", value) : value);
         } else if (value.items() != nullptr && part->items() != nullptr) {
-            const bool unordered = sets.contains(name) && value.items()->size() > 1;
+            const bool unordered = sets.contains(name) && value.all_items().size() > 1;
             if (unordered || !(value == *part)) {
-                out.set(name, items_remainder(*value.items(), *part->items()));
+                out.set(name, items_remainder(value.all_items(), part->all_items()));
             }
         } else if (value == *part) {
             continue;
@@ -174,9 +175,9 @@ Json remainder_of(const Json& original, const Json& mapped, const std::set<std::
 Json with_remainder(Json mapped, const Json& remainder) {
     if (remainder.members() == nullptr || mapped.members() == nullptr) return mapped;
     Json out = mapped;
-    for (const auto& [name, rest] : *remainder.members()) {
+    for (const auto& [name, rest] : remainder.all_members()) {
         if (name == "$absent" && rest.items() != nullptr) {
-            for (const Json& absent : *rest.items()) {
+            for (const Json& absent : rest.all_items()) {
                 if (absent.string() != nullptr) out.erase(*absent.string());
             }
         } else if (!name.starts_with('$')) {

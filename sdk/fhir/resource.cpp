@@ -40,10 +40,10 @@ const std::string* unknown_modifier(const Json& value) {
 // A note: exactly one attachment, inline and plain. Anything else stays in the remainder.
 std::optional<std::string> note_text(const Json& resource) {
     const Json* content = resource.find("content");
-    if (content == nullptr || content->items() == nullptr || content->items()->size() != 1) {
+    if (content == nullptr || content->items() == nullptr || content->all_items().size() != 1) {
         return std::nullopt;
     }
-    const Json* attachment = content->items()->front().find("attachment");
+    const Json* attachment = content->all_items().front().find("attachment");
     if (attachment == nullptr) return std::nullopt;
     const std::string_view type = attachment->text("contentType");
     const std::string_view parameters = type.substr(std::min<std::size_t>(10, type.size()));
@@ -77,8 +77,8 @@ bool check_dose(const Json& quantity, const std::string& path, bool refuse, Read
 template <typename Visit>
 bool each_item(const Json* array, const std::string& path, Visit visit) {
     if (array == nullptr || array->items() == nullptr) return true;
-    for (std::size_t i = 0; i < array->items()->size(); ++i) {
-        if (!visit((*array->items())[i], path + '[' + std::to_string(i) + ']')) return false;
+    for (std::size_t i = 0; i < array->all_items().size(); ++i) {
+        if (!visit(array->all_items()[i], path + '[' + std::to_string(i) + ']')) return false;
     }
     return true;
 }
@@ -211,8 +211,8 @@ std::optional<MappedResource> map_resource(const Json& resource, const v1::Impor
 
     const Json mapped = mapped_form(*mapping, *out.message, {}, remainder);
     Json rest = remainder_of(resource, mapped, sets_of(*mapping));
-    for (auto& [name, value] : *remainder.members()) rest.set(name, std::move(value));
-    if (!rest.members()->empty()) {
+    for (const auto& [name, value] : remainder.all_members()) rest.set(name, value);
+    if (!rest.all_members().empty()) {
         auto& field = static_cast<v1::Remainder&>(message_at(*out.message, mapping->remainder));
         field.set_json(canonical_text(rest));
     }

@@ -101,7 +101,7 @@ inline const std::string k_patient = R"({"resourceType":"Patient","id":"p1"})";
 // All resources of an input, apart from the importer: by the logical id.
 inline std::map<std::string, Json> resources_of(const Json& bundle) {
     std::map<std::string, Json> out;
-    for (const Json& entry : *bundle.find("entry")->items()) {
+    for (const Json& entry : bundle.find("entry")->all_items()) {
         const Json* resource = entry.find("resource");
         out.emplace(std::string(resource->text("resourceType")) + '/' +
                         std::string(resource->text("id")),

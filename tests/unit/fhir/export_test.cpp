@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/merge/fold.hpp"
+#include "tests/support/change_builder.hpp"
+#include "tests/unit/fhir/kept_journal.hpp"
+
+using namespace kari;
+using namespace kari::fhir;
+using kari::test::Act;
+using kari::test::ChangePtr;
+using kari::test::id_of;
+using kari::test::Writer;
+
+namespace {
+
+const RecordId k_record = id_of<RecordId>(1);
+const ResourceId k_resource = id_of<ResourceId>(2);
+
+merge::Resource fold_of(const std::vector<ChangePtr>& changes) {
+    std::vector<const merge::Change*> all;
+    for (const auto& change : changes) all.push_back(change.get());
+    return merge::fold(all);
+}
+
+v1::Observation weight(const std::string& value) {
+    v1::Observation out;
+    v1::Measurement& measurement = *out.mutable_observation();
+    measurement.set_status(v1::OBSERVATION_STATUS_FINAL);
+    measurement.mutable_code()->set_text("weight");
+    measurement.mutable_value()->mutable_quantity()->set_value(value);
+    measurement.mutable_value()->mutable_quantity()->set_unit("kg");
+    measurement.set_effective("2026-01-05T08:00:00+01:00");
+    return out;
+}
+
+std::string tags_of(const Json& resource) {
+    std::string out;
+    const Json* meta = resource.find("meta");
+    const Json* tags = meta != nullptr ? meta->find("tag") : nullptr;
+    if (tags == nullptr) return out;
+    for (const Json& tag : tags->all_items()) {
+        CHECK(tag.text("system") == k_state_system);
+        out += std::string(tag.text("code")) + ' ';
+    }
+    return out;
+}
+
+const Json* entry_of(const Json& bundle, std::string_view type) {
+    for (const Json& entry : bundle.find("entry")->all_items()) {
+        const Json* resource = entry.find("resource");
+        if (resource->text("resourceType") == type) return resource;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("what was made here has its resource id and its patient") {
+    auto tablet = Writer::tablet(1);
+    const auto made = fold_of({tablet.write({k_record, k_resource}, weight("72.10"))});
+    const Json out = to_fhir(made, {.patient = "Patient/p1"});
+    CHECK(out.text("id") == k_resource.text());
+    CHECK(out.find("subject")->text("reference") == "Patient/p1");
+    CHECK(out.find("valueQuantity")->find("value")->number_text()->text == "72.10");
+    CHECK(out.find("meta") == nullptr);
+    CHECK(exported_reference(made) == "Observation/" + k_resource.text());
+}
+
+TEST_CASE("what was made here can be imported elsewhere and says the same") {
+    auto server = Writer::server();
+    v1::MedicationRequest order;
+    order.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    order.mutable_authoring()->set_intent("order");
+    v1::Prescription& prescription = *order.mutable_prescription();
+    prescription.mutable_medication()->set_text("Metoprolol");
+    prescription.mutable_form()->set_text("depottablett");
+    prescription.mutable_strength()->mutable_numerator()->set_value("47.50");
+    prescription.mutable_strength()->mutable_numerator()->set_code("mg");
+    prescription.mutable_strength()->mutable_denominator()->set_value("1");
+    prescription.add_dosage()->add_dose_and_rate()->mutable_dose_quantity()->set_value("0.500");
+    const Json out = to_fhir(fold_of({server.write({k_record, k_resource}, order)}),
+                             {.patient = "Patient/p1"});
+    REQUIRE(out.find("medicationReference") != nullptr);
+    CHECK(out.find("medicationReference")->text("reference") == "#medication");
+
+    fhir::test::KeptJournal sink;
+    const auto report = fhir::test::import_text(
+        fhir::test::bundle_of({fhir::test::k_patient, to_text(out)}), sink);
+    REQUIRE(report.rejected_count == 0);
+    REQUIRE(sink.kept.size() == 2);
+    auto& again = dynamic_cast<v1::MedicationRequest&>(*sink.kept[1].message);
+    again.mutable_prescription()->clear_medication_reference();
+    CHECK(again.prescription().SerializeAsString() == prescription.SerializeAsString());
+    CHECK(again.status() == order.status());
+}
+
+TEST_CASE("a contested allergy has its operative value and a tag") {
+    auto server = Writer::server();
+    v1::AllergyIntolerance base;
+    base.mutable_code()->set_text("Penicillin");
+    base.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_UNCONFIRMED);
+    const auto first = server.write({k_record, k_resource}, base);
+    v1::AllergyIntolerance confirmed;
+    confirmed.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED);
+    v1::AllergyIntolerance refuted;
+    refuted.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_REFUTED);
+    auto one = Writer::tablet(1);
+    auto two = Writer::tablet(2);
+    const auto a = one.write({.record = k_record, .resource = k_resource, .parents = {first->id}},
+                             confirmed);
+    const auto b = two.write({.record = k_record, .resource = k_resource, .parents = {first->id}},
+                             refuted);
+    const auto contested = fold_of({first, a, b});
+    REQUIRE(contested.contested());
+    const Json out = to_fhir(contested, {});
+    CHECK(tags_of(out) == "contested ");
+    const Json& coding = out.find("verificationStatus")->find("coding")->all_items().front();
+    CHECK(coding.text("code") == "confirmed");
+    CHECK(to_fhir_statements(contested, {}).size() == 1);
+
+    const auto incomplete = fold_of({a, b});
+    REQUIRE(incomplete.incomplete());
+    CHECK(tags_of(to_fhir(incomplete, {})) == "incomplete ");
+}
+
+TEST_CASE("of a contested observation every statement is exported under an id of its own") {
+    auto one = Writer::tablet(1);
+    auto two = Writer::tablet(2);
+    const auto first = one.write({k_record, k_resource}, weight("72.10"));
+    const auto a = one.write({.record = k_record, .resource = k_resource, .parents = {first->id}},
+                             weight("72.0"));
+    const auto b = two.write({.record = k_record, .resource = k_resource, .parents = {first->id}},
+                             weight("27.10"));
+    const auto contested = fold_of({first, a, b});
+    const auto statements = to_fhir_statements(contested, {.patient = "Patient/p1"});
+    REQUIRE(statements.size() == 2);
+    CHECK(statements[0].text("id") != statements[1].text("id"));
+    for (const Json& each : statements) {
+        CHECK(tags_of(each) == "contested ");
+        CHECK(each.text("status") == "final");
+        CHECK(each.text("id").starts_with(k_resource.text()));
+        CHECK(each.text("id").size() <= 64);
+    }
+}
+
+TEST_CASE("an administration made here says its slot, order version and override") {
+    auto tablet = Writer::tablet(1);
+    v1::MedicationAdministration given;
+    v1::Administration& administration = *given.mutable_administration();
+    administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+    administration.mutable_medication()->set_text("x");
+    administration.set_slot(std::string(32, '\1'));
+    administration.mutable_request()->set_resource(base::to_bytes(k_resource));
+    administration.add_override()->set_rule("dose/given-against-allergy");
+    const Json out = to_fhir(
+        fold_of({tablet.write({k_record, id_of<ResourceId>(3)}, given)}),
+        {.patient = "Patient/p1",
+         .reference_of = [](const ResourceId& id) { return "MedicationRequest/" + id.text(); }});
+    CHECK(out.find("request")->text("reference") == "MedicationRequest/" + k_resource.text());
+    CHECK(to_text(*out.find("extension")).find("dose/given-against-allergy") != std::string::npos);
+    CHECK(out.find("extension")->all_items().size() == 2);
+}
+
+TEST_CASE("a bundle holds the patient's resources and an issue for each finding") {
+    auto server = Writer::server();
+    auto tablet = Writer::tablet(1);
+    v1::Patient person;
+    person.set_birth_date("1950-01-01");
+    person.mutable_source()->set_system("s");
+    person.mutable_source()->set_type("Patient");
+    person.mutable_source()->set_logical_id("0b8cd4ab-0000-4000-8000-000000000001");
+    const auto patient = fold_of({server.write({k_record, id_of<ResourceId>(3)}, person)});
+    const auto measured_change = tablet.write({k_record, k_resource}, weight("72.10"));
+    const auto measured = fold_of({measured_change});
+
+    chart::Finding finding;
+    finding.rule = "merge/observation";
+    finding.subject = chart::Subject::resource(k_resource);
+    finding.id = chart::finding_id(finding.rule, finding.subject);
+    finding.severity = v1::SEVERITY_S2;
+    finding.inputs = {measured_change->id};
+    finding.resources = {k_resource};
+    chart::TrackedFinding tracked;
+    tracked.finding = finding;
+
+    const Json provisional =
+        to_bundle({&patient, &measured}, {tracked}, {.base_url = "https://kari.example/fhir"});
+    CHECK(provisional.text("type") == "searchset");
+    REQUIRE(provisional.find("entry")->all_items().size() == 3);
+    CHECK(provisional.find("entry")->all_items().front().text("fullUrl") ==
+          "urn:uuid:0b8cd4ab-0000-4000-8000-000000000001");
+    CHECK(provisional.find("entry")->all_items().at(1).text("fullUrl") ==
+          "https://kari.example/fhir/Observation/" + k_resource.text());
+    CHECK(entry_of(provisional, "Observation")->find("subject")->text("reference") ==
+          "Patient/0b8cd4ab-0000-4000-8000-000000000001");
+    const Json* issue = entry_of(provisional, "DetectedIssue");
+    REQUIRE(issue != nullptr);
+    CHECK(issue->text("status") == "preliminary");
+    CHECK(issue->text("severity") == "moderate");
+    CHECK(issue->find("implicated")->all_items().front().text("reference") ==
+          "Observation/" + k_resource.text());
+
+    // Once the server has stated it, its statement stands for the finding.
+    v1::DetectedIssue stated;
+    *stated.mutable_statement() = chart::statement_of(finding);
+    auto& resolution = *stated.mutable_resolution()->add_items();
+    resolution.set_outcome("corrected");
+    resolution.set_reason("wrong scale");
+    const auto statement =
+        fold_of({server.write({k_record, chart::issue_resource(finding.id)}, stated)});
+    const Json firm = to_bundle({&patient, &measured, &statement}, {tracked}, {});
+    REQUIRE(firm.find("entry")->all_items().size() == 3);
+    issue = entry_of(firm, "DetectedIssue");
+    CHECK(issue->text("status") == "final");
+    CHECK(issue->text("id") == chart::issue_resource(finding.id).text());
+    CHECK(issue->find("implicated")->all_items().front().text("reference") ==
+          "Observation/" + k_resource.text());
+    CHECK(issue->find("mitigation")->all_items().front().find("action")->text("text") ==
+          "corrected: wrong scale");
+}
+
+TEST_CASE("kinds without a FHIR form are not exported") {
+    auto server = Writer::server();
+    v1::TimeNote note;
+    note.mutable_note()->set_server_minus_device_ms(1);
+    const auto resource = fold_of({server.write({k_record, k_resource}, note)});
+    CHECK(to_fhir(resource, {}).is_null());
+    CHECK(exported_reference(resource).empty());
+    CHECK(to_bundle({&resource}, {}, {}).find("entry")->all_items().empty());
+}
+
+TEST_CASE("a remainder that is no JSON object harms nothing") {
+    auto server = Writer::server();
+    for (const char* text : {"", "[]", "{", "7", R"({"name":{"$is":"x"},"a":{"$items":7}})"}) {
+        v1::Patient person;
+        person.set_birth_date("1950");
+        person.mutable_remainder()->set_json(text);
+        const auto resource = fold_of({server.write({k_record, k_resource}, person)});
+        CHECK(to_fhir(resource, {}).text("birthDate") == "1950");
+    }
+}
