@@ -102,8 +102,7 @@ std::vector<RecordId> linked_records(const std::vector<const merge::Resource*>& 
     return others;
 }
 
-Closure group_of(const RecordId& start,
-                 const std::function<std::optional<std::vector<RecordId>>(const RecordId&)>& links) {
+Closure group_of(const RecordId& start, const LinksOf& links) {
     std::set<RecordId> here;
     std::set<RecordId> absent;
     std::vector<RecordId> queue{start};

@@ -51,14 +51,15 @@ Group make_group(std::vector<RecordId> records, std::vector<RecordId> not_here,
 // LINKED. Ascending. `resources` are those of one record; others are passed over.
 std::vector<RecordId> linked_records(const std::vector<const merge::Resource*>& resources);
 
-// All records linked with `start`, however far, `start` among them. The caller says what a record
-// links to, or nothing when the record is not here.
+// What a record links to; nothing when the record is not here.
+using LinksOf = std::function<std::optional<std::vector<RecordId>>(const RecordId&)>;
+
+// All records linked with `start`, however far, `start` among them.
 struct Closure {
     std::vector<RecordId> records;   // here, ascending
     std::vector<RecordId> not_here;  // named by a link, ascending
 };
-Closure group_of(const RecordId& start,
-                 const std::function<std::optional<std::vector<RecordId>>(const RecordId&)>& links);
+Closure group_of(const RecordId& start, const LinksOf& links);
 
 // The resource that carries the link of two records: H("kari link", smaller, larger), shortened.
 ResourceId link_resource(const RecordId& a, const RecordId& b);

@@ -14,10 +14,11 @@ namespace kari::chart {
 Causality::Causality(const GroupResource& resource) : resource_(resource) {}
 
 const merge::Change* Causality::find(const ChangeId& id) const {
-    const auto at =
-        std::lower_bound(resource_.history.begin(), resource_.history.end(), id,
-                         [](const ChangePtr& change, const ChangeId& key) { return change->id < key; });
-    return at == resource_.history.end() || (*at)->id != id ? nullptr : at->get();
+    const auto& history = resource_.history;
+    const auto at = std::lower_bound(
+        history.begin(), history.end(), id,
+        [](const ChangePtr& change, const ChangeId& key) { return change->id < key; });
+    return at == history.end() || (*at)->id != id ? nullptr : at->get();
 }
 
 bool Causality::saw(const ChangeId& change, const ChangeId& ancestor) const {

@@ -61,7 +61,8 @@ void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
     const Claim* exposure = given.claims.exposure();
     if (exposure == nullptr) return;
     clinical::AllergyHit worst;
-    const auto* order = clinical::shown(exposure->said.medication()).empty() ? given.order : nullptr;
+    const bool as_ordered = clinical::shown(exposure->said.medication()).empty();
+    const auto* order = as_ordered ? given.order : nullptr;
     for (const auto& drug : drugs_of(given, exposure->said)) {
         const auto hit = worst_hit(allergy.state, drug, the_case.pack);
         if (hit.level > worst.level ||
@@ -71,7 +72,8 @@ void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
     }
     if (worst.match == AllergyMatch::none || worst.match == AllergyMatch::uncomputable) return;
     // A dose taken before anybody knew says nothing about how it was given.
-    if (known_since(allergy, the_case.clocks) > the_case.clocks.effective(*exposure->change).latest) {
+    const Span taken = the_case.clocks.effective(*exposure->change);
+    if (known_since(allergy, the_case.clocks) > taken.latest) {
         return;
     }
     const bool by_text = worst.match == AllergyMatch::same_text;

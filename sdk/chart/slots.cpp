@@ -145,8 +145,8 @@ class Day {
         }
         view.possible_double = taken > 1;
         view.given_and_not_given = refused && taken > 0;
-        view.may_give = order.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE &&
-                        order.editable() && !order.dose_contested && view.state < SlotState::contested;
+        view.may_give = order.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE && order.editable() &&
+                        !order.dose_contested && view.state < SlotState::contested;
         return view;
     }
 

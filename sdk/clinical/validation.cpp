@@ -190,7 +190,8 @@ Result<std::vector<Confirmation>> validate_observation(const v1::Measurement& ob
         observation.value().value_case() != v1::ObservationValue::VALUE_NOT_SET;
     const bool absent = observation.has_data_absent_reason();
     if (valued && absent) {
-        return fail(ErrorCode::invalid_argument, "value: there is both a value and a reason for none");
+        return fail(ErrorCode::invalid_argument,
+                    "value: there is both a value and a reason for none");
     }
     if (!valued && !absent && observation.component_size() == 0) {
         return fail(ErrorCode::invalid_argument, "value: give a value, or why there is none");
@@ -204,7 +205,8 @@ Result<std::vector<Confirmation>> validate_observation(const v1::Measurement& ob
         const std::string field = "component[" + std::to_string(i) + "].value";
         if (component.value().value_case() == v1::ObservationValue::VALUE_NOT_SET) {
             if (component.has_data_absent_reason()) continue;
-            return fail(ErrorCode::invalid_argument, field + ": give a value, or why there is none");
+            return fail(ErrorCode::invalid_argument,
+                        field + ": give a value, or why there is none");
         }
         const auto ok = check_value(component.code(), component.value(), field, confirm);
         if (!ok) return tl::unexpected(ok.error());

@@ -124,8 +124,8 @@ class Scene {
         return made;
     }
     Dose give(Writer& writer, const Order& of, std::optional<Instant> at = {}) {
-        return state(writer, said(of, v1::ADMINISTRATION_STATUS_COMPLETED, {of.change->id}, slot(of)),
-                     at);
+        return state(
+            writer, said(of, v1::ADMINISTRATION_STATUS_COMPLETED, {of.change->id}, slot(of)), at);
     }
     Dose refuse(Writer& writer, const Order& of) {
         return state(writer,
