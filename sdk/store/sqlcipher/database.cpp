@@ -156,7 +156,8 @@ Error Database::Connection::diagnose(const Error& seen, std::string_view raw) {
         return seen;
     }
     const FileFacts facts = file_facts(path);
-    if (facts.head == "SQLite format 3" + std::string(1, '\0')) {
+    const std::string head = file_head(path);
+    if (head == "SQLite format 3" + std::string(1, '\0')) {
         return {ErrorCode::not_encrypted, "database: the file is not encrypted"};
     }
     if (facts.bytes < k_page_bytes) {
@@ -169,7 +170,7 @@ Error Database::Connection::diagnose(const Error& seen, std::string_view raw) {
         bad = 0;
         for (const auto& row : *failing) bad += row.starts_with("HMAC") ? 1u : 0u;
     }
-    if (bad >= pages && facts.head != salt_of(raw)) {
+    if (bad >= pages && head != salt_of(raw)) {
         return {ErrorCode::wrong_key, "database: no page opens with this key"};
     }
     if (facts.bytes % k_page_bytes != 0) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include <unistd.h>
+
 #include "sdk/store/sqlcipher/database.hpp"
 
 namespace kari::store::sqlcipher {
@@ -52,12 +54,15 @@ FileFacts file_facts(const std::string& path) {
     const auto size = fs::file_size(path, code);
     if (code) return facts;
     facts.bytes = size;
+    facts.readable = ::access(path.c_str(), R_OK) == 0;
+    return facts;
+}
+
+std::string file_head(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    facts.readable = file.is_open();
     std::array<char, 16> head{};
     file.read(head.data(), head.size());
-    facts.head.assign(head.data(), static_cast<std::size_t>(file.gcount()));
-    return facts;
+    return std::string(head.data(), static_cast<std::size_t>(file.gcount()));
 }
 
 bool pages_missing(const std::string& path, std::uint64_t pages) {
