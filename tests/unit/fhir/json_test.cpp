@@ -71,13 +71,13 @@ TEST_CASE("a value fed byte by byte is the same value") {
 }
 
 TEST_CASE("whatever is written is read back as it was") {
-    rc::check([] {
+    CHECK(rc::check([] {
         const Json value = made_up(4);
         const auto again = parse_json(to_text(value));
         RC_ASSERT(again.has_value());
         RC_ASSERT(*again == value);
         RC_ASSERT(canonical_text(*again) == canonical_text(value));
-    });
+    }));
 }
 
 TEST_CASE("canonical text has its names in the order of their bytes") {
