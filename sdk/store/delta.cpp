@@ -80,7 +80,8 @@ Result<void> DeltaWork::take_changes() {
         } else if (++position; wire.position() != 0 && wire.position() != position) {
             return broken("a change stands at another position than it says");
         }
-        if (position > std::uint64_t{INT64_MAX}) return fail(ErrorCode::malformed, "delta: position");
+        if (position > std::uint64_t{INT64_MAX})
+            return fail(ErrorCode::malformed, "delta: position");
         const auto id = take(wire, position);
         if (!id) return passed(id.error());
         chain = next_chain(chain, *id);
@@ -89,7 +90,8 @@ Result<void> DeltaWork::take_changes() {
             return broken("the digest at the cursor differs");
         }
     }
-    if (!delta_.out_of_order() && chain != end_.chain) return broken("the digest at the end differs");
+    if (!delta_.out_of_order() && chain != end_.chain)
+        return broken("the digest at the end differs");
     return {};
 }
 
@@ -136,8 +138,8 @@ Result<void> DeltaWork::load_addresses() {
         store_.db, "SELECT incarnation, seq, id FROM change WHERE record = ?1",
         [&](sqlcipher::Statement& row) -> Result<void> {
             const auto id = row.column_id<ChangeId>(2);
-            addresses_->emplace(
-                id, Address{row.column_id<IncarnationId>(0), row.column_u64(1), id});
+            addresses_->emplace(id,
+                                Address{row.column_id<IncarnationId>(0), row.column_u64(1), id});
             return {};
         },
         record_);
@@ -153,8 +155,7 @@ Result<std::string> DeltaWork::whole_header(const v1::WireChange& wire) {
     if (!incarnation || header.seq() > std::uint64_t{INT64_MAX}) return wire.header();
     std::vector<ChangeId> before;
     auto ok = each_row(
-        store_.db,
-        "SELECT id FROM change WHERE record = ?1 AND incarnation = ?2 AND seq = ?3",
+        store_.db, "SELECT id FROM change WHERE record = ?1 AND incarnation = ?2 AND seq = ?3",
         [&](sqlcipher::Statement& row) -> Result<void> {
             before.push_back(row.column_id<ChangeId>(0));
             return {};
@@ -198,15 +199,15 @@ Result<void> DeltaWork::keep(const merge::Change& change, std::uint64_t position
         store_.db,
         "SELECT id, body IS NULL FROM change WHERE record = ?1 AND incarnation = ?2 AND seq = ?3",
         [&](sqlcipher::Statement& row) -> Result<void> {
-            there.push_back({{change.incarnation, seq, row.column_id<ChangeId>(0)},
-                             row.column_int(1) != 0});
+            there.push_back(
+                {{change.incarnation, seq, row.column_id<ChangeId>(0)}, row.column_int(1) != 0});
             return {};
         },
         record_, change.incarnation, seq);
     if (!ok) return ok;
     const Address at{change.incarnation, seq, change.id};
-    const auto same = std::find_if(there.begin(), there.end(),
-                                   [&](const Beside& one) { return one.at == at; });
+    const auto same =
+        std::find_if(there.begin(), there.end(), [&](const Beside& one) { return one.at == at; });
     if (same != there.end()) {
         ++applied_.known;
         if (same->without_body && change.body_bytes) {
@@ -258,7 +259,8 @@ Result<void> DeltaWork::set_position(const Address& at, std::uint64_t position) 
                   " AND (position <> ?5 OR fate IN (0, 3))",
                   record_, at.incarnation, at.seq, at.id, position);
     if (!ok) return ok;
-    return run(store_.db, "DELETE FROM give_back WHERE record = ?1 AND id = ?2", record_, at.id);
+    return run(store_.db, "UPDATE give_back SET done = 1 WHERE record = ?1 AND id = ?2", record_,
+               at.id);
 }
 
 Result<void> DeltaWork::quarantine(const ChangeId& id, std::uint64_t position, const Error& reason,
@@ -295,8 +297,8 @@ Result<void> DeltaWork::fold_touched() {
     for (const auto& [resource, touched] : touched_) {
         const auto folded = store_.refold(record_, touched.kind, resource, touched.added);
         if (!folded) return passed(folded.error());
-        links_ = links_ || folded->kind == v1::KIND_RECORD_LINK ||
-                 touched.kind == v1::KIND_RECORD_LINK;
+        links_ =
+            links_ || folded->kind == v1::KIND_RECORD_LINK || touched.kind == v1::KIND_RECORD_LINK;
         applied_.touched.push_back(resource);
     }
     return {};
@@ -321,8 +323,8 @@ Result<void> DeltaWork::take_seals() {
                       " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
                       " number = excluded.number, seal = excluded.seal"
                       " WHERE excluded.number > number",
-                      record_, std::string_view(leaf.incarnation()), leaf.log(),
-                      statement.number(), seal.SerializeAsString());
+                      record_, std::string_view(leaf.incarnation()), leaf.log(), statement.number(),
+                      seal.SerializeAsString());
         if (!ok) return ok;
     }
     return {};

@@ -136,6 +136,7 @@ class DeviceStore {
     Result<SealInput> seal_input();
     Result<void> store_seal(const StoredSeal& seal);
     Result<std::vector<StoredSeal>> unsent_seals(std::size_t limit);
+    // They stay here for a server that is restored, the last thousand of each incarnation.
     Result<void> seals_sent(const IncarnationId& incarnation, std::uint64_t through_number);
 
     // --- what the server sends --------------------------------------------------------------
@@ -153,12 +154,14 @@ class DeviceStore {
     // --- a new epoch ------------------------------------------------------------------------
     // The digest at a position of the held prefix; nothing when it does not reach there.
     Result<std::optional<LogPoint>> chain_at(const RecordId& record, std::uint64_t position);
-    // One transaction: what stands above the shared point loses its position and its
-    // acknowledgement, is listed in give_back with the old epoch's receipts, and the cursor falls
-    // back. A point that the held prefix contradicts counts as the base. Doing it again for the same
-    // epoch changes nothing. To be done for every record held, before anything else of the reply:
-    // for one that the server does not name, with point 0.
-    Result<void> begin_epoch(const RecordId& record, const LogPoint& shared, const EpochId& epoch);
+    // One transaction: the cursor falls back to the shared point, and what stands above it, and
+    // above `kept`, loses its position and its acknowledgement and is listed in give_back with the
+    // old epoch's receipts. `kept`: up to here the server is known to have everything, beyond the
+    // shared point too. A point that the held prefix contradicts counts as 0, and then the base
+    // falls as well. Doing it again for the same epoch changes nothing. To be done for every
+    // record held, before anything else of the reply: for one that the server lacks, with point 0.
+    Result<void> begin_epoch(const RecordId& record, const LogPoint& shared, const EpochId& epoch,
+                             std::uint64_t kept = 0);
     // Records that have something to give back.
     Result<std::vector<RecordId>> owing_return();
     Result<GiveBack> give_back(const RecordId& record);

@@ -47,13 +47,64 @@ Result<LogPoint> last_shared(DeviceStore::State& store, const RecordMeta& meta,
         // The next delta begins at the cursor and shows whether the server runs along with it.
         return meta.cursor;
     }
+    if (stated.position == 0) return LogPoint{};
     const auto held = chain_at(store, meta, stated.position);
     if (!held) return passed(held.error());
-    if (*held && (*held)->chain == stated.chain) return stated;
-    return meta.base;
+    return *held && (*held)->chain == stated.chain ? stated : LogPoint{};
 }
 
 }  // namespace
+
+// What the server has again is named as long as anything beside it is owed.
+Result<void> DeviceStore::State::forget_given_back(const RecordId& record) {
+    return run(db,
+               "DELETE FROM give_back WHERE record = ?1"
+               " AND NOT EXISTS (SELECT 1 FROM give_back WHERE record = ?1 AND done = 0)",
+               record);
+}
+
+// What of our own has no position in the present epoch waits again; so does all that has none by
+// its nature, the access log and the seals.
+Result<void> DeviceStore::State::unacknowledge(const RecordId& record) {
+    for (const auto& incarnation : own) {
+        auto ok = run(db,
+                      "UPDATE change SET fate = 0 WHERE record = ?1 AND incarnation = ?2"
+                      " AND position = 0 AND fate <> 3",
+                      record, incarnation);
+        if (!ok) return ok;
+        ok = run(db, "UPDATE access SET fate = 0 WHERE record = ?1 AND incarnation = ?2", record,
+                 incarnation);
+        if (!ok) return ok;
+        ok = run(db,
+                 "UPDATE stream SET sent_seq = 0, done_seq = 0"
+                 " WHERE log IN (1, 2) AND record = ?1 AND incarnation = ?2",
+                 record, incarnation);
+        if (!ok) return ok;
+        if (ok = advance(Log::change, record, incarnation); !ok) return ok;
+        if (ok = advance(Log::access, record, incarnation); !ok) return ok;
+    }
+    std::vector<std::pair<IncarnationId, std::uint64_t>> seals;
+    auto ok =
+        each_row(db, "SELECT incarnation, number, leaves FROM seal WHERE sent = 1",
+                 [&](sqlcipher::Statement& row) -> Result<void> {
+                     const auto leaves = decode_parts(row.column_blob(2));
+                     if (!leaves) return passed(leaves.error());
+                     for (const auto& leaf : *leaves) {
+                         v1::StreamHead head;
+                         if (!head.ParseFromString(leaf) || head.record() != base::to_bytes(record))
+                             continue;
+                         seals.emplace_back(row.column_id<IncarnationId>(0), row.column_u64(1));
+                         break;
+                     }
+                     return {};
+                 });
+    for (const auto& [incarnation, number_of] : seals) {
+        if (!ok) return ok;
+        ok = run(db, "UPDATE seal SET sent = 0 WHERE incarnation = ?1 AND number = ?2", incarnation,
+                 number_of);
+    }
+    return ok;
+}
 
 Result<std::optional<LogPoint>> DeviceStore::chain_at(const RecordId& record,
                                                       std::uint64_t position) {
@@ -63,7 +114,7 @@ Result<std::optional<LogPoint>> DeviceStore::chain_at(const RecordId& record,
 }
 
 Result<void> DeviceStore::begin_epoch(const RecordId& record, const LogPoint& shared,
-                                      const EpochId& epoch) {
+                                      const EpochId& epoch, std::uint64_t kept) {
     auto work = Work::begin(*state_);
     if (!work) return passed(work.error());
     auto& db = state_->db;
@@ -76,19 +127,24 @@ Result<void> DeviceStore::begin_epoch(const RecordId& record, const LogPoint& sh
     }
     const auto point = last_shared(*state_, *meta, shared);
     if (!point) return passed(point.error());
-    const std::uint64_t from = point->position;
+    const bool contradicted =
+        point->position == 0 && shared.position != 0 && meta->cursor.position != 0;
+    const std::uint64_t from = contradicted ? 0 : std::max(point->position, kept);
+    const LogPoint base = point->position < meta->base.position ? LogPoint{} : meta->base;
 
     // What was listed for an earlier epoch and never given back keeps that epoch's position.
+    if (auto forgotten = state_->forget_given_back(record); !forgotten) return forgotten;
     auto ok = run(db,
                   "INSERT INTO give_back(record, id, position, incarnation, seq)"
                   " SELECT record, id, position, incarnation, seq FROM change"
-                  " WHERE record = ?1 AND position > ?2 ON CONFLICT DO NOTHING",
+                  " WHERE record = ?1 AND position > ?2 ON CONFLICT DO UPDATE SET done = 0",
                   record, from);
     if (!ok) return ok;
     ok = run(db,
              "INSERT INTO give_back(record, id, position, incarnation, seq)"
              " SELECT record, id, position, zeroblob(16), 0 FROM quarantine"
-             " WHERE record = ?1 AND position > ?2 AND length(header) > 0 ON CONFLICT DO NOTHING",
+             " WHERE record = ?1 AND position > ?2 AND length(header) > 0 ON CONFLICT DO UPDATE "
+             "SET done = 0",
              record, from);
     if (!ok) return ok;
     if (meta->receipt) {
@@ -97,59 +153,39 @@ Result<void> DeviceStore::begin_epoch(const RecordId& record, const LogPoint& sh
                  "INSERT INTO receipt(record, number, epoch, pairs, last_position, bytes)"
                  " VALUES(?1, (SELECT coalesce(max(number), 0) + 1 FROM receipt"
                  " WHERE record = ?1), ?2, 0, ?3, ?4)",
-                 record, of.value_or(meta->epoch), meta->cursor.position,
+                 record, of.value_or(meta->epoch), meta->receipt->end().position(),
                  meta->receipt->SerializeAsString());
         if (!ok) return ok;
     }
-    ok = run(db, "UPDATE change SET position = 0 WHERE record = ?1 AND position > ?2", record, from);
+    ok =
+        run(db, "UPDATE change SET position = 0 WHERE record = ?1 AND position > ?2", record, from);
     if (ok) {
         ok = run(db, "UPDATE quarantine SET position = 0 WHERE record = ?1 AND position > ?2",
                  record, from);
     }
     if (!ok) return ok;
-    for (const auto& incarnation : state_->own) {
-        ok = run(db,
-                 "UPDATE change SET fate = 0 WHERE record = ?1 AND incarnation = ?2"
-                 " AND position = 0 AND fate <> 3",
-                 record, incarnation);
-        if (!ok) return ok;
-        ok = run(db,
-                 "UPDATE stream SET sent_seq = 0, done_seq = 0"
-                 " WHERE log = 1 AND record = ?1 AND incarnation = ?2",
-                 record, incarnation);
-        if (!ok) return ok;
-        if (ok = state_->advance(Log::change, record, incarnation); !ok) return ok;
-        // The access log has no positions: all of it that is here is sent again.
-        ok = run(db, "UPDATE access SET fate = 0 WHERE record = ?1 AND incarnation = ?2", record,
-                 incarnation);
-        if (!ok) return ok;
-        ok = run(db,
-                 "UPDATE stream SET sent_seq = 0, done_seq = 0"
-                 " WHERE log = 2 AND record = ?1 AND incarnation = ?2",
-                 record, incarnation);
-        if (!ok) return ok;
-        if (ok = state_->advance(Log::access, record, incarnation); !ok) return ok;
-    }
-    const bool covered = meta->secured.position <= from;
+    if (ok = state_->unacknowledge(record); !ok) return ok;
+    const bool covered = meta->secured.position <= point->position;
     ok = run(db,
              "UPDATE record SET epoch = ?2, cursor_position = ?3, cursor_chain = ?4,"
-             " receipt = NULL, safety_position = min(safety_position, ?3),"
-             " secured_position = ?5, secured_chain = ?6, server_position = 0,"
-             " server_chain = zeroblob(32) WHERE record = ?1",
-             record, epoch, point->position, point->chain, covered ? meta->secured.position : from,
-             covered ? meta->secured.chain : point->chain);
+             " receipt = NULL, safety_position = min(safety_position, ?5),"
+             " secured_position = ?6, secured_chain = ?7, base_position = ?8, base_chain = ?9,"
+             " server_position = 0, server_chain = zeroblob(32) WHERE record = ?1",
+             record, epoch, point->position, point->chain, from,
+             covered ? meta->secured.position : point->position,
+             covered ? meta->secured.chain : point->chain, base.position, base.chain);
     if (!ok) return ok;
     return work->commit();
 }
 
 Result<std::vector<RecordId>> DeviceStore::owing_return() {
     std::vector<RecordId> found;
-    const auto ok = each_row(
-        state_->db, "SELECT DISTINCT record FROM give_back ORDER BY record",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            found.push_back(row.column_id<RecordId>(0));
-            return {};
-        });
+    const auto ok =
+        each_row(state_->db, "SELECT DISTINCT record FROM give_back WHERE done = 0 ORDER BY record",
+                 [&](sqlcipher::Statement& row) -> Result<void> {
+                     found.push_back(row.column_id<RecordId>(0));
+                     return {};
+                 });
     if (!ok) return passed(ok.error());
     return found;
 }
@@ -162,12 +198,12 @@ Result<GiveBack> DeviceStore::give_back(const RecordId& record) {
         state_->db,
         "SELECT c.header, c.body, c.fate, g.position FROM give_back g JOIN change c"
         " ON c.record = g.record AND c.incarnation = g.incarnation AND c.seq = g.seq"
-        " AND c.id = g.id WHERE g.record = ?1 ORDER BY g.position",
+        " AND c.id = g.id WHERE g.record = ?1 AND g.done = 0 ORDER BY g.position",
         [&](sqlcipher::Statement& row) -> Result<void> {
             auto change = change_from(row);
             if (!change) return passed(change.error());
-            back.changes.push_back({std::move(*change), static_cast<Fate>(row.column_int(2)),
-                                    row.column_u64(3)});
+            back.changes.push_back(
+                {std::move(*change), static_cast<Fate>(row.column_int(2)), row.column_u64(3)});
             return {};
         },
         record);
@@ -176,13 +212,21 @@ Result<GiveBack> DeviceStore::give_back(const RecordId& record) {
         state_->db,
         "SELECT q.id, g.position, q.reason, q.what, q.header, q.body FROM give_back g"
         " JOIN quarantine q ON q.record = g.record AND q.id = g.id"
-        " WHERE g.record = ?1 ORDER BY g.position",
+        " WHERE g.record = ?1 AND g.done = 0 ORDER BY g.position",
         [&](sqlcipher::Statement& row) -> Result<void> {
             back.unreadable.push_back(
                 {row.column_id<ChangeId>(0), row.column_u64(1),
                  error_code_from(static_cast<std::uint32_t>(row.column_int(2))),
                  std::string(row.column_text(3)), std::string(row.column_blob(4)),
                  std::string(row.column_blob(5))});
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    ok = each_row(
+        state_->db, "SELECT position, id FROM give_back WHERE record = ?1 ORDER BY position",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            back.named.emplace_back(row.column_u64(0), row.column_id<ChangeId>(1));
             return {};
         },
         record);
@@ -207,14 +251,17 @@ Result<void> DeviceStore::given_back(const RecordId& record, const std::vector<C
     auto work = Work::begin(*state_);
     if (!work) return passed(work.error());
     for (const auto& id : ids) {
-        auto ok = run(state_->db, "DELETE FROM give_back WHERE record = ?1 AND id = ?2", record, id);
+        auto ok = run(state_->db, "UPDATE give_back SET done = 1 WHERE record = ?1 AND id = ?2",
+                      record, id);
         if (!ok) return ok;
     }
-    auto ok = run(state_->db,
-                  "DELETE FROM receipt WHERE record = ?1"
-                  " AND NOT EXISTS (SELECT 1 FROM give_back WHERE record = ?1)"
-                  " AND epoch <> (SELECT epoch FROM record WHERE record = ?1)",
-                  record);
+    auto ok = state_->forget_given_back(record);
+    if (!ok) return ok;
+    ok = run(state_->db,
+             "DELETE FROM receipt WHERE record = ?1"
+             " AND NOT EXISTS (SELECT 1 FROM give_back WHERE record = ?1)"
+             " AND epoch <> (SELECT epoch FROM record WHERE record = ?1)",
+             record);
     if (!ok) return ok;
     return work->commit();
 }

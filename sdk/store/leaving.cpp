@@ -60,7 +60,7 @@ struct Question {
 constexpr Question k_questions[] = {
     {"SELECT count(*) FROM stream WHERE record = ?1 AND done_seq < seq",
      PurgeObstacle::own_unsecured},
-    {"SELECT count(*) FROM give_back WHERE record = ?1", PurgeObstacle::return_owed},
+    {"SELECT count(*) FROM give_back WHERE record = ?1 AND done = 0", PurgeObstacle::return_owed},
     {"SELECT count(*) FROM draft WHERE record = ?1", PurgeObstacle::draft_waits},
 };
 

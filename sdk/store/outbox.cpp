@@ -16,10 +16,14 @@ std::string bytes_of(const Message& message) {
 
 Fate fate_of(v1::ChangeFate fate) {
     switch (fate) {
-        case v1::CHANGE_FATE_STORED: return Fate::stored;
-        case v1::CHANGE_FATE_SECURED: return Fate::secured;
-        case v1::CHANGE_FATE_QUARANTINED: return Fate::quarantined;
-        default: return Fate::unsent;
+        case v1::CHANGE_FATE_STORED:
+            return Fate::stored;
+        case v1::CHANGE_FATE_SECURED:
+            return Fate::secured;
+        case v1::CHANGE_FATE_QUARANTINED:
+            return Fate::quarantined;
+        default:
+            return Fate::unsent;
     }
 }
 
@@ -61,7 +65,8 @@ Result<void> keep_pairs(DeviceStore::State& store, const RecordId& record,
     const auto epoch = base::from_bytes<EpochId>(receipt.epoch());
     if (!epoch || receipt.pairs().empty()) return {};
     std::uint64_t last = 0;
-    for (const auto& pair : receipt.pairs()) last = std::max(last, pair.position());
+    for (const auto& pair : receipt.pairs())
+        last = std::max(last, pair.position());
     if (last > std::uint64_t{INT64_MAX}) return {};
     return run(store.db,
                "INSERT INTO receipt(record, number, epoch, pairs, last_position, bytes)"
@@ -100,27 +105,32 @@ Result<std::vector<StoredChange>> DeviceStore::outbox(const OutboxLimits& limits
 
 Result<OutboxState> DeviceStore::outbox_state() {
     OutboxState counted;
-    auto ok = each_row(
-        state_->db,
-        "SELECT c.fate, count(*) FROM stream s JOIN change c ON c.record = s.record"
-        " AND c.incarnation = s.incarnation AND c.seq > s.done_seq"
-        " WHERE s.log = 1 AND s.done_seq < s.seq GROUP BY c.fate",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            const auto count = row.column_u64(1);
-            switch (static_cast<Fate>(row.column_int(0))) {
-                case Fate::unsent: counted.unsent = count; break;
-                case Fate::stored: counted.unsecured = count; break;
-                case Fate::quarantined: counted.quarantined = count; break;
-                case Fate::secured: break;
-            }
-            return {};
-        });
+    auto ok = each_row(state_->db,
+                       "SELECT c.fate, count(*) FROM stream s JOIN change c ON c.record = s.record"
+                       " AND c.incarnation = s.incarnation AND c.seq > s.done_seq"
+                       " WHERE s.log = 1 AND s.done_seq < s.seq GROUP BY c.fate",
+                       [&](sqlcipher::Statement& row) -> Result<void> {
+                           const auto count = row.column_u64(1);
+                           switch (static_cast<Fate>(row.column_int(0))) {
+                               case Fate::unsent:
+                                   counted.unsent = count;
+                                   break;
+                               case Fate::stored:
+                                   counted.unsecured = count;
+                                   break;
+                               case Fate::quarantined:
+                                   counted.quarantined = count;
+                                   break;
+                               case Fate::secured:
+                                   break;
+                           }
+                           return {};
+                       });
     if (!ok) return passed(ok.error());
-    const auto access = number(
-        state_->db,
-        "SELECT count(*) FROM stream s JOIN access a ON a.record = s.record"
-        " AND a.incarnation = s.incarnation AND a.seq > s.sent_seq"
-        " WHERE s.log = 2 AND s.sent_seq < s.seq AND a.fate = 0");
+    const auto access = number(state_->db,
+                               "SELECT count(*) FROM stream s JOIN access a ON a.record = s.record"
+                               " AND a.incarnation = s.incarnation AND a.seq > s.sent_seq"
+                               " WHERE s.log = 2 AND s.sent_seq < s.seq AND a.fate = 0");
     if (!access) return passed(access.error());
     counted.access_unsent = *access;
     return counted;
@@ -146,7 +156,8 @@ Result<void> DeviceStore::acknowledge(const v1::PushReply& reply) {
         ok = run(db, k_note_change, *record, answer->at.incarnation, answer->at.seq, answer->at.id,
                  answer->fate, answer->error, positioned ? answer->position : 0);
         if (!ok) return ok;
-        ok = run(db, "DELETE FROM give_back WHERE record = ?1 AND id = ?2", *record, answer->at.id);
+        ok = run(db, "UPDATE give_back SET done = 1 WHERE record = ?1 AND id = ?2", *record,
+                 answer->at.id);
         if (!ok) return ok;
         changes.insert(answer->at.incarnation);
     }
@@ -308,10 +319,9 @@ Result<void> DeviceStore::seals_sent(const IncarnationId& incarnation,
     auto ok = run(state_->db, "UPDATE seal SET sent = 1 WHERE incarnation = ?1 AND number <= ?2",
                   incarnation, through_number);
     if (!ok) return ok;
-    // The newest stays: the next one names its digest.
     ok = run(state_->db,
              "DELETE FROM seal WHERE incarnation = ?1 AND sent = 1"
-             " AND number < (SELECT max(number) FROM seal WHERE incarnation = ?1)",
+             " AND number <= (SELECT max(number) FROM seal WHERE incarnation = ?1) - 1000",
              incarnation);
     if (!ok) return ok;
     return work->commit();

@@ -157,6 +157,7 @@ CREATE TABLE give_back(
   position INTEGER NOT NULL,
   incarnation BLOB NOT NULL,
   seq INTEGER NOT NULL,
+  done INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(record, id)
 ) STRICT, WITHOUT ROWID;
 

@@ -83,6 +83,9 @@ struct DeviceStore::State {
     // --- writing --------------------------------------------------------------------------------
     Result<Written> append_own(const WriteRequest& request);
 
+    Result<void> unacknowledge(const RecordId& record);
+    Result<void> forget_given_back(const RecordId& record);
+
     // --- upkeep ---------------------------------------------------------------------------------
     Result<void> refold_record(const RecordId& record);
     Result<void> check_own_streams();
@@ -121,10 +124,7 @@ class Work {
 // A point as it came: 32 bytes of chain, or none at position 0. Errors: malformed.
 Result<LogPoint> point_from(const v1::LogPoint& point);
 
-StoredChange stored_change_from(sqlcipher::Statement& row);
-
-// Columns that change_from and stored_change_from read.
-inline constexpr std::string_view k_change_columns = "header, body, fate, position";
+// From the first two columns: header and body.
 Result<merge::Change> change_from(sqlcipher::Statement& row);
 
 // SQLite gives rows back as errors or values; these shorten handing errors on.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <kari/ids.hpp>
@@ -156,6 +157,9 @@ struct Quarantined {
 struct GiveBack {
     std::vector<StoredChange> changes;    // ascending by the old epoch's position
     std::vector<Quarantined> unreadable;  // the same, for what this build cannot decode
+    // All that stood there, ascending, with what the server has again: a range's receipt is proven
+    // only by every id up to its end.
+    std::vector<std::pair<std::uint64_t, ChangeId>> named;
     std::vector<v1::RangeReceipt> ranges;
     std::vector<v1::PairsReceipt> pairs;
 };

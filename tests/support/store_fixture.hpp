@@ -47,6 +47,13 @@ inline void write_file(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
+// The value itself: a loop over a part of a temporary Result would outlive it.
+template <typename T>
+T take(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().what);
+    return std::move(*result);
+}
+
 template <typename T>
 T id_of(std::uint64_t number) {
     T id;
