@@ -51,29 +51,39 @@ bool is_planted_drug(const Stage& stage, const std::string& text) {
 
 // One hazard's acts on the tablets.
 class Actor {
-   public:
+public:
     Actor(Stage& stage, const Hazard& hazard, const Act& act)
         : stage_(stage), hazard_(hazard), act_(act), tablet_(stage.tablet(act.by)) {}
 
     void perform() {
         sign_in(stage_, act_.by, act_.role);
         json::object written;
-        if (act_.what == "give") written = give();
-        else if (act_.what == "allergy") written = allergy();
-        else if (act_.what == "new reaction") written = new_reaction();
-        else if (act_.what == "refute") written = refute();
-        else if (act_.what == "weigh") written = weigh("observe");
-        else if (act_.what == "correct weight") written = weigh("correct");
-        else if (act_.what == "substitute") written = substitute();
-        else if (act_.what == "change dose") written = change_dose();
-        else if (act_.what == "meet a stranger") written = stranger();
-        else throw Trouble("hazards: nobody knows how to '" + act_.what + "'");
+        if (act_.what == "give")
+            written = give();
+        else if (act_.what == "allergy")
+            written = allergy();
+        else if (act_.what == "new reaction")
+            written = new_reaction();
+        else if (act_.what == "refute")
+            written = refute();
+        else if (act_.what == "weigh")
+            written = weigh("observe");
+        else if (act_.what == "correct weight")
+            written = weigh("correct");
+        else if (act_.what == "substitute")
+            written = substitute();
+        else if (act_.what == "change dose")
+            written = change_dose();
+        else if (act_.what == "meet a stranger")
+            written = stranger();
+        else
+            throw Trouble("hazards: nobody knows how to '" + act_.what + "'");
         stage_.done[act_.label] = {text_at(written, "change"), text_at(written, "record"),
                                    text_at(written, "resource")};
         sign_in(stage_, act_.by, "");
     }
 
-   private:
+private:
     std::string record() const {
         if (act_.of.empty()) return stage_.cast.at(hazard_.patient).record;
         return stage_.done.at(act_.of).record;
@@ -153,8 +163,10 @@ class Actor {
         json::object command = {{"do", how},
                                 {"code", coded(k_loinc, "29463-7", "Body weight")},
                                 {"value", quantity(act_.word("value"), "kg", "kg")}};
-        if (how == "observe") command["record"] = record();
-        else command["token"] = token_in("observations");
+        if (how == "observe")
+            command["record"] = record();
+        else
+            command["token"] = token_in("observations");
         return tablet_.must(command);
     }
 
@@ -193,7 +205,7 @@ class Actor {
 
 // One nurse at one citizen's.
 class Visit {
-   public:
+public:
     Visit(Stage& stage, const std::string& tablet, const std::string& record, std::size_t number,
           RoundCount& count)
         : stage_(stage),
@@ -209,7 +221,7 @@ class Visit {
         if (number_ % 2 == 0) note();
     }
 
-   private:
+private:
     void pulse() {
         tablet_.must({{"do", "observe"},
                       {"record", record_},

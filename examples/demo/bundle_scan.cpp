@@ -59,6 +59,7 @@ void count_document(const json::value& document, Scan& scan) {
     if (top == nullptr) return;
     std::vector<std::size_t> patients;
     const std::uint64_t before = scan.resources;
+    const std::uint64_t allergies = scan.by_type["AllergyIntolerance"];
     if (text_of(*top, "resourceType") != "Bundle") {
         count(*top, scan, patients);
     } else if (const json::value* entries = top->if_contains("entry");
@@ -69,7 +70,10 @@ void count_document(const json::value& document, Scan& scan) {
             if (held != nullptr && held->is_object()) count(held->get_object(), scan, patients);
         }
     }
-    for (const auto at : patients) scan.patients[at].resources = scan.resources - before;
+    for (const auto at : patients) {
+        scan.patients[at].resources = scan.resources - before;
+        scan.patients[at].allergies = scan.by_type["AllergyIntolerance"] - allergies;
+    }
 }
 
 }  // namespace

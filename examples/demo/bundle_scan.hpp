@@ -17,6 +17,7 @@ struct FoundPatient {
     std::string name;
     bool deceased = false;
     std::uint64_t resources = 0;  // of the bundle that it stands in
+    std::uint64_t allergies = 0;  // likewise
     boost::json::object resource;
 };
 

@@ -19,11 +19,14 @@ const std::vector<LogEntry>& log_of(const Replica& replica, const std::string& r
 
 ById by_id(const std::vector<LogEntry>& log) {
     ById index;
-    for (const LogEntry& entry : log) index[entry.id] = &entry;
+    for (const LogEntry& entry : log)
+        index[entry.id] = &entry;
     return index;
 }
 
-std::string brief(const std::string& id) { return id.substr(0, 12); }
+std::string brief(const std::string& id) {
+    return id.substr(0, 12);
+}
 
 // An id says which header bytes they are, and the header which body bytes: equal ids with a body
 // that fits are equal bytes. Compared all the same.
@@ -46,19 +49,21 @@ std::set<SeenFinding> stated(const Replica& server, const std::set<std::string>&
 
 std::string words(const SeenFinding& finding) {
     std::string out = fmt::format("S{} {}", finding.severity, finding.rule);
-    for (const auto& input : finding.inputs) out += " " + brief(input);
+    for (const auto& input : finding.inputs)
+        out += " " + brief(input);
     return out;
 }
 
 class Comparison {
-   public:
+public:
     Comparison(const Replica& server, const std::vector<Replica>& tablets,
                const std::map<std::string, std::set<std::string>>& groups)
         : server_(server), tablets_(tablets), groups_(groups) {
         for (const auto& [record, log] : server.logs) {
             ++verdict_.records;
             verdict_.changes += log.size();
-            for (const auto& [id, entry] : by_id(log)) where_[id] = entry;
+            for (const auto& [id, entry] : by_id(log))
+                where_[id] = entry;
         }
     }
 
@@ -133,9 +138,8 @@ class Comparison {
         }
         for (const SeenFinding& finding : all) {
             ++verdict_.by_severity[finding.severity];
-            const bool known = std::any_of(expected.begin(), expected.end(), [&](const auto& one) {
-                return one.finding == finding;
-            });
+            const bool known = std::any_of(expected.begin(), expected.end(),
+                                           [&](const auto& one) { return one.finding == finding; });
             if (!known) {
                 ++verdict_.unexpected[fmt::format("S{} {}", finding.severity, finding.rule)];
             }
@@ -144,7 +148,7 @@ class Comparison {
 
     Verdict take() { return std::move(verdict_); }
 
-   private:
+private:
     std::set<std::string> group_of(const std::string& record) const {
         const auto found = groups_.find(record);
         return found == groups_.end() ? std::set<std::string>{record} : found->second;
@@ -156,7 +160,8 @@ class Comparison {
 
     void note_all(const std::string& record, const std::string& where,
                   const std::vector<std::string>& problems) {
-        for (const auto& problem : problems) note(record, where, problem);
+        for (const auto& problem : problems)
+            note(record, where, problem);
     }
 
     void compare(const Replica& tablet, const std::string& record,
@@ -176,8 +181,9 @@ class Comparison {
         }
         const std::size_t more = here.size() + missing - there.size();
         if (missing + different + more > 0) {
-            note(record, where, fmt::format("{} changes missing, {} of other bytes, {} too many",
-                                            missing, different, more));
+            note(record, where,
+                 fmt::format("{} changes missing, {} of other bytes, {} too many", missing,
+                             different, more));
         }
         const auto digest = tablet.digests.find(record);
         const auto expected = server_.digests.find(record);

@@ -14,15 +14,15 @@ namespace kari::demo {
 // its own log states; a tablet's are what it shows.
 struct Replica {
     std::string name;
-    std::map<std::string, std::vector<LogEntry>> logs;       // by record
-    std::map<std::string, std::string> digests;              // of the folded state, by record
-    std::map<std::string, std::set<SeenFinding>> findings;   // by record, of its whole group
-    std::vector<std::string> witness;                        // ids that its calls returned
-    std::set<std::string> entitled;                          // records; of the server: all
+    std::map<std::string, std::vector<LogEntry>> logs;      // by record
+    std::map<std::string, std::string> digests;             // of the folded state, by record
+    std::map<std::string, std::set<SeenFinding>> findings;  // by record, of its whole group
+    std::vector<std::string> witness;                       // ids that its calls returned
+    std::set<std::string> entitled;                         // records; of the server: all
 };
 
 struct ExpectedFinding {
-    std::string name;    // of the hazard
+    std::string name;  // of the hazard
     std::string record;
     SeenFinding finding;
 };
@@ -31,7 +31,7 @@ struct Verdict {
     std::uint64_t witnessed = 0;  // ids that must be there
     std::vector<std::string> lost;
     std::vector<std::string> diverged;
-    std::vector<std::string> not_found;     // planted, and missing somewhere
+    std::vector<std::string> not_found;  // planted, and missing somewhere
     std::uint64_t found = 0;
     std::map<std::string, std::uint64_t> unexpected;  // on the server, by "S2 rule"
     std::map<int, std::uint64_t> by_severity;         // on the server

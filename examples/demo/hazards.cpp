@@ -68,8 +68,8 @@ Hazard read_hazard(const json::object& object) {
     for (const auto& one : objects(object, "findings")) {
         const json::value* severity = one.if_contains("severity");
         if (severity == nullptr || !severity->is_int64()) throw Trouble("hazards: no severity");
-        hazard.findings.push_back({text(one, "rule"), static_cast<int>(severity->get_int64()),
-                                   texts(one, "changes")});
+        hazard.findings.push_back(
+            {text(one, "rule"), static_cast<int>(severity->get_int64()), texts(one, "changes")});
     }
     const json::value* linked = object.if_contains("linked");
     hazard.linked = linked != nullptr && linked->is_bool() && linked->get_bool();
@@ -77,30 +77,35 @@ Hazard read_hazard(const json::object& object) {
         hazard.orders.push_back({text(one, "key"), text(one, "text"), text(one, "atc"),
                                  text(one, "dose"), text(one, "unit"), texts(one, "times")});
     }
-    for (const auto& one : objects(object, "acts")) hazard.acts.push_back(read_act(one));
+    for (const auto& one : objects(object, "acts"))
+        hazard.acts.push_back(read_act(one));
     return hazard;
 }
 
 json::object dosage_of(const PlantedOrder& order) {
     json::array times;
-    for (const auto& time : order.times) times.emplace_back(time + ":00");
-    const json::object repeat = {
-        {"frequency", order.times.size()}, {"period", 1}, {"periodUnit", "d"}, {"timeOfDay", times}};
-    return {{"text", fmt::format("{} {} at {}", order.dose, order.unit,
-                                 fmt::join(order.times, ", "))},
-            {"timing", json::object{{"repeat", repeat}}},
-            {"route", json::object{{"text", "oral"}}},
-            {"doseAndRate",
-             json::array{json::object{
-                 {"doseQuantity", json::object{{"value", json::parse(order.dose)},
-                                               {"unit", order.unit},
-                                               {"system", "http://unitsofmeasure.org"},
-                                               {"code", "{" + order.unit + "}"}}}}}}};
+    for (const auto& time : order.times)
+        times.emplace_back(time + ":00");
+    const json::object repeat = {{"frequency", order.times.size()},
+                                 {"period", 1},
+                                 {"periodUnit", "d"},
+                                 {"timeOfDay", times}};
+    return {
+        {"text", fmt::format("{} {} at {}", order.dose, order.unit, fmt::join(order.times, ", "))},
+        {"timing", json::object{{"repeat", repeat}}},
+        {"route", json::object{{"text", "oral"}}},
+        {"doseAndRate", json::array{json::object{
+                            {"doseQuantity", json::object{{"value", json::parse(order.dose)},
+                                                          {"unit", order.unit},
+                                                          {"system", "http://unitsofmeasure.org"},
+                                                          {"code", "{" + order.unit + "}"}}}}}}};
 }
 
 }  // namespace
 
-std::string Act::word(std::string_view key) const { return text(words, key); }
+std::string Act::word(std::string_view key) const {
+    return text(words, key);
+}
 
 std::set<std::string> Hazard::tablets() const {
     std::set<std::string> out;

@@ -23,12 +23,12 @@ enum class When { morning, shift };
 
 struct Act {
     When when = When::shift;
-    std::string by;     // "A", "B", "C" or "server"
-    std::string role;   // of who does it; empty: the tablet's nurse
-    std::string what;   // "give", "refute" ...
-    std::string label;  // what the change is called afterwards
-    std::string of;     // label of an earlier act that it is about
-    std::string order;  // key of an order
+    std::string by;             // "A", "B", "C" or "server"
+    std::string role;           // of who does it; empty: the tablet's nurse
+    std::string what;           // "give", "refute" ...
+    std::string label;          // what the change is called afterwards
+    std::string of;             // label of an earlier act that it is about
+    std::string order;          // key of an order
     boost::json::object words;  // everything as written
     std::string word(std::string_view key) const;
 };

@@ -50,7 +50,8 @@ bool is_statement(const LogEntry& entry) {
 // Everything that some statement of the server has seen, however far back.
 std::set<std::string> ancestors_of_statements(const std::vector<const LogEntry*>& changes) {
     std::map<std::string, const LogEntry*> by_id;
-    for (const LogEntry* change : changes) by_id[change->id] = change;
+    for (const LogEntry* change : changes)
+        by_id[change->id] = change;
     std::vector<std::string> queue;
     for (const LogEntry* change : changes) {
         if (!is_statement(*change)) continue;
@@ -68,6 +69,25 @@ std::set<std::string> ancestors_of_statements(const std::vector<const LogEntry*>
     return seen;
 }
 
+void check_chain(const std::vector<LogEntry>& log, std::vector<std::string>& problems) {
+    std::map<std::uint64_t, const LogEntry*> by_position;
+    for (const LogEntry& entry : log) {
+        if (entry.chain.empty()) continue;
+        if (!by_position.emplace(entry.position, &entry).second) {
+            problems.push_back(fmt::format("two changes at position {}", entry.position));
+        }
+    }
+    std::string chain(32, '\0');
+    std::uint64_t expected = 1;
+    for (const auto& [position, entry] : by_position) {
+        chain = sha256(chain + from_hex(entry->id));
+        if (position != expected++ || hex(chain) != entry->chain) {
+            problems.push_back(fmt::format("the record's chain breaks at position {}", position));
+            return;
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Field> fields_of(std::string_view message) {
@@ -78,11 +98,20 @@ std::vector<Field> fields_of(std::string_view message) {
         Field field;
         field.number = static_cast<std::uint32_t>(tag >> 3U);
         switch (tag & 7U) {
-            case 0: field.value = varint(message, at); break;
-            case 1: field.bytes = piece(message, at, 8); break;
-            case 2: field.bytes = piece(message, at, varint(message, at)); break;
-            case 5: field.bytes = piece(message, at, 4); break;
-            default: throw Trouble("a change holds a field of no known type");
+            case 0:
+                field.value = varint(message, at);
+                break;
+            case 1:
+                field.bytes = piece(message, at, 8);
+                break;
+            case 2:
+                field.bytes = piece(message, at, varint(message, at));
+                break;
+            case 5:
+                field.bytes = piece(message, at, 4);
+                break;
+            default:
+                throw Trouble("a change holds a field of no known type");
         }
         fields.push_back(field);
     }
@@ -95,21 +124,43 @@ LogEntry read_entry(const std::string& claimed, std::uint64_t position,
     entry.header = from_hex(header_hex);
     entry.id = hex(sha256(entry.header));
     entry.position = position;
-    if (entry.id != claimed) throw Trouble("a change's bytes do not give the id it is listed under");
+    if (entry.id != claimed)
+        throw Trouble("a change's bytes do not give the id it is listed under");
     std::string body_digest;
     for (const Field& field : fields_of(entry.header)) {
         switch (field.number) {
-            case 1: entry.incarnation = hex(field.bytes); break;
-            case 2: entry.record = hex(field.bytes); break;
-            case 3: entry.seq = field.value; break;
-            case 4: entry.resource = hex(field.bytes); break;
-            case 5: entry.kind = static_cast<std::uint32_t>(field.value); break;
-            case 7: entry.parents.push_back(hex(field.bytes)); break;
-            case 8: entry.tick = field.value; break;
-            case 12: body_digest = std::string(field.bytes); break;
-            case 14: entry.origin = static_cast<std::uint32_t>(field.value); break;
-            case 15: entry.prev = hex(field.bytes); break;
-            default: break;
+            case 1:
+                entry.incarnation = hex(field.bytes);
+                break;
+            case 2:
+                entry.record = hex(field.bytes);
+                break;
+            case 3:
+                entry.seq = field.value;
+                break;
+            case 4:
+                entry.resource = hex(field.bytes);
+                break;
+            case 5:
+                entry.kind = static_cast<std::uint32_t>(field.value);
+                break;
+            case 7:
+                entry.parents.push_back(hex(field.bytes));
+                break;
+            case 8:
+                entry.tick = field.value;
+                break;
+            case 12:
+                body_digest = std::string(field.bytes);
+                break;
+            case 14:
+                entry.origin = static_cast<std::uint32_t>(field.value);
+                break;
+            case 15:
+                entry.prev = hex(field.bytes);
+                break;
+            default:
+                break;
         }
     }
     if (body_hex) {
@@ -130,11 +181,20 @@ std::optional<Statement> statement_in(const LogEntry& entry) {
     Statement statement;
     for (const Field& field : fields_of(bytes_at(issue, 1))) {
         switch (field.number) {
-            case 2: statement.finding.rule = std::string(field.bytes); break;
-            case 3: statement.finding.severity = static_cast<int>(field.value); break;
-            case 5: statement.finding.inputs.push_back(hex(field.bytes)); break;
-            case 7: statement.cleared = field.value != 0; break;
-            default: break;
+            case 2:
+                statement.finding.rule = std::string(field.bytes);
+                break;
+            case 3:
+                statement.finding.severity = static_cast<int>(field.value);
+                break;
+            case 5:
+                statement.finding.inputs.push_back(hex(field.bytes));
+                break;
+            case 7:
+                statement.cleared = field.value != 0;
+                break;
+            default:
+                break;
         }
     }
     std::sort(statement.finding.inputs.begin(), statement.finding.inputs.end());
@@ -152,8 +212,8 @@ std::vector<SeenFinding> stated_findings(const std::vector<LogEntry>& log) {
         const LogEntry* newest = nullptr;
         for (const LogEntry* change : changes) {
             if (!is_statement(*change) || superseded.contains(change->id)) continue;
-            if (newest == nullptr || std::tie(newest->tick, newest->id) <
-                                         std::tie(change->tick, change->id)) {
+            if (newest == nullptr ||
+                std::tie(newest->tick, newest->id) < std::tie(change->tick, change->id)) {
                 newest = change;
             }
         }
@@ -185,6 +245,7 @@ std::vector<std::string> broken_links(const std::vector<LogEntry>& log) {
             expected = seq + 1;
         }
     }
+    check_chain(log, problems);
     return problems;
 }
 

@@ -26,7 +26,8 @@ struct LogEntry {
     std::string resource;
     std::string incarnation;
     std::string prev;
-    std::uint64_t position = 0;
+    std::uint64_t position = 0;  // as exported
+    std::string chain;           // as exported; empty when the export has none
     std::uint64_t seq = 0;
     std::uint64_t tick = 0;
     std::uint32_t kind = 0;
@@ -63,7 +64,8 @@ std::optional<Statement> statement_in(const LogEntry& entry);
 std::vector<SeenFinding> stated_findings(const std::vector<LogEntry>& log);
 
 // Problems of one record's log that its own bytes show: streams with holes, a `prev` that does
-// not fit, a body of another digest.
+// not fit, a body of another digest; and where the export states a chain, a position that is
+// missing or a chain that is not SHA-256(chain before || id).
 std::vector<std::string> broken_links(const std::vector<LogEntry>& log);
 
 }  // namespace kari::demo

@@ -5,9 +5,9 @@
 #include <ctime>
 #include <exception>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include "examples/demo/report.hpp"
 #include "examples/demo/story.hpp"
@@ -33,7 +33,7 @@ std::string date_in_oslo(int days_ago) {
 
 // A folder of our own, gone at the end unless it is to be kept.
 class Folder {
-   public:
+public:
     explicit Folder(const std::filesystem::path& keep) : kept_(!keep.empty()) {
         if (kept_) {
             if (std::filesystem::exists(keep) && !std::filesystem::is_empty(keep)) {
@@ -43,7 +43,8 @@ class Folder {
             path_ = std::filesystem::absolute(keep);
             return;
         }
-        std::string pattern = (std::filesystem::temp_directory_path() / "kari-demo-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "kari-demo-XXXXXX").string();
         if (::mkdtemp(pattern.data()) == nullptr) throw Trouble("no folder for temporary files");
         path_ = pattern;
     }
@@ -55,7 +56,7 @@ class Folder {
     }
     const std::filesystem::path& path() const { return path_; }
 
-   private:
+private:
     bool kept_;
     std::filesystem::path path_;
 };
@@ -66,15 +67,16 @@ int play(const Options& options) {
     const Folder folder(options.keep);
     Stage stage;
     stage.options = options;
-    stage.programs = find_programs();
+    stage.programs = find_programs(build_of_this());
     stage.folder = folder.path();
     stage.system = options.fhir.empty() ? "urn:kari:district" : "urn:kari:demo-import";
     stage.today = today;
     stage.yesterday = yesterday;
     stage.hazards = load_hazards(stage.programs.hazards);
-    stage.tell.say("KARI, a demonstration. One shift on three tablets: no network, a killed "
-                   "tablet, a slow clock, a server that loses its disk. All drug content is made "
-                   "up: demo, not for clinical use.");
+    stage.tell.say(
+        "KARI, a demonstration. One shift on three tablets: no network, a killed "
+        "tablet, a slow clock, a server that loses its disk. All drug content is made "
+        "up: demo, not for clinical use.");
     make_district(stage);
     enrol_tablets(stage);
     work_the_morning(stage);
@@ -88,7 +90,8 @@ int play(const Options& options) {
     const auto numbers = figures(stage, verdict);
     if (!options.json.empty()) write_whole(options.json, boost::json::serialize(numbers) + "\n");
     const int status = conclude(stage, verdict, numbers);
-    for (const auto& [name, tablet] : stage.tablets) tablet->leave();
+    for (const auto& [name, tablet] : stage.tablets)
+        tablet->leave();
     stage.server->stop();
     return status;
 }

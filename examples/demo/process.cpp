@@ -44,7 +44,8 @@ void close_one(int& descriptor) {
 
 std::vector<std::string> whole_environment(const std::vector<std::string>& added) {
     std::vector<std::string> all;
-    for (char** one = environ; *one != nullptr; ++one) all.emplace_back(*one);
+    for (char** one = environ; *one != nullptr; ++one)
+        all.emplace_back(*one);
     all.insert(all.begin(), added.begin(), added.end());  // the first of a name counts
     return all;
 }
@@ -52,14 +53,15 @@ std::vector<std::string> whole_environment(const std::vector<std::string>& added
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> out;
     out.reserve(texts.size() + 1);
-    for (auto& text : texts) out.push_back(text.data());
+    for (auto& text : texts)
+        out.push_back(text.data());
     out.push_back(nullptr);
     return out;
 }
 
 // Children start with default signals, whatever we ignore.
 class Attributes {
-   public:
+public:
     Attributes() {
         ::posix_spawnattr_init(&value_);
         sigset_t all;
@@ -75,7 +77,7 @@ class Attributes {
     ~Attributes() { ::posix_spawnattr_destroy(&value_); }
     const posix_spawnattr_t* get() const { return &value_; }
 
-   private:
+private:
     posix_spawnattr_t value_{};
 };
 
@@ -128,7 +130,9 @@ Process::Process(const Command& command) {
     output_ = output.read_end;
 }
 
-Process::Process(Process&& other) noexcept { *this = std::move(other); }
+Process::Process(Process&& other) noexcept {
+    *this = std::move(other);
+}
 
 Process& Process::operator=(Process&& other) noexcept {
     if (this == &other) return *this;
@@ -142,7 +146,9 @@ Process& Process::operator=(Process&& other) noexcept {
     return *this;
 }
 
-Process::~Process() { release(); }
+Process::~Process() {
+    release();
+}
 
 void Process::release() {
     close_one(input_);
@@ -173,7 +179,9 @@ bool Process::write(std::string_view text) {
     return true;
 }
 
-void Process::close_input() { close_one(input_); }
+void Process::close_input() {
+    close_one(input_);
+}
 
 // Reads what has come; waits at most `patience` for it. False when nothing came.
 bool Process::fill(std::chrono::milliseconds patience) {
@@ -232,8 +240,8 @@ int Process::wait(std::chrono::milliseconds patience) {
             int status = 0;
             ::waitpid(pid_, &status, 0);
             status_ = 128 + SIGKILL;
-            throw Trouble(fmt::format("process {} did not end in {} s", pid_,
-                                      patience.count() / 1000));
+            throw Trouble(
+                fmt::format("process {} did not end in {} s", pid_, patience.count() / 1000));
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }

@@ -15,19 +15,19 @@ namespace kari::demo {
 
 // What ends a demonstration: a program that did not do what it must. main() shows it.
 class Trouble : public std::runtime_error {
-   public:
+public:
     using std::runtime_error::runtime_error;
 };
 
 struct Command {
-    std::vector<std::string> words;                // the program first
-    std::vector<std::string> environment;          // "NAME=value", added to ours
-    std::filesystem::path errors;                  // file that standard error is added to
+    std::vector<std::string> words;        // the program first
+    std::vector<std::string> environment;  // "NAME=value", added to ours
+    std::filesystem::path errors;          // file that standard error is added to
 };
 
 // A child process with pipes to its standard input and output. Killed when it goes out of scope.
 class Process {
-   public:
+public:
     explicit Process(const Command& command);
     Process(Process&& other) noexcept;
     Process& operator=(Process&& other) noexcept;
@@ -51,7 +51,7 @@ class Process {
     // Exit status, or 128 + signal. Kills the process when the time is up, and throws Trouble.
     int wait(std::chrono::milliseconds patience);
 
-   private:
+private:
     bool fill(std::chrono::milliseconds patience);
     void release();
 

@@ -26,8 +26,8 @@ constexpr auto k_end_patience = seconds(30);
 fs::path beside(const fs::path& folder, const fs::path& relative) {
     const fs::path found = (folder / relative).lexically_normal();
     if (!fs::exists(found)) {
-        throw Trouble(fmt::format("{} is not there: build it first (./dev demo does)",
-                                  found.string()));
+        throw Trouble(
+            fmt::format("{} is not there: build it first (./dev demo does)", found.string()));
     }
     return found;
 }
@@ -36,8 +36,8 @@ json::object parsed(const std::string& line, const std::string& who) {
     boost::system::error_code error;
     auto value = json::parse(line, error);
     if (error || !value.is_object()) {
-        throw Trouble(fmt::format("{} answered what is no JSON object: {}", who,
-                                  line.substr(0, 200)));
+        throw Trouble(
+            fmt::format("{} answered what is no JSON object: {}", who, line.substr(0, 200)));
     }
     return std::move(value.get_object());
 }
@@ -45,7 +45,8 @@ json::object parsed(const std::string& line, const std::string& who) {
 // The last line that is not empty: what a command with --json prints may have words before it.
 std::string last_line(const std::string& output) {
     std::string text = output;
-    while (!text.empty() && text.back() == '\n') text.pop_back();
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
     const auto at = text.rfind('\n');
     return at == std::string::npos ? text : text.substr(at + 1);
 }
@@ -56,9 +57,11 @@ LogEntry entry_of(const json::object& line) {
         body = std::string(held->get_string());
     }
     const json::value* position = line.if_contains("position");
-    return read_entry(text_at(line, "id"),
-                      position != nullptr ? position->to_number<std::uint64_t>() : 0,
-                      text_at(line, "header"), body);
+    auto entry = read_entry(text_at(line, "id"),
+                            position != nullptr ? position->to_number<std::uint64_t>() : 0,
+                            text_at(line, "header"), body);
+    if (line.contains("chain")) entry.chain = text_at(line, "chain");
+    return entry;
 }
 
 }  // namespace
@@ -79,14 +82,17 @@ const json::array& list_at(const json::object& object, std::string_view key) {
     return found->get_array();
 }
 
-Programs find_programs() {
-    const fs::path here = fs::read_symlink("/proc/self/exe").parent_path();
+Programs find_programs(const fs::path& build) {
     Programs programs;
-    programs.server = beside(here, "../../sync-server/kari-sync-server");
-    programs.kari = beside(here, "../kari/kari");
-    programs.district = beside(here, "../district/kari-district");
-    programs.hazards = beside(here, "hazards.json");
+    programs.server = beside(build, "sync-server/kari-sync-server");
+    programs.kari = beside(build, "examples/kari/kari");
+    programs.district = beside(build, "examples/district/kari-district");
+    programs.hazards = beside(build, "examples/demo/hazards.json");
     return programs;
+}
+
+fs::path build_of_this() {
+    return fs::read_symlink("/proc/self/exe").parent_path().parent_path().parent_path();
 }
 
 std::optional<fs::path> find_faketime() {
@@ -105,7 +111,9 @@ std::optional<fs::path> find_faketime() {
 Server::Server(fs::path program, fs::path directory)
     : program_(std::move(program)), directory_(std::move(directory)) {}
 
-fs::path Server::log_file() const { return directory_.parent_path() / "server.log"; }
+fs::path Server::log_file() const {
+    return directory_.parent_path() / "server.log";
+}
 
 json::object Server::command(const std::vector<std::string>& words, std::string_view input) const {
     Command command;
@@ -122,8 +130,8 @@ json::object Server::command(const std::vector<std::string>& words, std::string_
 
 void Server::start() {
     Command command;
-    command.words = {program_.string(), "serve", "--dir", directory_.string(), "--port",
-                     std::to_string(port_)};
+    command.words = {program_.string(),   "serve",  "--dir",
+                     directory_.string(), "--port", std::to_string(port_)};
     command.errors = log_file();
     serving_.emplace(command);
     while (const auto line = serving_->read_line(k_start_patience)) {
@@ -143,12 +151,14 @@ void Server::stop() {
     if (status != 0) throw Trouble(fmt::format("the server ended with {}", status));
 }
 
-bool Server::running() { return serving_ && serving_->alive(); }
+bool Server::running() {
+    return serving_ && serving_->alive();
+}
 
 Log Server::dump() const {
     Command command;
-    command.words = {program_.string(), "dump-log", "--all", "--dir", directory_.string(),
-                     "--json"};
+    command.words = {program_.string(), "dump-log",          "--all",
+                     "--dir",           directory_.string(), "--json"};
     const Completed done = run(command, {}, k_command_patience);
     if (done.status != 0) throw Trouble("kari-sync-server dump-log: " + done.errors);
     Log logs;
@@ -156,8 +166,12 @@ Log Server::dump() const {
     while (at < done.output.size()) {
         const auto end = std::min(done.output.find('\n', at), done.output.size());
         if (end > at) {
-            auto entry = entry_of(parsed(done.output.substr(at, end - at), "dump-log"));
-            logs[entry.record].push_back(std::move(entry));
+            const auto line = parsed(done.output.substr(at, end - at), "dump-log");
+            // The access log comes with it; it goes up and never down, so nobody compares it.
+            if (line.contains("header")) {
+                auto entry = entry_of(line);
+                logs[entry.record].push_back(std::move(entry));
+            }
         }
         at = end + 1;
     }
@@ -167,31 +181,29 @@ Log Server::dump() const {
 std::map<std::string, std::string> Server::digests() const {
     std::map<std::string, std::string> digests;
     const auto answer = command({"state-digest"});
-    for (const auto& one : list_at(answer, "records")) {
-        digests[text_at(one.as_object(), "record")] = text_at(one.as_object(), "digest");
+    for (const auto& [record, told] : answer.at("records").as_object()) {
+        digests[record] = text_at(told.as_object(), "state");
     }
     return digests;
 }
 
-Tablet::Tablet(std::string name, fs::path program, fs::path directory,
-               std::vector<std::string> environment)
+Tablet::Tablet(std::string name, std::vector<std::string> program, fs::path directory,
+               fs::path outside, std::vector<std::string> environment)
     : name_(std::move(name)),
       program_(std::move(program)),
       directory_(std::move(directory)),
+      outside_(std::move(outside)),
       environment_(std::move(environment)) {}
 
-fs::path Tablet::witness_file() const {
-    return directory_.parent_path() / (directory_.filename().string() + ".witness");
-}
+fs::path Tablet::witness_file() const { return outside_ / ("tablet-" + name_ + ".witness"); }
 
-fs::path Tablet::log_file() const {
-    return directory_.parent_path() / (directory_.filename().string() + ".log");
-}
+fs::path Tablet::log_file() const { return outside_ / ("tablet-" + name_ + ".log"); }
 
 void Tablet::start() {
     Command command;
-    command.words = {program_.string(), "session", "--dir", directory_.string(), "--witness",
-                     witness_file().string()};
+    command.words = program_;
+    command.words.insert(command.words.end(), {"session", "--dir", directory_.string(), "--witness",
+                                               witness_file().string()});
     command.environment = environment_;
     command.errors = log_file();
     process_.emplace(command);
@@ -210,8 +222,12 @@ void Tablet::leave() {
     process_.reset();
 }
 
+bool Tablet::send_text(std::string_view text) {
+    return process_ && process_->write(text);
+}
+
 bool Tablet::send(const json::object& command) {
-    return process_ && process_->write(json::serialize(command) + "\n");
+    return send_text(json::serialize(command) + "\n");
 }
 
 std::optional<Answer> Tablet::answer(std::chrono::milliseconds patience) {
@@ -246,8 +262,8 @@ Answer Tablet::ask(const json::object& command) {
 json::object Tablet::must(const json::object& command) {
     Answer answer = ask(command);
     if (!answer.ok) {
-        throw Trouble(fmt::format("tablet {} refused '{}': {} ({})", name_,
-                                  text_at(command, "do"), answer.error, answer.what));
+        throw Trouble(fmt::format("tablet {} refused '{}': {} ({})", name_, text_at(command, "do"),
+                                  answer.error, answer.what));
     }
     return std::move(answer.body);
 }
@@ -268,14 +284,16 @@ std::vector<std::string> Tablet::witness() const {
 std::vector<std::string> Tablet::held() {
     std::vector<std::string> records;
     const auto answer = must({{"do", "held"}});
-    for (const auto& one : list_at(answer, "records")) records.emplace_back(one.as_string());
+    for (const auto& one : list_at(answer, "records"))
+        records.emplace_back(one.as_string());
     return records;
 }
 
 std::vector<LogEntry> Tablet::log(const std::string& record) {
     std::vector<LogEntry> entries;
     const auto answer = must({{"do", "log"}, {"record", record}});
-    for (const auto& one : list_at(answer, "log")) entries.push_back(entry_of(one.as_object()));
+    for (const auto& one : list_at(answer, "log"))
+        entries.push_back(entry_of(one.as_object()));
     return entries;
 }
 

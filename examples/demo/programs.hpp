@@ -15,7 +15,7 @@
 
 namespace kari::demo {
 
-// Where the programs lie: beside this one in a build folder.
+// Where the programs lie in a build folder.
 struct Programs {
     std::filesystem::path server;    // kari-sync-server
     std::filesystem::path kari;      // kari
@@ -23,7 +23,9 @@ struct Programs {
     std::filesystem::path hazards;   // hazards.json
 };
 // Trouble names what is not there.
-Programs find_programs();
+Programs find_programs(const std::filesystem::path& build);
+// The build folder that this program was built in.
+std::filesystem::path build_of_this();
 
 // libfaketime, wherever the system has it; nothing when it has none.
 std::optional<std::filesystem::path> find_faketime();
@@ -32,7 +34,7 @@ using Log = std::map<std::string, std::vector<LogEntry>>;  // by record
 
 // A real kari-sync-server with a directory of its own.
 class Server {
-   public:
+public:
     Server(std::filesystem::path program, std::filesystem::path directory);
 
     // Runs a command of the server to its end. The result is what --json printed.
@@ -52,7 +54,7 @@ class Server {
     Log dump() const;
     std::map<std::string, std::string> digests() const;
 
-   private:
+private:
     std::filesystem::path program_;
     std::filesystem::path directory_;
     std::optional<Process> serving_;
@@ -69,9 +71,11 @@ struct Answer {
 
 // A real `kari session` with a directory of its own.
 class Tablet {
-   public:
-    Tablet(std::string name, std::filesystem::path program, std::filesystem::path directory,
-           std::vector<std::string> environment);
+public:
+    // `program`: the words that start `kari`, before its arguments. Witness and log stand in
+    // `outside`, which no fault of the tablet's own disk reaches.
+    Tablet(std::string name, std::vector<std::string> program, std::filesystem::path directory,
+           std::filesystem::path outside, std::vector<std::string> environment);
 
     void start();
     void kill();   // SIGKILL
@@ -84,6 +88,7 @@ class Tablet {
     boost::json::object must(const boost::json::object& command);
     // For writes in a loop: sends without waiting, then reads what has come.
     bool send(const boost::json::object& command);
+    bool send_text(std::string_view text);  // bytes as they are
     std::optional<Answer> answer(std::chrono::milliseconds patience);
 
     const std::string& name() const { return name_; }
@@ -98,10 +103,11 @@ class Tablet {
     std::string digest(const std::string& record);
     std::vector<SeenFinding> findings(const std::string& record);
 
-   private:
+private:
     std::string name_;
-    std::filesystem::path program_;
+    std::vector<std::string> program_;
     std::filesystem::path directory_;
+    std::filesystem::path outside_;
     std::vector<std::string> environment_;
     std::optional<Process> process_;
 };

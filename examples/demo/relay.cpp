@@ -81,12 +81,16 @@ Relay::~Relay() {
     stop_ = true;
     wake();
     thread_.join();
-    for (Connection& one : connections_) finish(one, true);
+    for (Connection& one : connections_)
+        finish(one, true);
     stop_listening();
-    for (int* one : {&holder_, &wake_read_, &wake_write_}) close_one(*one);
+    for (int* one : {&holder_, &wake_read_, &wake_write_})
+        close_one(*one);
 }
 
-void Relay::set_server(std::uint16_t port) { server_ = port; }
+void Relay::set_server(std::uint16_t port) {
+    server_ = port;
+}
 
 void Relay::open() {
     want_open_ = true;
@@ -100,9 +104,13 @@ void Relay::cut() {
     is_open_.wait(true);
 }
 
-void Relay::cut_next_after(std::uint64_t bytes_from_server) { cut_after_ = bytes_from_server; }
+void Relay::cut_next_after(std::uint64_t bytes_from_server) {
+    cut_after_ = bytes_from_server;
+}
 
-void Relay::keep_requests(bool keep) { keep_ = keep; }
+void Relay::keep_requests(bool keep) {
+    keep_ = keep;
+}
 
 std::vector<std::string> Relay::kept_requests() const {
     const std::scoped_lock lock(kept_mutex_);
@@ -119,7 +127,9 @@ void Relay::listen_now() {
     if (::listen(listener_, 64) != 0) throw Trouble("the relay cannot listen");
 }
 
-void Relay::stop_listening() { close_one(listener_); }
+void Relay::stop_listening() {
+    close_one(listener_);
+}
 
 // Brings what is into line with what is wanted.
 void Relay::obey() {
@@ -130,7 +140,8 @@ void Relay::obey() {
     if (wanted && listener_ < 0) listen_now();
     if (!wanted) {
         stop_listening();
-        for (Connection& one : connections_) finish(one, true);
+        for (Connection& one : connections_)
+            finish(one, true);
         connections_.clear();
     }
     is_open_ = wanted;
@@ -209,8 +220,8 @@ bool Relay::pass(Connection& connection) {
     bytes_ += up.size() + down.size();
     connection.up.waiting += up;
     connection.down.waiting += down;
-    const bool whole = give(connection.server, connection.up) &&
-                       give(connection.tablet, connection.down);
+    const bool whole =
+        give(connection.server, connection.up) && give(connection.tablet, connection.down);
     return whole && !falls && !(connection.up.passed && connection.down.passed);
 }
 

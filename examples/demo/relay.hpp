@@ -15,7 +15,7 @@ namespace kari::demo {
 // passes bytes and understands none of them. While it is cut a connection is refused, as by a
 // machine without a network, and those that were open are reset.
 class Relay {
-   public:
+public:
     Relay();
     Relay(const Relay&) = delete;
     Relay& operator=(const Relay&) = delete;
@@ -38,7 +38,7 @@ class Relay {
     std::uint64_t bytes() const { return bytes_; }
     std::uint64_t refused_or_reset() const { return resets_; }
 
-   private:
+private:
     struct Connection;
     void work();
     void wake() const;

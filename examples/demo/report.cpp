@@ -10,7 +10,8 @@ namespace json = boost::json;
 
 std::uint64_t planted_in(const Stage& stage) {
     std::uint64_t count = 0;
-    for (const Hazard& hazard : stage.hazards) count += hazard.findings.size();
+    for (const Hazard& hazard : stage.hazards)
+        count += hazard.findings.size();
     return count;
 }
 
@@ -50,9 +51,11 @@ json::object figures(const Stage& stage, const Verdict& verdict) {
         severities[fmt::format("S{}", severity)] = count;
     }
     json::object unexpected;
-    for (const auto& [what, count] : verdict.unexpected) unexpected[what] = count;
+    for (const auto& [what, count] : verdict.unexpected)
+        unexpected[what] = count;
     json::array pids;
-    for (const auto pid : stage.pids) pids.emplace_back(pid);
+    for (const auto pid : stage.pids)
+        pids.emplace_back(pid);
     return {{"records", verdict.records},
             {"imported", imported},
             {"changes", verdict.changes},
@@ -71,13 +74,15 @@ json::object figures(const Stage& stage, const Verdict& verdict) {
 }
 
 int conclude(const Stage& stage, const Verdict& verdict, const json::object& figures) {
-    const auto text = [&](std::string_view key) { return shown(figures.at(key)); };
+    const auto text = [&](std::string_view key) {
+        return shown(figures.at(key));
+    };
     const auto& imported = figures.at("imported").as_object();
     stage.tell.table(
         {{"records", fmt::format("{} with {} changes", text("records"), text("changes"))},
-         {"imported", fmt::format("{} resources; the files hold {}; {} rejected",
-                                  shown(imported.at("in")), shown(imported.at("in_files")),
-                                  shown(imported.at("rejected")))},
+         {"imported",
+          fmt::format("{} resources; the files hold {}; {} rejected", shown(imported.at("in")),
+                      shown(imported.at("in_files")), shown(imported.at("rejected")))},
          {"planted hazards", fmt::format("{} planted, {} found on the server and every holder",
                                          text("planted"), text("found"))},
          {"findings", listed(figures.at("findings").as_object())},
@@ -95,8 +100,8 @@ int conclude(const Stage& stage, const Verdict& verdict, const json::object& fig
     const bool counted = shown(imported.at("in")) == shown(imported.at("in_files"));
     if (!counted) stage.tell.event("Import", "did not count what the files hold");
     const bool all_found = verdict.not_found.empty() && verdict.found == planted_in(stage);
-    const bool offline = stage.offline_attempts > 0 &&
-                         stage.offline_failed == stage.offline_attempts;
+    const bool offline =
+        stage.offline_attempts > 0 && stage.offline_failed == stage.offline_attempts;
     const bool good = verdict.lost.empty() && verdict.diverged.empty() && all_found && offline &&
                       counted && verdict.witnessed > 0;
     stage.tell.say(good ? "Nothing was lost, everybody agrees, and every planted hazard is in "

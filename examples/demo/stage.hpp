@@ -34,7 +34,7 @@ struct Citizen {
 struct Team {
     std::string tablet;  // "A"
     std::string unit_name;
-    std::string unit;    // given by the server
+    std::string unit;            // given by the server
     std::vector<Person> people;  // the first is the nurse who carries the tablet
     std::size_t signed_in = 0;
     std::set<std::string> caseload;  // records
@@ -60,20 +60,20 @@ struct Stage {
     Programs programs;
     std::filesystem::path folder;
     Teller tell;
-    std::string system;   // of the import
-    std::string today;    // the date in Oslo when the story began
+    std::string system;  // of the import
+    std::string today;   // the date in Oslo when the story began
     std::string yesterday;
     Scan scan;
     boost::json::object imported;  // the server's own report, added up
     std::vector<Hazard> hazards;
     std::map<std::string, Citizen> cast;  // by a hazard's patient label
     std::vector<Citizen> citizens;
-    std::map<std::string, Team> teams;    // by tablet
+    std::map<std::string, Team> teams;  // by tablet
     std::map<std::string, std::unique_ptr<Tablet>> tablets;
     std::unique_ptr<Server> server;
     Relay relay;
-    std::map<std::string, Done> done;     // by label
-    std::set<std::string> acknowledged;   // ids that the server had before it was restored
+    std::map<std::string, Done> done;    // by label
+    std::set<std::string> acknowledged;  // ids that the server had before it was restored
     std::map<std::string, std::set<std::string>> groups;
     std::set<pid_t> pids;
     std::uint64_t offline_attempts = 0;

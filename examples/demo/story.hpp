@@ -29,7 +29,4 @@ void sync_until_quiet(Stage& stage);
 // What the demo planted, with the changes' ids in the place of their labels.
 std::vector<ExpectedFinding> expected_findings(const Stage& stage, const Log& server);
 
-// The record that holds a Patient imported under each logical id.
-std::map<std::string, std::string> records_by_patient(const Log& log);
-
 }  // namespace kari::demo

@@ -9,12 +9,11 @@
 namespace kari::demo {
 namespace {
 
-constexpr std::uint32_t k_kind_patient = 1;
 constexpr std::uint32_t k_kind_order = 3;
 constexpr std::uint32_t k_source_atom = 14;
 constexpr std::size_t k_salt_bytes = 16;
 
-// The logical id under which a Patient or an order was imported; empty when this change says none.
+// The logical id under which an order was imported; empty when this change says none.
 std::string imported_id(const LogEntry& entry) {
     if (!entry.body || entry.body->size() < k_salt_bytes) return "";
     for (const Field& part : fields_of(std::string_view(*entry.body).substr(k_salt_bytes))) {
@@ -91,18 +90,6 @@ Replica tablet_replica(Stage& stage, const std::string& name) {
 
 }  // namespace
 
-std::map<std::string, std::string> records_by_patient(const Log& log) {
-    std::map<std::string, std::string> records;
-    for (const auto& [record, entries] : log) {
-        for (const LogEntry& entry : entries) {
-            if (entry.kind != k_kind_patient) continue;
-            const std::string id = imported_id(entry);
-            if (!id.empty()) records[id] = record;
-        }
-    }
-    return records;
-}
-
 std::vector<ExpectedFinding> expected_findings(const Stage& stage, const Log& server) {
     std::vector<ExpectedFinding> all;
     for (const Hazard& hazard : stage.hazards) {
@@ -124,9 +111,10 @@ std::vector<ExpectedFinding> expected_findings(const Stage& stage, const Log& se
 
 Verdict compare_all(Stage& stage) {
     stage.tell.chapter("What everybody holds now");
-    stage.tell.say("The checker shares no storage or merge code with the others. It reads the "
-                   "raw bytes of every log, computes every digest anew and compares them with "
-                   "what each nurse was told.");
+    stage.tell.say(
+        "The checker shares no storage or merge code with the others. It reads the "
+        "raw bytes of every log, computes every digest anew and compares them with "
+        "what each nurse was told.");
     Log log = stage.server->dump();
     const auto expected = expected_findings(stage, log);
     const Replica server = server_replica(stage, std::move(log));

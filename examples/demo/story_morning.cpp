@@ -18,52 +18,57 @@ std::uint64_t number_at(const json::object& object, std::string_view key) {
     return found == nullptr ? 0 : found->to_number<std::uint64_t>();
 }
 
-// Adds one import's report to the sum of all.
-void add_report(json::object& sum, const json::object& report) {
-    for (const char* key : {"in", "unmapped", "rejected"}) {
-        const json::value* value = report.if_contains(key);
-        if (value == nullptr) throw Trouble(fmt::format("an import report has no '{}'", key));
-        const auto one = value->is_array() ? value->get_array().size()
-                                           : value->to_number<std::uint64_t>();
-        sum[key] = number_at(sum, key) + one;
-    }
-    auto& kinds = sum["by_kind"];
-    if (!kinds.is_object()) kinds = json::object{};
-    for (const auto& [kind, count] : report.at("by_kind").as_object()) {
-        auto& total = kinds.as_object();
-        total[kind] = number_at(total, kind) + count.to_number<std::uint64_t>();
-    }
+// Of the server's report: in, by_kind, and how many were kept whole or rejected.
+json::object summary_of(const json::object& report) {
+    json::object summary = {{"in", number_at(report, "in")},
+                            {"by_kind", report.at("by_kind")},
+                            {"unmapped", report.at("unmapped")},
+                            {"rejected", list_at(report, "rejected").size()}};
+    return summary;
+}
+
+std::uint64_t sum_of(const json::object& counts) {
+    std::uint64_t sum = 0;
+    for (const auto& [name, count] : counts)
+        sum += count.to_number<std::uint64_t>();
+    return sum;
 }
 
 void generate_district(Stage& stage) {
     const auto folder = stage.folder / "district";
     Command command;
-    command.words = {stage.programs.district.string(), "--patients", "12", "--day",
-                     stage.yesterday, "--out", folder.string()};
+    command.words = {stage.programs.district.string(),
+                     "--patients",
+                     "12",
+                     "--day",
+                     stage.yesterday,
+                     "--out",
+                     folder.string()};
     const Completed done = run(command, {}, std::chrono::minutes(2));
     if (done.status != 0) throw Trouble("kari-district: " + done.errors);
     stage.options.fhir = folder / "bundles";
 }
 
-// The small ones first: a story about seven citizens need not take the longest records.
-void choose_cast(Stage& stage, const std::map<std::string, std::string>& records) {
+// Those without allergies and with short records first: what is planted is then not mixed with
+// what was there, and a story about seven citizens need not take the longest.
+void choose_cast(Stage& stage, const json::object& records) {
     std::vector<const FoundPatient*> living;
     for (const FoundPatient& patient : stage.scan.patients) {
-        const auto record = records.find(patient.logical_id);
-        if (record == records.end()) continue;
-        stage.citizens.push_back({patient.logical_id, patient.name, record->second});
+        if (!records.contains(patient.logical_id)) continue;
+        stage.citizens.push_back(
+            {patient.logical_id, patient.name, text_at(records, patient.logical_id)});
         if (!patient.deceased) living.push_back(&patient);
     }
     if (living.empty()) throw Trouble("no living patient stands in the imported files");
     std::stable_sort(living.begin(), living.end(), [](const auto* a, const auto* b) {
-        return a->resources < b->resources;
+        return std::pair(a->allergies, a->resources) < std::pair(b->allergies, b->resources);
     });
     std::size_t next = 0;
     for (const Hazard& hazard : stage.hazards) {
         if (stage.cast.contains(hazard.patient)) continue;
         const FoundPatient& chosen = *living[next++ % living.size()];
         stage.cast[hazard.patient] = {chosen.logical_id, chosen.name,
-                                      records.at(chosen.logical_id)};
+                                      text_at(records, chosen.logical_id)};
     }
 }
 
@@ -72,10 +77,12 @@ void share_out(Stage& stage) {
     for (const Hazard& hazard : stage.hazards) {
         const auto& record = stage.cast.at(hazard.patient).record;
         in_story.insert(record);
-        for (const auto& tablet : hazard.tablets()) stage.team(tablet).caseload.insert(record);
+        for (const auto& tablet : hazard.tablets())
+            stage.team(tablet).caseload.insert(record);
     }
     std::vector<std::string> names;
-    for (const auto& [name, team] : stage.teams) names.push_back(name);
+    for (const auto& [name, team] : stage.teams)
+        names.push_back(name);
     const bool all_in_story = in_story.size() == stage.citizens.size();
     std::size_t number = 0;
     for (const Citizen& citizen : stage.citizens) {
@@ -106,16 +113,15 @@ void make_units(Stage& stage) {
     };
     add("A", "Home care north",
         {{"Ingrid", "SP", "", "1204-a"}, {"Farid, pharmacist", "FA1", "", "7731-a"}});
-    add("B", "Home care south",
-        {{"Bjørn", "SP", "", "4410-b"}, {"Dr. Lie", "LE", "", "9027-b"}});
+    add("B", "Home care south", {{"Bjørn", "SP", "", "4410-b"}, {"Dr. Lie", "LE", "", "9027-b"}});
     add("C", "Night patrol", {{"Solveig", "SP", "", "3318-c"}});
 }
 
 void enrol(Stage& stage, const std::string& name, std::vector<std::string> environment) {
     Team& team = stage.team(name);
-    stage.tablets[name] = std::make_unique<Tablet>(name, stage.programs.kari,
-                                                   stage.folder / ("tablet-" + name),
-                                                   std::move(environment));
+    stage.tablets[name] =
+        std::make_unique<Tablet>(name, std::vector<std::string>{stage.programs.kari.string()},
+                                 stage.folder / ("tablet-" + name), stage.folder, std::move(environment));
     Tablet& tablet = stage.tablet(name);
     tablet.start();
     const auto invitation = stage.server->command({"invite", "--unit", team.unit});
@@ -127,9 +133,8 @@ void enrol(Stage& stage, const std::string& name, std::vector<std::string> envir
                  {"person", nurse.id},
                  {"pin", nurse.pin}});
     for (std::size_t at = 1; at < team.people.size(); ++at) {
-        tablet.must({{"do", "add_nurse"},
-                     {"person", team.people[at].id},
-                     {"pin", team.people[at].pin}});
+        tablet.must(
+            {{"do", "add_nurse"}, {"person", team.people[at].id}, {"pin", team.people[at].pin}});
     }
 }
 
@@ -142,21 +147,20 @@ void make_district(Stage& stage) {
         generate_district(stage);
     }
     stage.scan = scan_folder(stage.options.fhir);
-    stage.tell.event("Files", fmt::format("{} files hold {} resources of {} patients",
-                                          stage.scan.files, stage.scan.resources,
-                                          stage.scan.patients.size()));
+    stage.tell.event("Files",
+                     fmt::format("{} files hold {} resources of {} patients", stage.scan.files,
+                                 stage.scan.resources, stage.scan.patients.size()));
     stage.server = std::make_unique<Server>(stage.programs.server, stage.folder / "server");
     stage.server->command({"init", "--port", "0"});
-    for (const auto& file : fhir_files(stage.options.fhir)) {
-        add_report(stage.imported,
-                   stage.server->command({"import", file.string(), "--system", stage.system}));
-    }
-    stage.tell.event("Server", fmt::format("imported {} resources, {} of kinds it keeps whole, {} "
-                                           "rejected",
+    const auto report =
+        stage.server->command({"import", stage.options.fhir.string(), "--system", stage.system});
+    stage.imported = summary_of(report);
+    stage.tell.event("Server", fmt::format("imported {} resources; {} are of kinds that it keeps "
+                                           "whole, {} were rejected",
                                            number_at(stage.imported, "in"),
-                                           number_at(stage.imported, "unmapped"),
+                                           sum_of(stage.imported.at("unmapped").as_object()),
                                            number_at(stage.imported, "rejected")));
-    choose_cast(stage, records_by_patient(stage.server->dump()));
+    choose_cast(stage, report.at("records").as_object());
     make_units(stage);
     share_out(stage);
     for (auto& [name, team] : stage.teams) {
@@ -168,15 +172,17 @@ void make_district(Stage& stage) {
 
 void assign_caseload(Stage& stage, const Team& team) {
     std::vector<std::string> words = {"assign", "--unit", team.unit};
-    for (const auto& record : team.caseload) words.insert(words.end(), {"--record", record});
+    for (const auto& record : team.caseload)
+        words.insert(words.end(), {"--record", record});
     stage.server->command(words);
 }
 
 void enrol_tablets(Stage& stage) {
     stage.tell.chapter("Three tablets");
-    stage.tell.say("Each tablet is a process of its own with its own encrypted database. It "
-                   "reaches the server through a relay that we hold in our hand. Tablet C's clock "
-                   "is three hours slow from its first word with the server.");
+    stage.tell.say(
+        "Each tablet is a process of its own with its own encrypted database. It "
+        "reaches the server through a relay that we hold in our hand. Tablet C's clock "
+        "is three hours slow from its first word with the server.");
     stage.server->start();
     stage.relay.set_server(stage.server->port());
     stage.relay.open();
@@ -184,13 +190,13 @@ void enrol_tablets(Stage& stage) {
     if (!faketime) throw Trouble("libfaketime is not installed (package libfaketime)");
     enrol(stage, "A", {});
     enrol(stage, "B", {});
-    enrol(stage, "C", {"LD_PRELOAD=" + faketime->string(), "FAKETIME=-3h",
-                       "FAKETIME_DONT_FAKE_MONOTONIC=1", "NO_FAKE_STAT=1",
-                       "ASAN_OPTIONS=verify_asan_link_order=0"});
+    enrol(stage, "C",
+          {"LD_PRELOAD=" + faketime->string(), "FAKETIME=-3h", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+           "NO_FAKE_STAT=1", "ASAN_OPTIONS=verify_asan_link_order=0"});
     sync_until_quiet(stage);
     for (const auto& [name, tablet] : stage.tablets) {
-        stage.tell.event("Tablet " + name, fmt::format("enrolled, holds {} records",
-                                                       tablet->held().size()));
+        stage.tell.event("Tablet " + name,
+                         fmt::format("enrolled, holds {} records", tablet->held().size()));
     }
 }
 
@@ -218,7 +224,8 @@ void work_the_morning(Stage& stage) {
     const Log server = stage.server->dump();
     for (const auto& [name, tablet] : stage.tablets) {
         for (const auto& record : tablet->held()) {
-            for (const LogEntry& entry : tablet->log(record)) stage.acknowledged.insert(entry.id);
+            for (const LogEntry& entry : tablet->log(record))
+                stage.acknowledged.insert(entry.id);
         }
     }
     stage.tell.event("All", fmt::format("have met: the server holds {} records, the tablets "

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t k_burst = 120;             // writes sent to the tablet that is killed
+constexpr std::size_t k_burst = 120;  // writes sent to the tablet that is killed
 constexpr std::size_t k_answered_before_kill = 37;
 
 void try_offline(Stage& stage, const std::string& name) {
@@ -42,12 +42,12 @@ void tell_round(const Stage& stage, const std::string& name, const RoundCount& c
 json::object burst_write(const std::string& record, std::size_t number) {
     return {{"do", "observe"},
             {"record", record},
-            {"code", json::object{{"system", "http://loinc.org"},
-                                  {"code", "9279-1"},
-                                  {"text", "Respiratory rate"}}},
-            {"value", json::object{{"value", std::to_string(12 + number % 8)},
-                                   {"code", "/min"},
-                                   {"unit", "/min"}}}};
+            {"code",
+             json::object{
+                 {"system", "http://loinc.org"}, {"code", "9279-1"}, {"text", "Respiratory rate"}}},
+            {"value",
+             json::object{
+                 {"value", std::to_string(12 + number % 8)}, {"code", "/min"}, {"unit", "/min"}}}};
 }
 
 }  // namespace
@@ -63,10 +63,12 @@ void cut_the_relay(Stage& stage) {
     if (alive != 4 || stage.pids.size() != 4) {
         throw Trouble("the server and the three tablets are not alive together");
     }
-    stage.tell.say("A storm takes the mast. Four processes are alive together and no tablet can "
-                   "reach the server.");
+    stage.tell.say(
+        "A storm takes the mast. Four processes are alive together and no tablet can "
+        "reach the server.");
     stage.relay.cut();
-    for (const auto& [name, tablet] : stage.tablets) try_offline(stage, name);
+    for (const auto& [name, tablet] : stage.tablets)
+        try_offline(stage, name);
 }
 
 void lose_and_restore_the_server(Stage& stage) {
@@ -78,11 +80,11 @@ void lose_and_restore_the_server(Stage& stage) {
     const Log restored = stage.server->dump();
     std::set<std::string> there;
     for (const auto& [record, log] : restored) {
-        for (const LogEntry& entry : log) there.insert(entry.id);
+        for (const LogEntry& entry : log)
+            there.insert(entry.id);
     }
-    const auto lacking =
-        std::count_if(stage.acknowledged.begin(), stage.acknowledged.end(),
-                      [&](const std::string& id) { return !there.contains(id); });
+    const auto lacking = std::count_if(stage.acknowledged.begin(), stage.acknowledged.end(),
+                                       [&](const std::string& id) { return !there.contains(id); });
     if (lacking == 0) throw Trouble("the backup lacks nothing: the restore shows nothing");
     stage.tell.event("Server", fmt::format("is back from its backup. It lacks {} changes that it "
                                            "had acknowledged, and one citizen of the night "
@@ -96,7 +98,8 @@ void work_the_shift(Stage& stage) {
     for (const auto& [name, tablet] : stage.tablets) {
         rounds[name] = std::async(std::launch::async, work_round, std::ref(stage), name);
     }
-    for (auto& [name, round] : rounds) tell_round(stage, name, round.get());
+    for (auto& [name, round] : rounds)
+        tell_round(stage, name, round.get());
     perform_hazards(stage, When::shift);
 }
 
@@ -110,7 +113,8 @@ void kill_a_tablet(Stage& stage) {
         tablet.send(burst_write(record, number));
     }
     std::size_t answered = 0;
-    while (answered < k_answered_before_kill && tablet.answer(std::chrono::seconds(30))) ++answered;
+    while (answered < k_answered_before_kill && tablet.answer(std::chrono::seconds(30)))
+        ++answered;
     tablet.kill();
     if (answered < k_answered_before_kill) throw Trouble("tablet B does not write");
     const std::size_t promised = tablet.witness().size() - before;
@@ -123,7 +127,8 @@ void kill_a_tablet(Stage& stage) {
                                              "again and opens its database",
                                              promised, k_burst));
     std::set<std::string> here;
-    for (const LogEntry& entry : tablet.log(record)) here.insert(entry.id);
+    for (const LogEntry& entry : tablet.log(record))
+        here.insert(entry.id);
     std::size_t missing = 0;
     const auto witness = tablet.witness();
     for (std::size_t at = before; at < witness.size(); ++at) {
@@ -155,13 +160,12 @@ void open_the_relay(Stage& stage) {
     stage.relay.open();
     for (const auto& [name, tablet] : stage.tablets) {
         const auto report = tablet->must({{"do", "sync"}});
-        stage.tell.event("Tablet " + name,
-                         fmt::format("sent {} changes, received {}{}",
-                                     report.at("sent").to_number<std::uint64_t>(),
-                                     report.at("received").to_number<std::uint64_t>(),
-                                     report.at("new_epoch").as_bool()
-                                         ? "; gave back what the server had lost"
-                                         : ""));
+        stage.tell.event(
+            "Tablet " + name,
+            fmt::format(
+                "sent {} changes, received {}{}", report.at("sent").to_number<std::uint64_t>(),
+                report.at("received").to_number<std::uint64_t>(),
+                report.at("new_epoch").as_bool() ? "; gave back what the server had lost" : ""));
     }
     sync_until_quiet(stage);
 }
@@ -181,7 +185,8 @@ void close_the_recovery(Stage& stage) {
         }
         stage.tell.event("Office", "the stranger has been named: two records are linked");
     }
-    for (const auto& [name, team] : stage.teams) assign_caseload(stage, team);
+    for (const auto& [name, team] : stage.teams)
+        assign_caseload(stage, team);
     stage.tell.event("Office", "writes the lists of citizens anew, from paper");
     sync_until_quiet(stage);
     stage.server->command({"recover", "--close"});

@@ -14,8 +14,9 @@ constexpr std::size_t k_margin = 2;
 constexpr std::size_t k_who = 10;
 
 std::size_t columns(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U;
+    }));
 }
 
 void print(std::string_view line) {
@@ -65,7 +66,8 @@ void Teller::chapter(std::string_view title) {
 }
 
 void Teller::say(std::string_view text) const {
-    for (const auto& line : wrapped(text, k_columns)) print(line);
+    for (const auto& line : wrapped(text, k_columns))
+        print(line);
 }
 
 void Teller::event(std::string_view who, std::string_view what) const {
@@ -78,7 +80,8 @@ void Teller::event(std::string_view who, std::string_view what) const {
 
 void Teller::table(const std::vector<std::pair<std::string, std::string>>& rows) const {
     std::size_t width = 0;
-    for (const auto& [name, value] : rows) width = std::max(width, columns(name));
+    for (const auto& [name, value] : rows)
+        width = std::max(width, columns(name));
     print(std::string(k_columns, '-'));
     for (const auto& [name, value] : rows) {
         bool first = true;

@@ -11,7 +11,7 @@ namespace kari::demo {
 
 // Tells the story on standard output, 80 columns wide, each line at once.
 class Teller {
-   public:
+public:
     Teller();
     // A new chapter, with the seconds since the start.
     void chapter(std::string_view title);
@@ -22,7 +22,7 @@ class Teller {
     void table(const std::vector<std::pair<std::string, std::string>>& rows) const;
     double seconds() const;
 
-   private:
+private:
     std::chrono::steady_clock::time_point start_;
     int chapter_ = 0;
 };

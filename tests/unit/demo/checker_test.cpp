@@ -135,14 +135,24 @@ TEST_CASE("a stream with a hole is diverged even where all hold the same") {
     CHECK(verdict.diverged.size() == 1);
 }
 
+TEST_CASE("a chain that is not the digest of the chain before and the id is diverged") {
+    auto first = write(1, "").entry();
+    auto second = write(2, first.id).entry();
+    second.position = 2;
+    first.chain = hex(sha256(std::string(32, '\0') + from_hex(first.id)));
+    second.chain = hex(sha256(from_hex(first.chain) + from_hex(second.id)));
+    CHECK(broken_links({first, second}).empty());
+    second.chain.back() = second.chain.back() == '0' ? '1' : '0';
+    CHECK(broken_links({first, second}).size() == 1);
+}
+
 TEST_CASE("a planted finding counts only with its exact rule, severity and changes everywhere") {
     const auto dose = write(1, "");
-    const auto issue = write(1, "", statement("dose/possible-double", 1, std::string(32, 'c')), 7,
-                             2);
+    const auto issue =
+        write(1, "", statement("dose/possible-double", 1, std::string(32, 'c')), 7, 2);
     const std::vector<LogEntry> log = {dose.entry(), issue.entry()};
-    ExpectedFinding planted{"double",
-                            hex(k_record),
-                            {"dose/possible-double", 1, {hex(std::string(32, 'c'))}}};
+    ExpectedFinding planted{
+        "double", hex(k_record), {"dose/possible-double", 1, {hex(std::string(32, 'c'))}}};
     const Replica server = holding("server", log);
     const auto found = check(server, {holding("A", log)}, {}, {}, {planted});
     CHECK(found.found == 1);

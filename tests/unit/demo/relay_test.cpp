@@ -27,7 +27,7 @@ sockaddr_in local(std::uint16_t port) {
 
 // Answers every connection with what it was sent, and ends when the other side does.
 class Echo {
-   public:
+public:
     Echo() : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address = local(0);
         socklen_t size = sizeof address;
@@ -46,7 +46,7 @@ class Echo {
     }
     std::uint16_t port() const { return port_; }
 
-   private:
+private:
     void work() const {
         for (;;) {
             const int one = ::accept(listener_, nullptr, nullptr);
@@ -65,8 +65,9 @@ class Echo {
 };
 
 class Client {
-   public:
-    explicit Client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+public:
+    explicit Client(std::uint16_t port)
+        : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         const timeval patience{10, 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         const sockaddr_in address = local(port);
@@ -97,7 +98,7 @@ class Client {
         return out;
     }
 
-   private:
+private:
     int socket_;
     bool connected_ = false;
     int error_ = 0;

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 class Folder {
-   public:
+public:
     Folder() {
         std::string pattern = (fs::temp_directory_path() / "kari-parts-XXXXXX").string();
         REQUIRE(::mkdtemp(pattern.data()) != nullptr);
@@ -31,7 +31,7 @@ class Folder {
     ~Folder() { fs::remove_all(path_); }
     const fs::path& path() const { return path_; }
 
-   private:
+private:
     fs::path path_;
 };
 
@@ -51,8 +51,8 @@ TEST_CASE("every planted finding names changes that the story makes") {
             CHECK(finding.severity >= 1);
             CHECK(finding.severity <= 4);
             for (std::string label : finding.changes) {
-                const bool known = std::any_of(
-                    hazard.acts.begin(), hazard.acts.end(), [&](const Act& act) {
+                const bool known =
+                    std::any_of(hazard.acts.begin(), hazard.acts.end(), [&](const Act& act) {
                         return label == act.label || label == "accept:" + act.label ||
                                label == "import:" + act.order;
                     });
@@ -66,11 +66,12 @@ TEST_CASE("every planted finding names changes that the story makes") {
 TEST_CASE("every hazard that the job names is planted") {
     std::set<std::string> rules;
     for (const Hazard& hazard : planted()) {
-        for (const auto& finding : hazard.findings) rules.insert(finding.rule);
+        for (const auto& finding : hazard.findings)
+            rules.insert(finding.rule);
     }
-    for (const char* rule : {"dose/possible-double", "dose/given-after-stop",
-                             "dose/given-against-allergy", "merge/allergy-status",
-                             "merge/order-prescription", "merge/observation"}) {
+    for (const char* rule :
+         {"dose/possible-double", "dose/given-after-stop", "dose/given-against-allergy",
+          "merge/allergy-status", "merge/order-prescription", "merge/observation"}) {
         CHECK(rules.contains(rule));
     }
 }
@@ -79,7 +80,8 @@ TEST_CASE("a file of hazards that lacks a member says which") {
     const Folder folder;
     write_whole(folder.path() / "h.json",
                 R"({"format":"kari-demo-hazards-1","hazards":[{"name":"x","told":"y"}]})");
-    CHECK_THROWS_WITH(load_hazards(folder.path() / "h.json"), "hazards: the text 'patient' is missing");
+    CHECK_THROWS_WITH(load_hazards(folder.path() / "h.json"),
+                      "hazards: the text 'patient' is missing");
     write_whole(folder.path() / "h.json", "{");
     CHECK_THROWS_AS(load_hazards(folder.path() / "h.json"), Trouble);
 }
@@ -116,6 +118,7 @@ TEST_CASE("the scan counts the entries of bundles and the lines of NDJSON") {
     CHECK(scan.files == 3);
     CHECK(scan.resources == 4);
     CHECK(scan.by_type.at("Observation") == 2);
+    CHECK(scan.patients.at(0).allergies == 0);
     REQUIRE(scan.patients.size() == 2);
     CHECK(scan.patients[0].name == "Ola Dal");
     CHECK(scan.patients[0].resources == 2);
@@ -129,8 +132,9 @@ TEST_CASE("text is wrapped by characters, not bytes, and a long word stands alon
 }
 
 TEST_CASE("a program's output, errors and status are told apart") {
-    const Completed done = run({{"/bin/sh", "-c", "read x; echo out $x; echo err >&2; exit 3"}, {}, {}},
-                               "word\n", std::chrono::seconds(20));
+    const Completed done =
+        run({{"/bin/sh", "-c", "read x; echo out $x; echo err >&2; exit 3"}, {}, {}}, "word\n",
+            std::chrono::seconds(20));
     CHECK(done.status == 3);
     CHECK(done.output == "out word\n");
     CHECK(done.errors == "err\n");
