@@ -65,24 +65,27 @@ ClockNotes::ClockNotes(const Group& group) {
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_TIME_NOTE) continue;
         const auto note = merge::operative_as<v1::TimeNote>(resource).note();
-        if (!note.boot().empty()) notes_[{note.incarnation(), note.boot()}] = note;
+        if (!note.boot().empty()) notes_[{note.incarnation(), note.boot()}].push_back(note);
     }
 }
 
 Span ClockNotes::corrected(Span span, const merge::Change& change) const {
     if (change.from_server()) return span;
     const auto& recorded = change.header.recorded();
-    std::int64_t difference = 0;
-    std::int64_t uncertainty = 0;
-    const auto note = notes_.find({change.header.incarnation(), recorded.boot()});
-    if (note != notes_.end()) {
-        difference = note->second.server_minus_device_ms();
-        uncertainty = note->second.uncertainty_ms();
+    Duration early;
+    Duration late;
+    const auto widen = [&](std::int64_t difference, std::int64_t uncertainty) {
+        early = std::min(early, Duration{difference - uncertainty});
+        late = std::max(late, Duration{difference + uncertainty});
+    };
+    const auto notes = notes_.find({change.header.incarnation(), recorded.boot()});
+    if (notes != notes_.end()) {
+        for (const auto& note : notes->second) {
+            widen(note.server_minus_device_ms(), note.uncertainty_ms());
+        }
     } else if (recorded.has_server_minus_wall_ms()) {
-        difference = recorded.server_minus_wall_ms();
+        widen(recorded.server_minus_wall_ms(), 0);
     }
-    const Duration early{std::min<std::int64_t>(difference, 0) - uncertainty};
-    const Duration late{std::max<std::int64_t>(difference, 0) + uncertainty};
     return Span{span.earliest + early, span.latest + late};
 }
 

@@ -59,7 +59,7 @@ class ClockNotes {
 
    private:
     Span corrected(Span span, const merge::Change& change) const;
-    std::map<std::pair<std::string, std::string>, v1::BootTime> notes_;
+    std::map<std::pair<std::string, std::string>, std::vector<v1::BootTime>> notes_;
 };
 
 }  // namespace kari::chart

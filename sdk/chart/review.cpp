@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "sdk/base/time.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/clinical/coding.hpp"
 #include "sdk/merge/schema.hpp"
 
 namespace kari::chart {
@@ -40,28 +42,102 @@ std::string_view short_kind(std::uint32_t kind) {
 
 }  // namespace
 
-Case::Case(const Group& of, const clinical::KnowledgePack& by)
-    : group(of), pack(by), clocks(of) {
+Case::Case(const Group& of, const clinical::KnowledgePack& by,
+           const std::vector<ResourceId>* touched)
+    : group(of), pack(by), clocks(of), touched_(touched) {
+    const auto touches = [&](std::uint32_t kind) {
+        return std::any_of(group.resources.begin(), group.resources.end(),
+                           [&](const auto& each) { return each.kind == kind && asks(each.id); });
+    };
+    const bool allergy_touched = touches(v1::KIND_ALLERGY_INTOLERANCE);
+    const bool dose_touched =
+        touches(v1::KIND_MEDICATION_ADMINISTRATION) || touches(v1::KIND_MEDICATION_REQUEST);
+    const auto sought = touched_ == nullptr ? std::vector<std::string>{} : needles();
+    const auto concerns = [&](const GroupResource& resource) {
+        if (allergy_touched || asks(resource.id)) return true;
+        return std::any_of(
+            resource.history.begin(), resource.history.end(), [&](const ChangePtr& change) {
+                return std::any_of(sought.begin(), sought.end(), [&](const std::string& needle) {
+                    return change->body.resource().find(needle) != std::string::npos;
+                });
+            });
+    };
     for (const auto& resource : group.resources) {
-        if (resource.kind == v1::KIND_MEDICATION_REQUEST) orders.push_back(&resource);
-        if (resource.kind == v1::KIND_ALLERGY_INTOLERANCE) {
-            allergies.push_back(Allergy{&resource, allergy_state(resource)});
+        if (resource.kind == v1::KIND_MEDICATION_REQUEST && asks(resource.id)) {
+            orders.push_back(&resource);
         }
-        if (resource.kind == v1::KIND_MEDICATION_ADMINISTRATION) {
-            given.push_back(Given{&resource, claims_of(resource, clocks), nullptr});
+        if (resource.kind == v1::KIND_ALLERGY_INTOLERANCE && (allergy_touched || dose_touched)) {
+            add_allergy(resource);
         }
-    }
-    for (auto& each : given) {
-        // The order that the claim which counts names; when none counts, the newest that does.
-        std::vector<const Claim*> claims;
-        for (const auto& claim : each.claims.all) claims.push_back(&claim);
-        if (const auto* exposure = each.claims.exposure()) claims.push_back(exposure);
-        for (const auto* claim : claims) {
-            const auto id = base::from_bytes<ResourceId>(claim->said.request().resource());
-            const auto* order = id ? group.find(*id) : nullptr;
-            if (order != nullptr && order->kind == v1::KIND_MEDICATION_REQUEST) each.order = order;
+        if (resource.kind == v1::KIND_MEDICATION_ADMINISTRATION && concerns(resource)) {
+            add_given(resource);
         }
     }
+}
+
+bool Case::asks(const ResourceId& id) const {
+    return touched_ == nullptr || std::binary_search(touched_->begin(), touched_->end(), id);
+}
+
+// The bytes by which another administration shows that it concerns what is touched: the slots
+// that a touched one names, and the ids of touched orders.
+std::vector<std::string> Case::needles() const {
+    std::vector<std::string> out;
+    for (const auto& resource : group.resources) {
+        if (!asks(resource.id)) continue;
+        if (resource.kind == v1::KIND_MEDICATION_REQUEST) {
+            out.push_back(base::to_bytes(resource.id));
+        }
+        if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
+        for (const auto& change : resource.history) {
+            const auto said = said_by<v1::MedicationAdministration>(*change).administration();
+            if (!said.slot().empty()) out.push_back(said.slot());
+        }
+    }
+    return out;
+}
+
+void Case::add_given(const GroupResource& resource) {
+    Given each{&resource, claims_of(resource, clocks), nullptr, {}, false};
+    // The order that the claim which counts names; when none counts, the newest that does.
+    std::vector<const Claim*> claims;
+    for (const auto& claim : each.claims.all) claims.push_back(&claim);
+    const auto* exposure = each.claims.exposure();
+    if (exposure != nullptr) claims.push_back(exposure);
+    for (const auto* claim : claims) {
+        const auto id = base::from_bytes<ResourceId>(claim->said.request().resource());
+        const auto* order = id ? group.find(*id) : nullptr;
+        if (order != nullptr && order->kind == v1::KIND_MEDICATION_REQUEST) each.order = order;
+    }
+    if (exposure != nullptr && !clinical::shown(exposure->said.medication()).empty()) {
+        each.drugs.push_back(exposure->said.medication());
+    } else if (exposure != nullptr && each.order != nullptr) {
+        each.as_ordered = true;
+        if (const auto* atom = each.order->atom(k_order_prescription)) {
+            for (const auto& write : atom->live) {
+                each.drugs.push_back(merge::value_as<v1::MedicationRequest>(*each.order, write)
+                                         .prescription()
+                                         .medication());
+            }
+        }
+    }
+    given.push_back(std::move(each));
+}
+
+void Case::add_allergy(const GroupResource& resource) {
+    Allergy each{&resource, allergy_state(resource), {}};
+    std::optional<Instant> since;
+    const auto take = [&](Instant at) { since = since ? std::min(*since, at) : at; };
+    for (const auto& change : resource.history) {
+        take(clocks.recorded(*change).earliest);
+        const auto said = said_by<v1::AllergyIntolerance>(*change);
+        for (const auto& text : {said.assertion().onset(), said.assertion().recorded_date()}) {
+            if (text.empty()) continue;
+            if (const auto lies = base::parse_fhir_time(text, "UTC")) take(lies->start);
+        }
+    }
+    each.known_since = since.value_or(Instant{});
+    allergies.push_back(std::move(each));
 }
 
 void Case::find(std::string_view rule, v1::Severity severity, const Subject& subject,
@@ -94,8 +170,9 @@ std::vector<Finding> Case::findings() const {
     return all;
 }
 
-std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& pack) {
-    Case the_case(group, pack);
+namespace {
+
+std::vector<Finding> run(Case the_case) {
     review_doses(the_case);
     review_orders(the_case);
     review_allergies(the_case);
@@ -104,11 +181,33 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
     return the_case.findings();
 }
 
+}  // namespace
+
+std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& pack) {
+    return run(Case(group, pack, nullptr));
+}
+
 Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
                         const std::vector<ResourceId>& touched) {
     Reviewed reviewed;
     for (const auto& id : touched) insert_sorted(reviewed.examined, id);
-    for (auto& finding : review(group, pack)) {
+    // What is learnt of a clock bears on every dose and stop of that clock.
+    const bool clock_touched = std::any_of(
+        group.resources.begin(), group.resources.end(), [&](const GroupResource& resource) {
+            return resource.kind == v1::KIND_TIME_NOTE &&
+                   std::binary_search(reviewed.examined.begin(), reviewed.examined.end(),
+                                      resource.id);
+        });
+    if (clock_touched) {
+        for (const auto& resource : group.resources) reviewed.examined.push_back(resource.id);
+        std::sort(reviewed.examined.begin(), reviewed.examined.end());
+        reviewed.examined.erase(
+            std::unique(reviewed.examined.begin(), reviewed.examined.end()),
+            reviewed.examined.end());
+        reviewed.findings = review(group, pack);
+        return reviewed;
+    }
+    for (auto& finding : run(Case(group, pack, &reviewed.examined))) {
         if (names_any(finding, reviewed.examined)) reviewed.findings.push_back(std::move(finding));
     }
     return reviewed;

@@ -17,7 +17,7 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 
 // The same for some resources only.
 struct Reviewed {
-    std::vector<ResourceId> examined;  // ascending
+    std::vector<ResourceId> examined;  // ascending; all when a time note was touched
     std::vector<Finding> findings;     // all findings that name one of them, ascending by id
 };
 // Replace, in what is stored for this group, every finding whose `resources` name one of

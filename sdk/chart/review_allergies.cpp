@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <optional>
 
-#include "sdk/base/time.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 
@@ -18,36 +16,6 @@ std::vector<ChangeId> joined(const std::vector<ChangeId>& a, const std::vector<C
     return out;
 }
 
-// The drug that was given: as the giver wrote it, else as ordered.
-std::vector<v1::CodeableConcept> drugs_of(const Given& given, const v1::Administration& said) {
-    if (!clinical::shown(said.medication()).empty()) return {said.medication()};
-    std::vector<v1::CodeableConcept> drugs;
-    const auto* atom =
-        given.order == nullptr ? nullptr : given.order->atom(k_order_prescription);
-    if (atom == nullptr) return drugs;
-    for (const auto& write : atom->live) {
-        drugs.push_back(merge::value_as<v1::MedicationRequest>(*given.order, write)
-                            .prescription()
-                            .medication());
-    }
-    return drugs;
-}
-
-// Since when anybody can have known: the earliest of what the entry says and when it was written.
-Instant known_since(const Allergy& allergy, const ClockNotes& clocks) {
-    std::optional<Instant> since;
-    const auto take = [&](Instant at) { since = since ? std::min(*since, at) : at; };
-    for (const auto& change : allergy.resource->history) {
-        take(clocks.recorded(*change).earliest);
-        const auto said = said_by<v1::AllergyIntolerance>(*change);
-        for (const auto& text : {said.assertion().onset(), said.assertion().recorded_date()}) {
-            if (text.empty()) continue;
-            if (const auto lies = base::parse_fhir_time(text, "UTC")) take(lies->start);
-        }
-    }
-    return since.value_or(Instant{});
-}
-
 v1::Severity severity_of(WarningLevel level) {
     switch (level) {
         case WarningLevel::hard_stop: return v1::SEVERITY_S1;
@@ -61,9 +29,8 @@ void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
     const Claim* exposure = given.claims.exposure();
     if (exposure == nullptr) return;
     clinical::AllergyHit worst;
-    const bool as_ordered = clinical::shown(exposure->said.medication()).empty();
-    const auto* order = as_ordered ? given.order : nullptr;
-    for (const auto& drug : drugs_of(given, exposure->said)) {
+    const auto* order = given.as_ordered ? given.order : nullptr;
+    for (const auto& drug : given.drugs) {
         const auto hit = worst_hit(allergy.state, drug, the_case.pack);
         if (hit.level > worst.level ||
             (hit.level == worst.level && hit.match > worst.match)) {
@@ -72,10 +39,7 @@ void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
     }
     if (worst.match == AllergyMatch::none || worst.match == AllergyMatch::uncomputable) return;
     // A dose taken before anybody knew says nothing about how it was given.
-    const Span taken = the_case.clocks.effective(*exposure->change);
-    if (known_since(allergy, the_case.clocks) > taken.latest) {
-        return;
-    }
+    if (allergy.known_since > the_case.clocks.effective(*exposure->change).latest) return;
     const bool by_text = worst.match == AllergyMatch::same_text;
     the_case.find(by_text ? "dose/given-against-allergy-text" : "dose/given-against-allergy",
                   severity_of(worst.level), Subject::pair(allergy.resource->id, given.resource->id),
@@ -120,8 +84,15 @@ void check_pair(Case& the_case, const Allergy& a, const Allergy& b) {
 void review_allergies(Case& the_case) {
     for (std::size_t i = 0; i < the_case.allergies.size(); ++i) {
         const auto& allergy = the_case.allergies[i];
-        for (const auto& given : the_case.given) check_given(the_case, given, allergy);
+        for (const auto& given : the_case.given) {
+            const auto* order = given.as_ordered ? given.order : nullptr;
+            if (the_case.asks(allergy.resource, given.resource) ||
+                (order != nullptr && the_case.asks(order->id))) {
+                check_given(the_case, given, allergy);
+            }
+        }
         for (std::size_t j = i + 1; j < the_case.allergies.size(); ++j) {
+            if (!the_case.asks(allergy.resource, the_case.allergies[j].resource)) continue;
             check_pair(the_case, allergy, the_case.allergies[j]);
         }
         if (!allergy.state.unseen.empty() && !allergy.resource->incomplete()) {

@@ -54,7 +54,10 @@ Subject subject_of(const GroupResource& resource, std::uint32_t atom) {
 void review_contested(Case& the_case) {
     for (const auto& resource : the_case.group.resources) {
         // Findings about findings would never end; what is contested there stays open instead.
-        if (resource.kind == v1::KIND_DETECTED_ISSUE || resource.incomplete()) continue;
+        if (resource.kind == v1::KIND_DETECTED_ISSUE || resource.incomplete() ||
+            !the_case.asks(resource.id)) {
+            continue;
+        }
         for (const auto& atom : resource.atoms) {
             if (!atom.contested) continue;
             std::vector<ChangeId> inputs;

@@ -196,7 +196,10 @@ void review_stale_proposals(Case& the_case, const GroupResource& order) {
 
 void review_orders(Case& the_case) {
     for (const auto& given : the_case.given) {
-        if (given.order == nullptr || given.claims.exposure() == nullptr) continue;
+        if (given.order == nullptr || given.claims.exposure() == nullptr ||
+            !the_case.asks(given.order, given.resource)) {
+            continue;
+        }
         GivenFromOrder(the_case, given).review();
     }
     for (const auto* order : the_case.orders) {

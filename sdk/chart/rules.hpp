@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,17 +27,23 @@ struct Given {
     const GroupResource* resource = nullptr;
     Claims claims;
     const GroupResource* order = nullptr;  // null when none is named or it is not here
+    // The drug of the claim that counts: as the giver wrote it, else each that is ordered.
+    std::vector<v1::CodeableConcept> drugs;
+    bool as_ordered = false;
 };
 
 struct Allergy {
     const GroupResource* resource = nullptr;
     AllergyState state;
+    Instant known_since;  // the earliest of what it says and when it was written
 };
 
-// What the rules read and where they write. Everything is decoded once.
+// What the rules read and where they write. What is needed is decoded once.
 class Case {
    public:
-    Case(const Group& group, const clinical::KnowledgePack& pack);
+    // `touched`: only what findings that name one of these need, ascending; null for all.
+    Case(const Group& group, const clinical::KnowledgePack& pack,
+         const std::vector<ResourceId>* touched);
 
     const Group& group;
     const clinical::KnowledgePack& pack;
@@ -52,7 +59,18 @@ class Case {
               std::initializer_list<const GroupResource*> about);
     std::vector<Finding> findings() const;
 
+    // True when findings about the resource are asked for.
+    bool asks(const ResourceId& id) const;
+    bool asks(const GroupResource* a, const GroupResource* b) const {
+        return asks(a->id) || asks(b->id);
+    }
+
    private:
+    std::vector<std::string> needles() const;
+    void add_given(const GroupResource& resource);
+    void add_allergy(const GroupResource& resource);
+
+    const std::vector<ResourceId>* touched_;
     std::map<FindingId, Finding> found_;
 };
 

@@ -262,6 +262,14 @@ TEST_CASE("\"none known\" needs the whole group") {
     CHECK_FALSE(chart::check_drug(partial, atc("J01CE02"), clinical::demo_pack()).clear);
 }
 
+TEST_CASE("no hit is clear only when all that is known of the citizen is here") {
+    Scene scene;
+    scene.allergy(scene.a, Scene::reacts_to(atc("J01CE02")));
+    const auto partial = chart::make_group({scene.record}, {id_of<RecordId>(2)}, scene.changes);
+    CHECK(chart::check_drug(scene.group(), atc("A10BA02"), clinical::demo_pack()).clear);
+    CHECK_FALSE(chart::check_drug(partial, atc("A10BA02"), clinical::demo_pack()).clear);
+}
+
 TEST_CASE("nothing registered is never clear") {
     Scene scene;
     CHECK(scene.chart().allergies.summary == AllergySummary::not_registered);

@@ -209,6 +209,26 @@ TEST_CASE("a tablet three hours slow does not hide a dose given after the stop")
     }
 }
 
+TEST_CASE("a clock is doubted as far as its time note is unsure, and the server's not at all") {
+    Scene scene;
+    const auto order = scene.order();
+    scene.server.waits(Duration::hours(1));
+    scene.server.server_minus_wall_ms = -Duration::hours(1).ms;
+    scene.set_status(scene.server, order, {order.change->id},
+                     v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    v1::TimeNote note;
+    note.mutable_note()->set_incarnation(base::to_bytes(scene.a.incarnation));
+    note.mutable_note()->set_boot(base::to_bytes(scene.a.boot));
+    note.mutable_note()->set_uncertainty_ms(120'000);
+    scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, note);
+    for (const auto& [minutes, finds] : {std::pair(57, false), std::pair(59, true)}) {
+        Scene at = scene;
+        at.a.waits(Duration::minutes(minutes));
+        at.give(at.a, order);
+        CHECK(only(at.findings(), "dose/given-after-stop").has_value() == finds);
+    }
+}
+
 TEST_CASE("an order imported as stopped says nothing of doses imported beside it") {
     Scene scene;
     const Instant years_ago = scene.server.now - Duration::hours(24 * 1000);

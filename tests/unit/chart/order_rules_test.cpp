@@ -45,6 +45,19 @@ TEST_CASE("a stop written in sight of the change is no conflict") {
     CHECK(scene.findings().empty());
 }
 
+TEST_CASE("a stop in sight of the change is no conflict though somebody else forks the order") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto change = scene.set_dose(scene.server, order, {order.change->id}, "2");
+    scene.set_status(scene.a, order, {change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    v1::MedicationRequest note;
+    note.mutable_note()->add_items()->set_text("with food");
+    scene.add(scene.b,
+              {.record = scene.record, .resource = order.id, .parents = {order.change->id}}, note);
+    REQUIRE(scene.group().find(order.id)->forked());
+    CHECK(scene.findings().empty());
+}
+
 TEST_CASE("a stop beside a proposed change is found too") {
     Scene scene;
     const auto order = scene.order();

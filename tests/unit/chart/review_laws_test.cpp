@@ -42,7 +42,7 @@ class Morning {
     void act() {
         auto& who = somebody();
         const auto& order = *rc::gen::elementOf(orders_);
-        switch (*rc::gen::inRange(0, 6)) {
+        switch (*rc::gen::inRange(0, 7)) {
             case 0:
             case 1: {
                 const auto status = *rc::gen::element(v1::ADMINISTRATION_STATUS_COMPLETED,
@@ -70,6 +70,15 @@ class Morning {
                 if (*rc::gen::arbitrary<bool>()) {
                     scene.refute(somebody(), allergy, view_of(allergy.id));
                 }
+                break;
+            }
+            case 5: {
+                v1::TimeNote note;
+                note.mutable_note()->set_incarnation(base::to_bytes(scene.a.incarnation));
+                note.mutable_note()->set_boot(base::to_bytes(scene.a.boot));
+                note.mutable_note()->set_server_minus_device_ms(
+                    Duration::hours(*rc::gen::inRange(-3, 4)).ms);
+                scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, note);
                 break;
             }
             default:
