@@ -195,9 +195,13 @@ Tablet::Tablet(std::string name, std::vector<std::string> program, fs::path dire
       outside_(std::move(outside)),
       environment_(std::move(environment)) {}
 
-fs::path Tablet::witness_file() const { return outside_ / ("tablet-" + name_ + ".witness"); }
+fs::path Tablet::witness_file() const {
+    return outside_ / ("tablet-" + name_ + ".witness");
+}
 
-fs::path Tablet::log_file() const { return outside_ / ("tablet-" + name_ + ".log"); }
+fs::path Tablet::log_file() const {
+    return outside_ / ("tablet-" + name_ + ".log");
+}
 
 void Tablet::start() {
     Command command;

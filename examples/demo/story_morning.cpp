@@ -119,9 +119,9 @@ void make_units(Stage& stage) {
 
 void enrol(Stage& stage, const std::string& name, std::vector<std::string> environment) {
     Team& team = stage.team(name);
-    stage.tablets[name] =
-        std::make_unique<Tablet>(name, std::vector<std::string>{stage.programs.kari.string()},
-                                 stage.folder / ("tablet-" + name), stage.folder, std::move(environment));
+    stage.tablets[name] = std::make_unique<Tablet>(
+        name, std::vector<std::string>{stage.programs.kari.string()},
+        stage.folder / ("tablet-" + name), stage.folder, std::move(environment));
     Tablet& tablet = stage.tablet(name);
     tablet.start();
     const auto invitation = stage.server->command({"invite", "--unit", team.unit});

@@ -29,8 +29,13 @@ struct Terminal {
 
     demo::Completed run(std::vector<std::string> words, const std::string& input) const {
         demo::Command command;
-        command.words = {ward.programs().kari.string(), "--dir", directory.string(), "--person",
-                         ward.nurse(),                  "--lang", "en"};
+        command.words = {ward.programs().kari.string(),
+                         "--dir",
+                         directory.string(),
+                         "--person",
+                         ward.nurse(),
+                         "--lang",
+                         "en"};
         command.words.insert(command.words.end(), words.begin(), words.end());
         return demo::run(command, input, std::chrono::minutes(2));
     }
@@ -53,9 +58,9 @@ struct Terminal {
     }
     void enrol() const {
         const auto code = text_at(ward.server().command({"invite", "--unit", ward.unit()}), "code");
-        ask_by_stdin({"enrol"}, {{"server", "https://127.0.0.1:" + std::to_string(
-                                                ward.relay().port())},
-                                 {"code", code}});
+        ask_by_stdin({"enrol"},
+                     {{"server", "https://127.0.0.1:" + std::to_string(ward.relay().port())},
+                      {"code", code}});
         ask({"sync"});
     }
 
