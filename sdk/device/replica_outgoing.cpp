@@ -23,6 +23,11 @@ std::size_t size_of(const store::StoredChange& stored) {
            (stored.change.body_bytes ? stored.change.body_bytes->size() : 0);
 }
 
+std::size_t size_of(const sync::StoredChange& change) {
+    return (change.header_bytes ? change.header_bytes->size() : 0) +
+           (change.body_bytes ? change.body_bytes->size() : 0);
+}
+
 v1::RecordSeal record_seal(const store::StoredSeal& seal, std::uint32_t index) {
     v1::RecordSeal out;
     out.set_statement(seal.statement);
@@ -43,7 +48,8 @@ std::optional<RecordId> leaf_record(const std::string& leaf) {
 
 std::size_t count(const std::map<RecordId, sync::Outgoing>& out) {
     std::size_t n = 0;
-    for (const auto& [record, one] : out) n += one.change.size() + one.access.size();
+    for (const auto& [record, one] : out)
+        n += one.change.size() + one.access.size();
     return n;
 }
 
@@ -66,8 +72,8 @@ Result<std::vector<sync::Outgoing>> StoreReplica::next_push(const sync::PushQuer
         for (const store::StoredChange& stored : *found) {
             found_bytes += size_of(stored);
             if (query.skip.contains(stored.change.record)) continue;
-            cut = changes == query.changes ||
-                  (changes > 0 && bytes + size_of(stored) > query.bytes);
+            cut =
+                changes == query.changes || (changes > 0 && bytes + size_of(stored) > query.bytes);
             if (cut) break;
             bytes += size_of(stored);
             ++changes;
@@ -154,7 +160,8 @@ Result<void> StoreReplica::note_seals(const sync::Answers& answers) {
     const auto sent = seals_sent_.find(answers.record);
     if (sent == seals_sent_.end() || answers.seals_stored == 0) return {};
     const std::size_t stored = std::min(answers.seals_stored, sent->second.size());
-    for (std::size_t i = 0; i < stored; ++i) seals_stored_.insert(sent->second[i]);
+    for (std::size_t i = 0; i < stored; ++i)
+        seals_stored_.insert(sent->second[i]);
     // A seal has gone when each record of it has; what is kept is a number up to which all have.
     const auto seals = store().unsent_seals(sync::k_push_seals);
     if (!seals) return tl::unexpected(seals.error());
@@ -182,25 +189,36 @@ Result<std::vector<sync::Return>> StoreReplica::next_return(const sync::PushQuer
         if (query.skip.contains(record)) continue;
         const auto back = store().give_back(record);
         if (!back) return tl::unexpected(back.error());
-        if (back->changes.empty()) continue;
-        if (named > 0 && named + back->changes.size() > sync::k_return_ids) break;
+        if (named > 0 && named + back->named.size() > sync::k_return_ids) break;
+        std::map<ChangeId, sync::StoredChange> owed;
+        for (const store::StoredChange& stored : back->changes) {
+            owed[stored.change.id] = outgoing(stored);
+        }
+        for (const store::Quarantined& stored : back->unreadable) {
+            sync::StoredChange change{stored.position, stored.id, stored.header, std::nullopt};
+            if (!stored.body.empty()) change.body_bytes = stored.body;
+            owed[stored.id] = std::move(change);
+        }
+        if (owed.empty()) continue;
         sync::Return one;
         one.record = record;
         one.range = back->ranges;
         one.pairs = back->pairs;
         std::size_t with_bytes = 0;
-        for (const store::StoredChange& stored : back->changes) {
-            sync::StoredChange change = outgoing(stored);
-            const bool fits = changes < query.changes &&
-                              (changes == 0 || bytes + size_of(stored) <= query.bytes);
+        for (const auto& [position, id] : back->named) {
+            sync::StoredChange change;
+            const auto found = owed.find(id);
+            const std::size_t size = found == owed.end() ? 0 : size_of(found->second);
+            const bool fits = found != owed.end() && changes < query.changes &&
+                              (changes == 0 || bytes + size <= query.bytes);
             if (fits) {
+                change = std::move(found->second);
                 ++changes;
                 ++with_bytes;
-                bytes += size_of(stored);
-            } else {
-                change.header_bytes.reset();
-                change.body_bytes.reset();
+                bytes += size;
             }
+            change.position = position;
+            change.id = id;
             ++named;
             one.change.push_back(std::move(change));
         }
