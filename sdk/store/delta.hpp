@@ -22,13 +22,13 @@ Result<void> keep_pairs(DeviceStore::State& store, const RecordId& record,
 
 // The applying of one delta, within a transaction of its caller.
 class DeltaWork {
-   public:
+public:
     DeltaWork(DeviceStore::State& store, const v1::RecordDelta& delta, const EpochId& epoch)
         : store_(store), delta_(delta), epoch_(epoch) {}
     Result<void> run_all();
     Applied take_applied() { return std::move(applied_); }
 
-   private:
+private:
     struct Touched {
         std::uint32_t kind = 0;
         std::vector<Address> added;

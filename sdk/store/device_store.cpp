@@ -102,8 +102,12 @@ Result<std::string> DeviceStore::set_aside(const std::string& path) {
     return sqlcipher::set_aside(path);
 }
 
-const Identity& DeviceStore::identity() const { return state_->identity; }
-std::uint64_t DeviceStore::opens() const { return state_->opens; }
+const Identity& DeviceStore::identity() const {
+    return state_->identity;
+}
+std::uint64_t DeviceStore::opens() const {
+    return state_->opens;
+}
 
 Result<void> DeviceStore::adopt_incarnation(const IncarnationId& incarnation) {
     if (state_->is_own(incarnation)) {
@@ -177,6 +181,8 @@ Result<void> DeviceStore::check() {
     return state_->check_own_streams();
 }
 
-Result<void> DeviceStore::checkpoint() { return state_->db.checkpoint(); }
+Result<void> DeviceStore::checkpoint() {
+    return state_->db.checkpoint();
+}
 
 }  // namespace kari::store

@@ -15,7 +15,7 @@
 #include "kari/v1/exchange.pb.h"
 #include "sdk/chart/finding.hpp"
 #include "sdk/chart/group.hpp"
-#include "sdk/clinical/knowledge_pack.hpp"
+#include "sdk/chart/review.hpp"
 #include "sdk/crypto/secret.hpp"
 #include "sdk/merge/change.hpp"
 #include "sdk/merge/fold.hpp"
@@ -35,7 +35,7 @@ namespace kari::store {
 //   What a call returned is a copy or immutable and needs no guard.
 // Ownership: holds the only connection; a second open of the file gives in_use.
 class DeviceStore {
-   public:
+public:
     // Errors: already_exists, not_encrypted, storage_*.
     static Result<DeviceStore> create(const std::string& path, const crypto::Secret& key,
                                       const Identity& identity);
@@ -52,9 +52,9 @@ class DeviceStore {
 
     // --- identity ---------------------------------------------------------------------------
     const Identity& identity() const;
-    // Raised by every open (save when the disk is full) and by nothing else. The owner keeps (incarnation, opens) in the key
-    // store after each open: a database that knows fewer opens than the key store is a restored
-    // one, and must go on as a new incarnation.
+    // Raised by every open (save when the disk is full) and by nothing else. The owner keeps
+    // (incarnation, opens) in the key store after each open: a database that knows fewer opens than
+    // the key store is a restored one, and must go on as a new incarnation.
     std::uint64_t opens() const;
     // Later writes stand in new streams; own changes of earlier incarnations stay in the outbox.
     Result<void> adopt_incarnation(const IncarnationId& incarnation);
@@ -131,8 +131,8 @@ class DeviceStore {
     // Notes a server's answers about own changes and access entries of one record, and keeps its
     // receipt until a range covers it. Answers about what is not here are passed over.
     Result<void> acknowledge(const v1::PushReply& reply);
-    // Streams of both logs, of the present incarnation, that grew since the last seal. Empty leaves:
-    // nothing to seal.
+    // Streams of both logs, of the present incarnation, that grew since the last seal. Empty
+    // leaves: nothing to seal.
     Result<SealInput> seal_input();
     Result<void> store_seal(const StoredSeal& seal);
     Result<std::vector<StoredSeal>> unsent_seals(std::size_t limit);
@@ -190,7 +190,7 @@ class DeviceStore {
 
     struct State;  // state.hpp, for the store's own files
 
-   private:
+private:
     explicit DeviceStore(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -36,18 +36,17 @@ Result<bool> any(DeviceStore::State& store, std::string_view sql, const RecordId
 
 Result<bool> seal_waits(DeviceStore::State& store, const RecordId& record) {
     bool waits = false;
-    const auto ok = each_row(
-        store.db, "SELECT leaves FROM seal WHERE sent = 0",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            const auto leaves = decode_parts(row.column_blob(0));
-            if (!leaves) return passed(leaves.error());
-            for (const auto& leaf : *leaves) {
-                v1::StreamHead head;
-                waits = waits || !head.ParseFromString(leaf) ||
-                        head.record() == base::to_bytes(record);
-            }
-            return {};
-        });
+    const auto ok = each_row(store.db, "SELECT leaves FROM seal WHERE sent = 0",
+                             [&](sqlcipher::Statement& row) -> Result<void> {
+                                 const auto leaves = decode_parts(row.column_blob(0));
+                                 if (!leaves) return passed(leaves.error());
+                                 for (const auto& leaf : *leaves) {
+                                     v1::StreamHead head;
+                                     waits = waits || !head.ParseFromString(leaf) ||
+                                             head.record() == base::to_bytes(record);
+                                 }
+                                 return {};
+                             });
     if (!ok) return passed(ok.error());
     return waits;
 }
@@ -108,7 +107,8 @@ Result<std::optional<PurgeObstacle>> DeviceStore::purge_obstacle(const RecordId&
     if (proof.recovering) return Found{PurgeObstacle::recovering};
     const bool gone = meta.caseload == v1::CASELOAD_STATE_REMOVED || meta.not_here;
     if (!gone) return Found{PurgeObstacle::still_in_caseload};
-    if (!meta.epoch.is_zero() && meta.epoch != proof.epoch) return Found{PurgeObstacle::other_epoch};
+    if (!meta.epoch.is_zero() && meta.epoch != proof.epoch)
+        return Found{PurgeObstacle::other_epoch};
     for (const auto& question : k_questions) {
         const auto stands = any(*state_, question.sql, record);
         if (!stands) return passed(stands.error());
@@ -142,12 +142,12 @@ Result<void> DeviceStore::purge(const RecordId& record, const PurgeProof& proof)
     }
     if (auto ok = state_->owe_group(record); !ok) return ok;
     constexpr std::string_view deletions[] = {
-        "DELETE FROM change WHERE record = ?1",       "DELETE FROM resource WHERE record = ?1",
-        "DELETE FROM link WHERE stated_in = ?1",      "DELETE FROM finding WHERE record = ?1",
-        "DELETE FROM owed WHERE record = ?1",         "DELETE FROM draft WHERE record = ?1",
-        "DELETE FROM access WHERE record = ?1",       "DELETE FROM received_seal WHERE record = ?1",
-        "DELETE FROM receipt WHERE record = ?1",      "DELETE FROM give_back WHERE record = ?1",
-        "DELETE FROM quarantine WHERE record = ?1",   "DELETE FROM record WHERE record = ?1",
+        "DELETE FROM change WHERE record = ?1",     "DELETE FROM resource WHERE record = ?1",
+        "DELETE FROM link WHERE stated_in = ?1",    "DELETE FROM finding WHERE record = ?1",
+        "DELETE FROM owed WHERE record = ?1",       "DELETE FROM draft WHERE record = ?1",
+        "DELETE FROM access WHERE record = ?1",     "DELETE FROM received_seal WHERE record = ?1",
+        "DELETE FROM receipt WHERE record = ?1",    "DELETE FROM give_back WHERE record = ?1",
+        "DELETE FROM quarantine WHERE record = ?1", "DELETE FROM record WHERE record = ?1",
     };
     for (const auto sql : deletions) {
         if (auto ok = run(state_->db, sql, record); !ok) return ok;

@@ -14,7 +14,7 @@ namespace kari::store {
 
 // The store's own rows: fixed-width big-endian numbers and parts with their length in front.
 class Packer {
-   public:
+public:
     Packer& u8(std::uint8_t value) {
         bytes_.push_back(static_cast<char>(value));
         return *this;
@@ -40,18 +40,19 @@ class Packer {
     template <typename T>
     Packer& ids(const std::vector<T>& values) {
         u32(values.size());
-        for (const auto& value : values) id(value);
+        for (const auto& value : values)
+            id(value);
         return *this;
     }
     std::string take() { return std::move(bytes_); }
 
-   private:
+private:
     std::string bytes_;
 };
 
 // Reads what a Packer wrote. After anything was missing every read gives zero and ok() is false.
 class Unpacker {
-   public:
+public:
     explicit Unpacker(std::string_view bytes) : rest_(bytes) {}
 
     std::uint8_t u8() { return static_cast<std::uint8_t>(number(1)); }
@@ -70,7 +71,8 @@ class Unpacker {
     template <typename T>
     std::vector<T> ids() {
         std::vector<T> values(count(sizeof(T)));
-        for (auto& value : values) value = id<T>();
+        for (auto& value : values)
+            value = id<T>();
         return values;
     }
     // A number of things of at least `each` bytes, no more than there are bytes left for.
@@ -82,7 +84,7 @@ class Unpacker {
     bool ok() const { return ok_; }
     bool done() const { return ok_ && rest_.empty(); }
 
-   private:
+private:
     std::string_view take(std::size_t size) {
         if (!ok_ || size > rest_.size()) {
             ok_ = false;
@@ -94,7 +96,8 @@ class Unpacker {
     }
     std::uint64_t number(std::size_t size) {
         std::uint64_t value = 0;
-        for (const char byte : take(size)) value = value << 8 | static_cast<unsigned char>(byte);
+        for (const char byte : take(size))
+            value = value << 8 | static_cast<unsigned char>(byte);
         return value;
     }
     std::string_view rest_;

@@ -32,7 +32,8 @@ void add_forks(const RecordId& record, const std::vector<LogRow>& rows, chart::G
         }
         if (end - i > 1) {
             chart::StreamFork fork{rows[i].at.incarnation, record, rows[i].at.seq, {}};
-            for (; i < end; ++i) fork.changes.push_back(rows[i].at.id);
+            for (; i < end; ++i)
+                fork.changes.push_back(rows[i].at.id);
             group.forks.push_back(std::move(fork));
         }
         i = end;
@@ -43,8 +44,8 @@ void add_forks(const RecordId& record, const std::vector<LogRow>& rows, chart::G
 
 Result<chart::Closure> DeviceStore::State::closure(const RecordId& record) {
     Result<void> failed;
-    auto found = chart::group_of(
-        record, [&](const RecordId& at) -> std::optional<std::vector<RecordId>> {
+    auto found =
+        chart::group_of(record, [&](const RecordId& at) -> std::optional<std::vector<RecordId>> {
             const auto here = number(
                 db, "SELECT 1 FROM record WHERE record = ?1 AND not_here = 0 AND hidden = 0", at);
             // The record asked for is shown to whoever may ask, also when it is hidden.
@@ -85,7 +86,8 @@ Result<void> DeviceStore::State::load_record(const RecordId& record, chart::Grou
     if (!ok) return ok;
     std::unordered_map<ChangeId, chart::ChangePtr> by_id;
     by_id.reserve(log.size());
-    for (const auto& row : log) by_id.emplace(row.at.id, row.change);
+    for (const auto& row : log)
+        by_id.emplace(row.at.id, row.change);
     ok = each_row(
         db, "SELECT state FROM resource WHERE record = ?1",
         [&](sqlcipher::Statement& row) -> Result<void> {
@@ -159,8 +161,8 @@ Result<void> DeviceStore::State::renew(const RecordId& record, const merge::Reso
 
 void DeviceStore::State::forget(const RecordId& record) {
     std::erase_if(groups, [&](const auto& kept) {
-        return holds(*kept, record) || std::binary_search(kept->not_here.begin(),
-                                                          kept->not_here.end(), record);
+        return holds(*kept, record) ||
+               std::binary_search(kept->not_here.begin(), kept->not_here.end(), record);
     });
 }
 
@@ -169,8 +171,7 @@ void DeviceStore::State::forget(const RecordId& record) {
 Result<std::vector<RecordId>> DeviceStore::records(bool with_hidden) {
     std::vector<RecordId> records;
     const auto ok = each_row(
-        state_->db,
-        "SELECT record FROM record WHERE not_here = 0 AND hidden <= ?1 ORDER BY record",
+        state_->db, "SELECT record FROM record WHERE not_here = 0 AND hidden <= ?1 ORDER BY record",
         [&](sqlcipher::Statement& row) -> Result<void> {
             records.push_back(row.column_id<RecordId>(0));
             return {};
@@ -246,8 +247,8 @@ Result<std::vector<StoredChange>> stored_changes(sqlcipher::Database& db, std::s
         [&](sqlcipher::Statement& row) -> Result<void> {
             auto change = change_from(row);
             if (!change) return passed(change.error());
-            found.push_back({std::move(*change), static_cast<Fate>(row.column_int(2)),
-                             row.column_u64(3)});
+            found.push_back(
+                {std::move(*change), static_cast<Fate>(row.column_int(2)), row.column_u64(3)});
             return {};
         },
         args...);
@@ -266,7 +267,8 @@ Result<std::vector<merge::Change>> DeviceStore::changes_at(const RecordId& recor
                                 record, incarnation, seq);
     if (!found) return passed(found.error());
     std::vector<merge::Change> changes;
-    for (auto& stored : *found) changes.push_back(std::move(stored.change));
+    for (auto& stored : *found)
+        changes.push_back(std::move(stored.change));
     return changes;
 }
 
@@ -310,8 +312,8 @@ Result<std::vector<Head>> DeviceStore::stream_heads(const RecordId& record) {
         state_->db,
         "SELECT incarnation, max(seq), id FROM change WHERE record = ?1 GROUP BY incarnation",
         [&](sqlcipher::Statement& row) -> Result<void> {
-            heads.push_back({row.column_id<IncarnationId>(0), row.column_u64(1),
-                             row.column_id<ChangeId>(2)});
+            heads.push_back(
+                {row.column_id<IncarnationId>(0), row.column_u64(1), row.column_id<ChangeId>(2)});
             return {};
         },
         record);

@@ -24,9 +24,11 @@ std::vector<chart::Finding> merged(const std::vector<chart::Finding>& stored,
     for (const auto& finding : stored) {
         if (!names_one(finding, reviewed.examined)) all.emplace(finding.id, finding);
     }
-    for (const auto& finding : reviewed.findings) all.insert_or_assign(finding.id, finding);
+    for (const auto& finding : reviewed.findings)
+        all.insert_or_assign(finding.id, finding);
     std::vector<chart::Finding> out;
-    for (auto& [id, finding] : all) out.push_back(std::move(finding));
+    for (auto& [id, finding] : all)
+        out.push_back(std::move(finding));
     return out;
 }
 
@@ -55,8 +57,7 @@ Result<void> DeviceStore::State::owe_group(const RecordId& record) {
     return {};
 }
 
-Result<std::vector<chart::Finding>> DeviceStore::State::stored_findings(
-    const chart::Group& group) {
+Result<std::vector<chart::Finding>> DeviceStore::State::stored_findings(const chart::Group& group) {
     std::map<FindingId, chart::Finding> all;  // one across records stands in each
     for (const auto& record : group.records) {
         const auto ok = each_row(
@@ -71,7 +72,8 @@ Result<std::vector<chart::Finding>> DeviceStore::State::stored_findings(
         if (!ok) return passed(ok.error());
     }
     std::vector<chart::Finding> out;
-    for (auto& [id, finding] : all) out.push_back(std::move(finding));
+    for (auto& [id, finding] : all)
+        out.push_back(std::move(finding));
     return out;
 }
 
@@ -79,7 +81,8 @@ Result<std::vector<FindingId>> DeviceStore::State::replace_findings(
     const chart::Group& group, const std::vector<chart::Finding>& before,
     const std::vector<chart::Finding>& after) {
     std::map<FindingId, const chart::Finding*> gone;
-    for (const auto& finding : before) gone.emplace(finding.id, &finding);
+    for (const auto& finding : before)
+        gone.emplace(finding.id, &finding);
     std::vector<FindingId> changed;
     for (const auto& finding : after) {
         const auto was = gone.find(finding.id);
@@ -98,9 +101,9 @@ Result<std::vector<FindingId>> DeviceStore::State::replace_findings(
             }
         }
         for (const auto& record : homes(group, finding)) {
-            if (auto ok = run(db,
-                              "INSERT INTO finding(record, finding, content) VALUES(?1, ?2, ?3)",
-                              record, finding.id, content);
+            if (auto ok =
+                    run(db, "INSERT INTO finding(record, finding, content) VALUES(?1, ?2, ?3)",
+                        record, finding.id, content);
                 !ok) {
                 return passed(ok.error());
             }
@@ -110,8 +113,8 @@ Result<std::vector<FindingId>> DeviceStore::State::replace_findings(
     for (const auto& [id, finding] : gone) {
         changed.push_back(id);
         for (const auto& record : group.records) {
-            if (auto ok = run(db, "DELETE FROM finding WHERE record = ?1 AND finding = ?2", record,
-                              id);
+            if (auto ok =
+                    run(db, "DELETE FROM finding WHERE record = ?1 AND finding = ?2", record, id);
                 !ok) {
                 return passed(ok.error());
             }

@@ -243,7 +243,8 @@ Result<merge::Resource> DeviceStore::State::refold(const RecordId& record, std::
     const auto changes = changes_of(record, addresses);
     if (!changes) return passed(changes.error());
     std::vector<const merge::Change*> all;
-    for (const auto& change : *changes) all.push_back(&change);
+    for (const auto& change : *changes)
+        all.push_back(&change);
     merge::Resource resource = merge::fold(all);
     std::optional<std::uint32_t> old_kind;
     if (*row) old_kind = (*row)->state.kind;
@@ -281,7 +282,8 @@ Result<void> DeviceStore::State::project_links(const RecordId& record) {
     if (!ok) return ok;
     if (ok = run(db, "DELETE FROM link WHERE stated_in = ?1", record); !ok) return ok;
     std::vector<const merge::Resource*> all;
-    for (const auto& link : links) all.push_back(&link);
+    for (const auto& link : links)
+        all.push_back(&link);
     constexpr std::string_view insert =
         "INSERT INTO link(record, other, stated_in) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING";
     for (const auto& other : chart::linked_records(all)) {
@@ -294,12 +296,11 @@ Result<void> DeviceStore::State::project_links(const RecordId& record) {
 
 Result<std::vector<RecordId>> DeviceStore::State::all_records() {
     std::vector<RecordId> records;
-    const auto ok = each_row(
-        db, "SELECT record FROM record ORDER BY record",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            records.push_back(row.column_id<RecordId>(0));
-            return {};
-        });
+    const auto ok = each_row(db, "SELECT record FROM record ORDER BY record",
+                             [&](sqlcipher::Statement& row) -> Result<void> {
+                                 records.push_back(row.column_id<RecordId>(0));
+                                 return {};
+                             });
     if (!ok) return passed(ok.error());
     return records;
 }

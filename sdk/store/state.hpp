@@ -51,8 +51,8 @@ struct DeviceStore::State {
                                                   const std::vector<Address>& addresses);
     Result<void> insert_change(const merge::Change& change, Fate fate, std::uint64_t position);
     // Folds one resource from its changes with `added` among them and stores the row.
-    Result<merge::Resource> refold(const RecordId& record, std::uint32_t kind,
-                                   const ResourceId& id, const std::vector<Address>& added);
+    Result<merge::Resource> refold(const RecordId& record, std::uint32_t kind, const ResourceId& id,
+                                   const std::vector<Address>& added);
     Result<void> store_resource(const merge::Resource& resource,
                                 const std::vector<Address>& addresses,
                                 std::optional<std::uint32_t> old_kind);
@@ -104,17 +104,18 @@ struct DeviceStore::State {
 // Rolls back and forgets what is kept in memory when it ends without commit, so that memory never
 // knows more than the disk.
 class Work {
-   public:
+public:
     static Result<Work> begin(DeviceStore::State& state);
     Work(Work&& other) noexcept
-        : state_(std::exchange(other.state_, nullptr)), transaction_(std::move(other.transaction_)) {}
+        : state_(std::exchange(other.state_, nullptr)),
+          transaction_(std::move(other.transaction_)) {}
     Work& operator=(Work&&) = delete;
     ~Work() {
         if (state_ != nullptr) state_->forget_all();
     }
     Result<void> commit();
 
-   private:
+private:
     Work(DeviceStore::State& state, sqlcipher::Transaction transaction)
         : state_(&state), transaction_(std::move(transaction)) {}
     DeviceStore::State* state_;
@@ -128,6 +129,8 @@ Result<LogPoint> point_from(const v1::LogPoint& point);
 Result<merge::Change> change_from(sqlcipher::Statement& row);
 
 // SQLite gives rows back as errors or values; these shorten handing errors on.
-inline tl::unexpected<Error> passed(const Error& error) { return tl::unexpected<Error>(error); }
+inline tl::unexpected<Error> passed(const Error& error) {
+    return tl::unexpected<Error>(error);
+}
 
 }  // namespace kari::store

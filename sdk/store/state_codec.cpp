@@ -101,7 +101,8 @@ Result<chart::Finding> decode_finding(std::string_view bytes) {
 std::string encode_addresses(const std::vector<Address>& addresses) {
     Packer out;
     out.u32(addresses.size());
-    for (const auto& at : addresses) out.id(at.incarnation).u64(at.seq).id(at.id);
+    for (const auto& at : addresses)
+        out.id(at.incarnation).u64(at.seq).id(at.id);
     return out.take();
 }
 
@@ -120,14 +121,16 @@ Result<std::vector<Address>> decode_addresses(std::string_view bytes) {
 std::string encode_parts(const std::vector<std::string>& parts) {
     Packer out;
     out.u32(parts.size());
-    for (const auto& part : parts) out.part(part);
+    for (const auto& part : parts)
+        out.part(part);
     return out.take();
 }
 
 Result<std::vector<std::string>> decode_parts(std::string_view bytes) {
     Unpacker in(bytes);
     std::vector<std::string> parts(in.count(4));
-    for (auto& part : parts) part = in.part();
+    for (auto& part : parts)
+        part = in.part();
     if (!in.done()) return corrupt("seal");
     return parts;
 }

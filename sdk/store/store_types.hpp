@@ -172,13 +172,13 @@ struct PurgeProof {
 };
 
 enum class PurgeObstacle {
-    recovering,       // an operator has not closed the recovery
-    other_epoch,      // the proof is of another epoch than the cursor
-    not_covered,      // something is held above the server's position
-    chain_differs,    // the digests at the server's position disagree
-    own_unsecured,    // an own change, access entry or seal is not secured
+    recovering,     // an operator has not closed the recovery
+    other_epoch,    // the proof is of another epoch than the cursor
+    not_covered,    // something is held above the server's position
+    chain_differs,  // the digests at the server's position disagree
+    own_unsecured,  // an own change, access entry or seal is not secured
     draft_waits,
-    return_owed,      // something must be given back first
+    return_owed,  // something must be given back first
     still_in_caseload,
 };
 

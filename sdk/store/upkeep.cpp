@@ -24,8 +24,8 @@ Result<std::map<ResourceId, Folding>> read_log(sqlcipher::Database& db, const Re
             auto change = change_from(row);
             if (!change) return passed(change.error());
             auto& folding = all[change->resource];
-            folding.addresses.push_back({row.column_id<IncarnationId>(2), row.column_u64(3),
-                                         row.column_id<ChangeId>(4)});
+            folding.addresses.push_back(
+                {row.column_id<IncarnationId>(2), row.column_u64(3), row.column_id<ChangeId>(4)});
             folding.changes.push_back(std::move(*change));
             return {};
         },
@@ -36,7 +36,8 @@ Result<std::map<ResourceId, Folding>> read_log(sqlcipher::Database& db, const Re
 
 merge::Resource folded(const Folding& folding) {
     std::vector<const merge::Change*> all;
-    for (const auto& change : folding.changes) all.push_back(&change);
+    for (const auto& change : folding.changes)
+        all.push_back(&change);
     return merge::fold(all);
 }
 
@@ -127,7 +128,8 @@ Result<std::vector<Mismatch>> DeviceStore::verify() {
             },
             record);
         if (!ok) return passed(ok.error());
-        for (const auto& [id, folding] : *all) found.push_back({record, id});
+        for (const auto& [id, folding] : *all)
+            found.push_back({record, id});
     }
     return found;
 }
@@ -140,15 +142,15 @@ Result<void> DeviceStore::State::check_own_streams() {
         Digest head;
     };
     std::vector<Claim> claims;
-    auto ok = each_row(
-        db,
-        "SELECT s.record, s.incarnation, s.seq, s.head FROM stream s JOIN record r"
-        " ON r.record = s.record WHERE s.log = 1",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            claims.push_back({row.column_id<RecordId>(0), row.column_id<IncarnationId>(1),
-                              row.column_u64(2), row.column_id<Digest>(3)});
-            return {};
-        });
+    auto ok =
+        each_row(db,
+                 "SELECT s.record, s.incarnation, s.seq, s.head FROM stream s JOIN record r"
+                 " ON r.record = s.record WHERE s.log = 1",
+                 [&](sqlcipher::Statement& row) -> Result<void> {
+                     claims.push_back({row.column_id<RecordId>(0), row.column_id<IncarnationId>(1),
+                                       row.column_u64(2), row.column_id<Digest>(3)});
+                     return {};
+                 });
     if (!ok) return ok;
     for (const auto& claim : claims) {
         // From the head down, each header names the one before it.

@@ -14,7 +14,8 @@ bool is_fact(std::uint32_t kind) {
 Result<void> admit(const WriteRequest& request, const std::optional<ResourceRow>& row) {
     if (request.message == nullptr) return fail(ErrorCode::invalid_argument, "write: no message");
     const auto* schema = merge::schema_of(request.kind);
-    if (schema == nullptr || schema->prototype->GetDescriptor() != request.message->GetDescriptor()) {
+    if (schema == nullptr ||
+        schema->prototype->GetDescriptor() != request.message->GetDescriptor()) {
         return fail(ErrorCode::invalid_argument, "write: message is not of the kind");
     }
     if (!row) {
@@ -48,12 +49,14 @@ merge::Draft draft_of(const WriteRequest& request, const IncarnationId& incarnat
     auto parents = request.parents;
     std::sort(parents.begin(), parents.end());
     parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
-    for (const auto& parent : parents) header.add_parent(base::to_bytes(parent));
+    for (const auto& parent : parents)
+        header.add_parent(base::to_bytes(parent));
     header.set_tick(tick);
     *header.mutable_recorded() = request.recorded;
     if (request.effective) *header.mutable_effective() = *request.effective;
     *header.mutable_author() = request.author;
-    for (const auto atom : request.must_understand) header.add_must_understand(atom);
+    for (const auto atom : request.must_understand)
+        header.add_must_understand(atom);
     header.set_origin(v1::ORIGIN_DEVICE);
     if (stream.seq > 0) header.set_prev(base::to_bytes(stream.head));
     draft.resource = request.message;
@@ -81,8 +84,7 @@ Result<Written> DeviceStore::State::append_own(const WriteRequest& request) {
     if (!found) return passed(found.error());
     const OwnStream stream = found->value_or(OwnStream{});
     const std::uint64_t tick = (*known)->tick + 1;
-    auto authored =
-        merge::author_change(draft_of(request, identity.incarnation, stream, tick));
+    auto authored = merge::author_change(draft_of(request, identity.incarnation, stream, tick));
     if (!authored) return passed(authored.error());
     const auto change = std::make_shared<const merge::Change>(std::move(*authored));
 
@@ -102,8 +104,13 @@ Result<Written> DeviceStore::State::append_own(const WriteRequest& request) {
                            {{identity.incarnation, stream.seq + 1, change->id}});
     if (!resource) return passed(resource.error());
 
-    Written written{change->id,        request.record, identity.incarnation, stream.seq + 1, tick,
-                    std::move(*resource), {}};
+    Written written{change->id,
+                    request.record,
+                    identity.incarnation,
+                    stream.seq + 1,
+                    tick,
+                    std::move(*resource),
+                    {}};
     if (request.kind == v1::KIND_RECORD_LINK) {
         // The group itself may have changed: what is kept in memory is of the former one.
         if (auto ok = owe_group(request.record); !ok) return passed(ok.error());

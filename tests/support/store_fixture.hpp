@@ -20,7 +20,7 @@ namespace kari::test {
 
 // A folder that goes with everything in it.
 class ScratchFolder {
-   public:
+public:
     ScratchFolder() {
         std::string name = (std::filesystem::temp_directory_path() / "kari-store-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch folder");
@@ -35,7 +35,7 @@ class ScratchFolder {
     std::string file(const std::string& name) const { return (path_ / name).string(); }
     const std::filesystem::path& path() const { return path_; }
 
-   private:
+private:
     std::filesystem::path path_;
 };
 
@@ -117,7 +117,7 @@ std::uint32_t kind_of() {
 
 // Somebody else's stream: another tablet, or the server.
 class Writer {
-   public:
+public:
     Writer(IncarnationId incarnation, RecordId record, v1::Origin origin = v1::ORIGIN_DEVICE)
         : incarnation_(incarnation), record_(record), origin_(origin) {}
 
@@ -132,7 +132,8 @@ class Writer {
         header.set_resource(base::to_bytes(resource));
         header.set_kind(kind_of<Message>());
         std::sort(parents.begin(), parents.end());
-        for (const auto& parent : parents) header.add_parent(base::to_bytes(parent));
+        for (const auto& parent : parents)
+            header.add_parent(base::to_bytes(parent));
         header.set_tick(tick == 0 ? ++tick_ : tick);
         *header.mutable_recorded() = recorded_at(1'700'000'000'000);
         *header.mutable_author() = nurse(9);
@@ -154,7 +155,7 @@ class Writer {
         return other;
     }
 
-   private:
+private:
     IncarnationId incarnation_;
     RecordId record_;
     v1::Origin origin_;
@@ -176,13 +177,12 @@ inline v1::WireChange wire_of(const merge::Change& change, std::uint64_t positio
 
 // A record's log as a server keeps it.
 class ServerLog {
-   public:
+public:
     explicit ServerLog(RecordId record) : record_(record) {}
 
     std::uint64_t append(const merge::Change& change) {
         changes_.push_back(change);
-        chain_.push_back(
-            base::sha256(base::to_bytes(chain_.back()) + base::to_bytes(change.id)));
+        chain_.push_back(base::sha256(base::to_bytes(chain_.back()) + base::to_bytes(change.id)));
         return changes_.size();
     }
     store::LogPoint point(std::uint64_t position) const { return {position, chain_.at(position)}; }
@@ -226,7 +226,7 @@ class ServerLog {
         return part;
     }
 
-   private:
+private:
     RecordId record_;
     std::vector<merge::Change> changes_;
     std::vector<Digest> chain_{Digest{}};
@@ -276,9 +276,8 @@ store::WriteRequest request(const RecordId& record, const ResourceId& resource,
     return made;
 }
 
-inline v1::PushReply answer_to(const RecordId& record,
-                               const std::vector<store::Written>& written, v1::ChangeFate fate,
-                               std::uint64_t first_position = 0) {
+inline v1::PushReply answer_to(const RecordId& record, const std::vector<store::Written>& written,
+                               v1::ChangeFate fate, std::uint64_t first_position = 0) {
     v1::PushReply reply;
     reply.set_record(base::to_bytes(record));
     for (const auto& one : written) {

@@ -30,29 +30,36 @@ Error error_of(sqlite3* db, int rc, std::string_view doing) {
     const int primary = rc & 0xff;
     const int os = db == nullptr ? 0 : sqlite3_system_errno(db);
     const auto make = [&](ErrorCode code) {
-        return Error{code, "database: " + std::string(doing) + " (sqlite " + std::to_string(rc) +
-                               ")"};
+        return Error{code,
+                     "database: " + std::string(doing) + " (sqlite " + std::to_string(rc) + ")"};
     };
     switch (primary) {
-        case SQLITE_FULL: return make(ErrorCode::storage_full);
+        case SQLITE_FULL:
+            return make(ErrorCode::storage_full);
         case SQLITE_IOERR:
             if (os == ENOSPC || os == EDQUOT) return make(ErrorCode::storage_full);
             if (rc == SQLITE_IOERR_SHORT_READ) return make(ErrorCode::storage_truncated);
             return make(ErrorCode::storage_failed);
         case SQLITE_NOTADB:
-        case SQLITE_CORRUPT: return make(ErrorCode::storage_corrupt);
+        case SQLITE_CORRUPT:
+            return make(ErrorCode::storage_corrupt);
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return make(ErrorCode::in_use);
+        case SQLITE_LOCKED:
+            return make(ErrorCode::in_use);
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
         case SQLITE_PERM:
         case SQLITE_AUTH:
             return make(os == ENOSPC || os == EDQUOT ? ErrorCode::storage_full
                                                      : ErrorCode::storage_failed);
-        case SQLITE_TOOBIG: return make(ErrorCode::too_large);
-        case SQLITE_INTERRUPT: return make(ErrorCode::cancelled);
-        case SQLITE_NOMEM: throw std::bad_alloc();
-        default: return make(ErrorCode::internal);
+        case SQLITE_TOOBIG:
+            return make(ErrorCode::too_large);
+        case SQLITE_INTERRUPT:
+            return make(ErrorCode::cancelled);
+        case SQLITE_NOMEM:
+            throw std::bad_alloc();
+        default:
+            return make(ErrorCode::internal);
     }
 }
 
@@ -69,7 +76,8 @@ std::string key_text(std::string_view key) {
 
 void overwrite(std::string& text) {
     volatile char* at = text.data();
-    for (std::size_t i = 0; i < text.size(); ++i) at[i] = 0;
+    for (std::size_t i = 0; i < text.size(); ++i)
+        at[i] = 0;
 }
 
 }  // namespace
@@ -168,7 +176,8 @@ Error Database::Connection::diagnose(const Error& seen, std::string_view raw) {
     std::uint64_t bad = pages;
     if (failing) {
         bad = 0;
-        for (const auto& row : *failing) bad += row.starts_with("HMAC") ? 1u : 0u;
+        for (const auto& row : *failing)
+            bad += row.starts_with("HMAC") ? 1u : 0u;
     }
     if (bad >= pages && head != salt_of(raw)) {
         return {ErrorCode::wrong_key, "database: no page opens with this key"};
@@ -179,9 +188,8 @@ Error Database::Connection::diagnose(const Error& seen, std::string_view raw) {
     if (bad == 0) {
         return {ErrorCode::storage_truncated, "database: pages are missing at the end"};
     }
-    return {ErrorCode::storage_corrupt,
-            "database: " + std::to_string(bad) + " of " + std::to_string(pages) +
-                " pages are damaged"};
+    return {ErrorCode::storage_corrupt, "database: " + std::to_string(bad) + " of " +
+                                            std::to_string(pages) + " pages are damaged"};
 }
 
 // --- statement -------------------------------------------------------------------------------
@@ -235,9 +243,9 @@ Statement& Statement::bind_blob(int index, std::string_view bytes) {
 
 Statement& Statement::bind_text(int index, std::string_view text) {
     const char* data = text.empty() ? "" : text.data();
-    note(sqlite3_bind_text64(cached_->stmt, index, data, text.size(), SQLITE_TRANSIENT,
-                             SQLITE_UTF8),
-         db_, bind_error_, bind_failed_);
+    note(
+        sqlite3_bind_text64(cached_->stmt, index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8),
+        db_, bind_error_, bind_failed_);
     return *this;
 }
 
@@ -261,7 +269,9 @@ Result<void> Statement::run() {
     return {};
 }
 
-std::int64_t Statement::changed() const { return sqlite3_changes64(db_); }
+std::int64_t Statement::changed() const {
+    return sqlite3_changes64(db_);
+}
 
 bool Statement::is_null(int column) const {
     return sqlite3_column_type(cached_->stmt, column) == SQLITE_NULL;
@@ -314,9 +324,13 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
-const std::string& Database::path() const { return connection_->path; }
+const std::string& Database::path() const {
+    return connection_->path;
+}
 
-bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_->db) == 0; }
+bool Database::in_transaction() const {
+    return sqlite3_get_autocommit(connection_->db) == 0;
+}
 
 Result<Database> Database::connect(const std::string& path, std::string_view key,
                                    const Options& options, bool create) {
@@ -417,9 +431,8 @@ Result<void> Database::check() {
     const auto pages = connection_->texts("PRAGMA cipher_integrity_check", "check the pages");
     if (!pages) return tl::unexpected(pages.error());
     if (!pages->empty()) {
-        return fail(ErrorCode::storage_corrupt,
-                    "database: " + std::to_string(pages->size()) + " damaged pages; the first: " +
-                        pages->front());
+        return fail(ErrorCode::storage_corrupt, "database: " + std::to_string(pages->size()) +
+                                                    " damaged pages; the first: " + pages->front());
     }
     const auto tree = connection_->texts("PRAGMA integrity_check(1)", "check the trees");
     if (!tree) return tl::unexpected(tree.error());
@@ -431,8 +444,8 @@ Result<void> Database::check() {
 
 Result<void> Database::checkpoint() {
     sqlite3_stmt* stmt = nullptr;
-    int rc = sqlite3_prepare_v2(connection_->db, "PRAGMA wal_checkpoint(TRUNCATE)", -1, &stmt,
-                                nullptr);
+    int rc =
+        sqlite3_prepare_v2(connection_->db, "PRAGMA wal_checkpoint(TRUNCATE)", -1, &stmt, nullptr);
     const Cached owner(stmt);
     if (rc == SQLITE_OK) rc = sqlite3_step(stmt);
     if (rc != SQLITE_ROW) return tl::unexpected(error_of(connection_->db, rc, "checkpoint"));

@@ -38,16 +38,14 @@ struct Cached;
 // Errors: a failed bind is told by the next step or run. What a column returns is valid until the
 // next step. An id of another length than its type's is a broken invariant and throws.
 class Statement {
-   public:
+public:
     Statement(Statement&&) noexcept;
     Statement& operator=(Statement&&) = delete;
     ~Statement();
 
     Statement& bind(int index, std::int64_t value);
     Statement& bind(int index, std::uint64_t value);  // above 2^63 - 1: invalid_argument
-    Statement& bind(int index, std::uint32_t value) {
-        return bind(index, std::int64_t{value});
-    }
+    Statement& bind(int index, std::uint32_t value) { return bind(index, std::int64_t{value}); }
     Statement& bind(int index, int value) { return bind(index, std::int64_t{value}); }
     Statement& bind(int index, bool value) { return bind(index, std::int64_t{value ? 1 : 0}); }
     Statement& bind_null(int index);
@@ -83,7 +81,7 @@ class Statement {
         return id;
     }
 
-   private:
+private:
     friend class Database;
     Statement(sqlite3* db, std::shared_ptr<Cached> cached) : db_(db), cached_(std::move(cached)) {}
     sqlite3* db_;
@@ -96,14 +94,14 @@ class Database;
 
 // BEGIN IMMEDIATE ... COMMIT; rolls back when it ends uncommitted.
 class Transaction {
-   public:
+public:
     Transaction(Transaction&& other) noexcept;
     Transaction& operator=(Transaction&&) = delete;
     ~Transaction();
     // Durable when it returns. A failed commit has rolled back.
     Result<void> commit();
 
-   private:
+private:
     friend class Database;
     explicit Transaction(Database* db) : db_(db) {}
     Database* db_;
@@ -118,7 +116,7 @@ class Transaction {
 // Threads: one call at a time; any thread. Statements and transactions belong to the same guard.
 // Ownership: closes on destruction; movable while no statement or transaction of it lives.
 class Database {
-   public:
+public:
     // Errors: already_exists; not_encrypted (this SQLite has no SQLCipher); storage_*.
     static Result<Database> create(const std::string& path, std::string_view key,
                                    const Options& options = {});
@@ -151,7 +149,7 @@ class Database {
 
     const std::string& path() const;
 
-   private:
+private:
     friend class Transaction;
     struct Connection;
     explicit Database(std::unique_ptr<Connection> connection);

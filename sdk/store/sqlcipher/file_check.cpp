@@ -22,7 +22,8 @@ constexpr std::size_t k_frame_header_bytes = 24;
 
 std::uint32_t big_endian(const char* at) {
     std::uint32_t value = 0;
-    for (int i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(at[i]);
+    for (int i = 0; i < 4; ++i)
+        value = value << 8 | static_cast<unsigned char>(at[i]);
     return value;
 }
 
@@ -85,8 +86,8 @@ Result<std::string> set_aside(const std::string& path) {
         std::string name = path + ".aside-" + std::to_string(n);
         if (!fs::exists(name, code) && !fs::exists(name + "-wal", code)) aside = std::move(name);
     }
-    // The database first: should a later rename fail, what stays behind is a log that nothing opens,
-    // not a database that has silently lost its last writes.
+    // The database first: should a later rename fail, what stays behind is a log that nothing
+    // opens, not a database that has silently lost its last writes.
     for (const std::string_view suffix : {"", "-wal", "-shm"}) {
         const std::string from = path + std::string(suffix);
         if (!fs::exists(from, code)) continue;

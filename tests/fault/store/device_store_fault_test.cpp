@@ -22,7 +22,9 @@ namespace {
 
 const RecordId k_record = id_of<RecordId>(1);
 
-ResourceId resource_no(std::uint64_t number) { return id_of<ResourceId>(number); }
+ResourceId resource_no(std::uint64_t number) {
+    return id_of<ResourceId>(number);
+}
 
 constexpr int k_passed = 0;
 constexpr int k_cannot_mount = 77;
@@ -63,7 +65,9 @@ std::function<void()> ballast(const std::string& path, int blocks) {
     for (int n = 0; n < blocks; ++n) {
         if (!out.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) break;
     }
-    return [file] { std::filesystem::remove(file); };
+    return [file] {
+        std::filesystem::remove(file);
+    };
 }
 constexpr int k_all = 100'000;
 constexpr int k_half = 512;
@@ -89,7 +93,8 @@ int disk_full(const std::string& path) {
     const auto free_space = ballast(path, k_all);
     // The log's file may still have room inside; then that too is used up.
     Result<StoredAccess> access = store->append_access(entry);
-    for (int n = 0; access && n < 20'000; ++n) access = store->append_access(entry);
+    for (int n = 0; access && n < 20'000; ++n)
+        access = store->append_access(entry);
     if (access || access.error().code != ErrorCode::storage_full) return 3;
     if (store->log(k_record)->size() != durable.size()) return 4;
     if (!store->verify() || !store->verify()->empty()) return 5;

@@ -25,12 +25,12 @@ std::string decrypt(std::string_view page, bool first, const std::string& key) {
     std::string plain(cipher.size(), '\0');
     mbedtls_aes_context context;
     mbedtls_aes_init(&context);
-    const int set = mbedtls_aes_setkey_dec(
-        &context, reinterpret_cast<const unsigned char*>(key.data()), 256);
-    const int done = mbedtls_aes_crypt_cbc(
-        &context, MBEDTLS_AES_DECRYPT, cipher.size(), vector.data(),
-        reinterpret_cast<const unsigned char*>(cipher.data()),
-        reinterpret_cast<unsigned char*>(plain.data()));
+    const int set =
+        mbedtls_aes_setkey_dec(&context, reinterpret_cast<const unsigned char*>(key.data()), 256);
+    const int done =
+        mbedtls_aes_crypt_cbc(&context, MBEDTLS_AES_DECRYPT, cipher.size(), vector.data(),
+                              reinterpret_cast<const unsigned char*>(cipher.data()),
+                              reinterpret_cast<unsigned char*>(plain.data()));
     mbedtls_aes_free(&context);
     if (set != 0 || done != 0) throw std::runtime_error("page decryption");
     return plain;

@@ -12,7 +12,9 @@ namespace {
 const RecordId k_record = id_of<RecordId>(1);
 const EpochId k_epoch = id_of<EpochId>(1);
 
-ResourceId resource_no(std::uint64_t number) { return id_of<ResourceId>(number); }
+ResourceId resource_no(std::uint64_t number) {
+    return id_of<ResourceId>(number);
+}
 
 ServerLog log_of(std::uint64_t changes) {
     ServerLog log(k_record);
@@ -32,7 +34,9 @@ ErrorCode refused(OpenStore& store, const v1::RecordDelta& delta, const EpochId&
 // A header that no build reads, in a stream of its own.
 v1::WireChange unreadable() {
     v1::WireChange wire;
-    wire.set_header("\x0a\x03" "abc");
+    wire.set_header(
+        "\x0a\x03"
+        "abc");
     wire.set_body(std::string(40, 'b'));
     return wire;
 }
@@ -173,10 +177,13 @@ TEST_CASE("the bytes in quarantine are bounded, the reasons are kept") {
     LogPoint end;
     for (int n = 0; n < 6; ++n) {
         auto* wire = delta.add_change();
-        wire->set_header("\x0a\x03" "ab" + std::string(1, static_cast<char>('a' + n)));
+        wire->set_header(
+            "\x0a\x03"
+            "ab" +
+            std::string(1, static_cast<char>('a' + n)));
         wire->set_body(std::string(900 * 1024, 'b'));
-        end.chain = base::sha256(base::to_bytes(end.chain) +
-                                 base::to_bytes(base::sha256(wire->header())));
+        end.chain =
+            base::sha256(base::to_bytes(end.chain) + base::to_bytes(base::sha256(wire->header())));
         ++end.position;
     }
     ServerLog::set(delta.mutable_end(), end);
@@ -199,7 +206,8 @@ TEST_CASE("two changes at one address both stay and are shown as a fork") {
     auto restored = tablet.set_back(1, first.id);
     const auto other = restored.write(resource_no(3), temperature("39.5"));
     ServerLog log(k_record);
-    for (const auto& change : {first, second, other}) log.append(change);
+    for (const auto& change : {first, second, other})
+        log.append(change);
     const auto applied = store->apply_delta(log.delta(0, 3), k_epoch);
     REQUIRE(applied);
     CHECK(applied->added == 3);
@@ -291,7 +299,8 @@ TEST_CASE("own changes that come back after a restore go on in the same stream")
         REQUIRE(store->write(request(k_record, resource_no(n), message)));
     }
     ServerLog log(k_record);
-    for (const auto& stored : take(store->log(k_record))) log.append(stored.change);
+    for (const auto& stored : take(store->log(k_record)))
+        log.append(stored.change);
     store.store.reset();
     write_file(store.path(), old);
     REQUIRE(store.reopen());

@@ -14,7 +14,9 @@ namespace {
 const RecordId k_record = id_of<RecordId>(1);
 const RecordId k_other = id_of<RecordId>(2);
 
-ResourceId resource_no(std::uint64_t number) { return id_of<ResourceId>(number); }
+ResourceId resource_no(std::uint64_t number) {
+    return id_of<ResourceId>(number);
+}
 
 Written written(OpenStore& store, const WriteRequest& asked) {
     auto done = store->write(asked);
@@ -113,12 +115,12 @@ TEST_CASE("several changes are written together or not at all") {
     OpenStore store;
     const auto message = temperature("37.0");
     const v1::Observation empty;
-    const auto bad = store->write_many({request(k_record, resource_no(1), message),
-                                        request(k_record, resource_no(2), empty)});
+    const auto bad = store->write_many(
+        {request(k_record, resource_no(1), message), request(k_record, resource_no(2), empty)});
     REQUIRE(!bad);
     CHECK(store->records()->empty());
-    const auto good = store->write_many({request(k_record, resource_no(1), message),
-                                         request(k_record, resource_no(2), message)});
+    const auto good = store->write_many(
+        {request(k_record, resource_no(1), message), request(k_record, resource_no(2), message)});
     REQUIRE(good);
     CHECK(good->at(1).seq == 2);
     CHECK(store->resources(k_record)->size() == 2);
@@ -242,8 +244,9 @@ TEST_CASE("drafts are kept until removed and alter nothing else") {
     OpenStore store;
     const auto message = temperature("37.0");
     written(store, request(k_record, resource_no(1), message));
-    StoredDraft draft{k_record, resource_no(4), id_of<PersonId>(1), v1::KIND_DOCUMENT_REFERENCE,
-                      "half a note", 17};
+    StoredDraft draft{k_record,           resource_no(4),
+                      id_of<PersonId>(1), v1::KIND_DOCUMENT_REFERENCE,
+                      "half a note",      17};
     REQUIRE(store->save_draft(draft));
     draft.content = "more of it";
     REQUIRE(store->save_draft(draft));
@@ -339,8 +342,9 @@ TEST_CASE("altered folded state is found by comparing, and made again from the l
     store.store.reset();
     {
         auto db = sqlcipher::Database::open(store.path(), key_of(1).view());
-        REQUIRE(db->execute("UPDATE resource SET state = zeroblob(40) WHERE resource ="
-                            " (SELECT min(resource) FROM resource)"));
+        REQUIRE(
+            db->execute("UPDATE resource SET state = zeroblob(40) WHERE resource ="
+                        " (SELECT min(resource) FROM resource)"));
     }
     REQUIRE(store.reopen());
     CHECK(store->verify()->size() == 1);
@@ -356,8 +360,9 @@ TEST_CASE("state folded by another schema is folded again at open") {
     store.store.reset();
     {
         auto db = sqlcipher::Database::open(store.path(), key_of(1).view());
-        REQUIRE(db->execute("UPDATE resource SET state = zeroblob(40);"
-                            "UPDATE identity SET fold_schema = x'00'"));
+        REQUIRE(
+            db->execute("UPDATE resource SET state = zeroblob(40);"
+                        "UPDATE identity SET fold_schema = x'00'"));
     }
     REQUIRE(store.reopen());
     CHECK(store->verify()->empty());

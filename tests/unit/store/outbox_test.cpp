@@ -13,7 +13,9 @@ const RecordId k_record = id_of<RecordId>(1);
 const RecordId k_other = id_of<RecordId>(2);
 const EpochId k_epoch = id_of<EpochId>(1);
 
-ResourceId resource_no(std::uint64_t number) { return id_of<ResourceId>(number); }
+ResourceId resource_no(std::uint64_t number) {
+    return id_of<ResourceId>(number);
+}
 
 std::vector<Written> write_some(OpenStore& store, const RecordId& record, std::uint64_t from,
                                 std::uint64_t to) {
@@ -147,7 +149,8 @@ TEST_CASE("what the server has secured by position is secured here") {
     OpenStore store;
     const auto mine = write_some(store, k_record, 1, 3);
     ServerLog log(k_record);
-    for (const auto& stored : take(store->log(k_record))) log.append(stored.change);
+    for (const auto& stored : take(store->log(k_record)))
+        log.append(stored.change);
     REQUIRE(store->acknowledge(answer_to(k_record, mine, v1::CHANGE_FATE_STORED, 1)));
     v1::RecordDelta word = log.delta(0, 3);
     ServerLog::set(word.mutable_secured(), log.point(2));
@@ -217,10 +220,12 @@ TEST_CASE("a new epoch gives back what lies above the shared point and sends own
     OpenStore store;
     Writer other(id_of<IncarnationId>(7), k_record);
     ServerLog log(k_record);
-    for (std::uint64_t n = 1; n <= 3; ++n) log.append(other.write(resource_no(n), temperature("1")));
+    for (std::uint64_t n = 1; n <= 3; ++n)
+        log.append(other.write(resource_no(n), temperature("1")));
     REQUIRE(store->apply_delta(log.delta(0, 2), k_epoch));
     const auto mine = write_some(store, k_record, 10, 11);
-    for (const auto& stored : take(store->outbox())) log.append(stored.change);
+    for (const auto& stored : take(store->outbox()))
+        log.append(stored.change);
     REQUIRE(store->apply_delta(log.with_receipt(2, 5, 0, k_epoch), k_epoch));
     REQUIRE(store->acknowledge(answer_to(k_record, mine, v1::CHANGE_FATE_SECURED, 4)));
     const auto entry = store->append_access(opened(k_record)).value();
@@ -258,7 +263,8 @@ TEST_CASE("a new epoch gives back what lies above the shared point and sends own
 
     // The server enters them in another order.
     ServerLog renewed(k_record);
-    for (const std::size_t at : {0u, 1u, 3u, 4u, 2u}) renewed.append(log.changes()[at]);
+    for (const std::size_t at : {0u, 1u, 3u, 4u, 2u})
+        renewed.append(log.changes()[at]);
     REQUIRE(store->apply_delta(renewed.delta(2, 5), next_epoch));
     CHECK(store->owing_return()->empty());
     CHECK(store->outbox()->empty());
@@ -271,7 +277,8 @@ TEST_CASE("a point that the held prefix contradicts is no shared point") {
     OpenStore store;
     Writer other(id_of<IncarnationId>(7), k_record);
     ServerLog log(k_record);
-    for (std::uint64_t n = 1; n <= 3; ++n) log.append(other.write(resource_no(n), temperature("1")));
+    for (std::uint64_t n = 1; n <= 3; ++n)
+        log.append(other.write(resource_no(n), temperature("1")));
     REQUIRE(store->apply_delta(log.delta(0, 3), k_epoch));
     REQUIRE(store->begin_epoch(k_record, {2, id_of<Digest>(5)}, id_of<EpochId>(2)));
     CHECK(store->record_meta(k_record).value()->cursor == LogPoint{});
@@ -282,7 +289,8 @@ TEST_CASE("a server that is ahead keeps the cursor and what it is known to have"
     OpenStore store;
     Writer other(id_of<IncarnationId>(7), k_record);
     ServerLog log(k_record);
-    for (std::uint64_t n = 1; n <= 6; ++n) log.append(other.write(resource_no(n), temperature("1")));
+    for (std::uint64_t n = 1; n <= 6; ++n)
+        log.append(other.write(resource_no(n), temperature("1")));
     REQUIRE(store->apply_delta(log.delta(0, 3), k_epoch));
     REQUIRE(store->apply_delta(log.out_of_order({5, 6}), k_epoch));
     REQUIRE(store->begin_epoch(k_record, log.point(3), id_of<EpochId>(2), 5));

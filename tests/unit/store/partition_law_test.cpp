@@ -3,8 +3,8 @@
 // Whatever way a record's log reaches a device, the state is the same.
 #include <iostream>
 
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/chart/review.hpp"
 #include "tests/support/store_fixture.hpp"
@@ -60,7 +60,9 @@ ServerLog random_log(std::size_t length) {
     return log;
 }
 
-void require(bool holds, const char* what) { RC_ASSERT_FALSE(!holds && what != nullptr); }
+void require(bool holds, const char* what) {
+    RC_ASSERT_FALSE(!holds && what != nullptr);
+}
 
 // Sends the log in pieces with repetitions and pieces out of order between.
 void deliver(OpenStore& store, const ServerLog& log) {

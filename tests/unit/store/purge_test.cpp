@@ -15,7 +15,9 @@ const RecordId k_other = id_of<RecordId>(2);
 const EpochId k_epoch = id_of<EpochId>(1);
 const std::string k_mark = "MARKED-PATIENT-TEXT";
 
-ResourceId resource_no(std::uint64_t number) { return id_of<ResourceId>(number); }
+ResourceId resource_no(std::uint64_t number) {
+    return id_of<ResourceId>(number);
+}
 
 void remove_from_caseload(OpenStore& store, const RecordId& record) {
     v1::CaseloadEntry entry;
@@ -114,8 +116,13 @@ TEST_CASE("rewriting and moving rows before a purge leaves no copies behind") {
     std::vector<Written> mine;
     for (const auto& stored : take(store->log(k_record))) {
         log.append(stored.change);
-        mine.push_back({stored.change.id, k_record, stored.change.incarnation,
-                        stored.change.header.seq(), 0, {}, {}});
+        mine.push_back({stored.change.id,
+                        k_record,
+                        stored.change.incarnation,
+                        stored.change.header.seq(),
+                        0,
+                        {},
+                        {}});
     }
     REQUIRE(store->apply_delta(log.delta(0, log.changes().size()), k_epoch));
     REQUIRE(store->acknowledge(answer_to(k_record, mine, v1::CHANGE_FATE_SECURED, 1)));

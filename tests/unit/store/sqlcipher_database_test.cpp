@@ -14,12 +14,12 @@ using test::write_file;
 
 namespace {
 
-const sqlcipher::Options k_impatient{.exclusive = true,
-                                     .busy_timeout_ms = 1,
-                                     .checkpoint_pages = 0,
-                                     .cache_kib = 1024};
+const sqlcipher::Options k_impatient{
+    .exclusive = true, .busy_timeout_ms = 1, .checkpoint_pages = 0, .cache_kib = 1024};
 
-std::string key(std::uint64_t number = 1) { return std::string(test::key_of(number).view()); }
+std::string key(std::uint64_t number = 1) {
+    return std::string(test::key_of(number).view());
+}
 
 Database made(const std::string& path) {
     auto db = Database::create(path, key());
@@ -212,9 +212,9 @@ TEST_CASE("a file cut anywhere is called truncated and left as it is") {
     const std::string whole = read_file(closed(folder));
     REQUIRE(whole.size() > 10 * 4096);
     const std::string path = folder.file("cut.db");
-    for (const std::size_t size : {std::size_t{10}, std::size_t{4095}, std::size_t{4096},
-                                   std::size_t{5000}, std::size_t{3 * 4096}, whole.size() / 2,
-                                   whole.size() - 4096, whole.size() - 1}) {
+    for (const std::size_t size :
+         {std::size_t{10}, std::size_t{4095}, std::size_t{4096}, std::size_t{5000},
+          std::size_t{3 * 4096}, whole.size() / 2, whole.size() - 4096, whole.size() - 1}) {
         write_file(path, whole.substr(0, size));
         CAPTURE(size);
         CHECK(open_error(path) == ErrorCode::storage_truncated);
@@ -244,7 +244,8 @@ TEST_CASE("a damaged first page is corruption, not a wrong key") {
     write_file(path, bytes);
     CHECK(open_error(path) == ErrorCode::storage_corrupt);
     // Even when the salt is gone too: the other pages open.
-    for (int i = 0; i < 16; ++i) bytes[static_cast<std::size_t>(i)] = 'x';
+    for (int i = 0; i < 16; ++i)
+        bytes[static_cast<std::size_t>(i)] = 'x';
     write_file(path, bytes);
     CHECK(open_error(path) == ErrorCode::storage_corrupt);
     CHECK(read_file(path) == bytes);
@@ -305,7 +306,8 @@ TEST_CASE("a script that fails halfway leaves nothing of itself") {
     const test::ScratchFolder folder;
     auto db = Database::create(folder.file("a.db"), key());
     REQUIRE(db);
-    CHECK(!sqlcipher::migrate(*db, {"CREATE TABLE a(x INTEGER) STRICT; INSERT INTO nowhere VALUES(1)"}));
+    CHECK(!sqlcipher::migrate(*db,
+                              {"CREATE TABLE a(x INTEGER) STRICT; INSERT INTO nowhere VALUES(1)"}));
     CHECK(db->query_int("SELECT count(*) FROM sqlite_schema").value() == 0);
     CHECK(db->query_int("PRAGMA user_version").value() == 0);
 }
