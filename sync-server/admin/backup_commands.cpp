@@ -18,11 +18,15 @@ constexpr const char* k_copy = "kari.db";
 
 json::object to_json(const Verified& verified) {
     json::array broken;
-    for (const std::string& line : verified.broken) broken.push_back(json::value(line));
-    return {{"records", verified.records},   {"changes", verified.changes},
+    for (const std::string& line : verified.broken)
+        broken.push_back(json::value(line));
+    return {{"records", verified.records},
+            {"changes", verified.changes},
             {"access_entries", verified.access_entries},
-            {"seals", verified.seals},       {"gaps", verified.gaps},
-            {"unsealed", verified.unsealed}, {"broken", std::move(broken)}};
+            {"seals", verified.seals},
+            {"gaps", verified.gaps},
+            {"unsealed", verified.unsealed},
+            {"broken", std::move(broken)}};
 }
 
 struct CheckedCopy {
@@ -32,8 +36,8 @@ struct CheckedCopy {
 
 // Opens a copy, checks every page and every chain, and says how far it reaches.
 Result<CheckedCopy> check_copy(const Runtime& runtime, const fs::path& file) {
-    KARI_LET(const auto copy, storage::EmbeddedStorage::open(
-                                  file.string(), runtime.secrets.database_key.view()));
+    KARI_LET(const auto copy,
+             storage::EmbeddedStorage::open(file.string(), runtime.secrets.database_key.view()));
     KARI_TRY(copy->check_medium());
     KARI_LET(const auto verified, verify(*copy, runtime.secrets.signing_point));
     if (!verified.broken.empty()) {
@@ -114,8 +118,8 @@ Result<void> verify_command(const Options& options) {
     KARI_LET(const auto verified, verify(*runtime->storage, runtime->secrets.signing_point));
     print(options, to_json(verified));
     if (!verified.broken.empty()) {
-        return fail(ErrorCode::chain_broken, fmt::format("{} things do not hold",
-                                                         verified.broken.size()));
+        return fail(ErrorCode::chain_broken,
+                    fmt::format("{} things do not hold", verified.broken.size()));
     }
     return {};
 }

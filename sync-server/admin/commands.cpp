@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "sync-server/admin/backup_commands.hpp"
 #include "sync-server/admin/directory_commands.hpp"
@@ -81,15 +81,15 @@ void add_directory(CLI::App& app, Words& words) {
     unit->add_option("--name", words.name, "as shown on the tablets")->required();
     unit->add_option("--zone", words.zone, "IANA time zone; the server's when not given");
 
-    auto* nurse = command(
-        app, words, "add-nurse",
-        "Add a person who may sign in on the unit's tablets. Prints the person's id.", [&words] {
-            return add_nurse(words.options, words.unit, words.name, words.role);
-        });
+    auto* nurse =
+        command(app, words, "add-nurse",
+                "Add a person who may sign in on the unit's tablets. Prints the person's id.",
+                [&words] { return add_nurse(words.options, words.unit, words.name, words.role); });
     nurse->add_option("--unit", words.unit, "id of the unit")->required();
     nurse->add_option("--name", words.name, "as shown on the tablets")->required();
-    nurse->add_option("--role", words.role,
-                      "code of Volven 9060: SP nurse, LE physician, FA1 pharmacist, HF health worker");
+    nurse->add_option(
+        "--role", words.role,
+        "code of Volven 9060: SP nurse, LE physician, FA1 pharmacist, HF health worker");
 
     for (const bool granted : {true, false}) {
         auto* sub = command(
@@ -130,17 +130,18 @@ void add_records(CLI::App& app, Words& words) {
         "such as a stopped order; what has not changed is not written again.",
         [&words] { return import(words.options, words.path, words.system); });
     import_sub->add_option("path", words.path, "file or folder")->required();
-    import_sub->add_option("--system", words.system, "name of the source system, a URI")->required();
+    import_sub->add_option("--system", words.system, "name of the source system, a URI")
+        ->required();
 
     for (const bool linked : {true, false}) {
-        auto* sub = command(app, words, linked ? "link" : "unlink",
-                            linked ? "Two records turned out to be one citizen: link them. "
-                                     "Nothing is moved, and it widens nobody's access."
-                                   : "Undo a link.",
-                            [&words, linked] {
-                                return link(words.options, words.first, words.second, words.reason,
-                                            linked);
-                            });
+        auto* sub =
+            command(app, words, linked ? "link" : "unlink",
+                    linked ? "Two records turned out to be one citizen: link them. "
+                             "Nothing is moved, and it widens nobody's access."
+                           : "Undo a link.",
+                    [&words, linked] {
+                        return link(words.options, words.first, words.second, words.reason, linked);
+                    });
         sub->add_option("first", words.first, "id of a record")->required();
         sub->add_option("second", words.second, "id of the other record")->required();
         sub->add_option("--reason", words.reason, "stands in the log; name nobody");
@@ -202,9 +203,10 @@ void add_keeping(CLI::App& app, Words& words) {
 
 int run(int argc, const char* const* argv, const Serve& serve) {
     Words words;
-    CLI::App app("Kari sync server: keeps one journal per citizen and brings it to the tablets of "
-                 "home-care units.",
-                 "kari-sync-server");
+    CLI::App app(
+        "Kari sync server: keeps one journal per citizen and brings it to the tablets of "
+        "home-care units.",
+        "kari-sync-server");
     app.add_option("--dir", words.options.directory, "the server's directory")
         ->capture_default_str();
     app.add_flag("--json", words.options.json, "print JSON");

@@ -41,9 +41,10 @@ Result<void> init(const Options& options, const InitOptions& wanted) {
                     {"certificate", (layout.secrets() / "server.pem").string()},
                     {"pin", secrets.server_pin.text()},
                     {"port", config.port},
-                    {"next", "add-unit, add-nurse, import, assign, invite; then serve. Keep a copy "
-                             "of the secrets folder apart from the backups: a backup without it "
-                             "cannot be opened."}});
+                    {"next",
+                     "add-unit, add-nurse, import, assign, invite; then serve. Keep a copy "
+                     "of the secrets folder apart from the backups: a backup without it "
+                     "cannot be opened."}});
     return {};
 }
 
@@ -87,7 +88,8 @@ Result<void> assign(const Options& options, const std::string& unit,
     if (all) {
         std::set<RecordId> of_units;
         KARI_LET(const auto units, runtime->storage->units());
-        for (const auto& one : units) of_units.insert(one.record);
+        for (const auto& one : units)
+            of_units.insert(one.record);
         KARI_LET(const auto everything, runtime->storage->records());
         for (const RecordId& record : everything) {
             if (!of_units.contains(record)) wanted.push_back(record);
@@ -106,8 +108,7 @@ Result<void> assign(const Options& options, const std::string& unit,
             KARI_TRY(runtime->storage->remove(unit_id, record));
         }
     }
-    print(options, {{"unit", unit},
-                    {granted ? "assigned" : "unassigned", wanted.size()}});
+    print(options, {{"unit", unit}, {granted ? "assigned" : "unassigned", wanted.size()}});
     return {};
 }
 
@@ -143,8 +144,7 @@ Result<void> status(const Options& options) {
         KARI_LET(const auto caseload, storage.caseload(unit.id));
         json::array persons;
         for (const auto& person : people) {
-            persons.push_back(
-                json::object{{"person", person.id.text()}, {"role", person.role}});
+            persons.push_back(json::object{{"person", person.id.text()}, {"role", person.role}});
         }
         json::array granted;
         for (const auto& row : caseload) {

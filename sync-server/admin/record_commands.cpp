@@ -10,6 +10,7 @@
 #include "sdk/chart/group.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sync-server/exchange/acceptance.hpp"
+#include "sync-server/exchange/links.hpp"
 #include "sync-server/exchange/reviewer.hpp"
 #include "sync-server/fhir/importer.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -22,12 +23,13 @@ Result<void> import(const Options& options, const std::string& path, const std::
     KARI_LET(const auto runtime, Runtime::open(options.directory));
     KARI_LET(const auto outcome, fhir::import_path(*runtime->parts, path, system));
     boost::system::error_code error;
-    json::value report = json::parse(kari::fhir::to_text(kari::fhir::to_json(outcome.report)),
-                                     error);
+    json::value report =
+        json::parse(kari::fhir::to_text(kari::fhir::to_json(outcome.report)), error);
     if (error || !report.is_object()) return fail(ErrorCode::internal, "import report");
     json::object& result = report.as_object();
     json::object records;
-    for (const auto& [logical_id, record] : outcome.records) records[logical_id] = record.text();
+    for (const auto& [logical_id, record] : outcome.records)
+        records[logical_id] = record.text();
     result["records"] = std::move(records);
     result["records_changed"] = outcome.changed_records;
     json::array files;
@@ -62,7 +64,7 @@ Result<void> write_link(Runtime& runtime, const RecordId& record, const RecordId
         statement.parents = folded.heads;
     }
     KARI_TRY(parts.stream.write(*open, statement));
-    KARI_TRY(open->set_linked(other, linked));
+    KARI_TRY(exchange::index_link(parts, *open, statement.resource));
     return parts.stream.commit(*open);
 }
 
@@ -99,8 +101,8 @@ Result<void> accept_proposal(const Options& options, const std::string& record,
     if (proposal.from_server()) {
         return fail(ErrorCode::invalid_argument, "the server's own change is no proposal");
     }
-    KARI_LET(const auto accepted, exchange::accept(parts.stream, *open, proposal,
-                                                   exchange::authority_atoms(proposal)));
+    KARI_LET(const auto accepted,
+             exchange::accept(parts.stream, *open, proposal, exchange::authority_atoms(proposal)));
     KARI_TRY(parts.stream.commit(*open));
     open.reset();
     KARI_TRY(exchange::review(parts, record_id));
@@ -154,12 +156,12 @@ Result<void> state_digest(const Options& options) {
             by_resource[change->resource].push_back(change.get());
         }
         std::vector<merge::Resource> resources;
-        for (const auto& [id, changes] : by_resource) resources.push_back(merge::fold(changes));
-        digests[record.text()] =
-            json::object{{"position", log->head.position},
-                         {"chain", log->head.chain.text()},
-                         {"resources", resources.size()},
-                         {"state", merge::state_digest(resources).text()}};
+        for (const auto& [id, changes] : by_resource)
+            resources.push_back(merge::fold(changes));
+        digests[record.text()] = json::object{{"position", log->head.position},
+                                              {"chain", log->head.chain.text()},
+                                              {"resources", resources.size()},
+                                              {"state", merge::state_digest(resources).text()}};
     }
     print(options, {{"records", std::move(digests)}});
     return {};

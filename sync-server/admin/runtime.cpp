@@ -18,13 +18,14 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
     KARI_LET(runtime->storage,
              storage::EmbeddedStorage::open(runtime->layout.database().string(),
                                             runtime->secrets.database_key.view()));
-    runtime->parts =
-        std::make_unique<exchange::Parts>(*runtime->storage, runtime->config, runtime->secrets,
-                                          *runtime->clock, runtime->entropy);
+    runtime->parts = std::make_unique<exchange::Parts>(
+        *runtime->storage, runtime->config, runtime->secrets, *runtime->clock, runtime->entropy);
     return runtime;
 }
 
-ServeLock::~ServeLock() { ::close(file_); }
+ServeLock::~ServeLock() {
+    ::close(file_);
+}
 
 Result<std::unique_ptr<ServeLock>> ServeLock::take(const config::Layout& layout) {
     const auto path = layout.root / "data" / "serve.lock";

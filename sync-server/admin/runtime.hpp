@@ -37,14 +37,14 @@ struct Runtime {
 
 // Held by `serve` while it runs and by `restore` while it swaps the database: never both.
 class ServeLock {
-   public:
+public:
     ~ServeLock();
     ServeLock(const ServeLock&) = delete;
     ServeLock& operator=(const ServeLock&) = delete;
     // Errors: in_use, storage_failed.
     static Result<std::unique_ptr<ServeLock>> take(const config::Layout& layout);
 
-   private:
+private:
     explicit ServeLock(int file) : file_(file) {}
     int file_;
 };

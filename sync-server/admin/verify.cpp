@@ -26,7 +26,7 @@ struct StreamKey {
 
 // One record at a time.
 class RecordCheck {
-   public:
+public:
     RecordCheck(storage::Storage& storage, std::string_view server_point, const RecordId& record,
                 Verified& result)
         : storage_(storage), server_point_(server_point), record_(record), result_(result) {}
@@ -40,7 +40,7 @@ class RecordCheck {
         return check_seals();
     }
 
-   private:
+private:
     template <typename... Parts>
     void broken(fmt::format_string<Parts...> text, Parts&&... parts) {
         if (result_.broken.size() >= k_broken_max) return;
@@ -91,9 +91,8 @@ class RecordCheck {
     void check_links() {
         for (const auto& [key, prev] : links_) {
             const auto [from, to] = ids_.equal_range({key.incarnation, key.seq - 1});
-            const bool named = std::any_of(from, to, [&](const auto& entry) {
-                return base::to_bytes(entry.second) == prev;
-            });
+            const bool named = std::any_of(
+                from, to, [&](const auto& entry) { return base::to_bytes(entry.second) == prev; });
             if (!named) ++result_.gaps;
         }
     }

@@ -17,8 +17,8 @@ struct Verified {
     std::size_t changes = 0;
     std::size_t access_entries = 0;
     std::size_t seals = 0;
-    std::size_t gaps = 0;      // links of streams that never came: named, not broken
-    std::size_t unsealed = 0;  // changes that no seal reaches yet
+    std::size_t gaps = 0;             // links of streams that never came: named, not broken
+    std::size_t unsealed = 0;         // changes that no seal reaches yet
     std::vector<std::string> broken;  // names positions and ids, no content; the first 1,000
 };
 

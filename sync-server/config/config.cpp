@@ -30,7 +30,8 @@ Result<void> read_number(const toml::table& table, std::string_view key, T& into
 
 Result<std::vector<std::string>> read_words(const toml::table& table, std::string_view key) {
     const auto* array = table.get_as<toml::array>(key);
-    if (array == nullptr) return fail(ErrorCode::malformed, fmt::format("accept.{} is missing", key));
+    if (array == nullptr)
+        return fail(ErrorCode::malformed, fmt::format("accept.{} is missing", key));
     std::vector<std::string> words;
     for (const auto& node : *array) {
         const auto word = node.value<std::string>();
@@ -44,8 +45,9 @@ Result<void> only_known(const toml::table& table, const std::set<std::string_vie
                         std::string_view where) {
     for (const auto& [key, node] : table) {
         if (!known.contains(key.str())) {
-            return fail(ErrorCode::malformed, fmt::format("line {}: '{}' is no key of {}",
-                                                          node.source().begin.line, key.str(), where));
+            return fail(ErrorCode::malformed,
+                        fmt::format("line {}: '{}' is no key of {}", node.source().begin.line,
+                                    key.str(), where));
         }
     }
     return {};
@@ -53,7 +55,8 @@ Result<void> only_known(const toml::table& table, const std::set<std::string_vie
 
 Result<AcceptRule> read_rule(const toml::table& table) {
     AcceptRule rule;
-    if (auto known = only_known(table, {"roles", "kind", "atoms", "only_tablet_made"}, "[[accept]]");
+    if (auto known =
+            only_known(table, {"roles", "kind", "atoms", "only_tablet_made"}, "[[accept]]");
         !known) {
         return tl::unexpected(known.error());
     }
@@ -71,8 +74,9 @@ Result<AcceptRule> read_rule(const toml::table& table) {
 
 Result<void> read_server(const toml::table& table, Config& config) {
     const std::set<std::string_view> keys = {
-        "address",      "port",          "zone",            "workers",          "connections",
-        "read_seconds", "drain_seconds", "certificate_days", "stored_is_secured"};
+        "address",          "port",         "zone",          "workers",
+        "connections",      "read_seconds", "drain_seconds", "certificate_days",
+        "stored_is_secured"};
     if (auto known = only_known(table, keys, "[server]"); !known) return known;
     config.address = table["address"].value_or(config.address);
     config.zone = table["zone"].value_or(config.zone);
@@ -113,8 +117,8 @@ Result<Config> parse(std::string_view text) {
             }
         }
     } catch (const toml::parse_error& error) {
-        return fail(ErrorCode::malformed, fmt::format("line {}: {}", error.source().begin.line,
-                                                      error.description()));
+        return fail(ErrorCode::malformed,
+                    fmt::format("line {}: {}", error.source().begin.line, error.description()));
     }
     return config;
 }
@@ -159,8 +163,9 @@ std::string text_of(const Config& config) {
         config.address, config.port, config.zone, config.workers, config.connections,
         config.read_seconds, config.drain_seconds, config.certificate_days,
         config.stored_is_secured);
-    out += "\n# Proposals that take effect without a person accepting them.\n"
-           "# Roles are codes of Volven 9060: LE physician, FA1 pharmacist, SP nurse.\n";
+    out +=
+        "\n# Proposals that take effect without a person accepting them.\n"
+        "# Roles are codes of Volven 9060: LE physician, FA1 pharmacist, SP nurse.\n";
     for (const AcceptRule& rule : config.accept) {
         out += fmt::format("[[accept]]\nroles = [\"{}\"]\nkind = \"{}\"\natoms = [\"{}\"]\n",
                            fmt::join(rule.roles, "\", \""), rule.kind,

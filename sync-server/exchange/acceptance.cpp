@@ -38,7 +38,8 @@ std::vector<std::uint32_t> accepted_atoms(const config::Config& config,
         const std::string& name = schema->atom(number)->name;
         const bool named = std::any_of(
             config.accept.begin(), config.accept.end(), [&](const config::AcceptRule& rule) {
-                return rule.kind == schema->name && names(rule.roles, proposal.header.author().role()) &&
+                return rule.kind == schema->name &&
+                       names(rule.roles, proposal.header.author().role()) &&
                        (!rule.only_tablet_made || made_on_tablet) &&
                        (names(rule.atoms, name) || names(rule.atoms, "*"));
             });

@@ -54,8 +54,7 @@ Result<void> check_limits(const v1::ExchangeRequest& request) {
 
 // Commits of the present epoch are missing: the database was put back without `restore`.
 Result<void> notice_loss(Parts& parts, const identity::DeviceIdentity& who,
-                         const v1::ExchangeRequest& request, storage::Epoch& epoch,
-                         Tally& tally) {
+                         const v1::ExchangeRequest& request, storage::Epoch& epoch, Tally& tally) {
     const Returns returns(parts, who, epoch.id, tally);
     for (const auto& one : request.give_back()) {
         KARI_LET(const bool lost, returns.shows_loss(one));
@@ -118,7 +117,8 @@ Result<v1::ExchangeReply> refuse(Parts& parts, const identity::DeviceIdentity& w
         }
     }
     Intake intake(parts, who, request, epoch.id, tally);
-    for (const auto& push : request.push()) KARI_TRY(intake.quarantine_all(push, reason));
+    for (const auto& push : request.push())
+        KARI_TRY(intake.quarantine_all(push, reason));
     return fail(reason, "what was sent is kept for an operator; nothing is handed out");
 }
 

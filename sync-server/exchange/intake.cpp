@@ -56,8 +56,7 @@ Result<bool> Intake::keep(const std::string& bytes, const Error& reason) {
 
 Result<v1::ChangeReply> Intake::quarantine(const v1::WireChange& wire, const Error& reason) {
     v1::ChangeReply answer;
-    const std::string bytes =
-        merge::join_header(wire.header(), wire.prev());
+    const std::string bytes = merge::join_header(wire.header(), wire.prev());
     answer.set_id(wire.header().empty() ? wire.id() : base::to_bytes(base::sha256(bytes)));
     v1::ChangeHeader header;
     if (bytes.size() <= sync::k_header_bytes && header.ParseFromString(bytes)) {
@@ -66,16 +65,18 @@ Result<v1::ChangeReply> Intake::quarantine(const v1::WireChange& wire, const Err
     }
     KARI_LET(const bool kept, keep(wire.SerializeAsString(), reason));
     answer.set_fate(kept ? v1::CHANGE_FATE_QUARANTINED : v1::CHANGE_FATE_UNSPECIFIED);
-    answer.set_error(
-        static_cast<std::uint32_t>(kept ? reason.code : ErrorCode::quota_exceeded));
+    answer.set_error(static_cast<std::uint32_t>(kept ? reason.code : ErrorCode::quota_exceeded));
     return answer;
 }
 
 Result<void> Intake::quarantine_all(const v1::RecordPush& push, ErrorCode reason) {
     const Error why{reason, std::string(name(reason))};
-    for (const auto& wire : push.change()) KARI_TRY(quarantine(wire, why));
-    for (const auto& access : push.access()) KARI_TRY(keep(access.entry(), why));
-    for (const auto& seal : push.seal()) KARI_TRY(keep(seal.SerializeAsString(), why));
+    for (const auto& wire : push.change())
+        KARI_TRY(quarantine(wire, why));
+    for (const auto& access : push.access())
+        KARI_TRY(keep(access.entry(), why));
+    for (const auto& seal : push.seal())
+        KARI_TRY(keep(seal.SerializeAsString(), why));
     return {};
 }
 
@@ -99,7 +100,8 @@ Result<merge::Change> Intake::decode(const RecordId& record, const v1::WireChang
             if (before.empty()) {
                 KARI_LET(const auto stored,
                          parts_.storage.at_address(record, *incarnation, core.seq() - 1));
-                for (const auto& one : stored) before.push_back(one.id);
+                for (const auto& one : stored)
+                    before.push_back(one.id);
             }
             if (before.size() != 1) {
                 return fail(ErrorCode::chain_broken, "change: its predecessor is not named");
@@ -134,8 +136,8 @@ Result<v1::ChangeReply> Intake::take_change(storage::RecordTransaction& record,
         fresh_.push_back(change);
     }
     v1::ChangeReply answer = answer_for(change);
-    const bool secured = parts_.config.stored_is_secured ||
-                         appended.position <= record.state().secured;
+    const bool secured =
+        parts_.config.stored_is_secured || appended.position <= record.state().secured;
     answer.set_fate(secured ? v1::CHANGE_FATE_SECURED : v1::CHANGE_FATE_STORED);
     answer.set_position(appended.position);
     placed_.emplace_back(appended.position, change.id);
@@ -155,8 +157,7 @@ Result<void> Intake::take_changes(storage::RecordTransaction& record, const v1::
         }
     }
     for (const merge::Change& change : fresh_) {
-        const auto atoms =
-            accepted_atoms(parts_.config, change, record.state().made_on_tablet);
+        const auto atoms = accepted_atoms(parts_.config, change, record.state().made_on_tablet);
         if (!atoms.empty()) KARI_TRY(accept(parts_.stream, record, change, atoms));
     }
     return note_times(parts_, record, request_, fresh_);
@@ -202,15 +203,15 @@ Result<void> Intake::take_access(storage::RecordTransaction& record, const v1::R
         if (!row) {
             KARI_LET(const bool kept, keep(pushed.entry(), row.error()));
             answer.set_fate(kept ? v1::CHANGE_FATE_QUARANTINED : v1::CHANGE_FATE_UNSPECIFIED);
-            answer.set_error(static_cast<std::uint32_t>(kept ? row.error().code
-                                                             : ErrorCode::quota_exceeded));
+            answer.set_error(
+                static_cast<std::uint32_t>(kept ? row.error().code : ErrorCode::quota_exceeded));
             continue;
         }
         KARI_LET(const auto appended, record.append_access(*row));
         ++tally_.access;
         // An access entry counts as secured with the record's log: the same backup holds both.
-        const bool secured = parts_.config.stored_is_secured ||
-                             appended.position <= record.state().access_secured;
+        const bool secured =
+            parts_.config.stored_is_secured || appended.position <= record.state().access_secured;
         answer.set_fate(secured ? v1::CHANGE_FATE_SECURED : v1::CHANGE_FATE_STORED);
         answer.set_position(appended.position);
     }
@@ -254,8 +255,9 @@ Result<v1::PushReply> Intake::take(const v1::RecordPush& push) {
     KARI_LET(const auto known, parts_.storage.state(*id));
     if (!known) {
         // Only a change that can be read begins a record.
-        const bool any = std::any_of(push.change().begin(), push.change().end(),
-                                     [&](const auto& wire) { return decode(*id, wire).has_value(); });
+        const bool any =
+            std::any_of(push.change().begin(), push.change().end(),
+                        [&](const auto& wire) { return decode(*id, wire).has_value(); });
         if (!any) {
             for (const auto& wire : push.change()) {
                 const auto change = decode(*id, wire);

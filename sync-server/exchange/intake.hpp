@@ -11,7 +11,7 @@ namespace kari::server::exchange {
 // quarantined by itself, so that one bad change delays nobody. What the configuration accepts is
 // accepted in the same transaction.
 class Intake {
-   public:
+public:
     Intake(Parts& parts, const identity::DeviceIdentity& who, const v1::ExchangeRequest& request,
            const EpochId& epoch, Tally& tally)
         : parts_(parts), who_(who), request_(request), epoch_(epoch), tally_(tally) {}
@@ -25,7 +25,7 @@ class Intake {
     // Keeps the bytes with the reason; answers the fate. Errors: storage_* only.
     Result<v1::ChangeReply> quarantine(const v1::WireChange& wire, const Error& reason);
 
-   private:
+private:
     Result<merge::Change> decode(const RecordId& record, const v1::WireChange& wire);
     Result<void> take_changes(storage::RecordTransaction& record, const v1::RecordPush& push,
                               v1::PushReply& reply);

@@ -13,14 +13,14 @@ namespace kari::server::exchange {
 // Fills a reply with what a device lacks: of each record of its unit's caseload the next part of
 // the log, or in the safety lane all of the safety kinds. Never more than the request allows.
 class Pull {
-   public:
+public:
     Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::ExchangeRequest& request,
          const storage::Epoch& epoch, v1::ExchangeReply& reply, Tally& tally);
 
     // Errors: storage_*, malformed (a holding).
     Result<void> fill();
 
-   private:
+private:
     // What the device holds of a record, as far as this log bears it out.
     struct Held {
         RecordId record;

@@ -5,9 +5,13 @@
 
 namespace kari::server::exchange {
 
-sync::Point to_sync(const storage::LogPoint& point) { return {point.position, point.chain}; }
+sync::Point to_sync(const storage::LogPoint& point) {
+    return {point.position, point.chain};
+}
 
-v1::LogPoint to_wire(const storage::LogPoint& point) { return sync::to_wire(to_sync(point)); }
+v1::LogPoint to_wire(const storage::LogPoint& point) {
+    return sync::to_wire(to_sync(point));
+}
 
 v1::RangeReceipt Receipts::range(const EpochId& epoch, const RecordId& record,
                                  const storage::LogPoint& base,
@@ -32,8 +36,7 @@ v1::PairsReceipt Receipts::pairs(const EpochId& epoch, const RecordId& record,
         added.set_position(position);
         added.set_id(base::to_bytes(id));
     }
-    receipt.set_mac(
-        crypto::hmac_sha256(key_, sync::pairs_receipt_input(epoch, record, pairs)));
+    receipt.set_mac(crypto::hmac_sha256(key_, sync::pairs_receipt_input(epoch, record, pairs)));
     return receipt;
 }
 

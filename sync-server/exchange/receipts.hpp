@@ -16,7 +16,7 @@ namespace kari::server::exchange {
 // Proof, for later, that the server once had these positions: an HMAC under a key that no restore
 // touches. Threads: any.
 class Receipts {
-   public:
+public:
     explicit Receipts(const crypto::Secret& key) : key_(key) {}
 
     v1::RangeReceipt range(const EpochId& epoch, const RecordId& record,
@@ -29,7 +29,7 @@ class Receipts {
     Result<void> check(const v1::RangeReceipt& receipt) const;
     Result<void> check(const v1::PairsReceipt& receipt) const;
 
-   private:
+private:
     Result<void> check_mac(const Result<std::string>& input, std::string_view mac) const;
     const crypto::Secret& key_;
 };

@@ -29,7 +29,7 @@ struct RecordLog {
 
 // Decoded logs that were used lately, so that a push decodes only what is new. Threads: any.
 class RecordLogs {
-   public:
+public:
     explicit RecordLogs(std::size_t bytes_max = 96 * 1024 * 1024) : bytes_max_(bytes_max) {}
 
     // The log as it stands now. Inside a transaction of this thread: with what that has written.
@@ -37,7 +37,7 @@ class RecordLogs {
     Result<std::shared_ptr<const RecordLog>> read(storage::Storage& storage,
                                                   const RecordId& record);
 
-   private:
+private:
     using Entry = std::pair<RecordId, std::shared_ptr<const RecordLog>>;
     std::shared_ptr<const RecordLog> find(const RecordId& record);
     void keep(const std::shared_ptr<const RecordLog>& log);

@@ -6,6 +6,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sync-server/exchange/links.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::exchange {
@@ -118,20 +119,18 @@ Result<void> Returns::prove(const RecordId& record, const v1::RecordReturn& retu
 
 Result<void> Returns::reject(const Item& item, const Error& reason, v1::PushReply& reply) {
     v1::ChangeReply& answer = *reply.add_change();
-    answer.set_id(base::to_bytes(item.broken ? ChangeId(base::shorten<ChangeId>(base::sha256(
-                                                   merge::join_header(item.wire->header(),
-                                                                      item.wire->prev()))))
-                                             : item.id));
+    answer.set_id(base::to_bytes(
+        item.broken ? ChangeId(base::shorten<ChangeId>(
+                          base::sha256(merge::join_header(item.wire->header(), item.wire->prev()))))
+                    : item.id));
     if (item.change) {
         answer.set_incarnation(base::to_bytes(item.change->incarnation));
         answer.set_seq(item.change->header.seq());
     }
-    storage::Quarantined entry{who_.device,
-                               item.change ? item.change->incarnation : IncarnationId{},
-                               parts_.clock.wall(),
-                               static_cast<std::uint32_t>(reason.code),
-                               reason.what,
-                               item.wire->SerializeAsString()};
+    storage::Quarantined entry{
+        who_.device,         item.change ? item.change->incarnation : IncarnationId{},
+        parts_.clock.wall(), static_cast<std::uint32_t>(reason.code),
+        reason.what,         item.wire->SerializeAsString()};
     const auto kept = parts_.storage.quarantine(entry);
     if (!kept && kept.error().code != ErrorCode::quota_exceeded) {
         return tl::unexpected(kept.error());
@@ -148,6 +147,9 @@ Result<void> Returns::enter(storage::RecordTransaction& record, Item& item, v1::
         KARI_LET(const auto appended, record.append(*item.change));
         position = appended.position;
         tally_.returned += appended.already ? 0 : 1;
+        if (item.change->header.kind() == v1::KIND_RECORD_LINK) {
+            KARI_TRY(index_link(parts_, record, item.change->resource));
+        }
     } else {
         KARI_LET(const auto here, parts_.storage.change(record.state().id, item.id));
         if (!here) return {};  // only named: its bytes may come with another request
@@ -159,8 +161,7 @@ Result<void> Returns::enter(storage::RecordTransaction& record, Item& item, v1::
         answer.set_seq(item.change->header.seq());
     }
     answer.set_id(base::to_bytes(item.id));
-    const bool secured =
-        parts_.config.stored_is_secured || position <= record.state().secured;
+    const bool secured = parts_.config.stored_is_secured || position <= record.state().secured;
     answer.set_fate(secured ? v1::CHANGE_FATE_SECURED : v1::CHANGE_FATE_STORED);
     answer.set_position(position);
     placed_.emplace_back(position, item.id);

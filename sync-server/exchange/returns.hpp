@@ -12,7 +12,7 @@ namespace kari::server::exchange {
 // Takes back what a restored server lost. A valid receipt proves that the server once had a
 // change, whoever wrote it; the device that returns it may even be revoked.
 class Returns {
-   public:
+public:
     Returns(Parts& parts, const identity::DeviceIdentity& who, EpochId epoch, Tally& tally)
         : parts_(parts), who_(who), epoch_(epoch), tally_(tally) {}
 
@@ -24,14 +24,15 @@ class Returns {
     // What no receipt proves goes to quarantine. Errors: storage_* only.
     Result<v1::PushReply> take(const v1::RecordReturn& returned);
 
-   private:
+private:
     struct Item;
     using Items = std::map<std::uint64_t, Item>;  // by the position of the receipt's epoch
 
     Items read_items(const v1::RecordReturn& returned) const;
     Result<bool> range_holds(const RecordId& record, const v1::RangeReceipt& receipt,
                              const Items& items) const;
-    Result<void> prove(const RecordId& record, const v1::RecordReturn& returned, Items& items) const;
+    Result<void> prove(const RecordId& record, const v1::RecordReturn& returned,
+                       Items& items) const;
     Result<void> enter(storage::RecordTransaction& record, Item& item, v1::PushReply& reply);
     Result<void> reject(const Item& item, const Error& reason, v1::PushReply& reply);
     Result<void> regrant(const RecordId& record);

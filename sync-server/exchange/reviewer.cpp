@@ -82,8 +82,7 @@ std::vector<ToWrite> differences(const chart::Group& group, const RecordId& reco
     }
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_DETECTED_ISSUE || resource.record != record ||
-            found.contains(resource.id) ||
-            resource.operative_write(k_statement_atom) == nullptr) {
+            found.contains(resource.id) || resource.operative_write(k_statement_atom) == nullptr) {
             continue;
         }
         ToWrite cleared{resource.id, merge::operative_as<v1::DetectedIssue>(resource),
@@ -125,8 +124,7 @@ Result<void> review(Parts& parts, const RecordId& record) {
         const auto findings = chart::review(group, parts.pack);
         bool done = true;
         for (const auto& [id, log] : logs.here) {
-            KARI_LET(const bool stated,
-                     state_in(parts, *log, differences(group, id, findings)));
+            KARI_LET(const bool stated, state_in(parts, *log, differences(group, id, findings)));
             done = done && stated;
         }
         if (done) return {};
@@ -136,7 +134,8 @@ Result<void> review(Parts& parts, const RecordId& record) {
 
 Result<std::size_t> review_owed(Parts& parts) {
     KARI_LET(const auto owed, parts.storage.unreviewed());
-    for (const RecordId& record : owed) KARI_TRY(review(parts, record));
+    for (const RecordId& record : owed)
+        KARI_TRY(review(parts, record));
     return owed.size();
 }
 

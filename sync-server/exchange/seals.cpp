@@ -20,8 +20,7 @@ Result<std::optional<std::uint64_t>> position_of(Parts& parts, const RecordId& r
     const auto incarnation = base::from_bytes<IncarnationId>(leaf.incarnation());
     if (!incarnation) return fail(ErrorCode::malformed, "seal: leaf");
     if (leaf.log() == v1::LOG_KIND_CHANGE) {
-        KARI_LET(const auto found,
-                 parts.storage.at_address(record, *incarnation, leaf.seq()));
+        KARI_LET(const auto found, parts.storage.at_address(record, *incarnation, leaf.seq()));
         for (const auto& one : found) {
             if (base::to_bytes(one.id) == leaf.head()) return std::optional(one.position);
         }
@@ -46,8 +45,7 @@ Result<CheckedSeal> check_seal(const v1::RecordSeal& seal, std::string_view publ
     const auto root = base::from_bytes<Digest>(checked.statement.root());
     const bool first = checked.statement.number() == 1;
     if (!incarnation || !root || checked.statement.number() == 0 ||
-        checked.statement.leaves() == 0 ||
-        checked.statement.prev().size() != (first ? 0U : 32U) ||
+        checked.statement.leaves() == 0 || checked.statement.prev().size() != (first ? 0U : 32U) ||
         checked.leaf.incarnation() != checked.statement.incarnation()) {
         return fail(ErrorCode::malformed, "seal: statement");
     }
@@ -89,8 +87,8 @@ Result<bool> store_seal(Parts& parts, storage::RecordTransaction& record,
     KARI_LET(const auto position, position_of(parts, id, checked.leaf));
     if (!position) return fail(ErrorCode::not_found, "seal: what it seals is not here");
     if (checked.statement.number() > 1) {
-        KARI_LET(const auto before, parts.storage.seal_statements(
-                                        checked.incarnation, checked.statement.number() - 1));
+        KARI_LET(const auto before, parts.storage.seal_statements(checked.incarnation,
+                                                                  checked.statement.number() - 1));
         const auto named = base::from_bytes<Digest>(checked.statement.prev());
         if (!before.empty() && std::find(before.begin(), before.end(), *named) == before.end()) {
             return fail(ErrorCode::fork_detected, "seal: its predecessor is another");

@@ -51,12 +51,14 @@ Result<merge::Change> ServerStream::write(storage::RecordTransaction& record,
     header.set_kind(statement.kind);
     auto parents = statement.parents;
     std::sort(parents.begin(), parents.end());
-    for (const ChangeId& parent : parents) header.add_parent(base::to_bytes(parent));
+    for (const ChangeId& parent : parents)
+        header.add_parent(base::to_bytes(parent));
     header.set_tick(record.state().tick + 1);
     *header.mutable_recorded() = now();
     if (statement.effective) *header.mutable_effective() = *statement.effective;
     header.mutable_author()->set_assurance(v1::ASSURANCE_SYSTEM);
-    for (const std::uint32_t atom : statement.must_understand) header.add_must_understand(atom);
+    for (const std::uint32_t atom : statement.must_understand)
+        header.add_must_understand(atom);
     header.set_origin(v1::ORIGIN_SERVER);
     if (end.seq > 0) header.set_prev(base::to_bytes(end.id));
     draft.resource = statement.message;
@@ -68,8 +70,7 @@ Result<merge::Change> ServerStream::write(storage::RecordTransaction& record,
     return change;
 }
 
-Result<void> ServerStream::seal(storage::RecordTransaction& record,
-                                const storage::StreamEnd& end) {
+Result<void> ServerStream::seal(storage::RecordTransaction& record, const storage::StreamEnd& end) {
     v1::StreamHead leaf;
     leaf.set_log(v1::LOG_KIND_CHANGE);
     leaf.set_incarnation(base::to_bytes(incarnation_));

@@ -32,7 +32,7 @@ struct ServerStatement {
 // that processes side by side and clones never share a stream. Threads: any; the record's lock
 // keeps writers of one stream apart.
 class ServerStream {
-   public:
+public:
     ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key);
 
     const IncarnationId& incarnation() const { return incarnation_; }
@@ -45,7 +45,7 @@ class ServerStream {
 
     v1::RecordedTime now();
 
-   private:
+private:
     Result<void> seal(storage::RecordTransaction& record, const storage::StreamEnd& end);
 
     Clock& clock_;

@@ -52,7 +52,8 @@ Result<std::string> everything(exchange::Parts& parts, const identity::DeviceIde
     }
     const chart::Group group = chart::make_group(seen.records, seen.not_here, changes);
     std::vector<const merge::Resource*> resources;
-    for (const auto& resource : group.resources) resources.push_back(&resource);
+    for (const auto& resource : group.resources)
+        resources.push_back(&resource);
     kari::fhir::ExportOptions options;
     options.patient = "Patient/" + record->text();
     return kari::fhir::to_text(kari::fhir::to_bundle(

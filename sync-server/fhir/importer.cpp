@@ -192,9 +192,9 @@ Result<Stored> Importer::store_again(const Imported& resource,
 Result<Stored> Importer::store(Imported resource) {
     if (!resource.record) {
         KARI_TRY(close());
-        KARI_LET(const bool fresh, parts_.storage.put_directory_resource(
-                                       system_, resource.type, resource.logical_id,
-                                       resource.message->SerializeAsString()));
+        KARI_LET(const bool fresh,
+                 parts_.storage.put_directory_resource(system_, resource.type, resource.logical_id,
+                                                       resource.message->SerializeAsString()));
         return fresh ? Stored::written : Stored::unchanged;
     }
     KARI_TRY(open(*resource.record));
@@ -202,13 +202,15 @@ Result<Stored> Importer::store(Imported resource) {
     const auto found = open_->by_resource.find(resource.resource);
     if (found == open_->by_resource.end()) return store_new(resource);
     std::vector<const merge::Change*> known;
-    for (const auto& change : found->second) known.push_back(change.get());
+    for (const auto& change : found->second)
+        known.push_back(change.get());
     return store_again(resource, known);
 }
 
 Result<void> Importer::finish() {
     KARI_TRY(close());
-    for (const RecordId& record : changed_) KARI_TRY(exchange::review(parts_, record));
+    for (const RecordId& record : changed_)
+        KARI_TRY(exchange::review(parts_, record));
     return {};
 }
 

@@ -17,7 +17,7 @@ namespace kari::server::fhir {
 // the atoms that upstream changed are written, having seen all that is here; the same body again
 // writes nothing.
 class Importer final : public kari::fhir::ImportSink {
-   public:
+public:
     Importer(exchange::Parts& parts, std::string system);
     ~Importer() override;
 
@@ -32,7 +32,7 @@ class Importer final : public kari::fhir::ImportSink {
     const std::map<std::string, RecordId>& records() const { return records_; }
     std::size_t changed_records() const { return changed_.size(); }
 
-   private:
+private:
     struct Open;
     Result<void> open(const RecordId& record);
     Result<void> close();
@@ -40,8 +40,8 @@ class Importer final : public kari::fhir::ImportSink {
     Result<kari::fhir::Stored> store_again(const kari::fhir::Imported& resource,
                                            const std::vector<const merge::Change*>& known);
     Result<void> write(const kari::fhir::Imported& resource,
-                       const google::protobuf::Message& message,
-                       std::vector<std::uint32_t> cleared, std::vector<ChangeId> parents);
+                       const google::protobuf::Message& message, std::vector<std::uint32_t> cleared,
+                       std::vector<ChangeId> parents);
 
     exchange::Parts& parts_;
     std::string system_;

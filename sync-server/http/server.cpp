@@ -7,13 +7,13 @@
 #include <set>
 #include <string>
 
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <spdlog/spdlog.h>
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast.hpp>
 #include <boost/beast/ssl.hpp>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-#include <spdlog/spdlog.h>
 
 #include "sdk/base/digest.hpp"
 #include "sync-server/http/limits.hpp"
@@ -23,8 +23,8 @@ namespace kari::server::http {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace wire = boost::beast::http;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -45,8 +45,8 @@ std::optional<Digest> client_key(SSL* ssl) {
     unsigned char* der = nullptr;
     const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
     if (length <= 0) return std::nullopt;
-    const Digest digest = base::sha256(
-        {reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)});
+    const Digest digest =
+        base::sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)});
     OPENSSL_free(der);
     return digest;
 }
@@ -71,7 +71,7 @@ void set_up_tls(asio::ssl::context& context, const identity::Secrets& secrets) {
 }  // namespace
 
 class Listener {
-   public:
+public:
     Listener(Service& service, const config::Config& config, const identity::Secrets& secrets)
         : service_(service),
           config_(config),
@@ -104,7 +104,7 @@ class Listener {
         workers_.join();
     }
 
-   private:
+private:
     // One connection, as far as draining is concerned.
     struct Connection {
         explicit Connection(Stream stream) : tls(std::move(stream)) {}
@@ -116,8 +116,8 @@ class Listener {
     asio::awaitable<void> converse(std::shared_ptr<Connection> connection);
     asio::awaitable<bool> one_request(Connection& connection, beast::flat_buffer& buffer);
     asio::awaitable<Response> answer_on_worker(Request request);
-    asio::awaitable<bool> write(Connection& connection, const Response& response,
-                                unsigned version, bool keep);
+    asio::awaitable<bool> write(Connection& connection, const Response& response, unsigned version,
+                                bool keep);
     void drain();
     asio::awaitable<void> wait_until_drained();
 
@@ -145,8 +145,8 @@ asio::awaitable<void> Listener::accept_all() {
         if (connections_.size() >= config_.connections) continue;  // closed by its destructor
         error_code ignored;
         socket.set_option(tcp::no_delay(true), ignored);
-        auto connection = std::make_shared<Connection>(
-            Stream(beast::tcp_stream(std::move(socket)), tls_));
+        auto connection =
+            std::make_shared<Connection>(Stream(beast::tcp_stream(std::move(socket)), tls_));
         connections_.insert(connection);
         asio::co_spawn(io_, converse(connection), [this, connection](std::exception_ptr failed) {
             // What goes wrong on one connection ends that connection and no other.
@@ -159,8 +159,8 @@ asio::awaitable<void> Listener::accept_all() {
 asio::awaitable<void> Listener::converse(std::shared_ptr<Connection> connection) {
     auto& tcp_layer = beast::get_lowest_layer(connection->tls);
     tcp_layer.expires_after(seconds(k_handshake_seconds));
-    auto [error] = co_await connection->tls.async_handshake(asio::ssl::stream_base::server,
-                                                            k_no_throw);
+    auto [error] =
+        co_await connection->tls.async_handshake(asio::ssl::stream_base::server, k_no_throw);
     if (error) {
         spdlog::debug(R"({{"event":"handshake.refused"}})");
         co_return;
@@ -169,7 +169,8 @@ asio::awaitable<void> Listener::converse(std::shared_ptr<Connection> connection)
     for (std::size_t count = 0; count < k_requests_per_connection && !draining_; ++count) {
         if (!co_await one_request(*connection, buffer)) break;
     }
-    tcp_layer.expires_after(seconds(k_handshake_seconds));
+    // A peer that does not say goodbye is not waited for, least of all when the server is to end.
+    tcp_layer.expires_after(std::chrono::milliseconds(draining_ ? 200 : 2'000));
     co_await connection->tls.async_shutdown(k_no_throw);
 }
 
@@ -216,8 +217,8 @@ asio::awaitable<bool> Listener::one_request(Connection& connection, beast::flat_
     // begun, all of it must be here within read_seconds: a trickle does not renew the time.
     tcp_layer.expires_after(seconds(k_idle_seconds));
     if (buffer.size() == 0) {
-        auto [idle, read] = co_await connection.tls.async_read_some(buffer.prepare(4096),
-                                                                   k_no_throw);
+        auto [idle, read] =
+            co_await connection.tls.async_read_some(buffer.prepare(4096), k_no_throw);
         if (idle) co_return false;
         buffer.commit(read);
     }
@@ -311,8 +312,7 @@ asio::awaitable<void> Listener::wait_until_drained() {
     io_.stop();
 }
 
-Result<void> serve(Service& service, const config::Config& config,
-                   const identity::Secrets& secrets,
+Result<void> serve(Service& service, const config::Config& config, const identity::Secrets& secrets,
                    const std::function<void(std::uint16_t port)>& listening) {
     Listener listener(service, config, secrets);
     const auto port = listener.bind();

@@ -18,8 +18,7 @@ namespace kari::server::http {
 // are asked for, and what a route needs is checked there, so that an expired one can still renew.
 // Errors: in_use (the address), storage_failed, invalid_argument (the address).
 // `listening` is called once, with the port.
-Result<void> serve(Service& service, const config::Config& config,
-                   const identity::Secrets& secrets,
+Result<void> serve(Service& service, const config::Config& config, const identity::Secrets& secrets,
                    const std::function<void(std::uint16_t port)>& listening);
 
 }  // namespace kari::server::http

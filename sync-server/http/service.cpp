@@ -92,7 +92,9 @@ Response of_message(const google::protobuf::Message& message, const Request& req
     return response;
 }
 
-Response of_error(const Error& error) { return Service::error(status_of(error.code), error); }
+Response of_error(const Error& error) {
+    return Service::error(status_of(error.code), error);
+}
 
 }  // namespace
 

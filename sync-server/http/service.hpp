@@ -45,7 +45,7 @@ std::size_t body_limit(Route route);
 // Answers requests: the routes, their authentication, their limits and their log lines.
 // Threads: any; blocks on storage. Throws nothing that is not a broken invariant.
 class Service {
-   public:
+public:
     Service(exchange::Parts& parts, identity::Registrar& registrar)
         : parts_(parts), registrar_(registrar) {}
 
@@ -53,7 +53,7 @@ class Service {
     // The answer to what could not become a request.
     static Response error(unsigned status, const Error& error);
 
-   private:
+private:
     Response dispatch(Route route, const Request& request, exchange::Tally& tally);
     Response exchange_route(const Request& request, exchange::Tally& tally);
     Response enrol_route(const Request& request);

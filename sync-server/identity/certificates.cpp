@@ -159,8 +159,8 @@ Result<KeyPtr> public_key_of_point(std::string_view point) {
     OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
                                          const_cast<char*>("prime256v1"), 0),
-        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
-                                          const_cast<char*>(point.data()), point.size()),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<char*>(point.data()),
+                                          point.size()),
         OSSL_PARAM_construct_end()};
     const ContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
     EVP_PKEY* key = nullptr;
@@ -188,7 +188,8 @@ Result<Issued> make_ca(std::string_view ca_private_pem, Instant now, int days) {
     Issued issued;
     KARI_LET(const auto key, private_key(ca_private_pem));
     KARI_LET(auto made, begin_certificate(key.get(), "Kari development CA", now, days, issued));
-    if (!add_extension(made.get(), made.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
+    if (!add_extension(made.get(), made.get(), NID_basic_constraints,
+                       "critical,CA:TRUE,pathlen:0") ||
         !add_extension(made.get(), made.get(), NID_key_usage, "critical,keyCertSign,cRLSign")) {
         return broken("extension");
     }

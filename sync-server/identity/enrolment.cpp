@@ -82,8 +82,8 @@ Result<Registrar::Issue> Registrar::issue(const DeviceId& device, std::string_vi
         return fail(ErrorCode::malformed, "the two keys of a device are one");
     }
     const auto row = [&](const Issued& issued, storage::CertificateUse use) {
-        return storage::Certificate{issued.spki, use, device, *id, issued.serial, issued.not_after,
-                                    issued.der};
+        return storage::Certificate{issued.spki,      use,       device, *id, issued.serial,
+                                    issued.not_after, issued.der};
     };
     made.rows = {row(made.signing, storage::CertificateUse::signing),
                  row(made.tls, storage::CertificateUse::tls)};
@@ -116,8 +116,8 @@ Result<v1::EnrolReply> Registrar::enrol(const v1::EnrolRequest& request) {
     device.id = random_id<DeviceId>(entropy_);
     device.name = request.device_name();
     device.enrolled = clock_.wall();
-    KARI_LET(const auto issued, issue(device.id, request.incarnation(), request.signing_csr(),
-                                      request.tls_csr()));
+    KARI_LET(const auto issued,
+             issue(device.id, request.incarnation(), request.signing_csr(), request.tls_csr()));
     KARI_LET(const auto unit, storage_.redeem(*code, clock_.wall(), device, issued.rows));
     device.unit = unit.id;
     KARI_TRY(journal_.enrolled(device, issued.rows));
@@ -127,8 +127,8 @@ Result<v1::EnrolReply> Registrar::enrol(const v1::EnrolRequest& request) {
 Result<v1::EnrolReply> Registrar::renew(const DeviceIdentity& who,
                                         const v1::RenewRequest& request) {
     if (who.revoked) return fail(ErrorCode::device_revoked, "device");
-    KARI_LET(const auto issued, issue(who.device, request.incarnation(), request.signing_csr(),
-                                      request.tls_csr()));
+    KARI_LET(const auto issued,
+             issue(who.device, request.incarnation(), request.signing_csr(), request.tls_csr()));
     KARI_LET(const auto device, storage_.device(who.device));
     KARI_LET(const auto unit, storage_.unit(who.unit));
     if (!device || !unit) return fail(ErrorCode::device_unknown, "device");

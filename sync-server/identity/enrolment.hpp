@@ -43,7 +43,7 @@ std::optional<Digest> digest_of_code(std::string_view text);
 
 // Issues certificates to devices. Threads: any.
 class Registrar {
-   public:
+public:
     Registrar(storage::Storage& storage, const Secrets& secrets, Journal journal, Clock& clock,
               Entropy& entropy, int certificate_days)
         : storage_(storage),
@@ -58,7 +58,7 @@ class Registrar {
     // A new incarnation under the same device. Errors: device_revoked, malformed, already_exists.
     Result<v1::EnrolReply> renew(const DeviceIdentity& who, const v1::RenewRequest& request);
 
-   private:
+private:
     struct Issue;
     Result<Issue> issue(const DeviceId& device, std::string_view incarnation,
                         std::string_view signing_csr, std::string_view tls_csr);

@@ -3,10 +3,10 @@
 
 #include <map>
 
-#include <boost/json.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <boost/json.hpp>
 
 #include "sdk/base/id.hpp"
 #include "sync-server/identity/secrets.hpp"
@@ -30,8 +30,7 @@ Result<Id> id_of(const json::object& entry, std::string_view key) {
 
 std::string text_of(const json::object& entry, std::string_view key) {
     const auto* value = entry.if_contains(key);
-    return value != nullptr && value->is_string() ? std::string(value->as_string())
-                                                  : std::string();
+    return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
 }
 
 std::int64_t number_of(const json::object& entry, std::string_view key) {
@@ -138,9 +137,9 @@ Result<void> Journal::append(const std::string& line) {
     const int file = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (file < 0) return fail(ErrorCode::storage_failed, file_.string());
     const std::string whole = line + "\n";
-    const bool written = ::write(file, whole.data(), whole.size()) ==
-                             static_cast<ssize_t>(whole.size()) &&
-                         ::fsync(file) == 0;
+    const bool written =
+        ::write(file, whole.data(), whole.size()) == static_cast<ssize_t>(whole.size()) &&
+        ::fsync(file) == 0;
     ::close(file);
     if (!written) return fail(ErrorCode::storage_failed, file_.string());
     return {};
@@ -151,26 +150,26 @@ Result<void> Journal::revoked(const DeviceId& device) {
 }
 
 Result<void> Journal::removed(const UnitId& unit, const RecordId& record) {
-    return append(json::serialize(json::object{
-        {"event", "removed"}, {"unit", unit.text()}, {"record", record.text()}}));
+    return append(json::serialize(
+        json::object{{"event", "removed"}, {"unit", unit.text()}, {"record", record.text()}}));
 }
 
 Result<void> Journal::granted(const UnitId& unit, const RecordId& record) {
-    return append(json::serialize(json::object{
-        {"event", "granted"}, {"unit", unit.text()}, {"record", record.text()}}));
+    return append(json::serialize(
+        json::object{{"event", "granted"}, {"unit", unit.text()}, {"record", record.text()}}));
 }
 
 Result<void> Journal::enrolled(const storage::Device& device,
                                const std::vector<storage::Certificate>& certificates) {
     json::array list;
     for (const auto& one : certificates) {
-        list.push_back(json::object{
-            {"spki", one.spki.text()},
-            {"incarnation", one.incarnation.text()},
-            {"use", one.use == storage::CertificateUse::tls ? "tls" : "signing"},
-            {"serial", one.serial},
-            {"not_after", one.not_after.ms},
-            {"der", base::to_hex(one.der)}});
+        list.push_back(
+            json::object{{"spki", one.spki.text()},
+                         {"incarnation", one.incarnation.text()},
+                         {"use", one.use == storage::CertificateUse::tls ? "tls" : "signing"},
+                         {"serial", one.serial},
+                         {"not_after", one.not_after.ms},
+                         {"der", base::to_hex(one.der)}});
     }
     return append(json::serialize(json::object{{"event", "enrolled"},
                                                {"device", device.id.text()},
@@ -193,7 +192,8 @@ Result<std::size_t> Journal::replay(storage::Storage& storage) const {
     for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
         ++number;
         const auto read = read_line(rest.substr(0, end), words);
-        if (!read) return fail(read.error().code, fmt::format("{}, line {}", read.error().what, number));
+        if (!read)
+            return fail(read.error().code, fmt::format("{}, line {}", read.error().what, number));
         rest.remove_prefix(end + 1);
     }
     return apply(words, storage);

@@ -17,7 +17,7 @@ namespace kari::server::identity {
 // the keys, appended before the database is told. Holds ids and certificates only.
 // Threads: one process appends one line at a time (O_APPEND).
 class Journal {
-   public:
+public:
     explicit Journal(std::filesystem::path file) : file_(std::move(file)) {}
 
     Result<void> revoked(const DeviceId& device);
@@ -30,7 +30,7 @@ class Journal {
     // Errors: malformed (names the line; a last line without end is passed over).
     Result<std::size_t> replay(storage::Storage& storage) const;
 
-   private:
+private:
     Result<void> append(const std::string& line);
     std::filesystem::path file_;
 };

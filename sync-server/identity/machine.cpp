@@ -22,7 +22,9 @@ MachineClock::MachineClock(std::string zone) : zone_(std::move(zone)) {
     boot_ = random_id<BootId>(entropy);  // a process is its own boot: its clocks begin with it
 }
 
-Instant MachineClock::wall() { return {milliseconds<std::chrono::system_clock>()}; }
+Instant MachineClock::wall() {
+    return {milliseconds<std::chrono::system_clock>()};
+}
 
 std::uint64_t MachineClock::boot_clock_ms() {
     return static_cast<std::uint64_t>(milliseconds<std::chrono::steady_clock>());

@@ -10,21 +10,21 @@ namespace kari::server::identity {
 
 // The server's own clock. Threads: any.
 class MachineClock final : public Clock {
-   public:
+public:
     explicit MachineClock(std::string zone);
     Instant wall() override;
     std::uint64_t boot_clock_ms() override;
     BootId boot() override { return boot_; }
     std::string zone() override { return zone_; }
 
-   private:
+private:
     std::string zone_;
     BootId boot_;
 };
 
 // OpenSSL's generator. Threads: any.
 class MachineEntropy final : public Entropy {
-   public:
+public:
     void fill(std::span<std::uint8_t> out) override;
 };
 

@@ -15,16 +15,16 @@ namespace kari::server::identity {
 // What stands beside the database and never in it: a stolen database alone opens nothing and
 // forges no receipt. The folder and its files are readable by their owner alone.
 struct Secrets {
-    crypto::Secret database_key;  // 32 bytes
-    crypto::Secret receipt_key;   // 32 bytes; survives every restore
-    crypto::Secret ca_key;        // PEM
-    crypto::Secret server_key;    // PEM, of the TLS certificate
-    crypto::Secret signing_key;   // PEM, of the server's own seals
-    std::string ca_certificate;   // PEM
+    crypto::Secret database_key;     // 32 bytes
+    crypto::Secret receipt_key;      // 32 bytes; survives every restore
+    crypto::Secret ca_key;           // PEM
+    crypto::Secret server_key;       // PEM, of the TLS certificate
+    crypto::Secret signing_key;      // PEM, of the server's own seals
+    std::string ca_certificate;      // PEM
     std::string server_certificate;  // PEM
-    std::string signing_point;    // 65 bytes
-    std::string recovery_point;   // 65 bytes; its private half is a file only
-    Digest server_pin;            // SHA-256 of the server certificate's SubjectPublicKeyInfo
+    std::string signing_point;       // 65 bytes
+    std::string recovery_point;      // 65 bytes; its private half is a file only
+    Digest server_pin;               // SHA-256 of the server certificate's SubjectPublicKeyInfo
 };
 
 // Makes all of them. Errors: already_exists, storage_failed.

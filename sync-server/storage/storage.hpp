@@ -25,7 +25,7 @@ namespace kari::server::storage {
 
 // One record under its lock. Nothing is written until commit; it rolls back when it ends before.
 class RecordTransaction {
-   public:
+public:
     virtual ~RecordTransaction() = default;
 
     virtual const RecordState& state() const = 0;  // with what this transaction did
@@ -46,14 +46,14 @@ class RecordTransaction {
 };
 
 class Records {
-   public:
+public:
     virtual ~Records() = default;
 
     // Errors: not_found unless `create`.
     virtual Result<std::unique_ptr<RecordTransaction>> begin(const RecordId& record) = 0;
     // Begins a record that may be new.
     virtual Result<std::unique_ptr<RecordTransaction>> begin_or_create(const RecordId& record,
-                                                                      bool made_on_tablet) = 0;
+                                                                       bool made_on_tablet) = 0;
 
     virtual Result<std::optional<RecordState>> state(const RecordId& record) = 0;
     virtual Result<std::vector<RecordId>> records() = 0;
@@ -92,7 +92,7 @@ class Records {
 };
 
 class Directory {
-   public:
+public:
     virtual ~Directory() = default;
 
     virtual Result<void> add_unit(const Unit& unit) = 0;
@@ -133,7 +133,7 @@ class Directory {
 };
 
 class Operations {
-   public:
+public:
     virtual ~Operations() = default;
 
     virtual Result<Epoch> epoch() = 0;

@@ -24,11 +24,11 @@ struct RecordState {
     bool made_on_tablet = false;
     LogPoint head;
     LogPoint access_head;
-    std::uint64_t secured = 0;    // positions up to here are in a verified backup
+    std::uint64_t secured = 0;         // positions up to here are in a verified backup
     std::uint64_t access_secured = 0;  // the same of the access log
-    std::uint64_t reviewed = 0;   // the rules have seen the log up to here
-    std::uint64_t tick = 0;       // highest in the log
-    LogPoint epoch_start;         // where the log stood when the present epoch began
+    std::uint64_t reviewed = 0;        // the rules have seen the log up to here
+    std::uint64_t tick = 0;            // highest in the log
+    LogPoint epoch_start;              // where the log stood when the present epoch began
 };
 
 // A change as it stands in the log: exact bytes.
@@ -78,11 +78,11 @@ struct StoredAccess {
 struct StoredSeal {
     IncarnationId incarnation;
     std::uint64_t number = 0;
-    Digest statement;             // digest of its bytes
-    Digest previous;              // zero for the first
-    std::uint64_t covers = 0;     // position of the sealed change; of the access entry likewise
+    Digest statement;          // digest of its bytes
+    Digest previous;           // zero for the first
+    std::uint64_t covers = 0;  // position of the sealed change; of the access entry likewise
     bool access = false;
-    std::string bytes;            // of a RecordSeal
+    std::string bytes;  // of a RecordSeal
 };
 
 struct Unit {

@@ -271,17 +271,15 @@ Result<std::vector<CaseloadRow>> EmbeddedStorage::caseload(const UnitId& unit) {
     for (;;) {
         KARI_LET(const bool more, row.step());
         if (!more) return found;
-        found.push_back({row.column_id<RecordId>(0), row.column_int(1) == 1
-                                                         ? CaseloadState::granted
-                                                         : CaseloadState::removed});
+        found.push_back({row.column_id<RecordId>(0),
+                         row.column_int(1) == 1 ? CaseloadState::granted : CaseloadState::removed});
     }
 }
 
 Result<std::optional<CaseloadState>> EmbeddedStorage::caseload_state(const UnitId& unit,
                                                                      const RecordId& record) {
     const Lock lock(mutex_);
-    KARI_LET(auto row,
-             db_.prepare("SELECT state FROM caseload WHERE unit = ?1 AND record = ?2"));
+    KARI_LET(auto row, db_.prepare("SELECT state FROM caseload WHERE unit = ?1 AND record = ?2"));
     row.bind(1, unit).bind(2, record);
     KARI_LET(const bool here, row.step());
     if (!here) return std::optional<CaseloadState>{};

@@ -16,7 +16,7 @@ namespace kari::server::storage {
 // writers take turns by BEGIN IMMEDIATE, which is wider than the record's lock that the port asks
 // for. Threads: one connection, one call at a time.
 class EmbeddedStorage final : public Storage {
-   public:
+public:
     using Lock = std::unique_lock<std::recursive_mutex>;
 
     // Errors: already_exists, storage_*.
@@ -29,16 +29,13 @@ class EmbeddedStorage final : public Storage {
 
     Result<std::unique_ptr<RecordTransaction>> begin(const RecordId& record) override;
     Result<std::unique_ptr<RecordTransaction>> begin_or_create(const RecordId& record,
-                                                              bool made_on_tablet) override;
+                                                               bool made_on_tablet) override;
     Result<std::optional<RecordState>> state(const RecordId& record) override;
     Result<std::vector<RecordId>> records() override;
     Result<std::vector<RecordId>> unreviewed() override;
-    Result<std::optional<Digest>> chain_at(const RecordId& record,
-                                           std::uint64_t position) override;
-    Result<void> changes(const RecordId& record, std::uint64_t after,
-                         const Visit& visit) override;
-    Result<std::optional<StoredChange>> change(const RecordId& record,
-                                               const ChangeId& id) override;
+    Result<std::optional<Digest>> chain_at(const RecordId& record, std::uint64_t position) override;
+    Result<void> changes(const RecordId& record, std::uint64_t after, const Visit& visit) override;
+    Result<std::optional<StoredChange>> change(const RecordId& record, const ChangeId& id) override;
     Result<std::vector<StoredChange>> at_address(const RecordId& record,
                                                  const IncarnationId& incarnation,
                                                  std::uint64_t seq) override;
@@ -96,7 +93,7 @@ class EmbeddedStorage final : public Storage {
                                         const std::string& bytes) override;
     Result<std::uint64_t> directory_resources() override;
 
-   private:
+private:
     friend class EmbeddedRecordTransaction;
     explicit EmbeddedStorage(store::sqlcipher::Database db) : db_(std::move(db)) {}
 

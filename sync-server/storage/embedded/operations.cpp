@@ -152,9 +152,10 @@ Result<bool> EmbeddedStorage::put_directory_resource(const std::string& system,
                                                      const std::string& logical_id,
                                                      const std::string& bytes) {
     const Lock lock(mutex_);
-    KARI_LET(auto put,
-             db_.prepare("INSERT INTO directory_resource VALUES(?1,?2,?3,?4) ON CONFLICT DO "
-                         "UPDATE SET resource = excluded.resource WHERE resource <> excluded.resource"));
+    KARI_LET(
+        auto put,
+        db_.prepare("INSERT INTO directory_resource VALUES(?1,?2,?3,?4) ON CONFLICT DO "
+                    "UPDATE SET resource = excluded.resource WHERE resource <> excluded.resource"));
     put.bind_text(1, system).bind_text(2, type).bind_text(3, logical_id).bind_blob(4, bytes);
     KARI_TRY(put.run());
     return put.changed() > 0;

@@ -26,20 +26,21 @@ Result<StreamEnd> EmbeddedRecordTransaction::read_end(std::string_view sql,
 }
 
 Result<StreamEnd> EmbeddedRecordTransaction::stream_end(const IncarnationId& incarnation) {
-    return read_end("SELECT seq, position, id FROM change WHERE record = ?1 AND incarnation = ?2 "
-                    "ORDER BY seq DESC, position DESC LIMIT 1",
-                    incarnation);
+    return read_end(
+        "SELECT seq, position, id FROM change WHERE record = ?1 AND incarnation = ?2 "
+        "ORDER BY seq DESC, position DESC LIMIT 1",
+        incarnation);
 }
 
 Result<StreamEnd> EmbeddedRecordTransaction::access_end(const IncarnationId& incarnation) {
-    return read_end("SELECT seq, position, id FROM access WHERE record = ?1 AND incarnation = ?2 "
-                    "ORDER BY seq DESC, position DESC LIMIT 1",
-                    incarnation);
+    return read_end(
+        "SELECT seq, position, id FROM access WHERE record = ?1 AND incarnation = ?2 "
+        "ORDER BY seq DESC, position DESC LIMIT 1",
+        incarnation);
 }
 
 // What stands at this address and before it in the stream.
-Result<void> EmbeddedRecordTransaction::look_around(const merge::Change& change,
-                                                    Appended& result) {
+Result<void> EmbeddedRecordTransaction::look_around(const merge::Change& change, Appended& result) {
     {
         KARI_LET(auto same, storage_.db_.prepare("SELECT 1 FROM change WHERE record = ?1 AND "
                                                  "incarnation = ?2 AND seq = ?3"));
@@ -70,8 +71,8 @@ Result<Appended> EmbeddedRecordTransaction::append(const merge::Change& change) 
     Appended result;
     if (change.record != state_.id) return fail(ErrorCode::invalid_argument, "record of change");
     {
-        KARI_LET(auto known, storage_.db_.prepare(
-                                 "SELECT position FROM change WHERE record = ?1 AND id = ?2"));
+        KARI_LET(auto known,
+                 storage_.db_.prepare("SELECT position FROM change WHERE record = ?1 AND id = ?2"));
         known.bind(1, change.record).bind(2, change.id);
         KARI_LET(const bool here, known.step());
         if (here) {
@@ -106,8 +107,8 @@ Result<Appended> EmbeddedRecordTransaction::append(const merge::Change& change) 
 Result<Appended> EmbeddedRecordTransaction::append_access(const StoredAccess& entry) {
     Appended result;
     {
-        KARI_LET(auto known, storage_.db_.prepare(
-                                 "SELECT position FROM access WHERE record = ?1 AND id = ?2"));
+        KARI_LET(auto known,
+                 storage_.db_.prepare("SELECT position FROM access WHERE record = ?1 AND id = ?2"));
         known.bind(1, state_.id).bind(2, entry.id);
         KARI_LET(const bool here, known.step());
         if (here) {
@@ -143,8 +144,8 @@ Result<Appended> EmbeddedRecordTransaction::append_access(const StoredAccess& en
 }
 
 Result<bool> EmbeddedRecordTransaction::add_seal(const StoredSeal& seal) {
-    KARI_LET(auto insert, storage_.db_.prepare(
-                              "INSERT OR IGNORE INTO seal VALUES(?1,?2,?3,?4,?5,?6,?7,?8)"));
+    KARI_LET(auto insert,
+             storage_.db_.prepare("INSERT OR IGNORE INTO seal VALUES(?1,?2,?3,?4,?5,?6,?7,?8)"));
     insert.bind(1, state_.id).bind(2, seal.incarnation).bind(3, seal.number);
     insert.bind(4, seal.statement).bind(5, seal.previous).bind(6, seal.access);
     insert.bind(7, seal.covers).bind_blob(8, seal.bytes);
@@ -176,9 +177,8 @@ Result<void> EmbeddedRecordTransaction::commit() {
         KARI_TRY(put.run());
     }
     if (told_) {
-        KARI_LET(auto feed,
-                 storage_.db_.prepare("UPDATE unit SET feed = feed + 1 WHERE id IN "
-                                      "(SELECT unit FROM caseload WHERE record = ?1)"));
+        KARI_LET(auto feed, storage_.db_.prepare("UPDATE unit SET feed = feed + 1 WHERE id IN "
+                                                 "(SELECT unit FROM caseload WHERE record = ?1)"));
         feed.bind(1, state_.id);
         KARI_TRY(feed.run());
     }

@@ -6,7 +6,7 @@
 namespace kari::server::storage {
 
 class EmbeddedRecordTransaction final : public RecordTransaction {
-   public:
+public:
     EmbeddedRecordTransaction(EmbeddedStorage& storage, EmbeddedStorage::Lock lock,
                               store::sqlcipher::Transaction transaction, RecordState state)
         : storage_(storage),
@@ -24,7 +24,7 @@ class EmbeddedRecordTransaction final : public RecordTransaction {
     Result<void> set_linked(const RecordId& other, bool linked) override;
     Result<void> commit() override;
 
-   private:
+private:
     Result<StreamEnd> read_end(std::string_view sql, const IncarnationId& incarnation);
     Result<void> look_around(const merge::Change& change, Appended& result);
 

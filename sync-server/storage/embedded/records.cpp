@@ -25,8 +25,8 @@ Result<std::unique_ptr<RecordTransaction>> EmbeddedStorage::begin(const RecordId
                                                        std::move(transaction), *found);
 }
 
-Result<std::unique_ptr<RecordTransaction>> EmbeddedStorage::begin_or_create(
-    const RecordId& record, bool made_on_tablet) {
+Result<std::unique_ptr<RecordTransaction>> EmbeddedStorage::begin_or_create(const RecordId& record,
+                                                                            bool made_on_tablet) {
     Lock lock(mutex_);
     KARI_LET(auto transaction, db_.begin());
     {
@@ -82,8 +82,7 @@ Result<std::optional<Digest>> EmbeddedStorage::chain_at(const RecordId& record,
                                                         std::uint64_t position) {
     if (position == 0) return std::optional<Digest>(Digest{});
     const Lock lock(mutex_);
-    KARI_LET(auto row,
-             db_.prepare("SELECT chain FROM change WHERE record = ?1 AND position = ?2"));
+    KARI_LET(auto row, db_.prepare("SELECT chain FROM change WHERE record = ?1 AND position = ?2"));
     row.bind(1, record).bind(2, position);
     if (const auto here = row.step(); !here) {
         // A position that no database integer can be is a position that is not here.
@@ -194,8 +193,7 @@ Result<std::vector<StoredSeal>> EmbeddedStorage::read_seals(Statement& row) {
     }
 }
 
-Result<std::vector<StoredSeal>> EmbeddedStorage::seals(const RecordId& record,
-                                                       std::uint64_t after,
+Result<std::vector<StoredSeal>> EmbeddedStorage::seals(const RecordId& record, std::uint64_t after,
                                                        std::uint64_t through) {
     const Lock lock(mutex_);
     KARI_LET(auto row, db_.prepare("SELECT incarnation, number, statement, previous, access, "
@@ -231,15 +229,15 @@ Result<std::vector<Digest>> EmbeddedStorage::seal_statements(const IncarnationId
 // One half of a link is enough to take effect.
 Result<std::vector<RecordId>> EmbeddedStorage::group(const RecordId& record) {
     const Lock lock(mutex_);
-    KARI_LET(auto row, db_.prepare("SELECT other FROM link WHERE record = ?1 AND linked = 1 UNION "
-                                   "SELECT record FROM link WHERE other = ?1 AND linked = 1"));
     std::set<RecordId> members{record};
     std::vector<RecordId> to_visit{record};
     while (!to_visit.empty()) {
-        const RecordId next = to_visit.back();
+        KARI_LET(auto row,
+                 db_.prepare("SELECT other FROM link WHERE record = ?1 AND linked = 1 UNION "
+                             "SELECT record FROM link WHERE other = ?1 AND linked = 1"));
+        row.bind(1, to_visit.back());
         to_visit.pop_back();
-        row.bind(1, next);
-        KARI_LET(auto others, record_ids(row));
+        KARI_LET(const auto others, record_ids(row));
         for (const RecordId& other : others) {
             if (members.insert(other).second) to_visit.push_back(other);
         }

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every implementation of the storage port must do. A second one adds a line to k_makers.
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
+#include "sync-server/storage/embedded/embedded_storage.hpp"
+#include "tests/support/change_builder.hpp"
+
+using namespace kari;
+using namespace kari::server::storage;
+using kari::test::id_of;
+using kari::test::Writer;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string k_key(32, 'k');
+
+// A storage that a test may close and open again.
+struct Place {
+    fs::path folder;
+    std::unique_ptr<Storage> storage;
+
+    Place() {
+        static int number = 0;
+        folder = fs::temp_directory_path() /
+                 ("kari-storage-" + std::to_string(::getpid()) + "-" + std::to_string(++number));
+        fs::create_directories(folder);
+        auto made = EmbeddedStorage::create(file(), k_key, id_of<EpochId>(1));
+        REQUIRE(made);
+        storage = std::move(*made);
+    }
+    ~Place() {
+        storage.reset();
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
+    }
+    std::string file() const { return (folder / "kari.db").string(); }
+    std::unique_ptr<Storage> another() const {
+        auto opened = EmbeddedStorage::open(file(), k_key);
+        REQUIRE(opened);
+        return std::move(*opened);
+    }
+    void reopen() {
+        storage.reset();
+        storage = another();
+    }
+};
+
+v1::Observation pulse(const char* value) {
+    v1::Observation observation;
+    observation.mutable_observation()->set_status(v1::OBSERVATION_STATUS_FINAL);
+    observation.mutable_observation()->mutable_value()->mutable_quantity()->set_value(value);
+    return observation;
+}
+
+const RecordId k_record = id_of<RecordId>(1);
+const UnitId k_unit_id = id_of<UnitId>(1);
+const Unit k_unit{k_unit_id, id_of<RecordId>(99), "Unit", "Europe/Oslo"};
+
+test::ChangePtr observe(Writer& writer, std::uint32_t resource, const char* value,
+                        const RecordId& record = k_record) {
+    return writer.write({.record = record, .resource = id_of<ResourceId>(resource)}, pulse(value));
+}
+
+// Appends and commits; answers what came of the last.
+Appended append_all(Storage& storage, const std::vector<test::ChangePtr>& changes) {
+    auto record = storage.begin_or_create(changes.front()->record, true);
+    REQUIRE(record);
+    Appended last;
+    for (const auto& change : changes) {
+        const auto appended = (*record)->append(*change);
+        REQUIRE(appended);
+        last = *appended;
+    }
+    REQUIRE((*record)->commit());
+    return last;
+}
+
+std::vector<StoredChange> log_of(Storage& storage, const RecordId& record) {
+    std::vector<StoredChange> log;
+    REQUIRE(storage.changes(record, 0, [&](const StoredChange& change) {
+        log.push_back(change);
+        return true;
+    }));
+    return log;
+}
+
+Device device_of(std::uint32_t number) {
+    return {id_of<DeviceId>(number), k_unit_id, "tablet", Instant{1'000}, false};
+}
+
+std::vector<Certificate> certificates_of(std::uint32_t number) {
+    const auto one = [&](std::uint32_t key, CertificateUse use) {
+        return Certificate{
+            id_of<Digest>(key), use,  id_of<DeviceId>(number), id_of<IncarnationId>(number), "01",
+            Instant{9'000},     "der"};
+    };
+    return {one(number * 10, CertificateUse::signing), one(number * 10 + 1, CertificateUse::tls)};
+}
+
+}  // namespace
+
+TEST_CASE("A record's changes get dense positions and a running digest") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70"), observe(tablet, 2, "71")});
+    append_all(*place.storage, {observe(tablet, 3, "72")});
+    const auto log = log_of(*place.storage, k_record);
+    REQUIRE(log.size() == 3);
+    Digest chain;
+    for (std::size_t i = 0; i < log.size(); ++i) {
+        CHECK(log[i].position == i + 1);
+        chain = base::sha256(base::to_bytes(chain) + base::to_bytes(log[i].id));
+        CHECK(log[i].chain == chain);
+        CHECK(place.storage->chain_at(k_record, i + 1).value() == chain);
+    }
+    const auto state = place.storage->state(k_record).value();
+    REQUIRE(state);
+    CHECK(state->head == LogPoint{3, chain});
+    CHECK(state->made_on_tablet);
+    CHECK(place.storage->chain_at(k_record, 0).value() == Digest{});
+    CHECK_FALSE(place.storage->chain_at(k_record, 4).value());
+    CHECK_FALSE(place.storage->chain_at(k_record, ~std::uint64_t{0}).value());
+}
+
+TEST_CASE("The exact bytes come back after closing and opening") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    const auto change = observe(tablet, 1, "70");
+    append_all(*place.storage, {change});
+    place.reopen();
+    const auto log = log_of(*place.storage, k_record);
+    REQUIRE(log.size() == 1);
+    CHECK(log[0].header_bytes == change->header_bytes);
+    CHECK(log[0].body_bytes == change->body_bytes);
+}
+
+TEST_CASE("The same change again changes nothing and answers its position") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    const auto first = observe(tablet, 1, "70");
+    const auto second = observe(tablet, 2, "71");
+    append_all(*place.storage, {first, second});
+    const auto again = append_all(*place.storage, {first});
+    CHECK(again.already);
+    CHECK(again.position == 1);
+    CHECK(log_of(*place.storage, k_record).size() == 2);
+}
+
+TEST_CASE("Two changes at one address are both kept and told as a fork") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    Writer twin = Writer::tablet(1);
+    twin.waits(Duration::minutes(1));
+    CHECK_FALSE(append_all(*place.storage, {observe(tablet, 1, "70")}).fork);
+    CHECK(append_all(*place.storage, {observe(twin, 2, "99")}).fork);
+    CHECK(place.storage->at_address(k_record, tablet.incarnation, 1).value().size() == 2);
+}
+
+TEST_CASE("A missing predecessor is a gap that its successor names, until it comes") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    const auto first = observe(tablet, 1, "70");
+    const auto second = observe(tablet, 2, "71");
+    CHECK(append_all(*place.storage, {second}).gap);
+    const auto gaps = place.storage->gaps(k_record).value();
+    REQUIRE(gaps.size() == 1);
+    CHECK(gaps[0].missing == first->id);
+    CHECK(gaps[0].seq == 1);
+    append_all(*place.storage, {first});
+    CHECK(place.storage->gaps(k_record).value().empty());
+}
+
+TEST_CASE("What is not committed was never there") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    {
+        auto record = place.storage->begin_or_create(k_record, true);
+        REQUIRE(record);
+        REQUIRE((*record)->append(*observe(tablet, 1, "70")));
+    }
+    CHECK_FALSE(place.storage->state(k_record).value());
+    CHECK_FALSE(place.storage->begin(k_record));
+}
+
+TEST_CASE("Writers of one record take turns and positions stay dense") {
+    Place place;
+    const auto second = place.another();
+    const auto write = [](Storage& storage, std::uint32_t who) {
+        Writer tablet = Writer::tablet(who);
+        for (std::uint32_t i = 0; i < 40; ++i) {
+            auto record = storage.begin_or_create(k_record, true);
+            if (!record) throw std::runtime_error(record.error().what);
+            const auto change = tablet.write(
+                {.record = k_record, .resource = id_of<ResourceId>(1000 * who + i)}, pulse("70"));
+            if (!(*record)->append(*change) || !(*record)->commit()) {
+                throw std::runtime_error("append");
+            }
+        }
+    };
+    std::thread other([&] { write(*second, 2); });
+    std::thread third([&] { write(*place.storage, 3); });
+    write(*place.storage, 1);
+    other.join();
+    third.join();
+    const auto log = log_of(*place.storage, k_record);
+    REQUIRE(log.size() == 120);
+    for (std::size_t i = 0; i < log.size(); ++i)
+        CHECK(log[i].position == i + 1);
+}
+
+TEST_CASE("The access log is a log of its own") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    auto record = place.storage->begin(k_unit.record);
+    REQUIRE(record);
+    StoredAccess entry{base::sha256("one"), 0, {}, id_of<IncarnationId>(1), 1, {}, "one"};
+    CHECK((*record)->append_access(entry).value().position == 1);
+    CHECK((*record)->append_access(entry).value().already);
+    entry = {base::sha256("three"), 0,      {}, id_of<IncarnationId>(1), 3,
+             base::sha256("two"),   "three"};
+    CHECK((*record)->append_access(entry).value().gap);
+    REQUIRE((*record)->commit());
+    record->reset();
+    const auto state = place.storage->state(k_unit.record).value();
+    CHECK(state->access_head.position == 2);
+    CHECK(state->head.position == 0);
+    CHECK(place.storage->access_at(k_unit.record, id_of<IncarnationId>(1), 3).value().size() == 1);
+}
+
+TEST_CASE("A seal is stored once and found by what it covers") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70"), observe(tablet, 2, "71")});
+    StoredSeal seal;
+    seal.incarnation = tablet.incarnation;
+    seal.number = 1;
+    seal.statement = base::sha256("statement");
+    seal.covers = 2;
+    seal.bytes = "seal";
+    auto record = place.storage->begin(k_record);
+    REQUIRE(record);
+    CHECK((*record)->add_seal(seal).value());
+    CHECK_FALSE((*record)->add_seal(seal).value());
+    REQUIRE((*record)->commit());
+    record->reset();
+    CHECK(place.storage->seals(k_record, 0, 1).value().empty());
+    CHECK(place.storage->seals(k_record, 1, 2).value().size() == 1);
+    CHECK(place.storage->seal_statements(tablet.incarnation, 1).value() ==
+          std::vector<Digest>{seal.statement});
+}
+
+TEST_CASE("A record that grew is owed a review until it had one") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70")});
+    CHECK(place.storage->unreviewed().value() == std::vector<RecordId>{k_record});
+    auto record = place.storage->begin(k_record);
+    REQUIRE(record);
+    REQUIRE((*record)->set_reviewed(1));
+    REQUIRE((*record)->commit());
+    record->reset();
+    CHECK(place.storage->unreviewed().value().empty());
+}
+
+TEST_CASE("Linked records are one group from either half, however far") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    const auto a = id_of<RecordId>(11), b = id_of<RecordId>(12), c = id_of<RecordId>(13);
+    for (const auto& record : {a, b, c})
+        append_all(*place.storage, {observe(tablet, 1, "70", record)});
+    const auto set = [&](const RecordId& from, const RecordId& to, bool linked) {
+        auto record = place.storage->begin(from);
+        REQUIRE(record);
+        REQUIRE((*record)->set_linked(to, linked));
+        REQUIRE((*record)->commit());
+    };
+    set(a, b, true);
+    set(c, b, true);
+    CHECK(place.storage->group(a).value().size() == 3);
+    CHECK(place.storage->group(b).value().size() == 3);
+    set(c, b, false);
+    CHECK(place.storage->group(c).value() == std::vector<RecordId>{c});
+}
+
+TEST_CASE("A one-time code works once, before it expires") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    const auto code = base::sha256("code");
+    REQUIRE(place.storage->add_invitation({code, k_unit.id, Instant{5'000}}));
+    const auto late = place.storage->redeem(code, Instant{5'000}, device_of(1), certificates_of(1));
+    REQUIRE_FALSE(late);
+    CHECK(late.error().code == ErrorCode::code_refused);
+    const auto used = place.storage->redeem(code, Instant{4'999}, device_of(1), certificates_of(1));
+    REQUIRE(used);
+    CHECK(used->id == k_unit.id);
+    const auto twice =
+        place.storage->redeem(code, Instant{4'999}, device_of(2), certificates_of(2));
+    REQUIRE_FALSE(twice);
+    CHECK(twice.error().code == ErrorCode::code_refused);
+    CHECK(place.storage->devices().value().size() == 1);
+    CHECK(place.storage->incarnations(id_of<DeviceId>(1)).value().size() == 1);
+}
+
+TEST_CASE("A code is not used up by an enrolment that fails") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    const auto code = base::sha256("code");
+    REQUIRE(place.storage->add_invitation({code, k_unit.id, Instant{5'000}}));
+    REQUIRE(place.storage->readmit(device_of(1), certificates_of(1)));
+    auto taken = certificates_of(1);
+    for (auto& one : taken)
+        one.device = id_of<DeviceId>(2);
+    CHECK_FALSE(place.storage->redeem(code, Instant{1}, device_of(2), taken));
+    CHECK(place.storage->redeem(code, Instant{1}, device_of(2), certificates_of(2)));
+}
+
+TEST_CASE("The feed of a unit grows with its caseload and what is written in it, and no other") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    const Unit other{id_of<UnitId>(2), id_of<RecordId>(98), "Other", "Europe/Oslo"};
+    REQUIRE(place.storage->add_unit(other));
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70")});
+    const auto feed = [&](const Unit& unit) {
+        return place.storage->feed_position(unit.id).value();
+    };
+    auto before = feed(k_unit);
+    REQUIRE(place.storage->grant(k_unit.id, k_record));
+    CHECK(feed(k_unit) > before);
+    before = feed(k_unit);
+    const auto untouched = feed(other);
+    append_all(*place.storage, {observe(tablet, 2, "71")});
+    CHECK(feed(k_unit) > before);
+    CHECK(feed(other) == untouched);
+    REQUIRE(place.storage->remove(k_unit.id, k_record));
+    CHECK(place.storage->caseload_state(k_unit.id, k_record).value() == CaseloadState::removed);
+    CHECK_FALSE(place.storage->caseload_state(other.id, k_record).value());
+}
+
+TEST_CASE("Quarantine keeps each thing once and stops at its quota") {
+    Place place;
+    const Quarantined entry{id_of<DeviceId>(1), id_of<IncarnationId>(1),      Instant{1}, 4,
+                            "malformed",        std::string(1024 * 1024, 'x')};
+    REQUIRE(place.storage->quarantine(entry));
+    REQUIRE(place.storage->quarantine(entry));
+    CHECK(place.storage->quarantined().value().size() == 1);
+    std::size_t kept = 1;
+    for (char c = 'a'; c < 'z'; ++c) {
+        Quarantined more = entry;
+        more.bytes[0] = c;
+        const auto done = place.storage->quarantine(more);
+        if (!done) {
+            CHECK(done.error().code == ErrorCode::quota_exceeded);
+            break;
+        }
+        ++kept;
+    }
+    CHECK(kept == k_quarantine_bytes_max / entry.bytes.size());
+    Quarantined another = entry;
+    another.device = id_of<DeviceId>(2);
+    CHECK(place.storage->quarantine(another));
+}
+
+TEST_CASE("A new epoch remembers where every log stood when it began") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70")});
+    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2)));
+    append_all(*place.storage, {observe(tablet, 2, "71")});
+    const auto state = place.storage->state(k_record).value();
+    CHECK(state->epoch_start.position == 1);
+    CHECK(state->epoch_start.chain == place.storage->chain_at(k_record, 1).value());
+    auto epoch = place.storage->epoch().value();
+    CHECK(epoch.id == id_of<EpochId>(2));
+    CHECK(epoch.recovering);
+    REQUIRE(place.storage->close_recovery());
+    CHECK_FALSE(place.storage->epoch().value().recovering);
+}
+
+TEST_CASE("A copy holds what was committed, and secures no more than it holds") {
+    Place place;
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70")});
+    const auto copy_file = (place.folder / "copy.db").string();
+    REQUIRE(place.storage->copy_to(copy_file, k_key));
+    append_all(*place.storage, {observe(tablet, 2, "71")});
+    const auto copy = EmbeddedStorage::open(copy_file, k_key);
+    REQUIRE(copy);
+    CHECK((*copy)->check_medium());
+    CHECK((*copy)->state(k_record).value()->head.position == 1);
+    REQUIRE(place.storage->mark_secured({{k_record, {1, 0}}}));
+    CHECK(place.storage->state(k_record).value()->secured == 1);
+    REQUIRE(place.storage->mark_secured({{k_record, {7, 0}}}));  // a copy of another server
+    CHECK(place.storage->state(k_record).value()->secured == 1);
+}

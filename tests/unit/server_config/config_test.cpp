@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+
+#include "sync-server/config/config.hpp"
+
+using namespace kari;
+using namespace kari::server;
+
+TEST_CASE("The file that init writes says what init began with") {
+    config::Config config = config::first_config();
+    config.port = 4711;
+    config.stored_is_secured = true;
+    const auto read = config::parse(config::text_of(config));
+    REQUIRE(read);
+    CHECK(read->port == 4711);
+    CHECK(read->stored_is_secured);
+    CHECK(read->zone == config.zone);
+    REQUIRE(read->accept.size() == config.accept.size());
+    for (std::size_t i = 0; i < config.accept.size(); ++i) {
+        CHECK(read->accept[i].roles == config.accept[i].roles);
+        CHECK(read->accept[i].kind == config.accept[i].kind);
+        CHECK(read->accept[i].atoms == config.accept[i].atoms);
+        CHECK(read->accept[i].only_tablet_made == config.accept[i].only_tablet_made);
+    }
+}
+
+TEST_CASE("A setting that nobody knows is refused, with its line") {
+    const auto read = config::parse("[server]\nport = 1\nprot = 2\n");
+    REQUIRE_FALSE(read);
+    CHECK(read.error().code == ErrorCode::malformed);
+    CHECK(read.error().what.find("line 3") != std::string::npos);
+    CHECK_FALSE(config::parse("[sever]\n"));
+    CHECK_FALSE(config::parse("[[accept]]\nkind = \"Patient\"\n"));
+    CHECK_FALSE(config::parse("[server\n"));
+}
+
+TEST_CASE("A number out of its range is refused") {
+    CHECK(config::parse("[server]\nport = 65535\n"));
+    for (const char* text : {"[server]\nport = 65536\n", "[server]\nport = -1\n",
+                             "[server]\nport = \"x\"\n", "[server]\nworkers = 0\n"}) {
+        const auto read = config::parse(text);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().code == ErrorCode::value_out_of_range);
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/merge/fold.hpp"
+#include "sync-server/exchange/acceptance.hpp"
+#include "tests/unit/server_exchange/ward_fixture.hpp"
+
+using namespace kari;
+using namespace kari::test;
+
+namespace {
+
+const ResourceId k_order = id_of<ResourceId>(500);
+constexpr std::uint32_t k_prescription = 1;
+constexpr std::uint32_t k_status = 2;
+
+// The order as upstream wrote it, in the server's stream. Answers the change.
+ChangeId prescribe(Ward& ward, const std::string& dose) {
+    auto record = ward.storage->begin_or_create(ward.record, false);
+    REQUIRE(record);
+    const auto value = order(dose);
+    server::exchange::ServerStatement statement;
+    statement.resource = k_order;
+    statement.kind = v1::KIND_MEDICATION_REQUEST;
+    statement.message = &value;
+    const auto change = ward.parts->stream.write(**record, statement);
+    REQUIRE(change);
+    REQUIRE(ward.parts->stream.commit(**record));
+    record->reset();
+    REQUIRE(ward.storage->grant(ward.unit, ward.record));
+    return change->id;
+}
+
+merge::Resource folded(Ward& ward) {
+    const auto log = ward.parts->logs.read(*ward.storage, ward.record);
+    REQUIRE(log);
+    return merge::fold((*log)->of(k_order));
+}
+
+// A tablet's change by somebody of this role.
+ChangePtr propose(Writer& writer, const Ward& ward, const std::string& role,
+                  const google::protobuf::Message& value, std::vector<ChangeId> parents) {
+    const auto made = writer.write(
+        {.record = ward.record, .resource = k_order, .parents = std::move(parents)}, value);
+    // The writer is a nurse; the same change again under another role.
+    merge::Draft draft;
+    draft.header = made->header;
+    draft.header.mutable_author()->set_role(role);
+    draft.header.clear_atom();
+    draft.header.clear_body_sha256();
+    draft.resource = &value;
+    draft.salt = std::string(16, 's');
+    auto change = merge::author_change(draft);
+    REQUIRE(change);
+    return std::make_shared<const merge::Change>(std::move(*change));
+}
+
+v1::MedicationRequest dose_of(const std::string& dose) {
+    auto value = order(dose);
+    value.clear_status();
+    return value;
+}
+
+}  // namespace
+
+TEST_CASE("A physician's dose takes effect by acceptance, a nurse's stays a proposal") {
+    Ward ward;
+    const auto first = prescribe(ward, "1 tablet");
+    Writer nurse = Writer::tablet(1);
+    Writer physician = Writer::tablet(2);
+    auto request = request_of(nurse);
+    push_of(request, ward.record, {propose(nurse, ward, "SP", dose_of("9 tablets"), {first})});
+    REQUIRE(ward.exchange(ward.device(nurse, 1), request));
+    auto state = folded(ward);
+    REQUIRE(state.operative_write(k_prescription) != nullptr);
+    CHECK(merge::operative_as<v1::MedicationRequest>(state).prescription().dosage(0).text() ==
+          "1 tablet");
+    CHECK(state.atom(k_prescription)->pending.size() == 1);
+
+    const auto proposal = propose(physician, ward, "LE", dose_of("2 tablets"), {first});
+    request = request_of(physician);
+    push_of(request, ward.record, {proposal});
+    REQUIRE(ward.exchange(ward.device(physician, 2), request));
+    state = folded(ward);
+    CHECK(merge::operative_as<v1::MedicationRequest>(state).prescription().dosage(0).text() ==
+          "2 tablets");
+    const auto log = ward.log(ward.record);
+    bool accepted = false;
+    for (const auto& stored : log) {
+        const auto change = merge::decode_change(stored.header_bytes, stored.body_bytes);
+        REQUIRE(change);
+        if (change->body.accepts().empty()) continue;
+        accepted = true;
+        CHECK(change->from_server());
+        CHECK(change->parents == std::vector<ChangeId>{proposal->id});
+        CHECK(change->header.atom_size() == 1);
+    }
+    CHECK(accepted);
+}
+
+TEST_CASE("Two accepted proposals that did not see each other are contested") {
+    Ward ward;
+    const auto first = prescribe(ward, "1 tablet");
+    Writer physician = Writer::tablet(2);
+    Writer pharmacist = Writer::tablet(3);
+    auto request = request_of(physician);
+    push_of(request, ward.record, {propose(physician, ward, "LE", dose_of("2 tablets"), {first})});
+    REQUIRE(ward.exchange(ward.device(physician, 2), request));
+    request = request_of(pharmacist);
+    push_of(
+        request, ward.record,
+        {propose(pharmacist, ward, "FA1", dose_of("1 tablet of the double strength"), {first})});
+    REQUIRE(ward.exchange(ward.device(pharmacist, 3), request));
+    const auto state = folded(ward);
+    CHECK(state.atom(k_prescription)->contested);
+    CHECK(state.atom(k_prescription)->live.size() == 2);
+}
+
+TEST_CASE("A nurse's stop is in force at once and is accepted by no rule") {
+    Ward ward;
+    const auto first = prescribe(ward, "1 tablet");
+    Writer nurse = Writer::tablet(1);
+    v1::MedicationRequest stop;
+    stop.set_status(v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    const auto proposal = propose(nurse, ward, "SP", stop, {first});
+    auto request = request_of(nurse);
+    push_of(request, ward.record, {proposal});
+    REQUIRE(ward.exchange(ward.device(nurse, 1), request));
+    const auto state = folded(ward);
+    REQUIRE(state.operative_write(k_status) != nullptr);
+    CHECK(state.operative_write(k_status)->change == proposal->id);
+}
+
+TEST_CASE("Demographics are accepted from a nurse only in a record that a tablet began") {
+    Ward ward;
+    Writer nurse = Writer::tablet(1);
+    v1::Patient patient;
+    patient.mutable_name()->add_items()->set_family("Ukjent");
+    const auto change =
+        nurse.write({.record = ward.record, .resource = id_of<ResourceId>(1)}, patient);
+    CHECK(server::exchange::accepted_atoms(ward.config, *change, true) ==
+          std::vector<std::uint32_t>{2});
+    CHECK(server::exchange::accepted_atoms(ward.config, *change, false).empty());
+}
+
+TEST_CASE("Accepting by hand writes nothing that was not proposed") {
+    Ward ward;
+    prescribe(ward, "1 tablet");
+    Writer nurse = Writer::tablet(1);
+    const auto observation =
+        nurse.write({.record = ward.record, .resource = id_of<ResourceId>(9)}, pulse("70"));
+    auto record = ward.storage->begin(ward.record);
+    REQUIRE(record);
+    const auto refused = server::exchange::accept(ward.parts->stream, **record, *observation,
+                                                  server::exchange::authority_atoms(*observation));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::invalid_argument);
+}

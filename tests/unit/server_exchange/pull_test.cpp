@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/sync/chain.hpp"
+#include "tests/unit/server_exchange/ward_fixture.hpp"
+
+using namespace kari;
+using namespace kari::test;
+
+namespace {
+
+// A record with observations and allergies by one tablet, in the unit's caseload.
+struct Busy : Ward {
+    Writer author = Writer::tablet(1);
+    Writer reader = Writer::tablet(2);
+
+    explicit Busy(std::uint32_t observations) {
+        auto request = request_of(author);
+        std::vector<ChangePtr> changes;
+        for (std::uint32_t i = 0; i < observations; ++i) {
+            changes.push_back(author.write({.record = record, .resource = id_of<ResourceId>(i)},
+                                           pulse(std::to_string(i))));
+        }
+        v1::AllergyIntolerance allergy;
+        allergy.mutable_code()->set_text("Penicillin");
+        allergy.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE);
+        changes.push_back(
+            author.write({.record = record, .resource = id_of<ResourceId>(9'000)}, allergy));
+        push_of(request, record, changes);
+        const auto reply = exchange(device(author, 1), request);
+        REQUIRE(reply);
+    }
+    v1::ExchangeReply pull(const v1::ExchangeRequest& request) {
+        const auto reply = exchange(device(reader, 2), request);
+        REQUIRE(reply);
+        return *reply;
+    }
+};
+
+// Every change of a delta leads from its base to its end.
+bool chain_holds(const v1::RecordDelta& delta) {
+    auto point = sync::point_from(delta.base());
+    const auto end = sync::point_from(delta.end());
+    if (!point || !end) return false;
+    std::map<std::string, std::string> before;  // of a stream, as a device would remember it
+    for (const auto& wire : delta.change()) {
+        ChangeId id;
+        if (wire.header().empty()) {
+            const auto named = base::from_bytes<ChangeId>(wire.id());
+            if (!named) return false;
+            id = *named;
+        } else {
+            v1::ChangeHeader core;
+            if (!core.ParseFromString(wire.header())) return false;
+            std::string& last = before[core.incarnation()];
+            const auto header = merge::join_header(
+                wire.header(), wire.prev().empty() && core.seq() > 1 ? last : wire.prev());
+            last = base::to_bytes(base::sha256(header));
+            id = base::from_bytes<ChangeId>(base::to_bytes(base::sha256(header))).value();
+        }
+        if (wire.position() != point->position + 1) return false;
+        *point = sync::extend(*point, id);
+    }
+    return *point == *end;
+}
+
+}  // namespace
+
+TEST_CASE("A new tablet of the unit gets the whole record, dense, with a receipt") {
+    Busy ward(1);
+    const auto reply = ward.pull(request_of(ward.reader));
+    CHECK(reply.caseload_complete());
+    REQUIRE(reply.caseload_size() == 1);
+    CHECK(reply.caseload(0).state() == v1::CASELOAD_STATE_GRANTED);
+    REQUIRE(reply.delta_size() == 1);
+    const auto& delta = reply.delta(0);
+    CHECK(delta.end().position() == ward.log(ward.record).size());
+    CHECK(delta.change(0).prev().empty());  // the first of its stream has none
+    CHECK(delta.change(0).header().size() > 0);
+    CHECK(ward.parts->receipts.check(delta.receipt()));
+    auto forged = delta.receipt();
+    forged.mutable_end()->set_position(7);
+    CHECK_FALSE(ward.parts->receipts.check(forged));
+    CHECK(reply.unit().display() == "Unit");
+}
+
+TEST_CASE("A large record comes in parts that join, each within the bytes asked for") {
+    Busy ward(150);
+    auto request = request_of(ward.reader);
+    request.set_max_reply_bytes(16 * 1024);
+    std::uint64_t position = 0;
+    std::size_t parts = 0;
+    for (bool more = true; more && parts < 100; ++parts) {
+        const auto reply = ward.pull(request);
+        CHECK(reply.ByteSizeLong() < 24 * 1024);
+        REQUIRE(reply.delta_size() == 1);
+        const auto& delta = reply.delta(0);
+        CHECK(delta.base().position() == position);
+        position = delta.end().position();
+        more = reply.more();
+        request.clear_holding();
+        hold(request, delta, reply.epoch());
+    }
+    CHECK(position == ward.log(ward.record).size());
+    CHECK(parts > 2);
+}
+
+TEST_CASE("A tablet is not sent the bytes of what it holds: its own, and the safety lane's") {
+    Busy ward(3);
+    auto request = request_of(ward.author);
+    auto& holding = *request.add_holding();
+    holding.set_record(base::to_bytes(ward.record));
+    holding.set_epoch(base::to_bytes(id_of<EpochId>(1)));
+    auto reply = ward.exchange(ward.device(ward.author, 1), request);
+    REQUIRE(reply);
+    REQUIRE(reply->delta_size() == 1);
+    CHECK(chain_holds(reply->delta(0)));
+    for (const auto& wire : reply->delta(0).change()) {
+        if (!wire.header().empty()) continue;
+        CHECK(wire.id().size() == 32);
+    }
+    CHECK(reply->delta(0).change(0).header().empty());
+
+    auto reading = request_of(ward.reader);
+    auto& held = *reading.add_holding();
+    held.set_record(base::to_bytes(ward.record));
+    held.set_epoch(base::to_bytes(id_of<EpochId>(1)));
+    held.set_safety_position(4);
+    const auto other = ward.pull(reading);
+    REQUIRE(other.delta_size() == 1);
+    CHECK_FALSE(other.delta(0).change(0).header().empty());  // an observation
+    CHECK(other.delta(0).change(3).header().empty());        // the allergy
+    CHECK(chain_holds(other.delta(0)));
+}
+
+TEST_CASE("The safety lane brings allergies and orders alone, out of order, each with its prev") {
+    Busy ward(3);
+    const auto reply = ward.pull(request_of(ward.reader, v1::LANE_SAFETY));
+    REQUIRE(reply.delta_size() == 1);
+    const auto& delta = reply.delta(0);
+    CHECK(delta.out_of_order());
+    REQUIRE(delta.change_size() == 1);
+    CHECK(delta.change(0).position() == 4);
+    CHECK(delta.change(0).prev().size() == 32);
+    CHECK(delta.safety_position() == ward.log(ward.record).size());
+    CHECK(ward.parts->receipts.check(delta.pairs()));
+    auto again = request_of(ward.reader, v1::LANE_SAFETY);
+    auto& holding = *again.add_holding();
+    holding.set_record(base::to_bytes(ward.record));
+    holding.set_epoch(base::to_bytes(id_of<EpochId>(1)));
+    holding.set_safety_position(delta.safety_position());
+    CHECK(ward.pull(again).delta_size() == 0);
+}
+
+TEST_CASE("Another unit gets nothing of the record") {
+    Busy ward(1);
+    REQUIRE(
+        ward.storage->add_unit({id_of<UnitId>(2), id_of<RecordId>(98), "Other", "Europe/Oslo"}));
+    auto who = ward.device(ward.reader, 2);
+    who.unit = id_of<UnitId>(2);
+    auto request = request_of(ward.reader);
+    auto& holding = *request.add_holding();  // even when it says that it holds it
+    holding.set_record(base::to_bytes(ward.record));
+    const auto reply = ward.exchange(who, request);
+    REQUIRE(reply);
+    CHECK(reply->delta_size() == 0);
+    REQUIRE(reply->caseload_size() == 1);
+    CHECK(reply->caseload(0).state() == v1::CASELOAD_STATE_REMOVED);
+}
+
+TEST_CASE("A removed record is told with the server's point, and no content") {
+    Busy ward(1);
+    const auto first = ward.pull(request_of(ward.reader));
+    REQUIRE(ward.storage->remove(ward.unit, ward.record));
+    auto request = request_of(ward.reader);
+    hold(request, first.delta(0), first.epoch());
+    const auto reply = ward.pull(request);
+    REQUIRE(reply.caseload_size() == 1);
+    const auto& entry = reply.caseload(0);
+    CHECK(entry.state() == v1::CASELOAD_STATE_REMOVED);
+    CHECK(entry.server().position() == ward.log(ward.record).size());
+    CHECK(entry.server().chain() == base::to_bytes(ward.log(ward.record).back().chain));
+    CHECK(reply.delta_size() == 0);
+}
+
+TEST_CASE("Nothing new is an empty reply at the same feed position") {
+    Busy ward(1);
+    const auto first = ward.pull(request_of(ward.reader));
+    auto request = request_of(ward.reader);
+    request.set_holdings_complete(false);
+    request.set_feed_position(first.feed_position());
+    request.set_epoch(first.epoch());
+    const auto reply = ward.pull(request);
+    CHECK(reply.feed_position() == first.feed_position());
+    CHECK(reply.delta_size() == 0);
+    CHECK(reply.caseload_size() == 0);
+}
+
+TEST_CASE("What is stored is secured only by a backup that holds it") {
+    Busy ward(1);
+    auto reply = ward.pull(request_of(ward.reader));
+    CHECK(reply.delta(0).secured().position() == 0);
+    REQUIRE(ward.storage->mark_secured({{ward.record, {2, 0}}}));
+    reply = ward.pull(request_of(ward.reader));
+    CHECK(reply.delta(0).secured().position() == 2);
+    CHECK(reply.delta(0).secured().chain() == base::to_bytes(ward.log(ward.record)[1].chain));
+    ward.config.stored_is_secured = true;
+    reply = ward.pull(request_of(ward.reader));
+    CHECK(reply.delta(0).secured().position() == ward.log(ward.record).size());
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/chart/group.hpp"
+#include "sync-server/exchange/returns.hpp"
+#include "tests/unit/server_exchange/ward_fixture.hpp"
+
+using namespace kari;
+using namespace kari::test;
+
+namespace {
+
+// A record that two tablets hold; the server is then put back to before the second push.
+struct Restored : Ward {
+    Writer author = Writer::tablet(1);
+    Writer reader = Writer::tablet(2);
+    v1::RecordDelta kept;  // what the reader holds
+    std::string old_epoch;
+    std::vector<ChangePtr> lost;
+
+    explicit Restored(bool with_epoch) {
+        push({write(1), write(2)});
+        REQUIRE(storage->copy_to(file("copy.db"), secrets.database_key.view()));
+        lost = {write(3), write(4)};
+        push(lost);
+        const auto reply = exchange(device(reader, 2), request_of(reader));
+        REQUIRE(reply);
+        REQUIRE(reply->delta_size() == 1);
+        kept = reply->delta(0);
+        old_epoch = reply->epoch();
+        stop_and_put_back("copy.db");
+        if (with_epoch) REQUIRE(storage->begin_epoch(id_of<EpochId>(2)));
+    }
+    ChangePtr write(std::uint32_t resource) {
+        return author.write({.record = record, .resource = id_of<ResourceId>(resource)},
+                            pulse("70"));
+    }
+    void push(const std::vector<ChangePtr>& changes) {
+        auto request = request_of(author);
+        push_of(request, record, changes);
+        REQUIRE(exchange(device(author, 1), request));
+    }
+    // What the reader gives back: all after the shared point, under the receipt it was given.
+    v1::ExchangeRequest giving_back() const {
+        auto request = request_of(reader);
+        auto& back = *request.add_give_back();
+        back.set_record(base::to_bytes(record));
+        for (const auto& wire : kept.change()) {
+            if (wire.position() > 2) *back.add_change() = wire;
+        }
+        *back.add_range() = kept.receipt();
+        // The reader stores headers whole.
+        for (auto& wire : *back.mutable_change()) {
+            for (const auto& change : lost) {
+                const auto whole = wire_of(*change);
+                if (wire.header() == whole.header()) wire.set_prev(whole.prev());
+            }
+        }
+        return request;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("After a restore a tablet is told the last shared point") {
+    Restored ward(true);
+    auto request = request_of(ward.reader);
+    hold(request, ward.kept, ward.old_epoch);
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    CHECK(reply->epoch() != ward.old_epoch);
+    CHECK(reply->recovering());
+    CHECK_FALSE(reply->caseload_complete());
+    REQUIRE(reply->epoch_start_size() == 1);
+    CHECK(reply->epoch_start(0).point().position() == 2);
+    CHECK(reply->epoch_start(0).point().chain() == base::to_bytes(ward.log(ward.record)[1].chain));
+}
+
+TEST_CASE("What a restored server lacks comes back with a valid receipt, from anybody") {
+    Restored ward(true);
+    auto who = ward.device(ward.reader, 2);
+    SECTION("in the caseload") {}
+    SECTION("even when the tablet is revoked: refused, but entered") {
+        who.revoked = true;
+    }
+    const auto reply = ward.exchange(who, ward.giving_back());
+    CHECK(reply.has_value() == !who.revoked);
+    REQUIRE(ward.log(ward.record).size() == 4);
+    CHECK(ward.log(ward.record)[2].id == ward.lost[0]->id);
+    CHECK(ward.log(ward.record)[3].id == ward.lost[1]->id);
+    CHECK(ward.storage->quarantined().value().empty());
+    if (!reply) return;
+    REQUIRE(reply->returned_size() == 1);
+    CHECK(reply->returned(0).change_size() == 2);
+    CHECK(ward.parts->receipts.check(reply->returned(0).receipt()));
+    CHECK(reply->returned(0).receipt().epoch() == reply->epoch());
+}
+
+TEST_CASE("A return without a valid receipt goes to quarantine") {
+    Restored ward(true);
+    auto request = ward.giving_back();
+    auto& back = *request.mutable_give_back(0);
+    SECTION("forged") {
+        (*back.mutable_range(0)->mutable_mac())[0] ^= 1;
+    }
+    SECTION("none") {
+        back.clear_range();
+    }
+    SECTION("a change left out") {
+        back.mutable_change()->DeleteSubrange(0, 1);
+    }
+    SECTION("of another record") {
+        back.mutable_range(0)->set_record(base::to_bytes(id_of<RecordId>(2)));
+    }
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    CHECK(ward.log(ward.record).size() == 2);
+    for (const auto& answer : reply->returned(0).change()) {
+        CHECK(answer.fate() == v1::CHANGE_FATE_QUARANTINED);
+        CHECK(error_code_from(answer.error()) == ErrorCode::receipt_invalid);
+    }
+    CHECK_FALSE(ward.storage->quarantined().value().empty());
+}
+
+TEST_CASE("A part may come as ids alone; what came whole is entered") {
+    Restored ward(true);
+    auto request = ward.giving_back();
+    auto& second = *request.mutable_give_back(0)->mutable_change(1);
+    second.clear_header();
+    second.clear_prev();
+    second.clear_body();
+    second.set_id(base::to_bytes(ward.lost[1]->id));
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    CHECK(ward.log(ward.record).size() == 3);
+    CHECK(reply->returned(0).change_size() == 1);
+}
+
+TEST_CASE("The author's own push after a restore is the same changes at their places") {
+    Restored ward(true);
+    ward.push(ward.lost);
+    REQUIRE(ward.exchange(ward.device(ward.reader, 2), ward.giving_back()));
+    CHECK(ward.log(ward.record).size() == 4);
+}
+
+TEST_CASE("A valid receipt of the present epoch that the log lacks starts a new epoch") {
+    Restored ward(false);
+    REQUIRE_FALSE(ward.storage->epoch().value().recovering);
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), ward.giving_back());
+    REQUIRE(reply);
+    CHECK(reply->epoch() != ward.old_epoch);
+    CHECK(reply->recovering());
+    CHECK(ward.tally.new_epoch);
+    CHECK(ward.log(ward.record).size() == 4);
+}
+
+TEST_CASE("A record and its grant that the backup lacks come back; what was removed stays out") {
+    Restored ward(true);
+    const auto other = id_of<RecordId>(2);
+    // Given while the old server lived: a record of which the restored one knows nothing.
+    Writer author = Writer::tablet(1);
+    const auto change =
+        author.write({.record = other, .resource = id_of<ResourceId>(1)}, pulse("70"));
+    sync::Point end = sync::extend({}, change->id);
+    auto request = request_of(ward.reader);
+    auto& back = *request.add_give_back();
+    back.set_record(base::to_bytes(other));
+    *back.add_change() = wire_of(*change);
+    back.mutable_change(0)->set_position(1);
+    *back.add_range() =
+        ward.parts->receipts.range(id_of<EpochId>(1), other, {}, {end.position, end.chain});
+    REQUIRE(ward.storage->remove(ward.unit, ward.record));  // as the journal would
+    REQUIRE(ward.exchange(ward.device(ward.reader, 2), request));
+    CHECK(ward.log(other).size() == 1);
+    CHECK(ward.storage->caseload_state(ward.unit, other).value() ==
+          server::storage::CaseloadState::granted);
+    REQUIRE(ward.exchange(ward.device(ward.reader, 2), ward.giving_back()));
+    CHECK(ward.log(ward.record).size() == 4);
+    CHECK(ward.storage->caseload_state(ward.unit, ward.record).value() ==
+          server::storage::CaseloadState::removed);
+}
+
+TEST_CASE("Closing the recovery lets the caseload list hide again") {
+    Restored ward(true);
+    REQUIRE(ward.storage->close_recovery());
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request_of(ward.reader));
+    REQUIRE(reply);
+    CHECK_FALSE(reply->recovering());
+    CHECK(reply->caseload_complete());
+}
+
+TEST_CASE("A link that the backup lacks joins the records again when it comes back") {
+    Restored ward(true);
+    const auto other = id_of<RecordId>(2);
+    Writer old_server = Writer::server();
+    v1::RecordLink value;
+    value.mutable_link()->set_other_record(base::to_bytes(other));
+    value.mutable_link()->set_state(v1::LINK_STATE_LINKED);
+    const auto change = old_server.write(
+        {.record = ward.record, .resource = chart::link_resource(ward.record, other)}, value);
+    auto request = request_of(ward.reader);
+    auto& back = *request.add_give_back();
+    back.set_record(base::to_bytes(ward.record));
+    *back.add_change() = wire_of(*change);
+    back.mutable_change(0)->set_position(9);
+    *back.add_pairs() =
+        ward.parts->receipts.pairs(id_of<EpochId>(1), ward.record, {{9, change->id}});
+    REQUIRE(ward.exchange(ward.device(ward.reader, 2), request));
+    CHECK(ward.log(ward.record).size() == 3);
+    const auto group = ward.storage->group(ward.record).value();
+    CHECK(group.size() == 2);
+    CHECK(std::find(group.begin(), group.end(), other) != group.end());
+}
