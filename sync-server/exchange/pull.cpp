@@ -49,6 +49,8 @@ Pull::Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::Exchange
       reply_(reply),
       tally_(tally),
       own_(request.incarnation()),
+      news_(request.epoch() != base::to_bytes(epoch.id) ||
+            request.feed_position() != reply.feed_position()),
       budget_(std::clamp<std::size_t>(
           request.max_reply_bytes() == 0 ? k_reply_bytes_usual : request.max_reply_bytes(),
           k_reply_bytes_least, sync::k_reply_bytes - k_reply_bytes_reserved)) {}
@@ -65,23 +67,28 @@ Result<void> Pull::fall_back(Held& held, const std::optional<storage::RecordStat
     KARI_LET(const auto at_base, parts_.storage.chain_at(held.record, held.base.position));
     if (!at_base || *at_base != held.base.chain) held.base = {};
     KARI_LET(const auto at_cursor, parts_.storage.chain_at(held.record, held.cursor.position));
-    const bool agrees = at_cursor && *at_cursor == held.cursor.chain;
-    if (held.epoch.is_zero() || (of_this_epoch && agrees)) {
-        if (!agrees) held.cursor = {};
+    held.on_log = at_cursor && *at_cursor == held.cursor.chain;
+    if (held.epoch.is_zero()) {
+        if (!held.on_log) held.cursor = {};
         return {};
     }
-    const storage::LogPoint shared =
-        !state ? storage::LogPoint{} : (of_this_epoch ? state->head : state->epoch_start);
-    v1::EpochStart& start = *reply_.add_epoch_start();
-    start.set_record(base::to_bytes(held.record));
-    *start.mutable_point() = to_wire(shared);
+    if (of_this_epoch) {
+        // The device will show its receipt, and a new epoch begins.
+        held.astray = !held.on_log;
+        return {};
+    }
+    const storage::LogPoint shared = state ? state->epoch_start : storage::LogPoint{};
+    const auto start_at = [&](const storage::LogPoint& point) {
+        v1::EpochStart& start = *reply_.add_epoch_start();
+        start.set_record(base::to_bytes(held.record));
+        *start.mutable_point() = to_wire(point);
+    };
+    start_at(shared);
     if (held.cursor.position > shared.position) {
         held.cursor = shared;
-    } else if (!agrees) {
-        // It left this log below the latest start: only the beginning is shared for certain.
-        v1::EpochStart& beginning = *reply_.add_epoch_start();
-        beginning.set_record(base::to_bytes(held.record));
-        *beginning.mutable_point() = to_wire(storage::LogPoint{});
+    } else if (!held.on_log) {
+        // Of an epoch before the last one: where that one left off is not known any more.
+        start_at({});
         held.cursor = {};
     }
     held.safety = std::min(held.safety, shared.position);
@@ -148,7 +155,8 @@ Result<void> Pull::tell_gone(const Held& held) {
     v1::CaseloadEntry& entry = *reply_.add_caseload();
     entry.set_record(base::to_bytes(held.record));
     entry.set_state(v1::CASELOAD_STATE_REMOVED);
-    *entry.mutable_server() = to_wire(state->head);
+    // Only a log that passes through what the device holds may let it purge.
+    if (held.on_log) *entry.mutable_server() = to_wire(state->head);
     return {};
 }
 
@@ -218,10 +226,7 @@ Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& sta
 
 Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& state) {
     const bool news = held.cursor.position < state.head.position;
-    if (!news && request_.feed_position() == reply_.feed_position() &&
-        !request_.holdings_complete()) {
-        return {};
-    }
+    if (!news && !news_ && !request_.holdings_complete()) return {};
     v1::RecordDelta delta;
     delta.set_record(base::to_bytes(held.record));
     *delta.mutable_base() = to_wire(held.cursor);
@@ -301,6 +306,7 @@ Result<void> Pull::fill() {
         Held held;
         held.record = record;
         if (const auto listed = held_.find(record); listed != held_.end()) held = listed->second;
+        if (held.astray) continue;
         if (safety_lane) {
             KARI_TRY(fill_safety(held, *state));
         } else {

@@ -25,6 +25,8 @@ private:
     struct Held {
         RecordId record;
         bool listed = false;  // in the request's holdings
+        bool on_log = true;   // this log passes through the cursor as it was stated
+        bool astray = false;  // of this epoch and not on its log: nothing can be joined to it
         storage::LogPoint base;
         storage::LogPoint cursor;
         std::uint64_t safety = 0;
@@ -52,6 +54,7 @@ private:
     v1::ExchangeReply& reply_;
     Tally& tally_;
     std::string own_;  // the request's incarnation
+    bool news_;        // the feed has moved on, or it is another epoch's
     std::map<RecordId, Held> held_;
     std::set<RecordId> granted_;
     std::set<RecordId> removed_;

@@ -209,3 +209,49 @@ TEST_CASE("A link that the backup lacks joins the records again when it comes ba
     CHECK(group.size() == 2);
     CHECK(std::find(group.begin(), group.end(), other) != group.end());
 }
+
+TEST_CASE("A removed record's point is left out when the log does not pass through what is held") {
+    Restored ward(true);
+    REQUIRE(ward.storage->remove(ward.unit, ward.record));
+    auto request = request_of(ward.reader);
+    hold(request, ward.kept, ward.old_epoch);
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    REQUIRE(reply->caseload_size() == 1);
+    CHECK(reply->caseload(0).state() == v1::CASELOAD_STATE_REMOVED);
+    CHECK_FALSE(reply->caseload(0).has_server());
+}
+
+TEST_CASE("A cursor of an epoch before the last one falls back to nothing when it must") {
+    Restored ward(true);
+    ward.push({ward.write(5), ward.write(6), ward.write(7)});
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(3)));  // starts at 5, above the reader's 4
+    auto request = request_of(ward.reader);
+    hold(request, ward.kept, ward.old_epoch);
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    REQUIRE(reply->epoch_start_size() == 2);
+    CHECK(reply->epoch_start(0).point().position() == 5);
+    CHECK(reply->epoch_start(1).point().position() == 0);
+    CHECK(reply->delta(0).base().position() == 0);
+}
+
+TEST_CASE("A holding ahead of the log in the same epoch gets no part until it shows its receipt") {
+    Restored ward(false);
+    auto request = request_of(ward.reader);
+    hold(request, ward.kept, ward.old_epoch);
+    auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    CHECK(reply->delta_size() == 0);
+    CHECK(reply->epoch_start_size() == 0);
+    CHECK(reply->caseload(0).server().position() == 2);
+    auto& back = *request.add_give_back();
+    back.set_record(base::to_bytes(ward.record));
+    *back.add_range() = ward.kept.receipt();
+    reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    CHECK(ward.tally.new_epoch);
+    CHECK(reply->epoch() != ward.old_epoch);
+    REQUIRE(reply->epoch_start_size() == 1);
+    CHECK(reply->epoch_start(0).point().position() == 2);
+}
