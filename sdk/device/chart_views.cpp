@@ -108,7 +108,8 @@ PatientItem ViewMaker::patient(const chart::PatientView& view) const {
         out.telecom = view.value.telecom().items(0).value();
     }
     const auto* resource = group_.find(view.version.record, view.version.resource);
-    const auto* name = resource == nullptr ? nullptr : resource->atom(v1::Patient::kNameFieldNumber);
+    const auto* name =
+        resource == nullptr ? nullptr : resource->atom(v1::Patient::kNameFieldNumber);
     out.name_contested = name != nullptr && name->contested;
     out.deceased = view.value.deceased().deceased() || !view.value.deceased().date_time().empty();
     return out;
@@ -201,7 +202,8 @@ AdministrationItem ViewMaker::administration(const chart::AdministrationView& vi
 
 std::string value_text(const v1::ObservationValue& value) {
     switch (value.value_case()) {
-        case v1::ObservationValue::kCodeableConcept: return clinical::shown(value.codeable_concept());
+        case v1::ObservationValue::kCodeableConcept:
+            return clinical::shown(value.codeable_concept());
         case v1::ObservationValue::kText: return value.text();
         case v1::ObservationValue::kBoolean: return value.boolean() ? "true" : "false";
         case v1::ObservationValue::kInteger: return value.integer();

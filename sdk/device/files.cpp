@@ -47,7 +47,8 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view by
     std::filesystem::path fresh = path;
     fresh += ".new";
     {
-        const Descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        const Descriptor file(
+            ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
         if (file.number < 0) return fail(storage_error(errno), "cannot make " + name);
         if (!write_all(file.number, bytes) || ::fsync(file.number) != 0) {
             const int error = errno;

@@ -46,7 +46,9 @@ Result<Keyring> Keyring::load(std::filesystem::path path, const Platform& platfo
     Keyring keyring(std::move(path), platform, {});
     std::istringstream lines(*text);
     std::string line;
-    const auto malformed = [] { return fail(ErrorCode::malformed, "the file keys cannot be read"); };
+    const auto malformed = [] {
+        return fail(ErrorCode::malformed, "the file keys cannot be read");
+    };
     if (!std::getline(lines, line) || line != k_heading) return malformed();
     if (!std::getline(lines, line)) return malformed();
     std::istringstream cost(line);

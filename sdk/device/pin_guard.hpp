@@ -13,8 +13,8 @@
 
 namespace kari::device {
 
-// Counts wrong PINs for one wrapped key in the key store, out of reach of whoever copies the directory,
-// and holds the half of the wrapping key that a wipe destroys.
+// Counts wrong PINs for one wrapped key in the key store, out of reach of whoever copies the
+// directory, and holds the half of the wrapping key that a wipe destroys.
 class PinGuard {
    public:
     static constexpr std::uint32_t k_tries = 10;

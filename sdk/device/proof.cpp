@@ -78,7 +78,8 @@ void Verifier::check_streams(const RecordId& record,
             }
         } else if (before != at.end() && !before->second.contains(stored.change.header.prev())) {
             problem(record,
-                    fmt::format("stream {}: link {} broken", stored.change.incarnation.text(), seq));
+                    fmt::format("stream {}: link {} broken",
+                                stored.change.incarnation.text(), seq));
         }
     }
 }
@@ -137,7 +138,8 @@ Result<void> Verifier::check_received_seals(const RecordId& record,
         v1::SealStatement statement;
         v1::StreamHead head;
         std::vector<Digest> path;
-        bool sound = statement.ParseFromString(seal.statement()) && head.ParseFromString(seal.leaf());
+        bool sound =
+            statement.ParseFromString(seal.statement()) && head.ParseFromString(seal.leaf());
         for (const std::string& sibling : seal.path()) {
             const auto digest = base::from_bytes<Digest>(sibling);
             if (digest) path.push_back(*digest);

@@ -97,10 +97,14 @@ Result<std::vector<sync::Held>> StoreReplica::holdings() {
     const auto records = store().records(true);
     if (!records) return tl::unexpected(records.error());
     std::vector<sync::Held> out;
+    const RecordId unit = settings().unit_record();
     for (const RecordId& record : *records) {
         auto one = held(record);
         if (!one) return tl::unexpected(one.error());
-        if (*one) out.push_back(std::move(**one));
+        // The unit's own record is no citizen of a caseload: unless the server gives something of
+        // it, this device holds its access log alone, and that is not for the server to hide.
+        if (!*one || (record == unit && !(*one)->known_to_server)) continue;
+        out.push_back(std::move(**one));
     }
     return out;
 }
@@ -191,7 +195,7 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
 Result<void> StoreReplica::fall_back(const sync::Fallback& fallback) {
     const std::lock_guard guard(core_.mutex);
     const sync::Point shared = fallback.from_nothing ? sync::Point{} : fallback.shared;
-    return store().begin_epoch(fallback.record, point_of(shared), fallback.epoch);
+    return store().begin_epoch(fallback.record, point_of(shared), fallback.epoch, fallback.kept);
 }
 
 Result<void> StoreReplica::grant(const RecordId& record) {
@@ -259,6 +263,13 @@ Result<void> StoreReplica::purge(const RecordId& record, const sync::Point& curs
 
 Result<void> StoreReplica::set_epoch(const EpochId& epoch) {
     const std::lock_guard guard(core_.mutex);
+    // What was logged of lists is sent anew, as for the records that the exchange falls back.
+    const RecordId unit = settings().unit_record();
+    const auto meta = store().record_meta(unit);
+    if (!meta) return tl::unexpected(meta.error());
+    if (*meta && (*meta)->cursor.position == 0) {
+        if (auto begun = store().begin_epoch(unit, {}, epoch); !begun) return begun;
+    }
     settings().epoch = epoch;
     settings().feed_position = 0;  // of the old epoch, as is the last comparison
     settings().complete_at.reset();

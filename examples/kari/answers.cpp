@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examples/kari/answers.hpp"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+namespace {
+
+json::array texts(const std::vector<std::string>& list) {
+    json::array out;
+    for (const std::string& text : list) out.emplace_back(text);
+    return out;
+}
+
+template <typename T>
+std::string id_text(const T& id) {
+    return id.is_zero() ? std::string() : id.text();
+}
+
+json::value value_of(const std::string& text) { return json::string(text); }
+
+json::value value_of(const Coded& coded) {
+    return json::object{{"system", coded.system}, {"code", coded.code}, {"text", coded.text}};
+}
+
+json::value value_of(const std::optional<Quantity>& quantity) {
+    if (!quantity) return nullptr;
+    return json::object{{"value", quantity->value.text()},
+                        {"code", quantity->code},
+                        {"unit", quantity->unit.empty() ? quantity->code : quantity->unit}};
+}
+
+json::value value_of(const PrescriptionText& text) {
+    return json::object{{"medication", value_of(text.medication)},
+                        {"form", text.form},
+                        {"strength", value_of(text.strength)},
+                        {"strength_per", value_of(text.strength_per)},
+                        {"dose", value_of(text.dose)},
+                        {"dosage_text", text.dosage_text},
+                        {"route", text.route},
+                        {"site", text.site},
+                        {"times_of_day", texts(text.times_of_day)},
+                        {"as_needed", text.as_needed},
+                        {"starts", text.starts},
+                        {"ends", text.ends}};
+}
+
+json::value value_of(const AdministrationText& text) {
+    json::array reasons;
+    for (const Coded& reason : text.status_reason) reasons.push_back(value_of(reason));
+    json::array overrides;
+    for (const OverrideItem& one : text.overrides) {
+        overrides.push_back(json::object{{"rule", one.rule}, {"reason", one.reason}});
+    }
+    return json::object{{"status", text.status},
+                        {"status_reason", std::move(reasons)},
+                        {"medication", value_of(text.medication)},
+                        {"order", id_text(text.order)},
+                        {"order_version", ids(text.order_version)},
+                        {"slot", id_text(text.slot)},
+                        {"effective", text.effective},
+                        {"dose", value_of(text.dose)},
+                        {"site", value_of(text.site)},
+                        {"performers", texts(text.performers)},
+                        {"notes", texts(text.notes)},
+                        {"overrides", std::move(overrides)}};
+}
+
+json::value value_of(const ObservationText& text) {
+    json::array components;
+    for (const ObservationPart& part : text.components) {
+        components.push_back(json::object{{"code", value_of(part.code)},
+                                          {"value", value_of(part.value)},
+                                          {"text", part.text}});
+    }
+    return json::object{{"status", text.status},
+                        {"code", value_of(text.code)},
+                        {"value", value_of(text.value)},
+                        {"text", text.text},
+                        {"components", std::move(components)},
+                        {"effective", text.effective},
+                        {"notes", texts(text.notes)}};
+}
+
+json::value value_of(const NoteText& text) {
+    return json::object{{"status", text.status},   {"is_signed", text.is_signed},
+                        {"type", text.type},       {"title", text.title},
+                        {"text", text.text},       {"date", text.date},
+                        {"authors", texts(text.authors)},
+                        {"appends_to", id_text(text.appends_to)}};
+}
+
+json::object value_of(const Said& said) {
+    return {{"change", said.change.text()},
+            {"person", id_text(said.person)},
+            {"person_name", said.person_name},
+            {"recorded", time_text(said.recorded)},
+            {"by_server", said.by_server}};
+}
+
+template <typename Live>
+json::array lives(const std::vector<Live>& list) {
+    json::array out;
+    for (const Live& live : list) {
+        json::object one = value_of(live.said);
+        one["value"] = value_of(live.value);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+template <typename T>
+json::object field(const Field<T>& field) {
+    return {{"value", field.value ? value_of(*field.value) : json::value(nullptr)},
+            {"live", lives(field.live)},
+            {"proposed", lives(field.proposed)},
+            {"contested", field.contested}};
+}
+
+json::object head(const ItemHead& item) {
+    return {{"record", item.record.text()},   {"resource", item.resource.text()},
+            {"token", item.token.text},       {"incomplete", item.incomplete},
+            {"unreadable", item.unreadable},  {"heads", ids(item.heads)}};
+}
+
+json::object age_of(const DataAge& age) {
+    constexpr const char* k_tiers[] = {"fresh", "aging", "stale", "old", "never_synced"};
+    json::object out{{"tier", k_tiers[static_cast<int>(age.tier)]},
+                     {"age_ms", age.age.ms},
+                     {"lease_ended", age.lease_ended}};
+    out["as_of_ms"] = age.as_of ? json::value(age.as_of->ms) : json::value(nullptr);
+    return out;
+}
+
+json::object item(const PatientItem& patient) {
+    json::object out = head(patient);
+    out["name"] = patient.name;
+    out["birth_date"] = patient.birth_date;
+    out["gender"] = patient.gender;
+    out["identifiers"] = texts(patient.identifiers);
+    out["address"] = patient.address;
+    out["telecom"] = patient.telecom;
+    out["name_contested"] = patient.name_contested;
+    out["deceased"] = patient.deceased;
+    return out;
+}
+
+json::object item(const AllergyItem& allergy) {
+    json::object out = head(allergy);
+    out["code"] = field(allergy.code);
+    out["clinical_status"] = field(allergy.clinical_status);
+    out["verification_status"] = field(allergy.verification_status);
+    out["criticality"] = field(allergy.criticality);
+    out["reactions"] = texts(allergy.reactions);
+    out["notes"] = texts(allergy.notes);
+    out["active"] = allergy.active;
+    return out;
+}
+
+json::object item(const OrderItem& order) {
+    json::object out = head(order);
+    out["lineage"] = order.lineage.text();
+    out["status"] = field(order.status);
+    out["prescription"] = field(order.prescription);
+    out["status_reason"] = order.status_reason;
+    out["notes"] = texts(order.notes);
+    out["active"] = order.active;
+    return out;
+}
+
+json::object item(const AdministrationItem& administration) {
+    json::object out = head(administration);
+    out["statement"] = field(administration.statement);
+    out["earlier"] = lives(administration.earlier);
+    return out;
+}
+
+json::object item(const ObservationItem& observation) {
+    json::object out = head(observation);
+    out["statement"] = field(observation.statement);
+    out["earlier"] = lives(observation.earlier);
+    return out;
+}
+
+json::object item(const NoteItem& note) {
+    json::object out = head(note);
+    out["document"] = field(note.document);
+    return out;
+}
+
+template <typename T>
+json::array items(const std::vector<T>& list) {
+    json::array out;
+    for (const T& one : list) out.push_back(item(one));
+    return out;
+}
+
+json::object slot_of(const DoseSlot& slot) {
+    return {{"slot", slot.slot.text()},
+            {"token", slot.token.text},
+            {"record", slot.record.text()},
+            {"order", slot.order.text()},
+            {"order_status", slot.order_status},
+            {"medication", value_of(slot.medication)},
+            {"dosage_text", slot.dosage_text},
+            {"dose", value_of(slot.dose)},
+            {"route", slot.route},
+            {"date", date_text(slot.date)},
+            {"nominal", slot.nominal},
+            {"ordinal", slot.ordinal},
+            {"planned", time_text(slot.planned)},
+            {"state", slot.state},
+            {"reason", slot.reason},
+            {"may_give", slot.may_give},
+            {"possible_double", slot.possible_double},
+            {"given_and_not_given", slot.given_and_not_given},
+            {"order_contested", slot.order_contested},
+            {"critical", slot.critical},
+            {"administrations", ids(slot.administrations)}};
+}
+
+json::array unscheduled(const std::vector<UnscheduledDose>& list) {
+    json::array out;
+    for (const UnscheduledDose& dose : list) {
+        out.push_back(json::object{{"token", dose.token.text},
+                                   {"record", dose.record.text()},
+                                   {"order", dose.order.text()},
+                                   {"medication", dose.medication},
+                                   {"text", dose.text},
+                                   {"reason", dose.reason}});
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string date_text(const LocalDate& date) {
+    return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+}
+
+std::string time_text(const ZonedInstant& time) {
+    using namespace std::chrono;
+    const sys_seconds local{
+        floor<seconds>(milliseconds{time.instant.ms}) + seconds{time.offset_s}};
+    const auto day = floor<days>(local);
+    const year_month_day date{day};
+    const hh_mm_ss clock{local - day};
+    const int offset = time.offset_s / 60;
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}{:02}:{:02}",
+                       static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                       static_cast<unsigned>(date.day()), clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count(), offset < 0 ? '-' : '+',
+                       std::abs(offset) / 60, std::abs(offset) % 60);
+}
+
+json::object answer(const Written& written) {
+    return {{"change", written.change.text()},
+            {"record", written.record.text()},
+            {"resource", written.resource.text()},
+            {"token", written.token.text},
+            {"raised", answers(written.raised)}};
+}
+
+json::object answer(const PatientList& list) {
+    json::array rows;
+    for (const PatientRow& row : list.rows) {
+        rows.push_back(json::object{{"record", row.record.text()},
+                                    {"name", row.name},
+                                    {"birth_date", row.birth_date},
+                                    {"open_findings", row.open_findings},
+                                    {"worst_severity", row.worst_severity},
+                                    {"contested_name", row.contested_name},
+                                    {"made_here", row.made_here}});
+    }
+    return {{"age", age_of(list.age)}, {"patients", std::move(rows)}};
+}
+
+json::object answer(const ChartView& view) {
+    json::array missing;
+    for (const MissingPart& part : view.missing) {
+        missing.push_back(json::object{{"what", part.what}, {"advice", part.advice}});
+    }
+    return {{"record", view.record.text()},
+            {"group", ids(view.group)},
+            {"age", age_of(view.age)},
+            {"missing", std::move(missing)},
+            {"patient", view.patient ? json::value(item(*view.patient)) : json::value(nullptr)},
+            {"allergy_statement", view.allergy_statement},
+            {"allergies", items(view.allergies)},
+            {"orders", items(view.orders)},
+            {"administrations", items(view.administrations)},
+            {"observations", items(view.observations)},
+            {"notes", items(view.notes)},
+            {"findings", answers(view.findings)},
+            {"other_resources", view.other_resources}};
+}
+
+json::object answer(const DoseRound& round) {
+    json::array slots;
+    for (const DoseSlot& slot : round.slots) slots.push_back(slot_of(slot));
+    return {{"date", date_text(round.date)},
+            {"age", age_of(round.age)},
+            {"slots", std::move(slots)},
+            {"as_needed", unscheduled(round.as_needed)},
+            {"look_at", unscheduled(round.look_at)},
+            {"whole", round.whole}};
+}
+
+json::object answer(const FindingItem& finding) {
+    return {{"id", finding.id.text()},
+            {"token", finding.token.text},
+            {"rule", finding.rule},
+            {"severity", finding.severity},
+            {"title", finding.title},
+            {"meaning", finding.meaning},
+            {"action", finding.action},
+            {"state", finding.state},
+            {"provisional", finding.provisional},
+            {"inputs", ids(finding.inputs)},
+            {"records", ids(finding.records)},
+            {"resources", ids(finding.resources)},
+            {"assigned_to", id_text(finding.assigned_to)},
+            {"deferred_until", finding.deferred_until}};
+}
+
+json::object answer(const DoseWarning& warning) {
+    return {{"rule", warning.rule},
+            {"severity", warning.severity},
+            {"needs_reason", warning.needs_reason},
+            {"sentence", warning.sentence},
+            {"action", warning.action}};
+}
+
+json::object answer(const SyncReport& report) {
+    return {{"complete", report.complete},
+            {"requests", report.progress.requests},
+            {"sent", report.progress.sent},
+            {"received", report.progress.received},
+            {"returned", report.returned},
+            {"quarantined", report.quarantined},
+            {"bytes_up", report.bytes_up},
+            {"bytes_down", report.bytes_down},
+            {"findings_new", report.findings_new},
+            {"records_hidden", report.records_hidden},
+            {"records_purged", report.records_purged},
+            {"new_epoch", report.new_epoch},
+            {"server_recovering", report.server_recovering},
+            {"problems", texts(report.problems)}};
+}
+
+json::object answer(const SyncStatus& status) {
+    json::array quarantined;
+    for (const QuarantinedItem& one : status.quarantined) {
+        quarantined.push_back(json::object{{"change", one.change.text()},
+                                           {"record", one.record.text()},
+                                           {"reason", one.reason},
+                                           {"advice", one.advice}});
+    }
+    json::object out{{"unsent", status.unsent},
+                     {"unsecured", status.unsecured},
+                     {"access_unsent", status.access_unsent},
+                     {"server_recovering", status.server_recovering},
+                     {"quarantined", std::move(quarantined)}};
+    out["last_complete_ms"] =
+        status.last_complete ? json::value(status.last_complete->ms) : json::value(nullptr);
+    out["server_minus_wall_ms"] = status.server_minus_wall_ms
+                                      ? json::value(*status.server_minus_wall_ms)
+                                      : json::value(nullptr);
+    return out;
+}
+
+json::object answer(const AccessLine& line) {
+    return {{"record", line.record.text()},
+            {"seq", line.seq},
+            {"person", id_text(line.person)},
+            {"person_name", line.person_name},
+            {"purpose", line.purpose},
+            {"reason", line.reason},
+            {"recorded", time_text(line.recorded)},
+            {"listed", ids(line.listed)},
+            {"acknowledged", line.acknowledged}};
+}
+
+json::object answer(const VerifyReport& report) {
+    return {{"sound", report.sound()},     {"records", report.records},
+            {"changes", report.changes},   {"streams", report.streams},
+            {"seals", report.seals},       {"access_entries", report.access_entries},
+            {"problems", texts(report.problems)}};
+}
+
+json::object answer(const LogLine& line) {
+    json::object out{{"id", line.id.text()},
+                     {"position", line.position},
+                     {"header", line.header_hex}};
+    out["body"] = line.body_hex ? json::value(*line.body_hex) : json::value(nullptr);
+    return out;
+}
+
+json::object answer(const SignedIn& signed_in) {
+    return {{"sign_in", signed_in.sign_in.text()},
+            {"nurse", answer(signed_in.nurse)},
+            {"age", age_of(signed_in.age)},
+            {"unsent", signed_in.unsent},
+            {"was_restored", signed_in.was_restored}};
+}
+
+json::object answer(const Nurse& nurse) {
+    return {{"person", nurse.person.text()}, {"name", nurse.name}, {"role", nurse.role}};
+}
+
+json::object answer(const NoteEntry& note) {
+    return {{"type", note.type}, {"title", note.title}, {"text", note.text}};
+}
+
+json::object answer(const Error& error, Language language) {
+    const Explanation said = explain(error, language);
+    return {{"error", name(error.code)},
+            {"what", error.what},
+            {"sentence", said.sentence},
+            {"what_to_do", said.what_to_do}};
+}
+
+}  // namespace kari::app

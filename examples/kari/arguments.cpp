@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examples/kari/arguments.hpp"
+
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <utility>
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, NotGiven>, 12> k_not_given{{
+    {"refused", NotGiven::refused},
+    {"withheld_clinical", NotGiven::withheld_clinical},
+    {"unavailable", NotGiven::unavailable},
+    {"away", NotGiven::away},
+    {"asleep", NotGiven::asleep},
+    {"missed_visit", NotGiven::missed_visit},
+    {"missed_forgotten", NotGiven::missed_forgotten},
+    {"contraindicated", NotGiven::contraindicated},
+    {"self_managed", NotGiven::self_managed},
+    {"duplicate_avoided", NotGiven::duplicate_avoided},
+    {"unsafe_identity", NotGiven::unsafe_identity},
+    {"other", NotGiven::other},
+}};
+
+BadArgument bad(std::string_view key, std::string_view what) {
+    return BadArgument("'" + std::string(key) + "' " + std::string(what));
+}
+
+std::string text_in(const json::object& object, std::string_view key) {
+    const json::value* found = object.if_contains(key);
+    if (found == nullptr || found->is_null()) return {};
+    if (!found->is_string()) throw bad(key, "is not a text");
+    return std::string(found->get_string());
+}
+
+const json::object& object_in(const json::value& value, std::string_view key) {
+    if (!value.is_object()) throw bad(key, "is not an object");
+    return value.get_object();
+}
+
+Quantity quantity_in(const json::value& value, std::string_view key) {
+    const json::object& object = object_in(value, key);
+    const auto number = Decimal::parse(text_in(object, "value"));
+    if (!number) throw bad(key, "has no decimal number as the text 'value'");
+    return {*number, text_in(object, "code"), text_in(object, "unit")};
+}
+
+Coded coded_in(const json::value& value, std::string_view key) {
+    if (value.is_string()) return {"", "", std::string(value.get_string())};
+    const json::object& object = object_in(value, key);
+    return {text_in(object, "system"), text_in(object, "code"), text_in(object, "text")};
+}
+
+// Takes a number of so many digits from the front.
+std::optional<int> take_digits(std::string_view& text, std::size_t count) {
+    if (text.size() < count) return std::nullopt;
+    int out = 0;
+    for (const char c : text.substr(0, count)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        out = out * 10 + (c - '0');
+    }
+    text.remove_prefix(count);
+    return out;
+}
+
+bool take(std::string_view& text, char c) {
+    if (text.empty() || text.front() != c) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+}  // namespace
+
+std::optional<NotGiven> not_given_from(std::string_view word) {
+    for (const auto& [name, why] : k_not_given) {
+        if (name == word) return why;
+    }
+    return std::nullopt;
+}
+
+std::optional<LocalDate> parse_date(std::string_view text) {
+    const auto year = take_digits(text, 4);
+    if (!year || !take(text, '-')) return std::nullopt;
+    const auto month = take_digits(text, 2);
+    if (!month || !take(text, '-')) return std::nullopt;
+    const auto day = take_digits(text, 2);
+    if (!day || !text.empty()) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{*year},
+                                           std::chrono::month{static_cast<unsigned>(*month)},
+                                           std::chrono::day{static_cast<unsigned>(*day)}};
+    if (!date.ok()) return std::nullopt;
+    return LocalDate{*year, *month, *day};
+}
+
+std::optional<ZonedInstant> parse_time(std::string_view text) {
+    if (text.size() < 17 || text[10] != 'T') return std::nullopt;
+    const auto date = parse_date(text.substr(0, 10));
+    text.remove_prefix(11);
+    const auto hour = take_digits(text, 2);
+    if (!date || !hour || !take(text, ':')) return std::nullopt;
+    const auto minute = take_digits(text, 2);
+    if (!minute) return std::nullopt;
+    int second = 0;
+    if (take(text, ':')) {
+        const auto read = take_digits(text, 2);
+        if (!read) return std::nullopt;
+        second = *read;
+    }
+    int offset = 0;
+    if (text == "Z") {
+        text.remove_prefix(1);
+    } else {
+        const int sign = take(text, '-') ? -1 : take(text, '+') ? 1 : 0;
+        const auto hours = take_digits(text, 2);
+        if (sign == 0 || !hours || !take(text, ':')) return std::nullopt;
+        const auto minutes = take_digits(text, 2);
+        if (!minutes || *hours > 14 || *minutes > 59) return std::nullopt;
+        offset = sign * (*hours * 3600 + *minutes * 60);
+    }
+    if (!text.empty() || *hour > 23 || *minute > 59 || second > 59) return std::nullopt;
+    const std::chrono::sys_days day =
+        std::chrono::year{date->year} / date->month / date->day;
+    ZonedInstant out;
+    const std::int64_t seconds =
+        day.time_since_epoch().count() * std::int64_t{86'400} + *hour * 3600 + *minute * 60 +
+        second - offset;
+    out.instant.ms = seconds * 1000;
+    out.offset_s = offset;
+    return out;
+}
+
+json::value quantity_from_words(const std::string& words) {
+    const auto space = words.find(' ');
+    const std::string number = words.substr(0, space);
+    if (!Decimal::parse(number)) {
+        throw BadArgument("write an amount as a number and a unit: \"5 mg\"");
+    }
+    const std::string unit = space == std::string::npos ? "" : words.substr(space + 1);
+    return json::object{{"value", number}, {"code", unit}, {"unit", unit}};
+}
+
+json::value coded_from_words(const std::string& words) {
+    const auto first = words.find('|');
+    if (first == std::string::npos) return json::object{{"text", words}};
+    const auto second = words.find('|', first + 1);
+    const bool named = second != std::string::npos;
+    return json::object{
+        {"system", words.substr(0, first)},
+        {"code", words.substr(first + 1, named ? second - first - 1 : std::string::npos)},
+        {"text", named ? words.substr(second + 1) : words.substr(first + 1)}};
+}
+
+const json::value* Arguments::find(std::string_view key) const {
+    const json::value* found = object_.if_contains(key);
+    return found == nullptr || found->is_null() ? nullptr : found;
+}
+
+bool Arguments::has(std::string_view key) const { return find(key) != nullptr; }
+
+std::string Arguments::text_or(std::string_view key, std::string otherwise) const {
+    return has(key) ? text_in(object_, key) : otherwise;
+}
+
+std::string Arguments::text(std::string_view key) const {
+    std::string out = text_or(key);
+    if (out.empty()) throw bad(key, "is missing");
+    return out;
+}
+
+bool Arguments::flag(std::string_view key) const {
+    const json::value* found = find(key);
+    if (found == nullptr) return false;
+    if (!found->is_bool()) throw bad(key, "is neither true nor false");
+    return found->get_bool();
+}
+
+RecordId Arguments::record() const {
+    const auto id = RecordId::parse(text("record"));
+    if (!id) throw bad("record", "is not an id of 32 hexadecimal digits");
+    return *id;
+}
+
+PersonId Arguments::person() const {
+    const auto id = PersonId::parse(text("person"));
+    if (!id) throw bad("person", "is not an id of 32 hexadecimal digits");
+    return *id;
+}
+
+EditToken Arguments::token() const { return {text("token")}; }
+
+Access Arguments::access() const {
+    Access out;
+    out.reason = text_or("reason");
+    const std::string purpose = text_or("purpose", "treatment");
+    if (purpose == "emergency") out.purpose = Purpose::emergency;
+    else if (purpose == "administration") out.purpose = Purpose::administration;
+    else if (purpose != "treatment") {
+        throw bad("purpose", "is none of treatment, emergency, administration");
+    }
+    return out;
+}
+
+LocalDate Arguments::date() const {
+    if (has("date")) {
+        const auto date = parse_date(text("date"));
+        if (!date) throw bad("date", "is not a date such as 2026-03-01");
+        return *date;
+    }
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+    ::localtime_r(&now, &local);
+    return {local.tm_year + 1900, local.tm_mon + 1, local.tm_mday};
+}
+
+std::optional<ZonedInstant> Arguments::time(std::string_view key) const {
+    if (!has(key)) return std::nullopt;
+    const auto out = parse_time(text(key));
+    if (!out) throw bad(key, "is not a time such as 2026-03-01T08:05:00+01:00");
+    return out;
+}
+
+std::optional<Quantity> Arguments::quantity(std::string_view key) const {
+    const json::value* found = find(key);
+    if (found == nullptr) return std::nullopt;
+    return quantity_in(*found, key);
+}
+
+std::optional<Coded> Arguments::coded(std::string_view key) const {
+    const json::value* found = find(key);
+    if (found == nullptr) return std::nullopt;
+    return coded_in(*found, key);
+}
+
+ObservationEntry Arguments::observation() const {
+    ObservationEntry out;
+    out.code = coded("code").value_or(Coded{});
+    out.value = quantity("value");
+    out.text = text_or("text");
+    out.effective = time("effective");
+    out.note = text_or("note");
+    if (const json::value* parts = find("components")) {
+        if (!parts->is_array()) throw bad("components", "is not a list");
+        for (const json::value& part : parts->get_array()) {
+            const json::object& object = object_in(part, "components");
+            ObservationPart one;
+            if (const auto* code = object.if_contains("code")) one.code = coded_in(*code, "code");
+            if (const auto* value = object.if_contains("value")) {
+                one.value = quantity_in(*value, "value");
+            }
+            one.text = text_in(object, "text");
+            out.components.push_back(std::move(one));
+        }
+    }
+    return out;
+}
+
+NoteEntry Arguments::note() const {
+    return {text_or("type"), text_or("title"), text("text"), time("date_time")};
+}
+
+DoseEntry Arguments::dose() const {
+    DoseEntry out;
+    out.token = token();
+    out.dose = quantity("dose");
+    out.effective = time("effective");
+    out.site = coded("site").value_or(Coded{});
+    out.note = text_or("note");
+    if (const json::value* overrides = find("overrides")) {
+        if (!overrides->is_array()) throw bad("overrides", "is not a list");
+        for (const json::value& one : overrides->get_array()) {
+            const json::object& object = object_in(one, "overrides");
+            out.overrides.push_back({text_in(object, "rule"), text_in(object, "reason")});
+        }
+    }
+    return out;
+}
+
+NotGivenEntry Arguments::not_given() const {
+    const auto why = not_given_from(text("why"));
+    if (!why) {
+        std::string words;
+        for (const auto& [name, ignored] : k_not_given) words += " " + std::string(name);
+        throw bad("why", "is none of" + words);
+    }
+    return {token(), *why, text_or("reason"), time("effective")};
+}
+
+DoseCorrection Arguments::dose_correction() const {
+    DoseCorrection out;
+    out.token = token();
+    out.dose = quantity("dose");
+    out.effective = time("effective");
+    out.site = coded("site");
+    out.entered_in_error = flag("entered_in_error");
+    out.reason = text_or("reason");
+    return out;
+}
+
+AllergyEntry Arguments::allergy() const {
+    return {coded("code").value_or(Coded{}), text_or("criticality"), text_or("verification"),
+            text_or("type"), text_or("reaction"), text_or("note")};
+}
+
+PrescriptionProposal Arguments::prescription() const {
+    PrescriptionProposal out;
+    out.token = token();
+    out.medication = coded("medication");
+    out.strength = quantity("strength");
+    out.strength_per = quantity("strength_per");
+    out.dose = quantity("dose");
+    if (has("dosage_text")) out.dosage_text = text("dosage_text");
+    if (const json::value* times = find("times_of_day")) {
+        if (!times->is_array()) throw bad("times_of_day", "is not a list");
+        out.times_of_day.emplace();
+        for (const json::value& time : times->get_array()) {
+            if (!time.is_string()) throw bad("times_of_day", "holds what is no text");
+            out.times_of_day->emplace_back(time.get_string());
+        }
+    }
+    out.reason = text_or("reason");
+    return out;
+}
+
+NewPatient Arguments::patient() const {
+    return {text_or("family"),
+            text_or("given"),
+            text_or("birth_date"),
+            text_or("gender"),
+            text_or("identifier_system"),
+            text_or("identifier_value"),
+            text_or("note")};
+}
+
+}  // namespace kari::app

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examples/kari/tablet.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <system_error>
+#include <utility>
+
+#include "platform/linux/linux_platform.hpp"
+
+namespace kari::app {
+
+Tablet::Tablet(TabletOptions options, Platform platform)
+    : options_(std::move(options)), platform_(std::move(platform)) {}
+
+Result<Tablet> Tablet::make(TabletOptions options) {
+    std::error_code error;
+    options.directory = std::filesystem::absolute(options.directory, error).lexically_normal();
+    if (!options.directory.has_filename()) options.directory = options.directory.parent_path();
+    if (options.keys.empty()) {
+        options.keys = options.directory;
+        options.keys += ".keys";
+    }
+    std::filesystem::create_directories(options.keys.parent_path(), error);
+    if (error) return fail(ErrorCode::storage_failed, "cannot make the directory of the key store");
+    platform_linux::Options ports;
+    ports.zone = options.zone;
+    ports.log_from = LogLevel::warning;
+    auto platform = platform_linux::make_platform(options.keys.string(), ports);
+    if (!platform) return tl::unexpected(platform.error());
+    return Tablet(std::move(options), std::move(*platform));
+}
+
+Result<void> Tablet::enrol(EnrolOptions options) {
+    if (device_) return fail(ErrorCode::already_exists, "the directory holds a device already");
+    options.directory = options_.directory;
+    auto device = Device::enrol(options, platform_);
+    if (!device) return tl::unexpected(device.error());
+    device_.emplace(std::move(*device));
+    device_->set_language(options_.language);
+    return {};
+}
+
+Result<Device*> Tablet::device() {
+    if (!device_) {
+        auto device = Device::open(options_.directory, platform_);
+        if (!device) return tl::unexpected(device.error());
+        device_.emplace(std::move(*device));
+        device_->set_language(options_.language);
+    }
+    return &*device_;
+}
+
+Result<void> Tablet::note(const Written& written) const {
+    if (options_.witness.empty()) return {};
+    const std::string line = written.change.text() + " " + written.record.text() + "\n";
+    const int file =
+        ::open(options_.witness.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const bool written_whole =
+        file >= 0 &&
+        ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+        ::fsync(file) == 0;
+    if (file >= 0) ::close(file);
+    if (!written_whole) return fail(ErrorCode::storage_failed, "cannot write the witness file");
+    return {};
+}
+
+}  // namespace kari::app

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/base/time.hpp"
+#include "tests/unit/device/fake_server.hpp"
+
+using namespace kari;
+using namespace kari::test;
+
+namespace {
+
+// A tablet that holds one citizen and has its chart open.
+struct Ward : Bench {
+    explicit Ward(std::uint64_t seed, std::shared_ptr<FakeServer> with = nullptr)
+        : Bench(seed, std::move(with)), device(enrolled()) {
+        if (!server->model.now.logs.contains(id_of<RecordId>(30))) {
+            citizen = put_citizen(*server, 30);
+        } else {
+            citizen.record = id_of<RecordId>(30);
+            citizen.order = id_of<ResourceId>(302);
+        }
+        REQUIRE(device.sync({}).has_value());
+    }
+    ChartView chart() { return take(device.open_chart(citizen.record, {})); }
+    LocalDate today() {
+        return base::local_date(*base::in_zone(machine.clock->wall(), "Europe/Oslo"));
+    }
+    DoseSlot slot() {
+        chart();
+        const DoseRound round = take(device.doses_due(citizen.record, today()));
+        REQUIRE(round.slots.size() == 1);
+        return round.slots.front();
+    }
+    DoseEntry dose() {
+        DoseEntry entry;
+        entry.token = slot().token;
+        return entry;
+    }
+    void sync() { REQUIRE(device.sync({})->complete); }
+
+    Device device;
+    Citizen citizen;
+};
+
+bool has_rule(const std::vector<FindingItem>& findings, const std::string& rule) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const FindingItem& one) { return one.rule == rule; });
+}
+
+AllergyEntry beta_blocker_allergy() {
+    AllergyEntry out;
+    out.code = {"http://www.whocc.no/atc", "C07AB02", "Metoprolol"};
+    out.criticality = "high";
+    out.verification = "confirmed";
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("the access entry is on the disk before the chart is shown, once for a sign-in") {
+    Ward ward(40);
+    CHECK(ward.device.access_entries(ward.citizen.record)->empty());
+    const ChartView view = ward.chart();
+    REQUIRE(view.patient.has_value());
+    CHECK(view.patient->name == "Kari Testesen 30");
+    ward.chart();
+    auto entries = take(ward.device.access_entries(ward.citizen.record));
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].person == k_ingrid);
+    CHECK(entries[0].purpose == "treatment");
+    // Another sign-in is another entry, and what was written is there after a restart.
+    REQUIRE(ward.device.lock().has_value());
+    REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
+    ward.chart();
+    CHECK(ward.device.access_entries(ward.citizen.record)->size() == 2);
+}
+
+TEST_CASE("a list is one access entry that names everybody on it") {
+    Ward ward(41);
+    const PatientList list = take(ward.device.my_patients({}));
+    REQUIRE(list.rows.size() == 1);
+    CHECK(list.rows[0].record == ward.citizen.record);
+    CHECK(list.age.tier == Freshness::fresh);
+    const auto entries = take(ward.device.access_entries(take(ward.device.unit_record())));
+    REQUIRE(entries.size() == 1);
+    CHECK(entries[0].purpose == "list");
+    CHECK(entries[0].listed == std::vector<RecordId>{ward.citizen.record});
+}
+
+TEST_CASE("a chart that cannot be logged is not shown") {
+    Ward ward(42);
+    CHECK(ward.device.open_chart(id_of<RecordId>(31), {}).error().code == ErrorCode::not_found);
+    Access emergency;
+    emergency.purpose = Purpose::emergency;
+    CHECK(ward.device.open_chart(ward.citizen.record, emergency).error().code ==
+          ErrorCode::reason_required);
+    CHECK(ward.device.doses_due(ward.citizen.record, ward.today()).error().code ==
+          ErrorCode::not_permitted);
+    CHECK(ward.device.access_entries(ward.citizen.record)->empty());
+}
+
+TEST_CASE("after the lease has ended reading needs a reason and recording needs none") {
+    Ward ward(43);
+    const ObservationEntry entry = weight("61.5");
+    ward.machine.clock->advance(Duration::hours(73));
+    CHECK(ward.device.open_chart(ward.citizen.record, {}).error().code == ErrorCode::lease_ended);
+    CHECK(ward.device.my_patients({}).error().code == ErrorCode::lease_ended);
+    CHECK(ward.device.record_observation(ward.citizen.record, entry).has_value());
+    const Access access{Purpose::treatment, "phoned the duty officer"};
+    const auto view = ward.device.open_chart(ward.citizen.record, access);
+    REQUIRE(view.has_value());
+    CHECK(view->age.lease_ended);
+    CHECK(ward.device.access_entries(ward.citizen.record)->back().reason ==
+          "phoned the duty officer");
+    // Turning the clock back gives no new lease.
+    ward.machine.clock->set_wall(ward.machine.clock->wall() - Duration::hours(72));
+    CHECK(ward.device.my_patients({}).error().code == ErrorCode::lease_ended);
+}
+
+TEST_CASE("an edit made on a stale view stands beside what its author had not seen") {
+    Ward ward(44);
+    const auto first = take(ward.device.record_observation(ward.citizen.record, weight("62.1")));
+    const EditToken stale = ward.chart().observations.at(0).token;
+    REQUIRE(ward.device.correct_observation(first.token, weight("62.8")).has_value());
+    REQUIRE(ward.device.correct_observation(stale, weight("26.1")).has_value());
+    const ChartView view = ward.chart();
+    REQUIRE(view.observations.size() == 1);
+    const auto& statement = view.observations[0].statement;
+    CHECK(statement.contested);
+    REQUIRE(statement.live.size() == 2);
+    std::vector<std::string> values;
+    for (const auto& live : statement.live) values.push_back(live.value.value->value.text());
+    std::sort(values.begin(), values.end());
+    CHECK(values == std::vector<std::string>{"26.1", "62.8"});
+    CHECK(has_rule(view.findings, "merge/observation"));
+    // A correction that saw both settles it; both stay to be read.
+    REQUIRE(ward.device.correct_observation(view.observations[0].token, weight("62.8")));
+    const ChartView after = ward.chart();
+    CHECK_FALSE(after.observations[0].statement.contested);
+    CHECK(after.observations[0].earlier.size() == 3);
+}
+
+TEST_CASE("a token that nobody made, or of another kind of item, is refused") {
+    Ward ward(45);
+    const ChartView view = ward.chart();
+    CHECK(ward.device.sign_note({"00ff"}).error().code == ErrorCode::malformed);
+    CHECK(ward.device.sign_note(view.orders.at(0).token).error().code ==
+          ErrorCode::invalid_argument);
+}
+
+TEST_CASE("a weight that cannot be is refused before there is a change") {
+    Ward ward(46);
+    CHECK(ward.device.record_observation(ward.citizen.record, weight("0.2")).error().code ==
+          ErrorCode::value_out_of_range);
+    CHECK(ward.device.sync_status()->unsent == 0);
+}
+
+TEST_CASE("a dose that was given closes its slot and names the order's version") {
+    Ward ward(47);
+    const DoseSlot slot = ward.slot();
+    CHECK(slot.medication.text == "Metoprolol 50 mg");
+    CHECK(slot.may_give);
+    const auto written = take(ward.device.give(ward.dose()));
+    CHECK(ward.slot().state == "given");
+    const ChartView view = ward.chart();
+    REQUIRE(view.administrations.size() == 1);
+    const auto& statement = *view.administrations[0].statement.value;
+    CHECK(statement.status == "completed");
+    CHECK(statement.slot == slot.slot);
+    CHECK(statement.order_version == std::vector<ChangeId>{ward.citizen.order_change});
+    CHECK(statement.dose->value.text() == "1");
+    CHECK(view.administrations[0].heads == std::vector<ChangeId>{written.change});
+}
+
+TEST_CASE("a second dose of the same slot is taken with a reason, and found") {
+    Ward ward(48);
+    const DoseEntry entry = ward.dose();
+    REQUIRE(ward.device.give(entry).has_value());
+    const auto refused = ward.device.give(entry);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::reason_required);
+    CHECK(refused.error().what.find("dose/possible-double") != std::string::npos);
+    CHECK(ward.chart().administrations.size() == 1);
+    DoseEntry again = entry;
+    again.overrides.push_back({"dose/possible-double", "the first one was spat out"});
+    const auto written = ward.device.give(again);
+    REQUIRE(written.has_value());
+    CHECK(has_rule(written->raised, "dose/possible-double"));
+    CHECK(ward.slot().possible_double);
+}
+
+TEST_CASE("a drug against an allergy warns, and is recorded when a reason is stated") {
+    Ward ward(49);
+    REQUIRE(ward.device.add_allergy(ward.citizen.record, beta_blocker_allergy()).has_value());
+    DoseEntry entry = ward.dose();
+    const auto warnings = take(ward.device.check_dose(entry));
+    REQUIRE_FALSE(warnings.empty());
+    CHECK(warnings[0].rule == "dose/given-against-allergy");
+    CHECK(warnings[0].needs_reason);
+    CHECK_FALSE(warnings[0].action.empty());
+    CHECK(ward.device.give(entry).error().code == ErrorCode::reason_required);
+    entry.overrides.push_back({"dose/given-against-allergy", "agreed with the physician"});
+    const auto written = ward.device.give(entry);
+    REQUIRE(written.has_value());
+    CHECK(has_rule(written->raised, "dose/given-against-allergy"));
+}
+
+TEST_CASE("a dose that is not given needs a reason") {
+    Ward ward(50);
+    NotGivenEntry entry;
+    entry.token = ward.slot().token;
+    entry.why = NotGiven::asleep;
+    CHECK(ward.device.not_given(entry).error().code == ErrorCode::reason_required);
+    entry.reason = "fast asleep";
+    REQUIRE(ward.device.not_given(entry).has_value());
+    CHECK(ward.slot().state == "not-given");
+    CHECK(ward.slot().reason == "fast asleep");
+}
+
+TEST_CASE("a corrected dose keeps what it said before") {
+    Ward ward(51);
+    const auto written = take(ward.device.give(ward.dose()));
+    DoseCorrection correction;
+    correction.token = written.token;
+    correction.dose = Quantity{*Decimal::parse("0.5"), "{tablet}", "tablet"};
+    CHECK(ward.device.correct_dose(correction).error().code == ErrorCode::reason_required);
+    correction.reason = "half of it fell on the floor";
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+    const auto item = ward.chart().administrations.at(0);
+    CHECK(item.statement.value->dose->value.text() == "0.5");
+    REQUIRE(item.earlier.size() == 1);
+    CHECK(item.earlier[0].value.dose->value.text() == "1");
+}
+
+TEST_CASE("a stop takes effect at once; another prescription waits for the server") {
+    Ward ward(52);
+    const EditToken order = ward.chart().orders.at(0).token;
+    CHECK(ward.device.propose_stop(order, "").error().code == ErrorCode::reason_required);
+    PrescriptionProposal proposal;
+    proposal.token = order;
+    proposal.dose = Quantity{*Decimal::parse("2"), "{tablet}", "tablet"};
+    proposal.reason = "heart rate still high";
+    REQUIRE(ward.device.propose_prescription(proposal).has_value());
+    OrderItem item = ward.chart().orders.at(0);
+    CHECK(item.active);
+    CHECK(item.prescription.value->dose->value.text() == "1");
+    REQUIRE(item.prescription.proposed.size() == 1);
+    CHECK(item.prescription.proposed[0].value.dose->value.text() == "2");
+    REQUIRE(ward.device.propose_stop(item.token, "pulse 38").has_value());
+    item = ward.chart().orders.at(0);
+    CHECK_FALSE(item.active);
+    CHECK(item.status.value == "stopped");
+    CHECK(item.status_reason == "pulse 38");
+}
+
+TEST_CASE("a refutation that did not see new evidence cannot end the warning") {
+    Ward ward(53);
+    const auto allergy =
+        take(ward.device.add_allergy(ward.citizen.record, beta_blocker_allergy()));
+    AllergyEntry evidence;
+    evidence.reaction = "rash on both arms";
+    REQUIRE(ward.device.add_allergy_evidence(allergy.token, evidence).has_value());
+    REQUIRE(ward.device.refute_allergy(allergy.token, "tested negative").has_value());
+    AllergyItem item = ward.chart().allergies.at(0);
+    CHECK(item.active);
+    CHECK(item.verification_status.value == "confirmed");
+    CHECK(item.verification_status.contested);
+    REQUIRE(ward.device.refute_allergy(item.token, "tested negative, rash was scabies"));
+    CHECK_FALSE(ward.chart().allergies.at(0).active);
+}
+
+TEST_CASE("a note is edited by its author until it is signed, and added to after") {
+    Ward ward(54);
+    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    NoteEntry entry;
+    entry.title = "Visit";
+    entry.text = "Slept well";
+    const auto note = take(ward.device.write_note(ward.citizen.record, entry));
+    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    CHECK(ward.device.sign_note(note.token).error().code == ErrorCode::not_the_author);
+    REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
+    entry.text = "Slept well, ate little";
+    const auto edited = take(ward.device.edit_note(note.token, entry));
+    const auto sealed = take(ward.device.sign_note(edited.token));
+    CHECK(ward.device.edit_note(sealed.token, entry).error().code ==
+          ErrorCode::signed_text_is_final);
+    entry.text = "Ate supper";
+    REQUIRE(ward.device.addend(sealed.token, entry).has_value());
+    const ChartView view = ward.chart();
+    REQUIRE(view.notes.size() == 2);
+    const bool points = std::any_of(view.notes.begin(), view.notes.end(), [&](const auto& n) {
+        return n.document.value->appends_to == note.resource;
+    });
+    CHECK(points);
+}
+
+TEST_CASE("a draft is kept for its author over lock and unlock, and is no change") {
+    Ward ward(55);
+    NoteEntry entry;
+    entry.text = "half a sentence";
+    REQUIRE(ward.device.save_draft(ward.citizen.record, "visit", entry).has_value());
+    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.lock().has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    CHECK_FALSE(ward.device.load_draft(ward.citizen.record, "visit")->has_value());
+    REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
+    CHECK((*ward.device.load_draft(ward.citizen.record, "visit"))->text == "half a sentence");
+    CHECK(ward.device.sync_status()->unsent == 0);
+    REQUIRE(ward.device.drop_draft(ward.citizen.record, "visit").has_value());
+    CHECK_FALSE(ward.device.load_draft(ward.citizen.record, "visit")->has_value());
+}
+
+TEST_CASE("a finding is closed by an answer that names its inputs, with a reason when severe") {
+    Ward ward(56);
+    const DoseEntry entry = ward.dose();
+    REQUIRE(ward.device.give(entry).has_value());
+    DoseEntry again = entry;
+    again.overrides.push_back({"dose/possible-double", "no"});
+    REQUIRE(ward.device.give(again).has_value());
+    auto findings = take(ward.device.findings(ward.citizen.record));
+    const auto found = std::find_if(findings.begin(), findings.end(), [](const auto& one) {
+        return one.rule == "dose/possible-double";
+    });
+    REQUIRE(found != findings.end());
+    CHECK(found->severity == 1);
+    CHECK(found->inputs.size() == 2);
+    CHECK_FALSE(found->title.empty());
+    CHECK_FALSE(found->action.empty());
+    FindingAnswer answer{found->token, "confirmed-double", ""};
+    CHECK(ward.device.resolve_finding(answer).error().code == ErrorCode::reason_required);
+    answer.reason = "phoned; observe for two hours";
+    REQUIRE(ward.device.resolve_finding(answer).has_value());
+    for (const auto& one : take(ward.device.findings(ward.citizen.record))) {
+        if (one.id == found->id) CHECK(one.state == "resolved");
+    }
+}
+
+TEST_CASE("a record for somebody unknown is in the caseload at once and reaches the server") {
+    Ward ward(57);
+    NewPatient stranger;
+    stranger.given = "Kvinne";
+    stranger.family = "Ukjent";
+    stranger.note = "found at the bus stop";
+    const auto written = take(ward.device.create_record(stranger));
+    const PatientList list = take(ward.device.my_patients({}));
+    REQUIRE(list.rows.size() == 2);
+    REQUIRE(ward.device.open_chart(written.record, {}).has_value());
+    CHECK(ward.device.open_chart(written.record, {})->allergy_statement == "not recorded");
+    ward.sync();
+    CHECK(ward.server->model.has(written.change));
+    CHECK(ward.device.create_record({}).error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("what was recorded states the corrected time although the clock is three hours slow") {
+    auto server = std::make_shared<FakeServer>();
+    Bench bench(58, server);
+    bench.machine.clock->set_wall(server->server_now - Duration::hours(3));
+    Device device = bench.enrolled();
+    const Citizen citizen = put_citizen(*server, 30);
+    REQUIRE(device.sync({}).has_value());
+    const auto written = take(device.record_observation(citizen.record, weight("70")));
+    const auto view = take(device.open_chart(citizen.record, {}));
+    const auto said = base::parse_fhir_time(view.observations.at(0).statement.value->effective,
+                                            "Europe/Oslo");
+    REQUIRE(said.has_value());
+    CHECK(said->start.ms / 60'000 == server->server_now.ms / 60'000);
+}
+
+TEST_CASE("every refusal says in words what happened and what to do, in both languages") {
+#define KARI_ERROR(number, name, advice)                                              \
+    for (const Language language : {Language::nb, Language::en}) {                    \
+        const Explanation said = explain({ErrorCode::name, ""}, language);            \
+        INFO(#name);                                                                  \
+        CHECK(said.sentence.size() > 5);                                              \
+        CHECK(said.what_to_do.size() > 5);                                            \
+        CHECK(said.sentence != #name);                                                \
+    }
+#include <kari/errors.def>
+#undef KARI_ERROR
+}

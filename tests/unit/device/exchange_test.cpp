@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <atomic>
+#include <thread>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/crypto/merkle.hpp"
+#include "tests/unit/device/fake_server.hpp"
+
+using namespace kari;
+using namespace kari::test;
+
+namespace {
+
+ChangeId record(Device& device, const RecordId& at, const std::string& kg) {
+    return take(device.record_observation(at, weight(kg))).change;
+}
+
+}  // namespace
+
+TEST_CASE("two tablets that wrote apart hold the same after both have synced") {
+    auto server = std::make_shared<FakeServer>();
+    const Citizen citizen = put_citizen(*server, 30);
+    Bench one(1, server);
+    Bench two(2, server);
+    Device a = one.enrolled();
+    Device b = two.enrolled();
+    REQUIRE(a.sync({})->complete);
+    REQUIRE(b.sync({})->complete);
+    const ChangeId from_a = record(a, citizen.record, "70");
+    const ChangeId from_b = record(b, citizen.record, "71");
+    CHECK_FALSE(*a.state_digest(citizen.record) == *b.state_digest(citizen.record));
+    CHECK(a.sync_status()->unsent == 1);
+    REQUIRE(a.sync({})->complete);
+    REQUIRE(b.sync({})->complete);
+    REQUIRE(a.sync({})->complete);
+    CHECK(*a.state_digest(citizen.record) == *b.state_digest(citizen.record));
+    CHECK(server->model.has(from_a));
+    CHECK(server->model.has(from_b));
+    CHECK(a.sync_status()->unsent == 0);
+    CHECK(a.sync_status()->access_unsent == 0);
+    CHECK(a.verify()->problems == std::vector<std::string>{});
+    CHECK(b.verify()->problems == std::vector<std::string>{});
+    CHECK(a.verify()->changes >= 4);
+}
+
+TEST_CASE("what is sent comes sealed with the device's signing key, and each seal verifies alone") {
+    Bench bench(12);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    const ChangeId change = record(device, citizen.record, "70");
+    REQUIRE(device.sync({})->complete);
+    const auto key = bench.machine.key_store->public_key("signing." + device.incarnation().text());
+    REQUIRE(key.has_value());
+    bool covers = false;
+    for (const v1::RecordSeal& seal : bench.server->seals) {
+        CHECK(crypto::verify(*key, base::sha256(seal.statement()), seal.signature()).has_value());
+        v1::SealStatement statement;
+        v1::StreamHead head;
+        REQUIRE(statement.ParseFromString(seal.statement()));
+        REQUIRE(head.ParseFromString(seal.leaf()));
+        std::vector<Digest> path;
+        for (const std::string& one : seal.path()) path.push_back(*base::from_bytes<Digest>(one));
+        CHECK(crypto::merkle_verify(seal.leaf(), seal.index(), statement.leaves(), path,
+                                    *base::from_bytes<Digest>(statement.root())));
+        covers = covers || head.head() == base::to_bytes(change);
+    }
+    CHECK(covers);
+}
+
+TEST_CASE("without a network a sync fails as offline and nothing is lost") {
+    Bench bench(3);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    const ChangeId change = record(device, citizen.record, "70");
+    bench.server->offline = true;
+    bench.machine.connectivity->set_online(false);
+    CHECK(device.sync({}).error().code == ErrorCode::offline);
+    CHECK(device.sync_status()->unsent == 1);
+    bench.server->offline = false;
+    bench.machine.connectivity->set_online(true);
+    REQUIRE(device.sync({})->complete);
+    CHECK(bench.server->model.has(change));
+}
+
+TEST_CASE("a nurse's write does not wait for the network of a sync that runs") {
+    Bench bench(4);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    std::size_t written = 0;
+    // Called while sync waits for a reply: a write from here would hang if it held the lock.
+    bench.server->while_waiting = [&] {
+        if (written++ < 3) record(device, citizen.record, "70");
+        CHECK(device.sync({}).error().code == ErrorCode::in_use);
+    };
+    REQUIRE(device.sync({}).has_value());
+    CHECK(written > 1);
+}
+
+TEST_CASE("a sync that is told to stop ends as cancelled and keeps what it had") {
+    Bench bench(5);
+    put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    Cancel cancel;
+    bench.server->while_waiting = [&] { cancel.ask(); };
+    SyncOptions options;
+    options.cancel = &cancel;
+    CHECK(device.sync(options).error().code == ErrorCode::cancelled);
+    bench.server->while_waiting = nullptr;
+    CHECK(device.sync({})->complete);
+}
+
+TEST_CASE("locking while a sync runs signs out at once, and the key goes when it ends") {
+    Bench bench(6);
+    put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    bool locked = false;
+    bench.server->while_waiting = [&] {
+        if (locked) return;
+        locked = true;
+        REQUIRE(device.lock().has_value());
+        CHECK(device.my_patients({}).error().code == ErrorCode::locked);
+    };
+    CHECK(device.sync({}).has_value());
+    bench.server->while_waiting = nullptr;
+    CHECK(device.locked());
+    CHECK(device.device_id().is_zero());
+    CHECK(device.sync({}).error().code == ErrorCode::locked);
+    CHECK(device.unlock(k_ingrid, k_pin).has_value());
+}
+
+TEST_CASE("a server put back to an older state gets everything again, others' work included") {
+    auto server = std::make_shared<FakeServer>();
+    const Citizen citizen = put_citizen(*server, 30);
+    Bench one(7, server);
+    Bench two(8, server);
+    Device a = one.enrolled();
+    Device b = two.enrolled();
+    REQUIRE(a.sync({})->complete);
+    REQUIRE(b.sync({})->complete);
+    const auto backup = server->model.now;
+    const ChangeId from_a = record(a, citizen.record, "70");
+    const ChangeId from_b = record(b, citizen.record, "71");
+    REQUIRE(a.sync({})->complete);
+    REQUIRE(b.sync({})->complete);
+    REQUIRE(a.sync({})->complete);
+    server->model.restore(backup);
+    CHECK_FALSE(server->model.has(from_a));
+    // Only A comes back: what B wrote is returned by A.
+    const auto report = a.sync({});
+    REQUIRE(report.has_value());
+    CHECK(report->new_epoch);
+    CHECK(server->model.has(from_a));
+    CHECK(server->model.has(from_b));
+    REQUIRE(b.sync({}).has_value());
+    REQUIRE(a.sync({}).has_value());
+    CHECK(*a.state_digest(citizen.record) == *b.state_digest(citizen.record));
+    CHECK(a.verify()->sound());
+}
+
+TEST_CASE("a record that left the caseload is hidden, and purged once everything is secured") {
+    Bench bench(9);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({})->complete);
+    record(device, citizen.record, "70");
+    REQUIRE(device.open_chart(citizen.record, {}).has_value());
+    bench.server->model.unassign(citizen.record);
+    for (int i = 0; i < 3; ++i) REQUIRE(device.sync({}).has_value());
+    CHECK(device.my_patients({})->rows.empty());
+    CHECK_FALSE(device.open_chart(citizen.record, {}).has_value());
+}
+
+TEST_CASE("observers hear of a change outside the lock, and no more once they let go") {
+    Bench bench(10);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    std::vector<Event> heard;
+    {
+        const auto subscription = device.observe([&](const Event& event) {
+            heard.push_back(event);
+            CHECK(device.sync_status().has_value());  // a read from a callback does not hang
+        });
+        record(device, citizen.record, "70");
+    }
+    const std::size_t count = heard.size();
+    REQUIRE(count > 0);
+    CHECK(heard.front().kind == EventKind::record_changed);
+    CHECK(heard.front().record == citizen.record);
+    record(device, citizen.record, "71");
+    CHECK(heard.size() == count);
+}
+
+TEST_CASE("four threads on one unlocked device lose nothing") {
+    Bench bench(11);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    constexpr int k_each = 8;
+    std::atomic<int> written{0};
+    std::atomic<int> failed{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 2; ++t) {
+        threads.emplace_back([&] {
+            for (int i = 0; i < k_each; ++i) {
+                ++(device.record_observation(citizen.record, weight("70")) ? written : failed);
+            }
+        });
+    }
+    threads.emplace_back([&] {
+        for (int i = 0; i < k_each; ++i) {
+            if (!device.open_chart(citizen.record, {})) ++failed;
+        }
+    });
+    threads.emplace_back([&] {
+        for (int i = 0; i < 3; ++i) {
+            if (!device.sync({})) ++failed;
+        }
+    });
+    for (std::thread& thread : threads) thread.join();
+    CHECK(written == 2 * k_each);
+    CHECK(failed == 0);
+    REQUIRE(device.sync({})->complete);
+    CHECK(device.open_chart(citizen.record, {})->observations.size() == 2 * k_each);
+    CHECK(bench.server->model.now.logs.at(citizen.record).ids.size() == 2 + 2 * k_each);
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/crypto/secret.hpp"
+#include "tests/unit/device/fake_server.hpp"
+
+using namespace kari;
+using namespace kari::test;
+
+TEST_CASE("a device that is enrolled opens again with the PIN, and with no other") {
+    Bench bench(1);
+    {
+        Device device = bench.enrolled();
+        CHECK_FALSE(device.locked());
+        CHECK(device.signed_in()->name == "Ingrid");
+    }
+    Device device = bench.opened();
+    CHECK(device.locked());
+    CHECK(device.my_patients({}).error().code == ErrorCode::locked);
+    CHECK(device.unlock(k_ingrid, "0000").error().code == ErrorCode::wrong_pin);
+    CHECK(device.unlock(k_bjorn, k_pin).error().code == ErrorCode::not_found);
+    const auto signed_in = device.unlock(k_ingrid, k_pin);
+    REQUIRE(signed_in.has_value());
+    CHECK_FALSE(signed_in->was_restored);
+    CHECK(device.my_patients({}).has_value());
+}
+
+TEST_CASE("an enrolment that fails leaves nothing and can be tried again") {
+    Bench bench(2);
+    SECTION("no network") { bench.server->offline = true; }
+    SECTION("a server that certifies another key") { bench.server->certifies_another_key = true; }
+    const auto device =
+        Device::enrol(bench.options(), bench.machine.platform(), bench.server);
+    REQUIRE_FALSE(device.has_value());
+    CHECK_FALSE(std::filesystem::exists(bench.directory() / "kari.db"));
+    CHECK_FALSE(std::filesystem::exists(bench.directory() / "keys"));
+    bench.server->offline = false;
+    bench.server->certifies_another_key = false;
+    CHECK(Device::enrol(bench.options(), bench.machine.platform(), bench.server).has_value());
+}
+
+TEST_CASE("a person whom the unit does not list cannot enrol, nor be added") {
+    Bench bench(3);
+    EnrolOptions options = bench.options();
+    options.person = id_of<PersonId>(999);
+    CHECK(Device::enrol(options, bench.machine.platform(), bench.server).error().code ==
+          ErrorCode::not_permitted);
+    Device device = bench.enrolled();
+    CHECK(device.add_nurse(id_of<PersonId>(999), "1234").error().code ==
+          ErrorCode::not_permitted);
+    CHECK(device.add_nurse(k_bjorn, "12").error().code == ErrorCode::value_out_of_range);
+}
+
+TEST_CASE("a code that is cut short is refused before anything is sent") {
+    Bench bench(4);
+    EnrolOptions options = bench.options();
+    options.code.pop_back();
+    CHECK(Device::enrol(options, bench.machine.platform(), bench.server).error().code ==
+          ErrorCode::code_refused);
+    CHECK(bench.server->bodies.empty());
+}
+
+TEST_CASE("the pin of the code, and not the pin itself, goes to the server") {
+    Bench bench(5);
+    Device device = bench.enrolled();
+    REQUIRE(bench.server->bodies.size() == 1);
+    CHECK(bench.server->bodies.front().find(k_server_pin.text()) == std::string::npos);
+    CHECK(bench.server->last_pins == std::vector<Digest>{k_server_pin});
+}
+
+TEST_CASE("several nurses share a tablet, each with a PIN of their own") {
+    Bench bench(6);
+    Device device = bench.enrolled();
+    REQUIRE(device.add_nurse(k_bjorn, "9999").has_value());
+    REQUIRE(device.lock().has_value());
+    CHECK(device.unlock(k_bjorn, k_pin).error().code == ErrorCode::wrong_pin);
+    CHECK(device.unlock(k_bjorn, "9999").has_value());
+    CHECK(device.signed_in()->person == k_bjorn);
+    REQUIRE(device.add_nurse(k_ingrid, "4444").has_value());
+    REQUIRE(device.lock().has_value());
+    CHECK(device.unlock(k_ingrid, k_pin).error().code == ErrorCode::wrong_pin);
+    CHECK(device.unlock(k_ingrid, "4444").has_value());
+}
+
+TEST_CASE("wrong PINs make a delay that neither a restart nor a turned clock ends") {
+    Bench bench(7);
+    { Device device = bench.enrolled(); }
+    {
+        Device device = bench.opened();
+        for (int i = 0; i < 3; ++i) {
+            CHECK(device.unlock(k_ingrid, "0000").error().code == ErrorCode::wrong_pin);
+        }
+        CHECK(device.unlock(k_ingrid, k_pin).error().code == ErrorCode::pin_delayed);
+    }
+    Device device = bench.opened();
+    CHECK(device.unlock(k_ingrid, k_pin).error().code == ErrorCode::pin_delayed);
+    bench.machine.clock->set_wall(bench.machine.clock->wall() + Duration::hours(5));
+    CHECK(device.unlock(k_ingrid, k_pin).error().code == ErrorCode::pin_delayed);
+    bench.machine.clock->set_wall(bench.machine.clock->wall() - Duration::hours(6));
+    bench.machine.clock->reboot();
+    CHECK(device.unlock(k_ingrid, k_pin).error().code == ErrorCode::pin_delayed);
+    bench.machine.clock->advance(Duration::seconds(31));
+    CHECK(device.unlock(k_ingrid, k_pin).has_value());
+    // A right PIN clears the count.
+    REQUIRE(device.lock().has_value());
+    CHECK(device.unlock(k_ingrid, "0000").error().code == ErrorCode::wrong_pin);
+    CHECK(device.unlock(k_ingrid, k_pin).has_value());
+}
+
+TEST_CASE("ten wrong PINs destroy the nurse's way in, also for an older copy of the directory") {
+    Bench bench(8);
+    { Device device = bench.enrolled(); }
+    const auto copy = bench.folder.path() / "copy";
+    std::filesystem::copy(bench.directory(), copy, std::filesystem::copy_options::recursive);
+    {
+        Device device = bench.opened();
+        for (int i = 0; i < 9; ++i) {
+            CHECK(device.unlock(k_ingrid, "0000").error().code == ErrorCode::wrong_pin);
+            bench.machine.clock->advance(Duration::hours(2));
+        }
+        CHECK(device.unlock(k_ingrid, "0000").error().code == ErrorCode::wiped);
+        CHECK_FALSE(device.unlock(k_ingrid, k_pin).has_value());
+    }
+    CHECK(Device::open(bench.directory(), bench.machine.platform(), bench.server).error().code ==
+          ErrorCode::wiped);
+    Device device = take(Device::open(copy, bench.machine.platform(), bench.server));
+    CHECK(device.unlock(k_ingrid, k_pin).error().code == ErrorCode::wiped);
+}
+
+TEST_CASE("after a wipe the server's recovery key still opens the escrow of the database key") {
+    Bench bench(9);
+    { Device device = bench.enrolled(); }
+    const std::string sealed = read_file((bench.directory() / "recovery.sealed").string());
+    const auto opened = crypto::open_with(bench.server->recovery_private(), sealed);
+    REQUIRE(opened.has_value());
+    const std::string heading("kari escrow 1\0", 14);
+    REQUIRE(opened->view().size() == heading.size() + 16 + 32);
+    CHECK(opened->view().substr(0, heading.size()) == heading);
+    const crypto::Secret key{std::string(opened->view().substr(heading.size() + 16))};
+    CHECK(store::DeviceStore::open((bench.directory() / "kari.db").string(), key).has_value());
+}
+
+TEST_CASE("a second device object on one directory is told that it is in use") {
+    Bench bench(10);
+    Device device = bench.enrolled();
+    CHECK(Device::open(bench.directory(), bench.machine.platform(), bench.server).error().code ==
+          ErrorCode::in_use);
+}
+
+TEST_CASE("a database that was put back goes on as a new incarnation, and is certified anew") {
+    Bench bench(11);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    const auto saved = bench.folder.path() / "saved";
+    IncarnationId before;
+    {
+        Device device = bench.enrolled();
+        REQUIRE(device.sync({}).has_value());
+        before = device.incarnation();
+    }
+    std::filesystem::copy(bench.directory(), saved, std::filesystem::copy_options::recursive);
+    {
+        Device device = bench.opened();
+        REQUIRE(device.unlock(k_ingrid, k_pin).has_value());
+        REQUIRE(device.record_observation(citizen.record, weight("70")).has_value());
+        REQUIRE(device.sync({}).has_value());
+        CHECK(device.incarnation() == before);
+    }
+    std::filesystem::remove_all(bench.directory());
+    std::filesystem::copy(saved, bench.directory(), std::filesystem::copy_options::recursive);
+    Device device = bench.opened();
+    const auto signed_in = device.unlock(k_ingrid, k_pin);
+    REQUIRE(signed_in.has_value());
+    CHECK(signed_in->was_restored);
+    CHECK_FALSE(device.incarnation() == before);
+    const auto written = device.record_observation(citizen.record, weight("71"));
+    REQUIRE(written.has_value());
+    const auto report = device.sync({});
+    REQUIRE(report.has_value());
+    CHECK(bench.server->renewals == 1);
+    CHECK(report->complete);
+    CHECK(bench.server->model.has(written->change));
+    // What it had sent before it was put back has come home, and nothing is forked.
+    CHECK(device.export_log(citizen.record)->size() == 4);
+    REQUIRE(device.lock().has_value());
+    CHECK_FALSE(device.unlock(k_ingrid, k_pin)->was_restored);
+}
