@@ -10,6 +10,12 @@
 #include "sdk/merge/wire_scan.hpp"
 
 namespace kari::chart {
+namespace {
+
+// A stated time this near to the moment of writing is that moment.
+constexpr Duration k_is_now = Duration::minutes(5);
+
+}  // namespace
 
 Causality::Causality(const GroupResource& resource) : resource_(resource) {}
 
@@ -69,29 +75,30 @@ ClockNotes::ClockNotes(const Group& group) {
     }
 }
 
-Span ClockNotes::corrected(Span span, const merge::Change& change) const {
-    if (change.from_server()) return span;
+// What the clock may have been off by, beyond `known`, as the least and the most.
+ClockNotes::Doubt ClockNotes::doubt(const merge::Change& change, Duration known) const {
+    Doubt doubt;
     const auto& recorded = change.header.recorded();
-    Duration early;
-    Duration late;
-    const auto widen = [&](std::int64_t difference, std::int64_t uncertainty) {
-        early = std::min(early, Duration{difference - uncertainty});
-        late = std::max(late, Duration{difference + uncertainty});
-    };
     const auto notes = notes_.find({change.header.incarnation(), recorded.boot()});
-    if (notes != notes_.end()) {
-        for (const auto& note : notes->second) {
-            widen(note.server_minus_device_ms(), note.uncertainty_ms());
-        }
-    } else if (recorded.has_server_minus_wall_ms()) {
-        widen(recorded.server_minus_wall_ms(), 0);
+    if (notes == notes_.end()) return doubt;
+    for (const auto& note : notes->second) {
+        const Duration off = Duration{note.server_minus_device_ms() - known.ms};
+        const Duration unsure{note.uncertainty_ms()};
+        doubt.least = std::min(doubt.least, Duration{off.ms - unsure.ms});
+        doubt.most = std::max(doubt.most, Duration{off.ms + unsure.ms});
     }
-    return Span{span.earliest + early, span.latest + late};
+    return doubt;
 }
 
 Span ClockNotes::recorded(const merge::Change& change) const {
-    const Instant wall{change.header.recorded().wall_ms()};
-    return corrected(Span{wall, wall}, change);
+    const auto& recorded = change.header.recorded();
+    const Instant wall{recorded.wall_ms()};
+    if (change.from_server()) return Span{wall, wall};
+    Doubt off = doubt(change, Duration{});
+    const Duration known{recorded.server_minus_wall_ms()};
+    off.least = std::min(off.least, known);
+    off.most = std::max(off.most, known);
+    return Span{wall + off.least, wall + off.most};
 }
 
 bool ClockNotes::states_time(const merge::Change& change) {
@@ -103,7 +110,21 @@ Span ClockNotes::effective(const merge::Change& change) const {
     if (!states_time(change)) return recorded(change);
     const auto& stated = change.header.effective();
     const Instant start{stated.start_ms()};
-    return corrected(Span{start, std::max(start, Instant{stated.end_ms()})}, change);
+    const Span span{start, std::max(start, Instant{stated.end_ms()})};
+    if (change.from_server()) return span;
+    const auto& recorded = change.header.recorded();
+    const Duration known{recorded.server_minus_wall_ms()};
+    const Duration apart = start - (Instant{recorded.wall_ms()} + known);
+    // "Now" is written as the machine knew it, its known difference taken into account. Another
+    // time may have been read from anywhere: from a watch, or from the machine's own clock.
+    if (apart >= Duration{-k_is_now.ms} && apart <= k_is_now) {
+        const Doubt off = doubt(change, known);
+        return Span{span.earliest + off.least, span.latest + off.most};
+    }
+    Doubt off = doubt(change, Duration{});
+    off.least = std::min(off.least, known);
+    off.most = std::max(off.most, known);
+    return Span{span.earliest + off.least, span.latest + off.most};
 }
 
 }  // namespace kari::chart

@@ -49,16 +49,21 @@ class ClockNotes {
    public:
     explicit ClockNotes(const Group& group);
 
-    // When a change was recorded, and a moment that its author states, as they may truly have
-    // been: what is written, the same corrected by the known difference, and all between. The
-    // server's own clock is taken at its word. Where nothing is known of a clock, so is it.
+    // When a change was recorded: as written, as corrected by what is known, and all between. The
+    // server's own clock is taken at its word; where nothing is known of a clock, so is it.
     Span recorded(const merge::Change& change) const;
-    Span effective(const merge::Change& change) const;  // recorded, when it states none
+    // The moment that the author states: of "now" only what was learnt later is doubted, of any
+    // other time as much as of the clock. The recorded span when none is stated.
+    Span effective(const merge::Change& change) const;
     // True when the change states a time of its own.
     static bool states_time(const merge::Change& change);
 
    private:
-    Span corrected(Span span, const merge::Change& change) const;
+    struct Doubt {
+        Duration least;
+        Duration most;
+    };
+    Doubt doubt(const merge::Change& change, Duration known) const;
     std::map<std::pair<std::string, std::string>, std::vector<v1::BootTime>> notes_;
 };
 

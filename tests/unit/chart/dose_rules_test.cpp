@@ -196,6 +196,18 @@ TEST_CASE("a tablet three hours slow does not hide a dose given after the stop")
     told.give(told.a, order);
     CHECK(only(told.findings(), "dose/given-after-stop"));
 
+    // What the tablet knew of its clock is not doubted once more.
+    Scene before = scene;
+    before.a.server_minus_wall_ms = Duration::hours(3).ms;
+    before.a.now = before.a.now - Duration::minutes(150);
+    before.give(before.a, order);
+    CHECK(before.findings().empty());
+    // A time that the nurse chose may have been read from the slow clock.
+    Scene chosen = scene;
+    chosen.a.server_minus_wall_ms = Duration::hours(3).ms;
+    chosen.give(chosen.a, order, chosen.a.now - Duration::minutes(30));
+    CHECK(only(chosen.findings(), "dose/given-after-stop"));
+
     // Learnt afterwards: the server's time note says so of that boot, and of no other.
     for (const auto& [boot, finds] :
          {std::pair(ignorant.a.boot, true), std::pair(id_of<BootId>(77), false)}) {

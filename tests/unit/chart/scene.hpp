@@ -115,7 +115,9 @@ class Scene {
         Dose made{next(), nullptr};
         v1::MedicationAdministration message;
         *message.mutable_administration() = administration;
-        const Instant when = at.value_or(writer.now);
+        // "Now" as a tablet writes it: corrected by what it knows of its clock.
+        const Instant when =
+            at.value_or(writer.now + Duration{writer.server_minus_wall_ms.value_or(0)});
         made.change = add(writer,
                           {.record = record,
                            .resource = made.id,

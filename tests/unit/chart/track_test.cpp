@@ -98,7 +98,8 @@ TEST_CASE("a later correction that joins the inputs opens the finding again") {
     auto said = Scene::said(at.order, v1::ADMINISTRATION_STATUS_COMPLETED, {at.order.change->id},
                             Scene::slot(at.order));
     said.set_dosage_text("a note");
-    const auto* first = at.scene.group().find(at.finding.resources[0]);
+    const auto group = at.scene.group();
+    const auto* first = group.find(at.finding.resources[0]);
     REQUIRE(first != nullptr);
     at.scene.correct(at.scene.c, {first->id, nullptr}, first->heads, said);
     CHECK(tracked(at).state == FindingState::open);
