@@ -249,7 +249,12 @@ private:
             withhold(token, "refused", "Does not want it this morning");
             return;
         }
-        const Answer answer = tablet_.ask({{"do", "give"}, {"token", token}});
+        Answer answer = tablet_.ask({{"do", "give"}, {"token", token}});
+        if (answer.error == "unit_unknown") {
+            // The order says no unit: the nurse says what she gave.
+            answer = tablet_.ask(
+                {{"do", "give"}, {"token", token}, {"dose", quantity("1", "{tablet}", "tablet")}});
+        }
         if (answer.ok) {
             ++count_.given;
         } else if (answer.error == "reason_required") {

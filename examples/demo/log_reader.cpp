@@ -34,6 +34,17 @@ std::string_view piece(std::string_view message, std::size_t& at, std::uint64_t 
     return found;
 }
 
+// Of a RecordedTime: field 1 is a zigzag number.
+std::int64_t wall_of(std::string_view recorded) {
+    std::int64_t wall = 0;
+    for (const Field& field : fields_of(recorded)) {
+        if (field.number != 1) continue;
+        const auto half = static_cast<std::int64_t>(field.value >> 1U);
+        wall = (field.value & 1U) != 0 ? -half - 1 : half;
+    }
+    return wall;
+}
+
 // The last field of that number: what a reader of protobuf takes.
 std::string_view bytes_at(const std::vector<Field>& fields, std::uint32_t number) {
     std::string_view found;
@@ -149,6 +160,9 @@ LogEntry read_entry(const std::string& claimed, std::uint64_t position,
                 break;
             case 8:
                 entry.tick = field.value;
+                break;
+            case 9:
+                entry.wall_ms = wall_of(field.bytes);
                 break;
             case 12:
                 body_digest = std::string(field.bytes);

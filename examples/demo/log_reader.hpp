@@ -30,6 +30,7 @@ struct LogEntry {
     std::string chain;           // as exported; empty when the export has none
     std::uint64_t seq = 0;
     std::uint64_t tick = 0;
+    std::int64_t wall_ms = 0;  // by the writer's own clock
     std::uint32_t kind = 0;
     std::uint32_t origin = 0;
     std::vector<std::string> parents;

@@ -78,6 +78,7 @@ public:
                  {{"do", "enrol"}, {"server", mark}, {"code", mark}, {"person", mark}},
                  {{"do", "unlock"}, {"person", mark}, {"pin", mark}}}) {
             const auto answer = tablet_.ask(wrong);
+            INFO("number " << refused << ": " << json::serialize(wrong).substr(0, 200));
             CHECK_FALSE(answer.ok);
             ++refused;
             errors += json::serialize(answer.body) + "\n";
