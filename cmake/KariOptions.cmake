@@ -42,13 +42,12 @@ target_compile_options(
             -Wold-style-cast
             -Wcast-qual
             -Wformat=2
-            -Wimplicit-fallthrough
-            -Wnull-dereference)
+            -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(
     kari_strict INTERFACE -Wduplicated-cond -Wlogical-op
                           # gcc 12 sees these where they are not, at -O2 and under sanitizers
-                          -Wno-error=null-dereference -Wno-error=maybe-uninitialized
+                          -Wno-error=maybe-uninitialized
                           -Wno-error=stringop-overflow -Wno-error=array-bounds
                           -Wno-error=restrict -Wno-error=dangling-pointer)
 endif()
