@@ -39,7 +39,7 @@ struct Typing {
     std::map<std::string, bool> flags;
 };
 
-struct Common {
+struct Invocation {
     TabletOptions tablet;
     std::string person;
     bool as_json = false;
@@ -56,7 +56,7 @@ std::string option_name(std::string_view name) {
 void add_options(Typing& typing) {
     for (const Parameter& parameter : typing.command->parameters) {
         const std::string key(parameter.name);
-        if (key == "person") continue;  // common to all
+        if (key == "person") continue;  // every command has it
         const std::string help(parameter.help);
         if (parameter.typed == Typed::flag) {
             typing.app->add_flag(option_name(key), typing.flags[key], help);
@@ -140,21 +140,21 @@ void require(const Command& command, const json::object& given) {
     }
 }
 
-json::object failed(const Error& error, const Common& common) {
+json::object failed(const Error& error, const Invocation& invocation) {
     json::object out{{"ok", false}};
-    const json::object rest = answer(error, common.tablet.language);
+    const json::object rest = answer(error, invocation.tablet.language);
     out.insert(rest.begin(), rest.end());
     return out;
 }
 
-json::object run_once(const Common& common, const Typing& typing) {
+json::object run_once(const Invocation& invocation, const Typing& typing) {
     json::object command = typed_command(typing);
-    if (common.from_stdin) {
+    if (invocation.from_stdin) {
         const json::object given = read_object();
         for (const auto& member : given) command[member.key()] = member.value();
     }
-    if (command.if_contains("person") == nullptr && !common.person.empty()) {
-        command["person"] = common.person;
+    if (command.if_contains("person") == nullptr && !invocation.person.empty()) {
+        command["person"] = invocation.person;
     }
     require(*typing.command, command);
     command["do"] = typing.command->name;
@@ -166,8 +166,8 @@ json::object run_once(const Common& common, const Typing& typing) {
     if (typing.command->name == "add_nurse" && command.if_contains("new_pin") == nullptr) {
         command["new_pin"] = read_secret("PIN of the new nurse: ");
     }
-    auto tablet = Tablet::make(common.tablet);
-    if (!tablet) return failed(tablet.error(), common);
+    auto tablet = Tablet::make(invocation.tablet);
+    if (!tablet) return failed(tablet.error(), invocation);
     if (typing.command->needs_sign_in) {
         json::object unlock{{"do", "unlock"}, {"pin", command["pin"]}};
         if (command.if_contains("person") != nullptr) unlock["person"] = command["person"];
@@ -177,18 +177,18 @@ json::object run_once(const Common& common, const Typing& typing) {
     return run_command(*tablet, command);
 }
 
-int run_one(const Common& common, const Typing& typing) {
+int run_one(const Invocation& invocation, const Typing& typing) {
     json::object reply;
     try {
-        reply = run_once(common, typing);
+        reply = run_once(invocation, typing);
     } catch (const BadArgument& error) {
-        reply = failed({ErrorCode::invalid_argument, error.what()}, common);
+        reply = failed({ErrorCode::invalid_argument, error.what()}, invocation);
     }
     const int code = exit_code(reply);
-    if (common.as_json) std::cout << json::serialize(reply) << '\n';
+    if (invocation.as_json) std::cout << json::serialize(reply) << '\n';
     else {
         (code == 0 ? std::cout : std::cerr)
-            << in_words(typing.command->name, reply, common.tablet.language);
+            << in_words(typing.command->name, reply, invocation.tablet.language);
     }
     return code;
 }
@@ -198,16 +198,17 @@ int run(int count, char** words) {
     app.footer(k_footer);
     app.require_subcommand(1);
     app.fallthrough();
-    Common common;
-    app.add_option("--dir", common.tablet.directory, "the tablet's directory")->required();
-    app.add_option("--keys", common.tablet.keys, "the key store's directory (default DIR.keys)");
-    app.add_option("--person", common.person, "id of the nurse who acts");
-    app.add_option("--witness", common.tablet.witness,
+    Invocation invocation;
+    app.add_option("--dir", invocation.tablet.directory, "the tablet's directory")->required();
+    app.add_option("--keys", invocation.tablet.keys,
+                   "the key store's directory (default DIR.keys)");
+    app.add_option("--person", invocation.person, "id of the nurse who acts");
+    app.add_option("--witness", invocation.tablet.witness,
                    "file that the id of every change made is appended to");
-    app.add_option("--zone", common.tablet.zone, "IANA zone in which times are shown");
-    app.add_option("--lang", common.language, "nb or en")->check(CLI::IsMember({"nb", "en"}));
-    app.add_flag("--json", common.as_json, "answer as one line of JSON");
-    app.add_flag("--stdin", common.from_stdin, "read the values as one JSON object");
+    app.add_option("--zone", invocation.tablet.zone, "IANA zone in which times are shown");
+    app.add_option("--lang", invocation.language, "nb or en")->check(CLI::IsMember({"nb", "en"}));
+    app.add_flag("--json", invocation.as_json, "answer as one line of JSON");
+    app.add_flag("--stdin", invocation.from_stdin, "read the values as one JSON object");
 
     CLI::App* session = app.add_subcommand(
         "session", "stay: one JSON object a line in ({\"do\": \"chart\", ...}), one a line out");
@@ -232,19 +233,19 @@ int run(int count, char** words) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    common.tablet.language = common.language == "en" ? Language::en : Language::nb;
+    invocation.tablet.language = invocation.language == "en" ? Language::en : Language::nb;
     if (session->parsed()) {
-        auto tablet = Tablet::make(common.tablet);
+        auto tablet = Tablet::make(invocation.tablet);
         if (!tablet) {
-            const json::object reply = failed(tablet.error(), common);
-            std::cerr << in_words("session", reply, common.tablet.language);
+            const json::object reply = failed(tablet.error(), invocation);
+            std::cerr << in_words("session", reply, invocation.tablet.language);
             return exit_code(reply);
         }
         run_session(*tablet, std::cin, std::cout);
         return 0;
     }
     for (const auto& typing : typings) {
-        if (typing->app->parsed()) return run_one(common, *typing);
+        if (typing->app->parsed()) return run_one(invocation, *typing);
     }
     return 2;
 }

@@ -251,7 +251,12 @@ Result<Digest> Device::state_digest(const RecordId& record) {
 }
 
 Result<std::vector<RecordId>> Device::held_records() {
-    return impl_->run([](Session& session) { return session.store.records(true); });
+    return impl_->run([](Session& session) -> Result<std::vector<RecordId>> {
+        auto records = session.store.records(true);
+        if (!records) return records;
+        std::erase(*records, session.settings.unit_record());
+        return records;
+    });
 }
 
 DeviceId Device::device_id() const {

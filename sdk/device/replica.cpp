@@ -210,6 +210,7 @@ Result<void> StoreReplica::grant(const RecordId& record) {
 
 Result<void> StoreReplica::hide(const RecordId& record) {
     const std::lock_guard guard(core_.mutex);
+    if (record == settings().unit_record()) return {};  // it is shown to nobody anyhow
     v1::CaseloadEntry entry;
     entry.set_record(base::to_bytes(record));
     entry.set_state(v1::CASELOAD_STATE_REMOVED);
@@ -235,6 +236,7 @@ Result<sync::Obligations> StoreReplica::obligations(const RecordId& record) {
         record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
     if (!obstacle) return tl::unexpected(obstacle.error());
     sync::Obligations out;
+    if (record == settings().unit_record()) out.access_entries = 1;  // lists are logged there
     if (*obstacle) {
         switch (**obstacle) {
             case store::PurgeObstacle::draft_waits: out.drafts = 1; break;

@@ -117,6 +117,11 @@ Result<OpenStore> create_store(const EnrolOptions& options, const Platform& plat
     if (auto granted = open.store.set_caseload(unit); !granted) {
         return tl::unexpected(granted.error());
     }
+    // So that a later epoch is known to be another one: the log is sent anew then.
+    if (auto begun = open.store.begin_epoch(open.settings.unit_record(), {}, open.settings.epoch);
+        !begun) {
+        return tl::unexpected(begun.error());
+    }
     const auto sealed = crypto::seal_to(
         reply.recovery_public_key(),
         std::string("kari escrow 1\0", 14) + reply.device() + std::string(open.key.view()),

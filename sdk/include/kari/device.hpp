@@ -145,7 +145,6 @@ class Device {
     ~Device();  // locks; waits for a sync that runs
 
     // ---- Enrolment and sign-in -------------------------------------------------------------
-
     // Makes the keys, asks the server to certify them, and leaves the device signed in as
     // `person`. Blocks on the network. Errors: already_exists, code_refused, server_untrusted,
     // offline, timed_out, not_permitted (the directory does not list the person),
@@ -177,7 +176,6 @@ class Device {
     std::optional<Nurse> signed_in() const;
 
     // ---- Reading ---------------------------------------------------------------------------
-
     // The caseload. One access entry that names every record of the list is durable before this
     // returns. Errors: lease_ended (with an empty reason), reason_required.
     Result<PatientList> my_patients(const Access& access);
@@ -196,7 +194,6 @@ class Device {
     Result<RecordId> unit_record() const;
 
     // ---- Writing facts: never refused for clinical reasons, nor by the lease -----------------
-
     Result<Written> record_observation(const RecordId& record, const ObservationEntry& entry);
     // An older token is no error: the correction then stands beside what its author had not seen.
     // Errors: resource_incomplete, resource_unreadable.
@@ -212,7 +209,6 @@ class Device {
     Result<Written> correct_dose(const DoseCorrection& entry);
 
     // ---- Notes -----------------------------------------------------------------------------
-
     // A draft is local to this tablet and its author, and becomes no change until written.
     Result<void> save_draft(const RecordId& record, std::string_view key, const NoteEntry& entry);
     Result<std::optional<NoteEntry>> load_draft(const RecordId& record, std::string_view key);
@@ -226,7 +222,6 @@ class Device {
     Result<Written> addend(const EditToken& token, const NoteEntry& entry);
 
     // ---- Allergies, orders, people ----------------------------------------------------------
-
     Result<Written> add_allergy(const RecordId& record, const AllergyEntry& entry);
     // New evidence: a reaction, a criticality. Writes both status atoms again, so that a
     // refutation that did not see it cannot end the warning.
@@ -245,7 +240,6 @@ class Device {
     Result<Written> create_record(const NewPatient& patient);
 
     // ---- Findings --------------------------------------------------------------------------
-
     // Errors: not_found, reason_required. A finding opens again when an input comes that the
     // token does not name, or when it grows more severe.
     Result<Written> resolve_finding(const FindingAnswer& answer);
@@ -254,7 +248,6 @@ class Device {
     Result<Written> assign_finding(const EditToken& token, const PersonId& person);
 
     // ---- Exchange --------------------------------------------------------------------------
-
     // Pulls the safety lane, then exchanges until there is no more. Blocks; one at a time (a
     // second call answers in_use). Errors: offline, timed_out, server_busy, cancelled,
     // server_untrusted, device_unknown, device_revoked, device_expired, protocol_unsupported.
@@ -263,21 +256,19 @@ class Device {
     Result<SyncStatus> sync_status();
 
     // ---- Proof -----------------------------------------------------------------------------
-
     // Recomputes every digest, stream link, chain and seal that is held. Blocks long.
     Result<VerifyReport> verify();
     // The record's log as exact bytes. One access entry (export) is durable first.
     Result<std::vector<LogLine>> export_log(const RecordId& record);
     // Equal on every replica that holds the same changes of the record. No access: a digest.
     Result<Digest> state_digest(const RecordId& record);
-    // Every record held here, hidden ones too. No access: ids alone.
+    // Every citizen's record held here, hidden ones too. No access: ids alone.
     Result<std::vector<RecordId>> held_records();
     // Both zero while locked.
     DeviceId device_id() const;
     IncarnationId incarnation() const;
 
     // ---- Observing -------------------------------------------------------------------------
-
     // Calls back after a call of this device changed something: on the thread that made that
     // call, after it let go of the lock and before it returns. A callback may read, and may not
     // call sync or lock. Dropping the handle ends it, and waits for one that runs elsewhere.

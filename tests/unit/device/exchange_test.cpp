@@ -174,6 +174,33 @@ TEST_CASE("a record that left the caseload is hidden, and purged once everything
     CHECK_FALSE(device.open_chart(citizen.record, {}).has_value());
 }
 
+TEST_CASE("the log of lists outlives a caseload that does not name the unit's own record") {
+    Bench bench(13);
+    put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({})->complete);
+    REQUIRE(device.my_patients({}).has_value());
+    for (int i = 0; i < 2; ++i) REQUIRE(device.sync({})->complete);
+    CHECK(device.sync_status()->access_unsent == 0);
+    CHECK(device.access_entries(k_unit_record)->size() == 1);
+    CHECK(device.held_records()->size() == 1);
+    // A server that was put back lacks the entry, and gets it again.
+    const std::size_t before = bench.server->bodies.size();
+    bench.server->model.restore(bench.server->model.now);
+    bench.server->model.now.access.clear();
+    REQUIRE(device.sync({}).has_value());
+    bool again = false;
+    for (std::size_t i = before; i < bench.server->bodies.size(); ++i) {
+        v1::ExchangeRequest request;
+        REQUIRE(request.ParseFromString(bench.server->bodies[i]));
+        for (const v1::RecordPush& push : request.push()) {
+            again = again || (push.record() == base::to_bytes(k_unit_record) &&
+                              push.access_size() == 1);
+        }
+    }
+    CHECK(again);
+}
+
 TEST_CASE("observers hear of a change outside the lock, and no more once they let go") {
     Bench bench(10);
     const Citizen citizen = put_citizen(*bench.server, 30);
