@@ -70,7 +70,7 @@ public:
                  {{"do", "note"},
                   {"record", record_},
                   {"title", mark},
-                  {"text", mark + std::string(80'000, 'x')}},
+                  {"text", mark + std::string(300'000, 'x')}},
                  {{"do", "give"}, {"token", mark}, {"note", mark}},
                  {{"do", "stop"}, {"token", mark}, {"reason", mark}},
                  {{"do", "refute"}, {"token", mark}, {"reason", mark}},

@@ -69,7 +69,7 @@ demo::Tablet& Ward::enrol(const std::string& name) {
 demo::Tablet& Ward::enrol_on_small_disk(const std::string& name) {
     fs::create_directories(folder_ / "small");
     const std::string mount = fmt::format(
-        "mount -t tmpfs -o size=4m kari '{}' && head -c 1200000 /dev/zero >'{}/ballast' && "
+        "mount -t tmpfs -o size=4m kari '{}' && head -c 2000000 /dev/zero >'{}/ballast' && "
         "exec \"$0\" \"$@\"",
         (folder_ / "small").string(), (folder_ / "small").string());
     return admit(name, demo::Tablet(name,
