@@ -11,8 +11,8 @@
 //   it was seen in.
 // Requires: texts in UTF-8.
 // Returns and errors: Device's functions check: value_out_of_range, unit_unknown, time_in_future
-//   (more than 5 minutes ahead), reason_required, too_large (a text over 64 KiB), malformed
-//   (a token that this SDK did not make).
+//   (more than 5 minutes ahead), reason_required, too_large (a note over 256 KiB, a reason
+//   over 2,000 bytes), malformed (a token that this SDK did not make).
 // Durability, Threads: plain values.
 // Ownership: the caller's.
 // Units and limits: doses and values in UCUM; a moment left out is "now".
