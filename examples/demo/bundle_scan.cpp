@@ -56,7 +56,10 @@ void count(const json::object& resource, Scan& scan, std::vector<std::size_t>& p
 // A Bundle's entries, or the one resource that the document is.
 void count_document(const json::value& document, Scan& scan) {
     const json::object* top = document.if_object();
-    if (top == nullptr) return;
+    if (top == nullptr) {
+        ++scan.resources;
+        return;
+    }
     std::vector<std::size_t> patients;
     const std::uint64_t before = scan.resources;
     const std::uint64_t allergies = scan.by_type["AllergyIntolerance"];
@@ -67,12 +70,26 @@ void count_document(const json::value& document, Scan& scan) {
         for (const auto& entry : entries->get_array()) {
             const json::object* holder = entry.if_object();
             const json::value* held = holder != nullptr ? holder->if_contains("resource") : nullptr;
-            if (held != nullptr && held->is_object()) count(held->get_object(), scan, patients);
+            if (held != nullptr && held->is_object()) {
+                count(held->get_object(), scan, patients);
+            } else {
+                ++scan.resources;
+            }
         }
     }
     for (const auto at : patients) {
         scan.patients[at].resources = scan.resources - before;
         scan.patients[at].allergies = scan.by_type["AllergyIntolerance"] - allergies;
+    }
+}
+
+void count_text(const std::string& text, Scan& scan) {
+    boost::system::error_code error;
+    const auto document = json::parse(text, error);
+    if (error) {
+        ++scan.unreadable;
+    } else {
+        count_document(document, scan);
     }
 }
 
@@ -98,17 +115,14 @@ Scan scan_folder(const std::filesystem::path& folder) {
     for (const auto& file : fhir_files(folder)) {
         const std::string text = read_whole(file);
         ++scan.files;
-        boost::system::error_code error;
-        if (file.extension() == ".ndjson") {
-            std::istringstream lines(text);
-            for (std::string line; std::getline(lines, line);) {
-                const auto document = json::parse(line, error);
-                if (!error) count_document(document, scan);
-            }
+        if (file.extension() == ".json") {
+            count_text(text, scan);
             continue;
         }
-        const auto document = json::parse(text, error);
-        if (!error) count_document(document, scan);
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+            if (line.find_first_not_of(" \t\r") != std::string::npos) count_text(line, scan);
+        }
     }
     return scan;
 }

@@ -116,12 +116,13 @@ TEST_CASE("the scan counts the entries of bundles and the lines of NDJSON") {
     write_whole(folder.path() / "d.txt", "{}");
     const Scan scan = scan_folder(folder.path());
     CHECK(scan.files == 3);
-    CHECK(scan.resources == 4);
+    CHECK(scan.resources == 5);  // an entry without a resource is one too
+    CHECK(scan.unreadable == 2);
     CHECK(scan.by_type.at("Observation") == 2);
     CHECK(scan.patients.at(0).allergies == 0);
     REQUIRE(scan.patients.size() == 2);
     CHECK(scan.patients[0].name == "Ola Dal");
-    CHECK(scan.patients[0].resources == 2);
+    CHECK(scan.patients[0].resources == 3);
     CHECK(scan.patients[1].deceased);
 }
 
