@@ -13,7 +13,8 @@ namespace {
 
 json::array texts(const std::vector<std::string>& list) {
     json::array out;
-    for (const std::string& text : list) out.emplace_back(text);
+    for (const std::string& text : list)
+        out.emplace_back(text);
     return out;
 }
 
@@ -22,7 +23,9 @@ std::string id_text(const T& id) {
     return id.is_zero() ? std::string() : id.text();
 }
 
-json::value value_of(const std::string& text) { return json::string(text); }
+json::value value_of(const std::string& text) {
+    return json::string(text);
+}
 
 json::value value_of(const Coded& coded) {
     return json::object{{"system", coded.system}, {"code", coded.code}, {"text", coded.text}};
@@ -52,7 +55,8 @@ json::value value_of(const PrescriptionText& text) {
 
 json::value value_of(const AdministrationText& text) {
     json::array reasons;
-    for (const Coded& reason : text.status_reason) reasons.push_back(value_of(reason));
+    for (const Coded& reason : text.status_reason)
+        reasons.push_back(value_of(reason));
     json::array overrides;
     for (const OverrideItem& one : text.overrides) {
         overrides.push_back(json::object{{"rule", one.rule}, {"reason", one.reason}});
@@ -74,9 +78,8 @@ json::value value_of(const AdministrationText& text) {
 json::value value_of(const ObservationText& text) {
     json::array components;
     for (const ObservationPart& part : text.components) {
-        components.push_back(json::object{{"code", value_of(part.code)},
-                                          {"value", value_of(part.value)},
-                                          {"text", part.text}});
+        components.push_back(json::object{
+            {"code", value_of(part.code)}, {"value", value_of(part.value)}, {"text", part.text}});
     }
     return json::object{{"status", text.status},
                         {"code", value_of(text.code)},
@@ -88,9 +91,12 @@ json::value value_of(const ObservationText& text) {
 }
 
 json::value value_of(const NoteText& text) {
-    return json::object{{"status", text.status},   {"is_signed", text.is_signed},
-                        {"type", text.type},       {"title", text.title},
-                        {"text", text.text},       {"date", text.date},
+    return json::object{{"status", text.status},
+                        {"is_signed", text.is_signed},
+                        {"type", text.type},
+                        {"title", text.title},
+                        {"text", text.text},
+                        {"date", text.date},
                         {"authors", texts(text.authors)},
                         {"appends_to", id_text(text.appends_to)}};
 }
@@ -123,9 +129,9 @@ json::object field(const Field<T>& field) {
 }
 
 json::object head(const ItemHead& item) {
-    return {{"record", item.record.text()},   {"resource", item.resource.text()},
-            {"token", item.token.text},       {"incomplete", item.incomplete},
-            {"unreadable", item.unreadable},  {"heads", ids(item.heads)}};
+    return {{"record", item.record.text()},  {"resource", item.resource.text()},
+            {"token", item.token.text},      {"incomplete", item.incomplete},
+            {"unreadable", item.unreadable}, {"heads", ids(item.heads)}};
 }
 
 json::object age_of(const DataAge& age) {
@@ -196,7 +202,8 @@ json::object item(const NoteItem& note) {
 template <typename T>
 json::array items(const std::vector<T>& list) {
     json::array out;
-    for (const T& one : list) out.push_back(item(one));
+    for (const T& one : list)
+        out.push_back(item(one));
     return out;
 }
 
@@ -245,8 +252,7 @@ std::string date_text(const LocalDate& date) {
 
 std::string time_text(const ZonedInstant& time) {
     using namespace std::chrono;
-    const sys_seconds local{
-        floor<seconds>(milliseconds{time.instant.ms}) + seconds{time.offset_s}};
+    const sys_seconds local{floor<seconds>(milliseconds{time.instant.ms}) + seconds{time.offset_s}};
     const auto day = floor<days>(local);
     const year_month_day date{day};
     const hh_mm_ss clock{local - day};
@@ -302,7 +308,8 @@ json::object answer(const ChartView& view) {
 
 json::object answer(const DoseRound& round) {
     json::array slots;
-    for (const DoseSlot& slot : round.slots) slots.push_back(slot_of(slot));
+    for (const DoseSlot& slot : round.slots)
+        slots.push_back(slot_of(slot));
     return {{"date", date_text(round.date)},
             {"age", age_of(round.age)},
             {"slots", std::move(slots)},
@@ -387,16 +394,18 @@ json::object answer(const AccessLine& line) {
 }
 
 json::object answer(const VerifyReport& report) {
-    return {{"sound", report.sound()},     {"records", report.records},
-            {"changes", report.changes},   {"streams", report.streams},
-            {"seals", report.seals},       {"access_entries", report.access_entries},
+    return {{"sound", report.sound()},
+            {"records", report.records},
+            {"changes", report.changes},
+            {"streams", report.streams},
+            {"seals", report.seals},
+            {"access_entries", report.access_entries},
             {"problems", texts(report.problems)}};
 }
 
 json::object answer(const LogLine& line) {
-    json::object out{{"id", line.id.text()},
-                     {"position", line.position},
-                     {"header", line.header_hex}};
+    json::object out{
+        {"id", line.id.text()}, {"position", line.position}, {"header", line.header_hex}};
     out["body"] = line.body_hex ? json::value(*line.body_hex) : json::value(nullptr);
     return out;
 }

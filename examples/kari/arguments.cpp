@@ -123,12 +123,10 @@ std::optional<ZonedInstant> parse_time(std::string_view text) {
         offset = sign * (*hours * 3600 + *minutes * 60);
     }
     if (!text.empty() || *hour > 23 || *minute > 59 || second > 59) return std::nullopt;
-    const std::chrono::sys_days day =
-        std::chrono::year{date->year} / date->month / date->day;
+    const std::chrono::sys_days day = std::chrono::year{date->year} / date->month / date->day;
     ZonedInstant out;
-    const std::int64_t seconds =
-        day.time_since_epoch().count() * std::int64_t{86'400} + *hour * 3600 + *minute * 60 +
-        second - offset;
+    const std::int64_t seconds = day.time_since_epoch().count() * std::int64_t{86'400} +
+                                 *hour * 3600 + *minute * 60 + second - offset;
     out.instant.ms = seconds * 1000;
     out.offset_s = offset;
     return out;
@@ -160,7 +158,9 @@ const json::value* Arguments::find(std::string_view key) const {
     return found == nullptr || found->is_null() ? nullptr : found;
 }
 
-bool Arguments::has(std::string_view key) const { return find(key) != nullptr; }
+bool Arguments::has(std::string_view key) const {
+    return find(key) != nullptr;
+}
 
 std::string Arguments::text_or(std::string_view key, std::string otherwise) const {
     return has(key) ? text_in(object_, key) : otherwise;
@@ -191,14 +191,18 @@ PersonId Arguments::person() const {
     return *id;
 }
 
-EditToken Arguments::token() const { return {text("token")}; }
+EditToken Arguments::token() const {
+    return {text("token")};
+}
 
 Access Arguments::access() const {
     Access out;
     out.reason = text_or("reason");
     const std::string purpose = text_or("purpose", "treatment");
-    if (purpose == "emergency") out.purpose = Purpose::emergency;
-    else if (purpose == "administration") out.purpose = Purpose::administration;
+    if (purpose == "emergency")
+        out.purpose = Purpose::emergency;
+    else if (purpose == "administration")
+        out.purpose = Purpose::administration;
     else if (purpose != "treatment") {
         throw bad("purpose", "is none of treatment, emergency, administration");
     }
@@ -284,7 +288,8 @@ NotGivenEntry Arguments::not_given() const {
     const auto why = not_given_from(text("why"));
     if (!why) {
         std::string words;
-        for (const auto& [name, ignored] : k_not_given) words += " " + std::string(name);
+        for (const auto& [name, ignored] : k_not_given)
+            words += " " + std::string(name);
         throw bad("why", "is none of" + words);
     }
     return {token(), *why, text_or("reason"), time("effective")};
@@ -302,8 +307,12 @@ DoseCorrection Arguments::dose_correction() const {
 }
 
 AllergyEntry Arguments::allergy() const {
-    return {coded("code").value_or(Coded{}), text_or("criticality"), text_or("verification"),
-            text_or("type"), text_or("reaction"), text_or("note")};
+    return {coded("code").value_or(Coded{}),
+            text_or("criticality"),
+            text_or("verification"),
+            text_or("type"),
+            text_or("reaction"),
+            text_or("note")};
 }
 
 PrescriptionProposal Arguments::prescription() const {

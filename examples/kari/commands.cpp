@@ -61,8 +61,7 @@ Answer enrol(Tablet& tablet, const Arguments& args) {
 }
 
 Answer unlock(Tablet& tablet, const Arguments& args) {
-    return with(tablet,
-                [&](Device& d) { return told(d.unlock(args.person(), args.text("pin"))); });
+    return with(tablet, [&](Device& d) { return told(d.unlock(args.person(), args.text("pin"))); });
 }
 
 Answer lock(Tablet& tablet, const Arguments&) {
@@ -70,9 +69,8 @@ Answer lock(Tablet& tablet, const Arguments&) {
 }
 
 Answer nurses(Tablet& tablet, const Arguments&) {
-    return with(tablet, [](Device& d) -> Answer {
-        return json::object{{"nurses", answers(d.nurses())}};
-    });
+    return with(tablet,
+                [](Device& d) -> Answer { return json::object{{"nurses", answers(d.nurses())}}; });
 }
 
 Answer people(Tablet& tablet, const Arguments&) {
@@ -127,9 +125,8 @@ Answer not_given(Tablet& tablet, const Arguments& args) {
 }
 
 Answer correct_dose(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, d.correct_dose(args.dose_correction()));
-    });
+    return with(tablet,
+                [&](Device& d) { return changed(tablet, d.correct_dose(args.dose_correction())); });
 }
 
 Answer observe(Tablet& tablet, const Arguments& args) {
@@ -313,19 +310,30 @@ const std::vector<Parameter>& observation_parameters(bool correcting) {
 
 std::vector<Command> sign_in_commands() {
     return {
-        {"enrol", "", "make this directory a tablet of the server's unit", false,
+        {"enrol",
+         "",
+         "make this directory a tablet of the server's unit",
+         false,
          {{"server", "https://host:port", true},
           {"code", "the one-time code that `kari-sync-server invite` printed", true},
           {"device_name", "what the tablet is called"},
           {"person", "id of the first nurse", true}},
          enrol},
-        {"unlock", "", "sign in (a line of `kari session`)", false,
-         {{"person", "who", true}}, unlock},
+        {"unlock",
+         "",
+         "sign in (a line of `kari session`)",
+         false,
+         {{"person", "who", true}},
+         unlock},
         {"lock", "", "sign out and forget the key", false, {}, lock},
         {"nurses", "", "who can unlock this tablet", false, {}, nurses},
         {"people", "", "who the unit's directory lists", true, {}, people},
-        {"add_nurse", "nurse_add", "let one more nurse unlock this tablet", true,
-         {{"nurse", "id of the new nurse", true}}, add_nurse},
+        {"add_nurse",
+         "nurse_add",
+         "let one more nurse unlock this tablet",
+         true,
+         {{"nurse", "id of the new nurse", true}},
+         add_nurse},
     };
 }
 
@@ -333,12 +341,24 @@ std::vector<Command> reading_commands() {
     return {
         {"patients", "", "the caseload", true, {k_purpose, k_why_read}, patients},
         {"chart", "", "one citizen's chart", true, {k_record, k_purpose, k_why_read}, chart},
-        {"due", "", "the doses of a day", true,
-         {k_record, {"date", "2026-03-01; today"}, k_purpose, k_why_read}, due},
-        {"findings", "", "what somebody must look at", true, {k_record, k_purpose, k_why_read},
+        {"due",
+         "",
+         "the doses of a day",
+         true,
+         {k_record, {"date", "2026-03-01; today"}, k_purpose, k_why_read},
+         due},
+        {"findings",
+         "",
+         "what somebody must look at",
+         true,
+         {k_record, k_purpose, k_why_read},
          findings},
-        {"access", "", "the access log; without a record that of lists", true,
-         {{"record", "a record's id"}}, access},
+        {"access",
+         "",
+         "the access log; without a record that of lists",
+         true,
+         {{"record", "a record's id"}},
+         access},
     };
 }
 
@@ -349,34 +369,75 @@ std::vector<Command> writing_commands() {
                               Typed::override_};
     const Parameter site{"site", "where on the body", false, Typed::coded};
     return {
-        {"check_dose", "", "the warnings that giving would want a reason for", true,
-         {k_token, dose}, check_dose},
-        {"give", "", "record a dose as given", true,
-         {k_token, dose, k_effective, site, k_note, overrides}, give},
-        {"not_given", "withhold", "record that a dose was not given", true,
-         {k_token, {"why", "refused, asleep, away, withheld_clinical, unavailable, ...", true},
-          k_reason, k_effective},
+        {"check_dose",
+         "",
+         "the warnings that giving would want a reason for",
+         true,
+         {k_token, dose},
+         check_dose},
+        {"give",
+         "",
+         "record a dose as given",
+         true,
+         {k_token, dose, k_effective, site, k_note, overrides},
+         give},
+        {"not_given",
+         "withhold",
+         "record that a dose was not given",
+         true,
+         {k_token,
+          {"why", "refused, asleep, away, withheld_clinical, unavailable, ...", true},
+          k_reason,
+          k_effective},
          not_given},
-        {"correct_dose", "", "say anew what was given", true,
-         {k_token, dose, k_effective, site, k_reason,
+        {"correct_dose",
+         "",
+         "say anew what was given",
+         true,
+         {k_token,
+          dose,
+          k_effective,
+          site,
+          k_reason,
           {"entered_in_error", "it was not given at all", false, Typed::flag}},
          correct_dose},
         {"observe", "", "record an observation", true, observation_parameters(false), observe},
         {"correct", "", "correct an observation", true, observation_parameters(true), correct},
-        {"observation_in_error", "", "an observation was written by mistake", true,
-         {k_token, k_reason}, observation_in_error},
-        {"note", "", "write a note; with --token edit an unsigned one", true,
-         {{"record", "the record's id"}, {"token", "of an unsigned note"}, {"type", "kind of note"},
-          {"title", "title"}, {"text", "the note itself", true}},
+        {"observation_in_error",
+         "",
+         "an observation was written by mistake",
+         true,
+         {k_token, k_reason},
+         observation_in_error},
+        {"note",
+         "",
+         "write a note; with --token edit an unsigned one",
+         true,
+         {{"record", "the record's id"},
+          {"token", "of an unsigned note"},
+          {"type", "kind of note"},
+          {"title", "title"},
+          {"text", "the note itself", true}},
          note},
         {"sign", "", "sign a note; its text is final then", true, {k_token}, sign},
-        {"addend", "", "add to a note", true,
-         {k_token, {"title", "title"}, {"text", "the addendum", true}}, addend},
-        {"save_draft", "", "keep a note on this tablet", true,
+        {"addend",
+         "",
+         "add to a note",
+         true,
+         {k_token, {"title", "title"}, {"text", "the addendum", true}},
+         addend},
+        {"save_draft",
+         "",
+         "keep a note on this tablet",
+         true,
          {k_record, {"key", "name of the draft"}, {"title", "title"}, {"text", "text", true}},
          save_draft},
-        {"load_draft", "", "the draft kept on this tablet", true,
-         {k_record, {"key", "name of the draft"}}, load_draft},
+        {"load_draft",
+         "",
+         "the draft kept on this tablet",
+         true,
+         {k_record, {"key", "name of the draft"}},
+         load_draft},
     };
 }
 
@@ -395,10 +456,17 @@ std::vector<Command> directive_commands() {
         {"allergy", "allergy_add", "add an allergy", true, adding, allergy},
         {"evidence", "", "add a reaction or a severity to an allergy", true, more, evidence},
         {"refute", "", "an allergy that never was", true, {k_token, k_reason}, refute},
-        {"retract", "allergy_retract", "an allergy that was written by mistake", true,
-         {k_token, k_reason}, retract},
+        {"retract",
+         "allergy_retract",
+         "an allergy that was written by mistake",
+         true,
+         {k_token, k_reason},
+         retract},
         {"stop", "", "stop an order, at once", true, {k_token, k_reason}, stop},
-        {"prescribe", "propose", "propose another prescription; waits for the server", true,
+        {"prescribe",
+         "propose",
+         "propose another prescription; waits for the server",
+         true,
          {k_token,
           {"medication", "\"system|code|text\"", false, Typed::coded},
           {"strength", "\"5 mg\"", false, Typed::quantity},
@@ -408,16 +476,35 @@ std::vector<Command> directive_commands() {
           {"times_of_day", "08:00; may be repeated", false, Typed::list},
           k_reason},
          prescribe},
-        {"new_patient", "", "a record for somebody nobody can identify yet", true,
-         {{"family", "family name"}, {"given", "given name"}, {"birth_date", "2026-03-01, or less"},
-          {"gender", "male, female, other, unknown"}, {"identifier_system", "URI"},
-          {"identifier_value", "identifier"}, {"note", "how the person was met"}},
+        {"new_patient",
+         "",
+         "a record for somebody nobody can identify yet",
+         true,
+         {{"family", "family name"},
+          {"given", "given name"},
+          {"birth_date", "2026-03-01, or less"},
+          {"gender", "male, female, other, unknown"},
+          {"identifier_system", "URI"},
+          {"identifier_value", "identifier"},
+          {"note", "how the person was met"}},
          new_patient},
-        {"resolve", "", "answer a finding", true,
-         {k_token, {"outcome", "what came of it", true}, k_reason}, resolve},
-        {"defer", "", "put a finding off", true, {k_token, {"until", "a time", true}, k_reason},
+        {"resolve",
+         "",
+         "answer a finding",
+         true,
+         {k_token, {"outcome", "what came of it", true}, k_reason},
+         resolve},
+        {"defer",
+         "",
+         "put a finding off",
+         true,
+         {k_token, {"until", "a time", true}, k_reason},
          defer},
-        {"assign", "", "give a finding to somebody", true, {k_token, {"to", "a person's id", true}},
+        {"assign",
+         "",
+         "give a finding to somebody",
+         true,
+         {k_token, {"to", "a person's id", true}},
          assign},
     };
 }
@@ -439,7 +526,7 @@ const std::vector<Command>& all_commands() {
     static const std::vector<Command> commands = [] {
         std::vector<Command> out;
         for (const auto& part : {sign_in_commands(), reading_commands(), writing_commands(),
-                          directive_commands(), exchange_commands()}) {
+                                 directive_commands(), exchange_commands()}) {
             out.insert(out.end(), part.begin(), part.end());
         }
         return out;

@@ -19,7 +19,9 @@ std::string normal(std::string_view name) {
     return out;
 }
 
-Error bad_argument(std::string what) { return {ErrorCode::invalid_argument, std::move(what)}; }
+Error bad_argument(std::string what) {
+    return {ErrorCode::invalid_argument, std::move(what)};
+}
 
 }  // namespace
 
@@ -66,8 +68,7 @@ int exit_code(const json::object& answer) {
         {5,
          {"storage_full", "storage_failed", "storage_corrupt", "storage_truncated", "wrong_key",
           "not_encrypted", "schema_too_new", "in_use"}},
-        {6,
-         {"locked", "wrong_pin", "pin_delayed", "wiped", "not_enrolled", "key_store_failed"}},
+        {6, {"locked", "wrong_pin", "pin_delayed", "wiped", "not_enrolled", "key_store_failed"}},
         {7,
          {"server_untrusted", "device_unknown", "device_revoked", "device_expired",
           "protocol_unsupported", "quota_exceeded"}},

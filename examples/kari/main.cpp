@@ -47,10 +47,11 @@ struct Invocation {
     std::string language = "nb";
 };
 
+// A record may also be named without "--record", as in `kari chart RECORD`.
 std::string option_name(std::string_view name) {
     std::string out = "--" + std::string(name);
     std::replace(out.begin(), out.end(), '_', '-');
-    return out;
+    return name == "record" ? out + ",record" : out;
 }
 
 void add_options(Typing& typing) {
@@ -87,16 +88,19 @@ json::object typed_command(const Typing& typing) {
                 }
                 if (equals == std::string::npos) throw BadArgument("write --overrides RULE=REASON");
                 items.push_back(json::object{{"rule", item.substr(0, equals)},
-                                                  {"reason", item.substr(equals + 1)}});
+                                             {"reason", item.substr(equals + 1)}});
             }
             if (!items.empty()) out[key] = std::move(items);
             continue;
         }
         const auto text = typing.texts.find(key);
         if (text == typing.texts.end() || text->second.empty()) continue;
-        if (parameter.typed == Typed::quantity) out[key] = quantity_from_words(text->second);
-        else if (parameter.typed == Typed::coded) out[key] = coded_from_words(text->second);
-        else out[key] = text->second;
+        if (parameter.typed == Typed::quantity)
+            out[key] = quantity_from_words(text->second);
+        else if (parameter.typed == Typed::coded)
+            out[key] = coded_from_words(text->second);
+        else
+            out[key] = text->second;
     }
     return out;
 }
@@ -151,7 +155,8 @@ json::object run_once(const Invocation& invocation, const Typing& typing) {
     json::object command = typed_command(typing);
     if (invocation.from_stdin) {
         const json::object given = read_object();
-        for (const auto& member : given) command[member.key()] = member.value();
+        for (const auto& member : given)
+            command[member.key()] = member.value();
     }
     if (command.if_contains("person") == nullptr && !invocation.person.empty()) {
         command["person"] = invocation.person;
@@ -185,7 +190,8 @@ int run_one(const Invocation& invocation, const Typing& typing) {
         reply = failed({ErrorCode::invalid_argument, error.what()}, invocation);
     }
     const int code = exit_code(reply);
-    if (invocation.as_json) std::cout << json::serialize(reply) << '\n';
+    if (invocation.as_json)
+        std::cout << json::serialize(reply) << '\n';
     else {
         (code == 0 ? std::cout : std::cerr)
             << in_words(typing.command->name, reply, invocation.tablet.language);

@@ -58,8 +58,7 @@ Result<void> Tablet::note(const Written& written) const {
     const int file =
         ::open(options_.witness.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const bool written_whole =
-        file >= 0 &&
-        ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+        file >= 0 && ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
         ::fsync(file) == 0;
     if (file >= 0) ::close(file);
     if (!written_whole) return fail(ErrorCode::storage_failed, "cannot write the witness file");

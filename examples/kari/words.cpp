@@ -35,15 +35,59 @@ const json::object& part(const json::object& object, std::string_view key) {
     return found != nullptr && found->is_object() ? found->get_object() : none;
 }
 
+// The Norwegian of a code that answers use; the English is the code itself.
+struct Term {
+    std::string_view code;
+    std::string_view nb;
+};
+constexpr Term k_terms[] = {
+    {"fresh", "ferske"},
+    {"aging", "begynner å bli gamle"},
+    {"stale", "gamle"},
+    {"old", "svært gamle"},
+    {"upcoming", "kommer"},
+    {"due", "nå"},
+    {"overdue", "forsinket"},
+    {"given", "gitt"},
+    {"not-given", "ikke gitt"},
+    {"contested", "uenighet"},
+    {"active", "aktiv"},
+    {"on-hold", "pauset"},
+    {"stopped", "stoppet"},
+    {"cancelled", "avbrutt"},
+    {"completed", "avsluttet"},
+    {"draft", "utkast"},
+    {"entered-in-error", "feilregistrert"},
+    {"unknown", "ukjent"},
+    {"confirmed", "bekreftet"},
+    {"unconfirmed", "ubekreftet"},
+    {"presumed", "antatt"},
+    {"refuted", "avkreftet"},
+    {"open", "åpen"},
+    {"resolved", "løst"},
+    {"deferred", "utsatt"},
+    {"asserted none", "ingen kjente, slik det er opplyst"},
+    {"not recorded", "ikke registrert"},
+    {"listed", "registrert"},
+    {"cannot tell", "kan ikke avgjøres her"},
+};
+
 // Picks the words of the language.
 class Words {
-   public:
+public:
     explicit Words(Language language) : nb_(language == Language::nb) {}
     std::string_view operator()(std::string_view nb, std::string_view en) const {
         return nb_ ? nb : en;
     }
+    std::string term(const std::string& code) const {
+        if (!nb_) return code;
+        for (const Term& term : k_terms) {
+            if (term.code == code) return std::string(term.nb);
+        }
+        return code;
+    }
 
-   private:
+private:
     bool nb_;
 };
 
@@ -60,7 +104,8 @@ std::string age(const json::object& answer, const Words& w) {
     }
     const json::value* ms = age.if_contains("age_ms");
     const std::int64_t minutes = ms != nullptr && ms->is_int64() ? ms->get_int64() / 60'000 : 0;
-    std::string out = fmt::format("{} {} min ({}).\n", w("Data er", "The data is"), minutes, tier);
+    std::string out =
+        fmt::format("{} {} min ({}).\n", w("Data er", "The data is"), minutes, w.term(tier));
     if (flag(age, "lease_ended")) {
         out += w("For lenge uten server: lesing krever begrunnelse.\n",
                  "Too long without the server: reading needs a reason.\n");
@@ -68,12 +113,12 @@ std::string age(const json::object& answer, const Words& w) {
     return out;
 }
 
-std::string finding_words(const json::object& finding) {
+std::string finding_words(const json::object& finding, const Words& w) {
     const json::value* severity = finding.if_contains("severity");
-    std::string out = wrapped(
-        fmt::format("[S{}] {} ({})", severity == nullptr ? 0 : severity->to_number<int>(),
-                    text(finding, "title"), text(finding, "state")),
-        5);
+    std::string out =
+        wrapped(fmt::format("[S{}] {} ({})", severity == nullptr ? 0 : severity->to_number<int>(),
+                            text(finding, "title"), w.term(text(finding, "state"))),
+                5);
     out += wrapped("     " + text(finding, "meaning"), 5);
     out += wrapped("     -> " + text(finding, "action"), 8);
     return out;
@@ -88,20 +133,66 @@ std::string patients(const json::object& answer, const Words& w) {
         const int open = count == nullptr ? 0 : count->to_number<int>();
         out += fmt::format("{}  {:<28.28} {:<10}  {}\n", text(row, "record"), text(row, "name"),
                            text(row, "birth_date"),
-                           open == 0 ? ""
-                                     : fmt::format("S{} x{}", worst->to_number<int>(), open));
+                           open == 0 ? "" : fmt::format("S{} x{}", worst->to_number<int>(), open));
     }
     return out;
 }
 
-std::string contested(const json::object& field, const Words& w) {
+// Every value that stands, with its author: a disagreement that is named but not shown helps
+// nobody.
+template <typename Say>
+std::string contested(const json::object& field, const Words& w, Say say) {
     if (!flag(field, "contested")) return "";
     std::string out;
     for (const json::value& one : list(field, "live")) {
         const json::object& live = one.as_object();
-        out += fmt::format("      ! {} {}: {} ({})\n", w("uenighet,", "contested,"),
-                           text(live, "person_name"), text(live, "recorded"),
-                           text(live, "change").substr(0, 8));
+        const json::value* value = live.if_contains("value");
+        const std::string author = flag(live, "by_server")
+                                       ? std::string(w("serveren", "the server"))
+                                       : text(live, "person_name");
+        out += wrapped(fmt::format("      ! {} {} ({}, {})", w("uenighet:", "contested:"),
+                                   value == nullptr ? std::string("-") : say(*value), author,
+                                   text(live, "recorded").substr(0, 16)),
+                       8);
+    }
+    return out;
+}
+
+// What a tablet proposed and the server has not answered yet.
+template <typename Say>
+std::string proposed(const json::object& field, const Words& w, Say say) {
+    std::string out;
+    for (const json::value& one : list(field, "proposed")) {
+        const json::object& live = one.as_object();
+        const json::value* value = live.if_contains("value");
+        if (value == nullptr) continue;
+        out +=
+            wrapped(fmt::format("      ? {} {} ({}, {})", w("foreslått:", "proposed:"), say(*value),
+                                text(live, "person_name"), text(live, "recorded").substr(0, 16)),
+                    8);
+    }
+    return out;
+}
+
+std::string prescription_words(const json::value& value) {
+    if (!value.is_object()) return "-";
+    const json::object& prescription = value.get_object();
+    return text(part(prescription, "medication"), "text") + " " + text(prescription, "dosage_text");
+}
+
+std::string measurement_words(const json::value& value) {
+    if (!value.is_object()) return "-";
+    const json::object& measurement = value.get_object();
+    std::string out = text(part(measurement, "code"), "text");
+    for (const std::string& said :
+         {amount(part(measurement, "value")), text(measurement, "text")}) {
+        if (!said.empty()) out += " " + said;
+    }
+    for (const json::value& one : list(measurement, "components")) {
+        const json::object& component = one.as_object();
+        const std::string said = amount(part(component, "value"));
+        out += fmt::format("; {} {}", text(part(component, "code"), "text"),
+                           said.empty() ? text(component, "text") : said);
     }
     return out;
 }
@@ -114,27 +205,32 @@ std::string chart(const json::object& answer, const Words& w) {
         out += wrapped("! " + text(one.as_object(), "advice"), 2);
     }
     for (const json::value& one : list(answer, "findings")) {
-        if (text(one.as_object(), "state") == "open") out += finding_words(one.as_object());
+        if (text(one.as_object(), "state") == "open") out += finding_words(one.as_object(), w);
     }
     out += fmt::format("\n{} ({})\n", w("Allergier", "Allergies"),
-                       text(answer, "allergy_statement"));
+                       w.term(text(answer, "allergy_statement")));
     for (const json::value& one : list(answer, "allergies")) {
         const json::object& allergy = one.as_object();
         const json::object& code = part(part(allergy, "code"), "value");
-        out += wrapped(fmt::format("  {} {} {}", flag(allergy, "active") ? "*" : "-",
-                                   text(code, "text"),
-                                   text(part(allergy, "verification_status"), "value")), 4);
-        out += contested(part(allergy, "verification_status"), w);
+        out += wrapped(
+            fmt::format("  {} {} {}", flag(allergy, "active") ? "*" : "-", text(code, "text"),
+                        w.term(text(part(allergy, "verification_status"), "value"))),
+            4);
+        out += contested(part(allergy, "verification_status"), w, [&](const json::value& value) {
+            return value.is_string() ? w.term(std::string(value.get_string())) : "-";
+        });
     }
     out += fmt::format("\n{}\n", w("Ordinasjoner", "Orders"));
     for (const json::value& one : list(answer, "orders")) {
         const json::object& order = one.as_object();
-        const json::object& prescription = part(part(order, "prescription"), "value");
-        out += wrapped(fmt::format("  {} {} {} [{}]", flag(order, "active") ? "*" : "-",
-                                   text(part(prescription, "medication"), "text"),
-                                   text(prescription, "dosage_text"),
-                                   text(part(order, "status"), "value")), 4);
-        out += contested(part(order, "prescription"), w);
+        const json::object& prescription = part(order, "prescription");
+        const json::value* value = prescription.if_contains("value");
+        out += wrapped(fmt::format("  {} {} [{}]", flag(order, "active") ? "*" : "-",
+                                   value == nullptr ? std::string("-") : prescription_words(*value),
+                                   w.term(text(part(order, "status"), "value"))),
+                       4);
+        out += contested(prescription, w, prescription_words);
+        out += proposed(prescription, w, prescription_words);
     }
     out += fmt::format("\n{}\n", w("Målinger", "Observations"));
     std::size_t shown = 0;
@@ -142,10 +238,10 @@ std::string chart(const json::object& answer, const Words& w) {
         if (++shown > 15) break;
         const json::object& statement = part(one.as_object(), "statement");
         const json::object& value = part(statement, "value");
-        out += wrapped(fmt::format("  {} {} {} {}", text(value, "effective").substr(0, 16),
-                                   text(part(value, "code"), "text"),
-                                   amount(part(value, "value")), text(value, "text")), 4);
-        out += contested(statement, w);
+        out += wrapped(fmt::format("  {} {}", text(value, "effective").substr(0, 16),
+                                   measurement_words(value)),
+                       4);
+        out += contested(statement, w, measurement_words);
     }
     return out;
 }
@@ -154,13 +250,14 @@ std::string due(const json::object& answer, const Words& w) {
     std::string out = age(answer, w);
     for (const json::value& one : list(answer, "slots")) {
         const json::object& slot = one.as_object();
-        out += wrapped(fmt::format("  {:<6} {:<10} {} {}{}", text(slot, "nominal"),
-                                   text(slot, "state"), text(part(slot, "medication"), "text"),
-                                   amount(part(slot, "dose")),
-                                   flag(slot, "possible_double")
-                                       ? std::string(w(" ! mulig dobbel", " ! possible double"))
-                                       : ""),
-                       4);
+        out +=
+            wrapped(fmt::format("  {:<6} {:<16} {} {}{}", text(slot, "nominal"),
+                                w.term(text(slot, "state")), text(part(slot, "medication"), "text"),
+                                amount(part(slot, "dose")),
+                                flag(slot, "possible_double")
+                                    ? std::string(w(" ! mulig dobbel", " ! possible double"))
+                                    : ""),
+                    4);
     }
     for (const char* key : {"as_needed", "look_at"}) {
         for (const json::value& one : list(answer, key)) {
@@ -184,15 +281,15 @@ std::string members(const json::object& answer) {
         const json::value& value = member.value();
         if (value.is_array()) {
             for (const json::value& one : value.get_array()) {
-                out += fmt::format("{}: {}\n", std::string_view(member.key()),
-                                   one.is_string() ? std::string(one.get_string())
-                                                   : json::serialize(one));
+                out += fmt::format(
+                    "{}: {}\n", std::string_view(member.key()),
+                    one.is_string() ? std::string(one.get_string()) : json::serialize(one));
             }
             continue;
         }
-        out += fmt::format("{}: {}\n", std::string_view(member.key()),
-                           value.is_string() ? std::string(value.get_string())
-                                             : json::serialize(value));
+        out += fmt::format(
+            "{}: {}\n", std::string_view(member.key()),
+            value.is_string() ? std::string(value.get_string()) : json::serialize(value));
     }
     return out;
 }
@@ -226,7 +323,7 @@ std::string in_words(std::string_view command, const json::object& answer, Langu
     if (command == "findings") {
         std::string out;
         for (const json::value& one : list(answer, "findings")) {
-            out += finding_words(one.as_object());
+            out += finding_words(one.as_object(), w);
             out += "     token: " + text(one.as_object(), "token") + "\n";
         }
         return out.empty() ? std::string(w("Ingen funn.\n", "No findings.\n")) : out;

@@ -40,8 +40,8 @@ Result<MadeKeys> make_keys(const EnrolOptions& options, const Platform& platform
     auto tls = crypto::generate_key(*platform.entropy);
     if (!tls) return tl::unexpected(tls.error());
     out.tls = std::move(*tls);
-    auto tls_csr = device::tls_csr(platform, out.incarnation, out.tls.private_der,
-                                   out.tls.public_point);
+    auto tls_csr =
+        device::tls_csr(platform, out.incarnation, out.tls.private_der, out.tls.public_point);
     if (!tls_csr) return tl::unexpected(tls_csr.error());
 
     out.request.set_code(secret);
@@ -56,7 +56,9 @@ Result<MadeKeys> make_keys(const EnrolOptions& options, const Platform& platform
 // not the one that gave the code.
 Result<void> check_reply(const v1::EnrolReply& reply, const MadeKeys& keys, const Digest& pin,
                          const Platform& platform) {
-    const auto untrusted = [](const char* what) { return fail(ErrorCode::server_untrusted, what); };
+    const auto untrusted = [](const char* what) {
+        return fail(ErrorCode::server_untrusted, what);
+    };
     const auto signing_point = platform.key_store->public_key(signing_key_name(keys.incarnation));
     if (!signing_point) return tl::unexpected(signing_point.error());
     const auto certified = crypto::certificate_public_point(reply.signing_certificate());
@@ -75,8 +77,8 @@ Result<void> check_reply(const v1::EnrolReply& reply, const MadeKeys& keys, cons
     return untrusted("the pins of the enrolment reply");
 }
 
-Settings settings_of(const EnrolOptions& options, const v1::EnrolReply& reply,
-                     const MadeKeys& keys, Clock& clock) {
+Settings settings_of(const EnrolOptions& options, const v1::EnrolReply& reply, const MadeKeys& keys,
+                     Clock& clock) {
     Settings out;
     out.server = options.server;
     for (const std::string& pin : reply.server_pin()) {
@@ -102,8 +104,8 @@ Result<OpenStore> create_store(const EnrolOptions& options, const Platform& plat
     const store::Identity identity{*base::from_bytes<DeviceId>(reply.device()),
                                    *base::from_bytes<UnitId>(reply.unit().unit()),
                                    keys.incarnation};
-    auto store = store::DeviceStore::create((options.directory / k_database_file).string(), key,
-                                            identity);
+    auto store =
+        store::DeviceStore::create((options.directory / k_database_file).string(), key, identity);
     if (!store) return tl::unexpected(store.error());
     OpenStore open{std::move(*store), std::move(key),
                    settings_of(options, reply, keys, *platform.clock)};
@@ -170,6 +172,9 @@ Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platfo
     if (!invitation) return tl::unexpected(invitation.error());
     std::error_code error;
     std::filesystem::create_directories(options.directory, error);
+    if (!error) {
+        std::filesystem::permissions(options.directory, std::filesystem::perms::owner_all, error);
+    }
     if (error) return fail(ErrorCode::storage_failed, "cannot make the device's directory");
     auto lock = DirectoryLock::take(options.directory);
     if (!lock) return tl::unexpected(lock.error());
