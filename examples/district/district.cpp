@@ -17,11 +17,11 @@ constexpr unsigned k_tablets = 3;
 std::string entry(std::string_view type, std::string_view id, Members members) {
     Members all = {{"resourceType", quoted(type)}, {"id", quoted(id)}, {"meta", meta()}};
     all.insert(all.end(), members.begin(), members.end());
-    return object({{"fullUrl", quoted("urn:uuid:" + std::string(id))},
-                   {"resource", object(all)},
-                   {"request",
-                    object({{"method", quoted("PUT")},
-                            {"url", quoted(std::string(type) + '/' + std::string(id))}})}});
+    return object(
+        {{"fullUrl", quoted("urn:uuid:" + std::string(id))},
+         {"resource", object(all)},
+         {"request", object({{"method", quoted("PUT")},
+                             {"url", quoted(std::string(type) + '/' + std::string(id))}})}});
 }
 
 void add_staff(District& district, Dice& dice) {
@@ -50,8 +50,7 @@ std::string directory_of(const District& district) {
             entry("Organization", unit.id, {{"active", "true"}, {"name", quoted(unit.name)}}));
     }
     for (const Nurse& nurse : district.nurses) {
-        const std::string qualification =
-            object({{"code", coded(k_role, nurse.role, nurse.role)}});
+        const std::string qualification = object({{"code", coded(k_role, nurse.role, nurse.role)}});
         entries.push_back(entry("Practitioner", nurse.id,
                                 {{"name", array({object({{"text", quoted(nurse.name)}})})},
                                  {"qualification", array({qualification})}}));
@@ -93,25 +92,24 @@ std::string synthetic_national_id(int year, int month, int day, unsigned serial)
     if (month < 1 || month > 12 || day < 1 || static_cast<unsigned>(day) > days_in(year, month)) {
         return {};
     }
-    const auto u = [](int number) { return static_cast<unsigned>(number); };
+    const auto u = [](int number) {
+        return static_cast<unsigned>(number);
+    };
     // Individual numbers of those born in 1940 to 1999 reach to 499, later ones from 500.
     const unsigned base = year < 2000 ? 0 : 500;
     for (unsigned tries = 0; tries < 500; ++tries) {
         const unsigned individual = base + (serial + tries) % 500;
-        const std::array<unsigned, 9> d = {u(day) / 10,
-                                           u(day) % 10,
-                                           (u(month) + 80) / 10,
-                                           (u(month) + 80) % 10,
-                                           u(year) / 10 % 10,
-                                           u(year) % 10,
-                                           individual / 100,
-                                           individual / 10 % 10,
-                                           individual % 10};
+        const std::array<unsigned, 9> d = {
+            u(day) / 10,          u(day) % 10,          (u(month) + 80) / 10,
+            (u(month) + 80) % 10, u(year) / 10 % 10,    u(year) % 10,
+            individual / 100,     individual / 10 % 10, individual % 10};
         const auto control = control_digits(d);
         if (control[0] > 9 || control[1] > 9) continue;
         std::string out;
-        for (const unsigned digit : d) out += static_cast<char>('0' + digit);
-        for (const unsigned digit : control) out += static_cast<char>('0' + digit);
+        for (const unsigned digit : d)
+            out += static_cast<char>('0' + digit);
+        for (const unsigned digit : control)
+            out += static_cast<char>('0' + digit);
         return out;
     }
     return {};

@@ -36,7 +36,9 @@ std::string coded(std::string_view system, std::string_view code, std::string_vi
                    {"text", quoted(display)}});
 }
 
-std::string concept_text(std::string_view text) { return object({{"text", quoted(text)}}); }
+std::string concept_text(std::string_view text) {
+    return object({{"text", quoted(text)}});
+}
 
 std::string quantity(std::string_view value, std::string_view unit, std::string_view code) {
     return object({{"value", std::string(value)},

@@ -17,14 +17,16 @@ namespace {
 
 // Family names that nobody has: "test", "example", "sample" and the like with a Norwegian ending.
 constexpr std::array<std::string_view, 12> k_family = {
-    "Testesen",   "Prøvedal",  "Eksempelvik", "Syntesen",   "Demohaug",  "Liksomstad",
+    "Testesen",  "Prøvedal",  "Eksempelvik", "Syntesen",  "Demohaug",     "Liksomstad",
     "Attrappås", "Oppdiktet", "Modellmo",    "Tenktenes", "Fantasifjell", "Skinnvoll"};
-constexpr std::array<std::string_view, 8> k_women = {"Kari",  "Synnøve", "Åse",  "Ingrid",
+constexpr std::array<std::string_view, 8> k_women = {"Kari",   "Synnøve", "Åse",   "Ingrid",
                                                      "Astrid", "Solveig", "Berit", "Gunhild"};
-constexpr std::array<std::string_view, 8> k_men = {"Ola",   "Bjørn", "Knut", "Harald",
+constexpr std::array<std::string_view, 8> k_men = {"Ola",    "Bjørn",   "Knut", "Harald",
                                                    "Sverre", "Øystein", "Arne", "Torleif"};
 
-std::string two(unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+std::string two(unsigned number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+}
 
 std::string route_of(const Drug& drug) {
     if (drug.dose_code == "[iU]") return coded(k_snomed, "34206005", "Subkutant");
@@ -34,13 +36,13 @@ std::string route_of(const Drug& drug) {
 
 // What a bundle is put together from.
 class Journal {
-   public:
+public:
     Journal(unsigned number, const Staff& staff, std::string_view day, Dice& dice)
         : number_(number), staff_(staff), day_(day), dice_(dice), patient_(dice.uuid()) {}
 
     Citizen make();
 
-   private:
+private:
     std::string at(std::string_view time) const {
         return day_ + 'T' + std::string(time) + ":00+01:00";
     }
@@ -73,9 +75,8 @@ std::string Journal::add(std::string_view type, Members members) {
     all.insert(all.end(), members.begin(), members.end());
     const std::string request =
         object({{"method", quoted("PUT")}, {"url", quoted(std::string(type) + '/' + id)}});
-    entries_.push_back(object({{"fullUrl", quoted("urn:uuid:" + id)},
-                               {"resource", object(all)},
-                               {"request", request}}));
+    entries_.push_back(object(
+        {{"fullUrl", quoted("urn:uuid:" + id)}, {"resource", object(all)}, {"request", request}}));
     return id;
 }
 
@@ -115,9 +116,10 @@ void Journal::add_patient(Citizen& out) {
 
 void Journal::add_allergies() {
     const auto status = [](std::string_view which, std::string_view code) {
-        return object({{"coding", array({object({{"system", quoted(std::string(k_terminology) +
-                                                                   std::string(which))},
-                                                 {"code", quoted(code)}})})}});
+        return object(
+            {{"coding",
+              array({object({{"system", quoted(std::string(k_terminology) + std::string(which))},
+                             {"code", quoted(code)}})})}});
     };
     const std::string active = status("allergyintolerance-clinical", "active");
     const std::string confirmed = status("allergyintolerance-verification", "confirmed");
@@ -140,17 +142,15 @@ void Journal::add_allergies() {
              {"reaction", array({reaction})},
              {"note", array({note(staff_.nurse_id, "2019-05-02", "Oppgitt av pårørende")})}});
     } else if (number_ % 4 == 1) {
-        add("AllergyIntolerance",
-            {{"clinicalStatus", active},
-             {"verificationStatus", confirmed},
-             {"code", coded(k_snomed, "716186003", "No known allergy")},
-             {"patient", subject()},
-             {"recordedDate", quoted("2024-11")}});
+        add("AllergyIntolerance", {{"clinicalStatus", active},
+                                   {"verificationStatus", confirmed},
+                                   {"code", coded(k_snomed, "716186003", "No known allergy")},
+                                   {"patient", subject()},
+                                   {"recordedDate", quoted("2024-11")}});
     } else if (number_ % 4 == 2) {
         add("AllergyIntolerance",
             {{"clinicalStatus", active},
-             {"verificationStatus",
-              status("allergyintolerance-verification", "unconfirmed")},
+             {"verificationStatus", status("allergyintolerance-verification", "unconfirmed")},
              {"type", quoted("intolerance")},
              {"category", array({quoted("medication"), quoted("environment")})},
              {"criticality", quoted("low")},
@@ -179,19 +179,18 @@ std::string Journal::add_order(const Drug& drug) {
                                        {"period", "1"},
                                        {"periodUnit", quoted("d")},
                                        {"timeOfDay", array(times)}});
-    const std::string max = object(
-        {{"numerator", quantity("3.0", drug.dose_unit, drug.dose_code)},
-         {"denominator", quantity("24", "t", "h")}});
+    const std::string max = object({{"numerator", quantity("3.0", drug.dose_unit, drug.dose_code)},
+                                    {"denominator", quantity("24", "t", "h")}});
     const std::string text = std::string(drug.dose) + ' ' + std::string(drug.dose_unit) +
                              (as_needed ? " ved behov" : ' ' + spoken);
-    const std::string dosage = object(
-        {{"sequence", "1"},
-         {"text", quoted(text)},
-         {"timing", as_needed ? "" : object({{"repeat", repeat}})},
-         {"asNeededCodeableConcept", as_needed ? concept_text(drug.reason) : ""},
-         {"route", route_of(drug)},
-         {"doseAndRate", array({object({{"doseQuantity", dose}})})},
-         {"maxDosePerPeriod", as_needed ? max : ""}});
+    const std::string dosage =
+        object({{"sequence", "1"},
+                {"text", quoted(text)},
+                {"timing", as_needed ? "" : object({{"repeat", repeat}})},
+                {"asNeededCodeableConcept", as_needed ? concept_text(drug.reason) : ""},
+                {"route", route_of(drug)},
+                {"doseAndRate", array({object({{"doseQuantity", dose}})})},
+                {"maxDosePerPeriod", as_needed ? max : ""}});
     const std::string drug_concept = coded(k_atc, drug.atc, drug.name);
     const std::string medication = object(
         {{"resourceType", quoted("Medication")},
@@ -199,18 +198,18 @@ std::string Journal::add_order(const Drug& drug) {
          {"code", drug_concept},
          {"form", concept_text(drug.form)},
          {"ingredient",
-          array({object({{"itemCodeableConcept", drug_concept},
-                         {"strength",
-                          object({{"numerator", quantity(drug.strength, drug.strength_code,
-                                                         drug.strength_code)},
-                                  {"denominator", quantity("1", drug.per, drug.per)}})}})})}});
+          array({object(
+              {{"itemCodeableConcept", drug_concept},
+               {"strength", object({{"numerator", quantity(drug.strength, drug.strength_code,
+                                                           drug.strength_code)},
+                                    {"denominator", quantity("1", drug.per, drug.per)}})}})})}});
     return add("MedicationRequest",
                {{"contained", array({medication})},
                 {"status", quoted("active")},
                 {"intent", quoted("order")},
                 {"category", array({concept_text("Fast ordinasjon i hjemmet")})},
-                {"medicationReference", object({{"reference", quoted("#drug")},
-                                                {"display", quoted(drug.name)}})},
+                {"medicationReference",
+                 object({{"reference", quoted("#drug")}, {"display", quoted(drug.name)}})},
                 {"subject", subject()},
                 {"authoredOn", quoted("2024-11-01T09:15:00+01:00")},
                 {"requester", reference(staff_.doctor_id)},
@@ -296,8 +295,8 @@ void Journal::add_observations() {
     }
     add("Observation",
         {{"status", quoted("final")},
-         {"category", array({coded(std::string(k_terminology) + "observation-category", "survey",
-                                   "Survey")})},
+         {"category",
+          array({coded(std::string(k_terminology) + "observation-category", "survey", "Survey")})},
          {"code", coded(k_loinc, "72514-3", "Smerte 0-10")},
          {"subject", subject()},
          {"effectivePeriod",
@@ -318,21 +317,20 @@ void Journal::add_notes() {
          {"authenticator", reference(staff_.nurse_id)},
          {"description", quoted("Morgenbesøk")},
          {"content",
-          array({object({{"attachment",
-                          inline_text("Sov godt. Spist frokost, går med rullator.\nHuden på "
-                                      "hælene er hel. (Oppdiktet notat.)")}})})}});
+          array({object(
+              {{"attachment", inline_text("Sov godt. Spist frokost, går med rullator.\nHuden på "
+                                          "hælene er hel. (Oppdiktet notat.)")}})})}});
 }
 
 // Kinds that are kept whole and given back.
 void Journal::add_unmapped() {
-    const std::string condition =
-        add("Condition",
-            {{"clinicalStatus", coded(std::string(k_terminology) + "condition-clinical", "active",
-                                      "Active")},
-             {"code", coded("urn:oid:2.16.578.1.12.4.1.1.7110", "I50", "Hjertesvikt")},
-             {"subject", subject()},
-             {"onsetDateTime", quoted("2017")},
-             {"recordedDate", quoted("2017-03-04")}});
+    const std::string condition = add(
+        "Condition", {{"clinicalStatus", coded(std::string(k_terminology) + "condition-clinical",
+                                               "active", "Active")},
+                      {"code", coded("urn:oid:2.16.578.1.12.4.1.1.7110", "I50", "Hjertesvikt")},
+                      {"subject", subject()},
+                      {"onsetDateTime", quoted("2017")},
+                      {"recordedDate", quoted("2017-03-04")}});
     add("CarePlan",
         {{"status", quoted("active")},
          {"intent", quoted("plan")},

@@ -50,8 +50,7 @@ int main(int argc, char** argv) {
     app.add_option("--patients", options.citizens, "how many citizens")
         ->default_val(40)
         ->check(CLI::Range(1, 100'000));
-    app.add_option("--seed", options.seed, "the same seed makes the same district")
-        ->default_val(1);
+    app.add_option("--seed", options.seed, "the same seed makes the same district")->default_val(1);
     app.add_option("--day", options.day, "the last day of the journals, YYYY-MM-DD")
         ->default_val(options.day)
         ->check([](const std::string& day) {
@@ -59,15 +58,17 @@ int main(int argc, char** argv) {
                                 day.find_first_not_of("0123456789-") == std::string::npos;
             return shaped ? std::string() : std::string("not a date: YYYY-MM-DD");
         });
-    app.add_option("--out", out, "a folder (bundles/*.json, districts.json), or - for one bundle "
-                                 "a line on standard output")
+    app.add_option("--out", out,
+                   "a folder (bundles/*.json, districts.json), or - for one bundle "
+                   "a line on standard output")
         ->required();
     CLI11_PARSE(app, argc, argv);
 
     const district::District made = district::make_district(options);
     if (out == "-") {
         std::cout << made.directory << '\n';
-        for (const district::Citizen& citizen : made.citizens) std::cout << citizen.bundle << '\n';
+        for (const district::Citizen& citizen : made.citizens)
+            std::cout << citizen.bundle << '\n';
         std::cout.flush();
         return std::cout ? 0 : 1;
     }

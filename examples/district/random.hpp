@@ -9,7 +9,7 @@ namespace kari::district {
 
 // Numbers that look random and are the same on every machine (SplitMix64). For made-up people only.
 class Dice {
-   public:
+public:
     explicit Dice(std::uint64_t seed) : state_(seed) {}
 
     std::uint64_t next() {
@@ -41,7 +41,7 @@ class Dice {
         return out;
     }
 
-   private:
+private:
     std::uint64_t state_;
 };
 

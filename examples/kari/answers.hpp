@@ -33,14 +33,16 @@ boost::json::object answer(const Error& error, Language language);
 template <typename T>
 boost::json::array answers(const std::vector<T>& list) {
     boost::json::array out;
-    for (const T& one : list) out.push_back(answer(one));
+    for (const T& one : list)
+        out.push_back(answer(one));
     return out;
 }
 
 template <typename T>
 boost::json::array ids(const std::vector<T>& list) {
     boost::json::array out;
-    for (const T& id : list) out.emplace_back(id.text());
+    for (const T& id : list)
+        out.emplace_back(id.text());
     return out;
 }
 

@@ -15,14 +15,14 @@ namespace kari::app {
 
 // A command that does not say what it must: caught where commands are run.
 class BadArgument : public std::runtime_error {
-   public:
+public:
     using std::runtime_error::runtime_error;
 };
 
 // The arguments of one command: a JSON object whose members are named as in kari/actions.hpp.
 // What is missing or of another type throws BadArgument; its text names the member, never a value.
 class Arguments {
-   public:
+public:
     explicit Arguments(const boost::json::object& object) : object_(object) {}
 
     bool has(std::string_view key) const;
@@ -47,7 +47,7 @@ class Arguments {
     PrescriptionProposal prescription() const;
     NewPatient patient() const;
 
-   private:
+private:
     const boost::json::value* find(std::string_view key) const;
     const boost::json::object& object_;
 };

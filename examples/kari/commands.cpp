@@ -1,48 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "examples/kari/commands.hpp"
-
-#include <utility>
-
-#include "examples/kari/answers.hpp"
+#include "examples/kari/command_parts.hpp"
 
 namespace kari::app {
 
 namespace json = boost::json;
-using Answer = Result<json::object>;
 
 namespace {
-
-// A change that stands: witnessed before anybody is told of it.
-Answer changed(Tablet& tablet, const Result<Written>& written) {
-    if (!written) return tl::unexpected(written.error());
-    if (auto noted = tablet.note(*written); !noted) return tl::unexpected(noted.error());
-    return answer(*written);
-}
-
-template <typename T>
-Answer told(const Result<T>& result) {
-    if (!result) return tl::unexpected(result.error());
-    return answer(*result);
-}
-
-template <typename T>
-Answer listed(const char* key, const Result<std::vector<T>>& result) {
-    if (!result) return tl::unexpected(result.error());
-    return json::object{{key, answers(*result)}};
-}
-
-Answer done(const Result<void>& result) {
-    if (!result) return tl::unexpected(result.error());
-    return json::object{};
-}
-
-// Calls with the open device.
-template <typename Call>
-Answer with(Tablet& tablet, Call call) {
-    auto device = tablet.device();
-    if (!device) return tl::unexpected(device.error());
-    return call(**device);
-}
 
 Answer enrol(Tablet& tablet, const Arguments& args) {
     EnrolOptions options;
@@ -109,73 +72,6 @@ Answer findings(Tablet& tablet, const Arguments& args) {
         const auto view = d.open_chart(args.record(), args.access());
         if (!view) return tl::unexpected(view.error());
         return listed("findings", d.findings(args.record()));
-    });
-}
-
-Answer check_dose(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) { return listed("warnings", d.check_dose(args.dose())); });
-}
-
-Answer give(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) { return changed(tablet, d.give(args.dose())); });
-}
-
-Answer not_given(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) { return changed(tablet, d.not_given(args.not_given())); });
-}
-
-Answer correct_dose(Tablet& tablet, const Arguments& args) {
-    return with(tablet,
-                [&](Device& d) { return changed(tablet, d.correct_dose(args.dose_correction())); });
-}
-
-Answer observe(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, d.record_observation(args.record(), args.observation()));
-    });
-}
-
-Answer correct(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, d.correct_observation(args.token(), args.observation()));
-    });
-}
-
-Answer observation_in_error(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet,
-                       d.observation_entered_in_error(args.token(), args.text_or("reason")));
-    });
-}
-
-Answer note(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, args.has("token") ? d.edit_note(args.token(), args.note())
-                                                 : d.write_note(args.record(), args.note()));
-    });
-}
-
-Answer sign(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) { return changed(tablet, d.sign_note(args.token())); });
-}
-
-Answer addend(Tablet& tablet, const Arguments& args) {
-    return with(tablet,
-                [&](Device& d) { return changed(tablet, d.addend(args.token(), args.note())); });
-}
-
-Answer save_draft(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return done(d.save_draft(args.record(), args.text_or("key", "note"), args.note()));
-    });
-}
-
-Answer load_draft(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) -> Answer {
-        const auto draft = d.load_draft(args.record(), args.text_or("key", "note"));
-        if (!draft) return tl::unexpected(draft.error());
-        if (!*draft) return json::object{{"draft", nullptr}};
-        return json::object{{"draft", answer(**draft)}};
     });
 }
 
@@ -283,31 +179,6 @@ Answer access(Tablet& tablet, const Arguments& args) {
     });
 }
 
-constexpr Parameter k_record{"record", "the record's id, as `patients` shows it", true};
-constexpr Parameter k_token{"token", "of the item, as the chart showed it", true};
-constexpr Parameter k_reason{"reason", "why, in words", true};
-constexpr Parameter k_effective{"effective", "when it happened, 2026-03-01T08:05:00+01:00; now"};
-constexpr Parameter k_note{"note", "a remark"};
-constexpr Parameter k_purpose{"purpose", "treatment (default), emergency or administration"};
-constexpr Parameter k_why_read{"reason", "why you read this; needed in an emergency"};
-
-const std::vector<Parameter>& observation_parameters(bool correcting) {
-    static const std::vector<Parameter> rest{
-        {"code", "\"system|code|text\"", false, Typed::coded},
-        {"value", "amount and unit: \"72 /min\"", false, Typed::quantity},
-        {"text", "a value that is no amount"},
-        k_effective,
-        k_note};
-    static const auto with_first = [](const Parameter& first) {
-        std::vector<Parameter> out{first};
-        out.insert(out.end(), rest.begin(), rest.end());
-        return out;
-    };
-    static const std::vector<Parameter> recording = with_first(k_record);
-    static const std::vector<Parameter> revising = with_first(k_token);
-    return correcting ? revising : recording;
-}
-
 std::vector<Command> sign_in_commands() {
     return {
         {"enrol",
@@ -359,85 +230,6 @@ std::vector<Command> reading_commands() {
          true,
          {{"record", "a record's id"}},
          access},
-    };
-}
-
-std::vector<Command> writing_commands() {
-    const Parameter dose{"dose", "amount and unit, when it is not as ordered", false,
-                         Typed::quantity};
-    const Parameter overrides{"overrides", "\"rule=reason\" for a warning; may be repeated", false,
-                              Typed::override_};
-    const Parameter site{"site", "where on the body", false, Typed::coded};
-    return {
-        {"check_dose",
-         "",
-         "the warnings that giving would want a reason for",
-         true,
-         {k_token, dose},
-         check_dose},
-        {"give",
-         "",
-         "record a dose as given",
-         true,
-         {k_token, dose, k_effective, site, k_note, overrides},
-         give},
-        {"not_given",
-         "withhold",
-         "record that a dose was not given",
-         true,
-         {k_token,
-          {"why", "refused, asleep, away, withheld_clinical, unavailable, ...", true},
-          k_reason,
-          k_effective},
-         not_given},
-        {"correct_dose",
-         "",
-         "say anew what was given",
-         true,
-         {k_token,
-          dose,
-          k_effective,
-          site,
-          k_reason,
-          {"entered_in_error", "it was not given at all", false, Typed::flag}},
-         correct_dose},
-        {"observe", "", "record an observation", true, observation_parameters(false), observe},
-        {"correct", "", "correct an observation", true, observation_parameters(true), correct},
-        {"observation_in_error",
-         "",
-         "an observation was written by mistake",
-         true,
-         {k_token, k_reason},
-         observation_in_error},
-        {"note",
-         "",
-         "write a note; with --token edit an unsigned one",
-         true,
-         {{"record", "the record's id"},
-          {"token", "of an unsigned note"},
-          {"type", "kind of note"},
-          {"title", "title"},
-          {"text", "the note itself", true}},
-         note},
-        {"sign", "", "sign a note; its text is final then", true, {k_token}, sign},
-        {"addend",
-         "",
-         "add to a note",
-         true,
-         {k_token, {"title", "title"}, {"text", "the addendum", true}},
-         addend},
-        {"save_draft",
-         "",
-         "keep a note on this tablet",
-         true,
-         {k_record, {"key", "name of the draft"}, {"title", "title"}, {"text", "text", true}},
-         save_draft},
-        {"load_draft",
-         "",
-         "the draft kept on this tablet",
-         true,
-         {k_record, {"key", "name of the draft"}},
-         load_draft},
     };
 }
 
@@ -525,7 +317,7 @@ std::vector<Command> exchange_commands() {
 const std::vector<Command>& all_commands() {
     static const std::vector<Command> commands = [] {
         std::vector<Command> out;
-        for (const auto& part : {sign_in_commands(), reading_commands(), writing_commands(),
+        for (const auto& part : {sign_in_commands(), reading_commands(), charting_commands(),
                                  directive_commands(), exchange_commands()}) {
             out.insert(out.end(), part.begin(), part.end());
         }

@@ -20,7 +20,7 @@ struct TabletOptions {
 
 // The device of one directory, opened when it is first needed.
 class Tablet {
-   public:
+public:
     // Errors: key_store_failed, storage_failed.
     static Result<Tablet> make(TabletOptions options);
 
@@ -33,7 +33,7 @@ class Tablet {
     // before this returns. Errors: storage_failed.
     Result<void> note(const Written& written) const;
 
-   private:
+private:
     Tablet(TabletOptions options, Platform platform);
     TabletOptions options_;
     Platform platform_;

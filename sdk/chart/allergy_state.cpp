@@ -18,8 +18,8 @@ bool removes(const v1::AllergyIntolerance& said) {
 }
 
 bool affirms(const v1::AllergyIntolerance& said) {
-    const bool clinical = said.has_clinical_status() &&
-                          said.clinical_status() == v1::ALLERGY_CLINICAL_STATUS_ACTIVE;
+    const bool clinical =
+        said.has_clinical_status() && said.clinical_status() == v1::ALLERGY_CLINICAL_STATUS_ACTIVE;
     const bool verification =
         said.has_verification_status() &&
         (said.verification_status() == v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED ||
@@ -94,17 +94,16 @@ AllergyState allergy_state(const GroupResource& resource) {
         state.entry.worst_reaction = std::max(state.entry.worst_reaction, reaction.severity());
         state.entry.anaphylaxis |= clinical::names_anaphylaxis(reaction);
     }
-    state.entry.unconfirmed = state.value.has_verification_status() &&
-                              state.value.verification_status() ==
-                                  v1::ALLERGY_VERIFICATION_STATUS_UNCONFIRMED;
+    state.entry.unconfirmed =
+        state.value.has_verification_status() &&
+        state.value.verification_status() == v1::ALLERGY_VERIFICATION_STATUS_UNCONFIRMED;
     const auto all_codes = [&](auto predicate) {
         return !state.codes.empty() &&
                std::all_of(state.codes.begin(), state.codes.end(), predicate);
     };
     state.none_known = all_codes(clinical::is_none_known);
-    state.free_text = state.codes.empty() || !all_codes([](const auto& code) {
-        return !clinical::is_free_text(code);
-    });
+    state.free_text = state.codes.empty() ||
+                      !all_codes([](const auto& code) { return !clinical::is_free_text(code); });
     weigh_removal(resource, state);
     return state;
 }

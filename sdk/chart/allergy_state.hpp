@@ -24,10 +24,10 @@ struct AllergyState {
     clinical::AllergyEntry entry;            // `code` is left out: there may be several
     bool none_known = false;
     bool free_text = false;
-    v1::AllergyIntolerance value;     // operative
-    std::vector<ChangeId> speaking;   // the live writes that say so, ascending
-    std::vector<ChangeId> removals;   // writes that would end it, ascending
-    std::vector<ChangeId> unseen;     // evidence that no removal had seen, ascending
+    v1::AllergyIntolerance value;    // operative
+    std::vector<ChangeId> speaking;  // the live writes that say so, ascending
+    std::vector<ChangeId> removals;  // writes that would end it, ascending
+    std::vector<ChangeId> unseen;    // evidence that no removal had seen, ascending
 };
 AllergyState allergy_state(const GroupResource& resource);
 

@@ -71,11 +71,15 @@ auto earlier_statements(const GroupResource& resource, std::uint32_t atom, Pick 
     return out;
 }
 
-const v1::Measurement& measurement(const v1::Observation& of) { return of.observation(); }
+const v1::Measurement& measurement(const v1::Observation& of) {
+    return of.observation();
+}
 const v1::Administration& administration(const v1::MedicationAdministration& of) {
     return of.administration();
 }
-const v1::Document& document(const v1::DocumentReference& of) { return of.document(); }
+const v1::Document& document(const v1::DocumentReference& of) {
+    return of.document();
+}
 
 std::string shown_name(const v1::Patient& patient) {
     const v1::HumanName* best = nullptr;
@@ -87,7 +91,8 @@ std::string shown_name(const v1::Patient& patient) {
     if (best == nullptr) return {};
     if (!best->text().empty()) return best->text();
     std::string shown;
-    for (const auto& given : best->given()) shown += (shown.empty() ? "" : " ") + given;
+    for (const auto& given : best->given())
+        shown += (shown.empty() ? "" : " ") + given;
     if (!best->family().empty()) shown += (shown.empty() ? "" : " ") + best->family();
     return shown;
 }
@@ -124,8 +129,12 @@ AllergyView allergy_of(const GroupResource& resource) {
 OrderView order_of(const GroupResource& resource, const clinical::KnowledgePack& pack) {
     OrderView view;
     static_cast<Item&>(view) = item_of(resource);
-    const auto prescription = [](const v1::MedicationRequest& of) { return of.prescription(); };
-    const auto status = [](const v1::MedicationRequest& of) { return of.status(); };
+    const auto prescription = [](const v1::MedicationRequest& of) {
+        return of.prescription();
+    };
+    const auto status = [](const v1::MedicationRequest& of) {
+        return of.status();
+    };
     using Order = v1::MedicationRequest;
     view.prescriptions = live_statements<Order>(resource, k_order_prescription, prescription);
     view.proposed = pending_statements<Order>(resource, k_order_prescription, prescription);
@@ -146,8 +155,10 @@ OrderView order_of(const GroupResource& resource, const clinical::KnowledgePack&
         view.dose_contested = view.dose_contested || (decides && each.contested);
     }
     std::vector<v1::Prescription> all;
-    for (const auto& each : view.prescriptions) all.push_back(each.value);
-    for (const auto& each : view.proposed) all.push_back(each.value);
+    for (const auto& each : view.prescriptions)
+        all.push_back(each.value);
+    for (const auto& each : view.proposed)
+        all.push_back(each.value);
     for (const auto& each : all) {
         if (view.name.empty()) view.name = clinical::shown(each.medication());
         for (const auto& atc : clinical::atc_codes(each.medication())) {
@@ -219,7 +230,8 @@ void newest_first(std::vector<View>& views, When when) {
         return a.second.version.resource < b.second.version.resource;
     });
     views.clear();
-    for (auto& [at, view] : timed) views.push_back(std::move(view));
+    for (auto& [at, view] : timed)
+        views.push_back(std::move(view));
 }
 
 void sort_chart(Chart& chart, std::string_view zone) {
@@ -359,9 +371,9 @@ AllergyAnswer check_drug(const Group& group, const v1::CodeableConcept& drug,
                          return std::pair(a.hit.level, a.hit.match) >
                                 std::pair(b.hit.level, b.hit.match);
                      });
-    answer.clear = answer.warnings.empty() && list.whole &&
-                   (list.summary == AllergySummary::listed ||
-                    list.summary == AllergySummary::none_known);
+    answer.clear =
+        answer.warnings.empty() && list.whole &&
+        (list.summary == AllergySummary::listed || list.summary == AllergySummary::none_known);
     return answer;
 }
 
@@ -380,20 +392,27 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
     const ClockNotes clocks(group);
     for (const auto& resource : group.resources) {
         switch (resource.kind) {
-            case v1::KIND_PATIENT: chart.patients.push_back(patient_of(resource)); break;
+            case v1::KIND_PATIENT:
+                chart.patients.push_back(patient_of(resource));
+                break;
             case v1::KIND_OBSERVATION:
                 chart.observations.push_back(observation_of(resource));
                 break;
             case v1::KIND_MEDICATION_ADMINISTRATION:
                 chart.administrations.push_back(administration_view(resource, clocks));
                 break;
-            case v1::KIND_DOCUMENT_REFERENCE: chart.notes.push_back(note_of(resource)); break;
+            case v1::KIND_DOCUMENT_REFERENCE:
+                chart.notes.push_back(note_of(resource));
+                break;
             case v1::KIND_ALLERGY_INTOLERANCE:
             case v1::KIND_MEDICATION_REQUEST:
             case v1::KIND_DETECTED_ISSUE:
             case v1::KIND_RECORD_LINK:
-            case v1::KIND_TIME_NOTE: break;
-            default: chart.others.push_back(other_of(resource)); break;
+            case v1::KIND_TIME_NOTE:
+                break;
+            default:
+                chart.others.push_back(other_of(resource));
+                break;
         }
     }
     sort_chart(chart, zone);

@@ -41,18 +41,18 @@ enum class AllergySummary {
 
 struct AllergyList {
     AllergySummary summary = AllergySummary::not_registered;
-    bool whole = true;  // all linked records and all entries are here
+    bool whole = true;                 // all linked records and all entries are here
     std::vector<AllergyView> entries;  // active first; each by (record, id)
 };
 
 struct OrderView : Item {
-    std::optional<v1::Prescription> prescription;  // operative; nothing while contested
+    std::optional<v1::Prescription> prescription;            // operative; nothing while contested
     std::vector<Statement<v1::Prescription>> prescriptions;  // live, all of them
     std::vector<Statement<v1::Prescription>> proposed;       // pending
     v1::MedicationRequestStatus status = v1::MEDICATION_REQUEST_STATUS_UNSPECIFIED;
     std::vector<Statement<v1::MedicationRequestStatus>> statuses;         // live
     std::vector<Statement<v1::MedicationRequestStatus>> proposed_status;  // pending
-    ResourceId lineage;     // of the first order; its own id when nobody said otherwise
+    ResourceId lineage;           // of the first order; its own id when nobody said otherwise
     bool dose_contested = false;  // its prescription, status or lineage is: ring before giving
     bool critical = false;        // by the pack: a stop is not the safe side
     std::string name;             // the drug as shown
@@ -88,15 +88,15 @@ struct OtherView : Item {
 
 struct Chart {
     std::vector<RecordId> records;
-    std::vector<RecordId> not_here;  // not empty: the chart is incomplete
+    std::vector<RecordId> not_here;     // not empty: the chart is incomplete
     std::vector<PatientView> patients;  // the one to show first; one for each record
     AllergyList allergies;
-    std::vector<OrderView> orders;                  // by (name, id)
-    std::vector<ObservationView> observations;      // newest first by effective time
+    std::vector<OrderView> orders;                    // by (name, id)
+    std::vector<ObservationView> observations;        // newest first by effective time
     std::vector<AdministrationView> administrations;  // newest first by effective time
-    std::vector<NoteView> notes;                    // newest first
-    std::vector<OtherView> others;                  // of kinds that have no view
-    std::vector<TrackedFinding> findings;           // the most severe first, then by id
+    std::vector<NoteView> notes;                      // newest first
+    std::vector<OtherView> others;                    // of kinds that have no view
+    std::vector<TrackedFinding> findings;             // the most severe first, then by id
 
     bool whole() const { return not_here.empty(); }
 };

@@ -60,8 +60,8 @@ bool larger_dose(const v1::Administration& a, const v1::Administration& b) {
     const auto left = Decimal::parse(a.dose().value());
     const auto right = Decimal::parse(b.dose().value());
     if (!left || !right) return false;
-    const auto order = base::compare(Quantity{*left, a.dose().code(), {}},
-                                     Quantity{*right, b.dose().code(), {}});
+    const auto order =
+        base::compare(Quantity{*left, a.dose().code(), {}}, Quantity{*right, b.dose().code(), {}});
     return order && *order == std::strong_ordering::greater;
 }
 
@@ -108,9 +108,8 @@ Claims claims_of(const GroupResource& administration, const ClockNotes& clocks) 
         claim.change = write.change;
         claim.said = said_by<v1::MedicationAdministration>(*write.change).administration();
         claim.live = atom != nullptr &&
-                     std::any_of(atom->live.begin(), atom->live.end(), [&](const auto& live) {
-                         return live.change == write.change->id;
-                     });
+                     std::any_of(atom->live.begin(), atom->live.end(),
+                                 [&](const auto& live) { return live.change == write.change->id; });
         claims.all.push_back(std::move(claim));
     }
     std::sort(claims.all.begin(), claims.all.end(), [](const Claim& a, const Claim& b) {

@@ -10,7 +10,8 @@ namespace {
 
 std::string tagged(char tag, std::initializer_list<std::string> parts) {
     std::string bytes(1, tag);
-    for (const auto& part : parts) bytes += part;
+    for (const auto& part : parts)
+        bytes += part;
     return bytes;
 }
 
@@ -21,7 +22,9 @@ int rank(v1::Severity severity) {
 
 }  // namespace
 
-Subject Subject::slot(const SlotId& slot) { return {tagged('D', {base::to_bytes(slot)})}; }
+Subject Subject::slot(const SlotId& slot) {
+    return {tagged('D', {base::to_bytes(slot)})};
+}
 
 Subject Subject::atom(const ResourceId& resource, std::uint32_t atom) {
     return {tagged('A', {base::to_bytes(resource), base::u32(atom)})};
@@ -52,7 +55,9 @@ ResourceId issue_resource(const FindingId& id) {
     return base::shorten<ResourceId>(digest);
 }
 
-bool more_severe(v1::Severity a, v1::Severity b) { return rank(a) < rank(b); }
+bool more_severe(v1::Severity a, v1::Severity b) {
+    return rank(a) < rank(b);
+}
 
 v1::FindingStatement statement_of(const Finding& finding, bool cleared) {
     v1::FindingStatement statement;
@@ -60,8 +65,10 @@ v1::FindingStatement statement_of(const Finding& finding, bool cleared) {
     statement.set_rule(finding.rule);
     statement.set_severity(finding.severity);
     statement.set_subject(finding.subject.bytes);
-    for (const auto& input : finding.inputs) statement.add_input(base::to_bytes(input));
-    for (const auto& record : finding.records) statement.add_record(base::to_bytes(record));
+    for (const auto& input : finding.inputs)
+        statement.add_input(base::to_bytes(input));
+    for (const auto& record : finding.records)
+        statement.add_record(base::to_bytes(record));
     statement.set_cleared(cleared);
     return statement;
 }

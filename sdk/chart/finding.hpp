@@ -53,8 +53,8 @@ enum class FindingState { open, resolved, deferred };
 struct TrackedFinding {
     Finding finding;
     FindingState state = FindingState::open;
-    bool provisional = true;  // the server has not stated it so yet
-    bool found_here = true;   // this replica's own rules find it
+    bool provisional = true;                  // the server has not stated it so yet
+    bool found_here = true;                   // this replica's own rules find it
     std::vector<v1::Resolution> resolutions;  // what people did, whether or not it suffices
     std::string deferred_until;               // as written; empty unless deferred
     std::vector<ChangeId> issue_heads;        // the issue resource's heads, for the next edit

@@ -39,8 +39,8 @@ std::vector<StreamFork> forks_among(const std::vector<ChangePtr>& changes) {
     std::vector<StreamFork> forks;
     for (auto& [address, ids] : at) {
         if (ids.size() < 2) continue;
-        forks.push_back(StreamFork{std::get<0>(address), std::get<1>(address),
-                                   std::get<2>(address), std::move(ids)});
+        forks.push_back(StreamFork{std::get<0>(address), std::get<1>(address), std::get<2>(address),
+                                   std::move(ids)});
     }
     return forks;
 }
@@ -82,7 +82,8 @@ Group make_group(std::vector<RecordId> records, std::vector<RecordId> not_here,
     for (auto& [key, history] : by_resource) {
         std::vector<const merge::Change*> raw;
         raw.reserve(history.size());
-        for (const auto& change : history) raw.push_back(change.get());
+        for (const auto& change : history)
+            raw.push_back(change.get());
         group.resources.push_back(GroupResource{merge::fold(raw), std::move(history)});
     }
     group.forks = forks_among(ours);

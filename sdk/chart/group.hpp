@@ -30,10 +30,10 @@ struct StreamFork {
 
 // The records that are one citizen, as far as they are here. What chart and review work on.
 struct Group {
-    std::vector<RecordId> records;           // here, ascending
-    std::vector<RecordId> not_here;          // linked, and not here or not ours to see, ascending
-    std::vector<GroupResource> resources;    // ascending by (record, id)
-    std::vector<StreamFork> forks;           // ascending by (incarnation, record, seq)
+    std::vector<RecordId> records;         // here, ascending
+    std::vector<RecordId> not_here;        // linked, and not here or not ours to see, ascending
+    std::vector<GroupResource> resources;  // ascending by (record, id)
+    std::vector<StreamFork> forks;         // ascending by (incarnation, record, seq)
 
     bool whole() const { return not_here.empty(); }
     // The first resource of that id; null when it is not here. (Link and issue resources stand

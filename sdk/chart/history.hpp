@@ -14,7 +14,7 @@ namespace kari::chart {
 
 // Who had seen what among the changes of one resource.
 class Causality {
-   public:
+public:
     explicit Causality(const GroupResource& resource);
 
     // The change; null when it is not here.
@@ -24,7 +24,7 @@ class Causality {
     // True when a version (change ids that somebody saw) covers the change.
     bool covers(const std::vector<ChangeId>& version, const ChangeId& change) const;
 
-   private:
+private:
     const GroupResource& resource_;
 };
 
@@ -46,7 +46,7 @@ T said_by(const merge::Change& change) {
 
 // The known differences between machines' clocks and server time.
 class ClockNotes {
-   public:
+public:
     explicit ClockNotes(const Group& group);
 
     // When a change was recorded: as written, as corrected by what is known, and all between. The
@@ -58,7 +58,7 @@ class ClockNotes {
     // True when the change states a time of its own.
     static bool states_time(const merge::Change& change);
 
-   private:
+private:
     struct Doubt {
         Duration least;
         Duration most;

@@ -26,17 +26,28 @@ bool names_any(const Finding& finding, const std::vector<ResourceId>& ids) {
 // What rules name a kind and an atom; else the schema's own names.
 std::string_view short_kind(std::uint32_t kind) {
     switch (kind) {
-        case v1::KIND_PATIENT: return "patient";
-        case v1::KIND_ALLERGY_INTOLERANCE: return "allergy";
-        case v1::KIND_MEDICATION_REQUEST: return "order";
-        case v1::KIND_MEDICATION_ADMINISTRATION: return "administration";
-        case v1::KIND_OBSERVATION: return "observation";
-        case v1::KIND_DOCUMENT_REFERENCE: return "note";
-        case v1::KIND_DETECTED_ISSUE: return "issue";
-        case v1::KIND_RECORD_LINK: return "link";
-        case v1::KIND_TIME_NOTE: return "time-note";
-        case v1::KIND_OTHER_RESOURCE: return "other";
-        default: return "unknown";
+        case v1::KIND_PATIENT:
+            return "patient";
+        case v1::KIND_ALLERGY_INTOLERANCE:
+            return "allergy";
+        case v1::KIND_MEDICATION_REQUEST:
+            return "order";
+        case v1::KIND_MEDICATION_ADMINISTRATION:
+            return "administration";
+        case v1::KIND_OBSERVATION:
+            return "observation";
+        case v1::KIND_DOCUMENT_REFERENCE:
+            return "note";
+        case v1::KIND_DETECTED_ISSUE:
+            return "issue";
+        case v1::KIND_RECORD_LINK:
+            return "link";
+        case v1::KIND_TIME_NOTE:
+            return "time-note";
+        case v1::KIND_OTHER_RESOURCE:
+            return "other";
+        default:
+            return "unknown";
     }
 }
 
@@ -101,7 +112,8 @@ void Case::add_given(const GroupResource& resource) {
     Given each{&resource, claims_of(resource, clocks), nullptr, {}, false};
     // The order that the claim which counts names; when none counts, the newest that does.
     std::vector<const Claim*> claims;
-    for (const auto& claim : each.claims.all) claims.push_back(&claim);
+    for (const auto& claim : each.claims.all)
+        claims.push_back(&claim);
     const auto* exposure = each.claims.exposure();
     if (exposure != nullptr) claims.push_back(exposure);
     for (const auto* claim : claims) {
@@ -127,7 +139,9 @@ void Case::add_given(const GroupResource& resource) {
 void Case::add_allergy(const GroupResource& resource) {
     Allergy each{&resource, allergy_state(resource), {}};
     std::optional<Instant> since;
-    const auto take = [&](Instant at) { since = since ? std::min(*since, at) : at; };
+    const auto take = [&](Instant at) {
+        since = since ? std::min(*since, at) : at;
+    };
     for (const auto& change : resource.history) {
         take(clocks.recorded(*change).earliest);
         const auto said = said_by<v1::AllergyIntolerance>(*change);
@@ -152,7 +166,8 @@ void Case::find(std::string_view rule, v1::Severity severity, const Subject& sub
         finding.severity = severity;
     }
     if (more_severe(severity, finding.severity)) finding.severity = severity;
-    for (const auto& input : inputs) insert_sorted(finding.inputs, input);
+    for (const auto& input : inputs)
+        insert_sorted(finding.inputs, input);
     for (const auto* resource : about) {
         if (resource == nullptr) continue;
         insert_sorted(finding.resources, resource->id);
@@ -166,7 +181,8 @@ void Case::find(std::string_view rule, v1::Severity severity, const Subject& sub
 std::vector<Finding> Case::findings() const {
     std::vector<Finding> all;
     all.reserve(found_.size());
-    for (const auto& [id, finding] : found_) all.push_back(finding);
+    for (const auto& [id, finding] : found_)
+        all.push_back(finding);
     return all;
 }
 
@@ -190,7 +206,8 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
                         const std::vector<ResourceId>& touched) {
     Reviewed reviewed;
-    for (const auto& id : touched) insert_sorted(reviewed.examined, id);
+    for (const auto& id : touched)
+        insert_sorted(reviewed.examined, id);
     // What is learnt of a clock bears on every dose and stop of that clock.
     const bool clock_touched = std::any_of(
         group.resources.begin(), group.resources.end(), [&](const GroupResource& resource) {
@@ -199,11 +216,11 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
                                       resource.id);
         });
     if (clock_touched) {
-        for (const auto& resource : group.resources) reviewed.examined.push_back(resource.id);
+        for (const auto& resource : group.resources)
+            reviewed.examined.push_back(resource.id);
         std::sort(reviewed.examined.begin(), reviewed.examined.end());
-        reviewed.examined.erase(
-            std::unique(reviewed.examined.begin(), reviewed.examined.end()),
-            reviewed.examined.end());
+        reviewed.examined.erase(std::unique(reviewed.examined.begin(), reviewed.examined.end()),
+                                reviewed.examined.end());
         reviewed.findings = review(group, pack);
         return reviewed;
     }
@@ -215,15 +232,19 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
 
 std::string contested_rule(std::uint32_t kind, std::uint32_t atom) {
     switch (kind) {
-        case v1::KIND_MEDICATION_ADMINISTRATION: return "merge/administration";
-        case v1::KIND_OBSERVATION: return "merge/observation";
-        case v1::KIND_DOCUMENT_REFERENCE: return "merge/note-fork";
+        case v1::KIND_MEDICATION_ADMINISTRATION:
+            return "merge/administration";
+        case v1::KIND_OBSERVATION:
+            return "merge/observation";
+        case v1::KIND_DOCUMENT_REFERENCE:
+            return "merge/note-fork";
         case v1::KIND_ALLERGY_INTOLERANCE:
             if (atom == k_allergy_clinical || atom == k_allergy_verification) {
                 return "merge/allergy-status";
             }
             break;
-        default: break;
+        default:
+            break;
     }
     std::string name = "atom-" + std::to_string(atom);
     const auto* schema = merge::schema_of(kind);
@@ -233,16 +254,26 @@ std::string contested_rule(std::uint32_t kind, std::uint32_t atom) {
 }
 
 std::vector<std::string_view> review_rules() {
-    return {"allergy/none-known-contradicted", "allergy/possible-duplicate",
-            "allergy/refuted-beside-evidence", "dose/given-after-stop",
-            "dose/given-against-allergy",      "dose/given-against-allergy-text",
-            "dose/given-and-not-given",        "dose/outdated-order",
-            "dose/possible-double",            "dose/unknown-order-version",
-            "integrity/stream-fork",           "merge/administration",
-            "merge/allergy-code",              "merge/allergy-criticality",
-            "merge/allergy-status",            "merge/note-fork",
-            "merge/observation",               "merge/order-prescription",
-            "merge/order-status",              "merge/order-stop-beside-change",
+    return {"allergy/none-known-contradicted",
+            "allergy/possible-duplicate",
+            "allergy/refuted-beside-evidence",
+            "dose/given-after-stop",
+            "dose/given-against-allergy",
+            "dose/given-against-allergy-text",
+            "dose/given-and-not-given",
+            "dose/outdated-order",
+            "dose/possible-double",
+            "dose/unknown-order-version",
+            "integrity/stream-fork",
+            "merge/administration",
+            "merge/allergy-code",
+            "merge/allergy-criticality",
+            "merge/allergy-status",
+            "merge/note-fork",
+            "merge/observation",
+            "merge/order-prescription",
+            "merge/order-status",
+            "merge/order-stop-beside-change",
             "order/stale-proposal"};
 }
 

@@ -18,9 +18,12 @@ std::vector<ChangeId> joined(const std::vector<ChangeId>& a, const std::vector<C
 
 v1::Severity severity_of(WarningLevel level) {
     switch (level) {
-        case WarningLevel::hard_stop: return v1::SEVERITY_S1;
-        case WarningLevel::interruptive: return v1::SEVERITY_S2;
-        default: return v1::SEVERITY_S3;
+        case WarningLevel::hard_stop:
+            return v1::SEVERITY_S1;
+        case WarningLevel::interruptive:
+            return v1::SEVERITY_S2;
+        default:
+            return v1::SEVERITY_S3;
     }
 }
 
@@ -32,8 +35,7 @@ void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
     const auto* order = given.as_ordered ? given.order : nullptr;
     for (const auto& drug : given.drugs) {
         const auto hit = worst_hit(allergy.state, drug, the_case.pack);
-        if (hit.level > worst.level ||
-            (hit.level == worst.level && hit.match > worst.match)) {
+        if (hit.level > worst.level || (hit.level == worst.level && hit.match > worst.match)) {
             worst = hit;
         }
     }
@@ -98,8 +100,7 @@ void review_allergies(Case& the_case) {
         if (!allergy.state.unseen.empty() && !allergy.resource->incomplete()) {
             the_case.find("allergy/refuted-beside-evidence", v1::SEVERITY_S2,
                           Subject::resource(allergy.resource->id),
-                          joined(allergy.state.removals, allergy.state.unseen),
-                          {allergy.resource});
+                          joined(allergy.state.removals, allergy.state.unseen), {allergy.resource});
         }
     }
 }

@@ -61,7 +61,8 @@ void review_contested(Case& the_case) {
         for (const auto& atom : resource.atoms) {
             if (!atom.contested) continue;
             std::vector<ChangeId> inputs;
-            for (const auto& write : atom.live) inputs.push_back(write.change);
+            for (const auto& write : atom.live)
+                inputs.push_back(write.change);
             the_case.find(contested_rule(resource.kind, atom.number), severity_of(resource, atom),
                           subject_of(resource, atom.number), inputs, {&resource});
         }

@@ -65,7 +65,8 @@ void review_doses(Case& the_case) {
         if (const auto* exposure = given.claims.exposure()) {
             if (!exposure->said.slot().empty()) taken[exposure->said.slot()].push_back(&given);
         }
-        for (const auto& slot : refused_slots(given)) refused[slot].push_back(&given);
+        for (const auto& slot : refused_slots(given))
+            refused[slot].push_back(&given);
     }
     for (const auto& [slot, all] : taken) {
         for (std::size_t i = 0; i < all.size(); ++i) {

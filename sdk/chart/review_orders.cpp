@@ -16,8 +16,10 @@ bool forbids(v1::MedicationRequestStatus status) {
         case v1::MEDICATION_REQUEST_STATUS_CANCELLED:
         case v1::MEDICATION_REQUEST_STATUS_ON_HOLD:
         case v1::MEDICATION_REQUEST_STATUS_COMPLETED:
-        case v1::MEDICATION_REQUEST_STATUS_ENTERED_IN_ERROR: return true;
-        default: return false;
+        case v1::MEDICATION_REQUEST_STATUS_ENTERED_IN_ERROR:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -35,7 +37,7 @@ v1::MedicationRequestStatus status_in(const std::string& value) {
 
 // A dose beside the order that it was given from, and what the giver had seen of the order.
 class GivenFromOrder {
-   public:
+public:
     GivenFromOrder(Case& the_case, const Given& given)
         : case_(the_case),
           given_(given),
@@ -49,7 +51,8 @@ class GivenFromOrder {
     }
 
     void review() {
-        for (const auto& stop : writes_of(order_, k_order_status)) review_stop(stop);
+        for (const auto& stop : writes_of(order_, k_order_status))
+            review_stop(stop);
         const bool known = std::all_of(version_.begin(), version_.end(), [&](const auto& id) {
             return causality_.find(id) != nullptr;
         });
@@ -62,7 +65,7 @@ class GivenFromOrder {
         review_version();
     }
 
-   private:
+private:
     Subject subject() const { return Subject::pair(order_.id, given_.resource->id); }
 
     // When a change of the order took place. A time that another change of the order states as
@@ -101,8 +104,8 @@ class GivenFromOrder {
         const bool after = taken_.latest >= when(*stop.change).earliest ||
                            (knew && !states_own_time(*stop.change));
         if (!after || lifted(stop)) return;
-        auto severity = status == v1::MEDICATION_REQUEST_STATUS_COMPLETED ? v1::SEVERITY_S2
-                                                                         : v1::SEVERITY_S1;
+        auto severity =
+            status == v1::MEDICATION_REQUEST_STATUS_COMPLETED ? v1::SEVERITY_S2 : v1::SEVERITY_S1;
         const auto& overrides = exposure_.said.override();
         const bool meant = std::any_of(overrides.begin(), overrides.end(), [](const auto& each) {
             return each.rule() == "dose/given-after-stop" && !each.reason().empty();

@@ -40,7 +40,7 @@ struct Allergy {
 
 // What the rules read and where they write. What is needed is decoded once.
 class Case {
-   public:
+public:
     // `touched`: only what findings that name one of these need, ascending; null for all.
     Case(const Group& group, const clinical::KnowledgePack& pack,
          const std::vector<ResourceId>* touched);
@@ -65,7 +65,7 @@ class Case {
         return asks(a->id) || asks(b->id);
     }
 
-   private:
+private:
     std::vector<std::string> needles() const;
     void add_given(const GroupResource& resource);
     void add_allergy(const GroupResource& resource);

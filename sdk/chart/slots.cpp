@@ -77,7 +77,7 @@ Duration window_of(const OrderView& order, std::size_t doses_that_day) {
 }
 
 class Day {
-   public:
+public:
     Day(const Group& group, const LocalDate& date, std::string_view zone,
         const std::optional<Instant>& now, const clinical::DayParts& day_parts)
         : zone_(zone), now_(now), day_parts_(day_parts), events_(events_of(group)) {
@@ -88,7 +88,8 @@ class Day {
     void add(const OrderView& order) {
         if (!order.editable()) out_.whole = false;
         const bool open = opens_slots(order.status);
-        for (const auto& prescription : order.prescriptions) add(order, prescription.value, open);
+        for (const auto& prescription : order.prescriptions)
+            add(order, prescription.value, open);
     }
 
     Slots take() {
@@ -99,7 +100,7 @@ class Day {
         return std::move(out_);
     }
 
-   private:
+private:
     void add(const OrderView& order, const v1::Prescription& prescription, bool open) {
         const auto expansion =
             clinical::expand(order.lineage, prescription, out_.date, zone_, day_parts_);
@@ -168,7 +169,8 @@ Slots slots_for(const Group& group, const clinical::KnowledgePack& pack, const L
                 std::string_view zone, const std::optional<Instant>& now,
                 const clinical::DayParts& day_parts) {
     Day day(group, date, zone, now, day_parts);
-    for (const auto& order : orders_of(group, pack)) day.add(order);
+    for (const auto& order : orders_of(group, pack))
+        day.add(order);
     return day.take();
 }
 

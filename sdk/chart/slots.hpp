@@ -53,8 +53,8 @@ struct UnscheduledOrder {
 
 struct Slots {
     LocalDate date;
-    std::vector<SlotView> slots;               // by (due, nominal, ordinal, id)
-    std::vector<UnscheduledOrder> look_at;     // "cannot tell: look at the order's text"
+    std::vector<SlotView> slots;            // by (due, nominal, ordinal, id)
+    std::vector<UnscheduledOrder> look_at;  // "cannot tell: look at the order's text"
     std::vector<UnscheduledOrder> as_needed;
     bool whole = true;  // false: a linked record or part of an order is not here
 };

@@ -45,7 +45,8 @@ std::map<ResourceId, Issue> issues_of(const Group& group) {
         Issue& issue = issues[resource.id];
         const auto value = merge::operative_as<v1::DetectedIssue>(resource);
         add_statement(issue, value.statement());
-        for (const auto& item : value.resolution().items()) issue.resolutions.push_back(item);
+        for (const auto& item : value.resolution().items())
+            issue.resolutions.push_back(item);
         if (value.has_deferral()) {
             issue.deferred = true;
             issue.deferred_until = value.deferral().until();

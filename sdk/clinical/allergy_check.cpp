@@ -63,7 +63,8 @@ AllergyHit by_codes(std::string_view allergy, std::string_view drug, const Knowl
 bool same_words(const v1::CodeableConcept& a, const v1::CodeableConcept& b) {
     const auto words = [](const v1::CodeableConcept& from) {
         std::vector<std::string> out{folded(from.text())};
-        for (const auto& coding : from.coding()) out.push_back(folded(coding.display()));
+        for (const auto& coding : from.coding())
+            out.push_back(folded(coding.display()));
         return out;
     };
     const auto right = words(b);
@@ -103,14 +104,22 @@ AllergyHit match_codes(const AllergyEntry& allergy, const v1::CodeableConcept& d
 
 std::string_view name(AllergyMatch match) {
     switch (match) {
-        case AllergyMatch::none: return "none";
-        case AllergyMatch::uncomputable: return "uncomputable";
-        case AllergyMatch::possible_cross: return "possible_cross";
-        case AllergyMatch::same_class: return "same_class";
-        case AllergyMatch::same_group: return "same_group";
-        case AllergyMatch::code_prefix: return "code_prefix";
-        case AllergyMatch::same_text: return "same_text";
-        case AllergyMatch::same_substance: return "same_substance";
+        case AllergyMatch::none:
+            return "none";
+        case AllergyMatch::uncomputable:
+            return "uncomputable";
+        case AllergyMatch::possible_cross:
+            return "possible_cross";
+        case AllergyMatch::same_class:
+            return "same_class";
+        case AllergyMatch::same_group:
+            return "same_group";
+        case AllergyMatch::code_prefix:
+            return "code_prefix";
+        case AllergyMatch::same_text:
+            return "same_text";
+        case AllergyMatch::same_substance:
+            return "same_substance";
     }
     return "none";
 }
@@ -129,8 +138,8 @@ WarningLevel warning_level(const AllergyEntry& allergy, AllergyMatch match) {
     }
     if (match == AllergyMatch::possible_cross) level = std::min(level, WarningLevel::interruptive);
     if (allergy.unconfirmed && level > WarningLevel::passive) {
-        level = level == WarningLevel::hard_stop ? WarningLevel::interruptive
-                                                 : WarningLevel::passive;
+        level =
+            level == WarningLevel::hard_stop ? WarningLevel::interruptive : WarningLevel::passive;
     }
     return level;
 }

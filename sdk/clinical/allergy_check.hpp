@@ -14,13 +14,13 @@ namespace kari::clinical {
 // shown at every administration.
 enum class AllergyMatch {
     none,
-    uncomputable,      // free text, or codes that cannot be compared
-    possible_cross,    // the pack says that they may cross-react
-    same_class,        // the pack says that the drug is of the class
-    same_group,        // same ATC-5 (chemical subgroup)
-    code_prefix,       // the allergy is to a group and the drug is in it
-    same_text,         // free text that names the drug
-    same_substance,    // same ATC-7, or the same code in another system
+    uncomputable,    // free text, or codes that cannot be compared
+    possible_cross,  // the pack says that they may cross-react
+    same_class,      // the pack says that the drug is of the class
+    same_group,      // same ATC-5 (chemical subgroup)
+    code_prefix,     // the allergy is to a group and the drug is in it
+    same_text,       // free text that names the drug
+    same_substance,  // same ATC-7, or the same code in another system
 };
 std::string_view name(AllergyMatch match);
 

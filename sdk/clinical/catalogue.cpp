@@ -14,8 +14,8 @@ struct RuleEntry {
 
 constexpr RuleEntry k_rules[] = {
 #define KARI_RULE(id, nb_title, nb_meaning, nb_next, en_title, en_meaning, en_next) \
-    RuleEntry{id, {Sentences{nb_title, nb_meaning, nb_next}, \
-                   Sentences{en_title, en_meaning, en_next}}},
+    RuleEntry{                                                                      \
+        id, {Sentences{nb_title, nb_meaning, nb_next}, Sentences{en_title, en_meaning, en_next}}},
 #define KARI_ADVICE(name, nb, en)
 #include "sdk/clinical/catalogue.def"
 #undef KARI_RULE
@@ -35,7 +35,9 @@ constexpr AdviceEntry k_advice[] = {
 #undef KARI_ADVICE
 };
 
-std::size_t at(Language language) { return language == Language::bokmaal ? 0 : 1; }
+std::size_t at(Language language) {
+    return language == Language::bokmaal ? 0 : 1;
+}
 
 const RuleEntry* entry_of(std::string_view rule) {
     const auto found = std::find_if(std::begin(k_rules), std::end(k_rules),
@@ -60,7 +62,8 @@ std::string_view what_to_do(ErrorCode code, Language language) {
 
 std::vector<std::string_view> catalogued_rules() {
     std::vector<std::string_view> ids;
-    for (const auto& entry : k_rules) ids.push_back(entry.id);
+    for (const auto& entry : k_rules)
+        ids.push_back(entry.id);
     std::sort(ids.begin(), ids.end());
     return ids;
 }

@@ -8,7 +8,9 @@
 namespace kari::clinical {
 namespace {
 
-bool is_atc_system(std::string_view system) { return system == k_atc || system == k_atc_volven; }
+bool is_atc_system(std::string_view system) {
+    return system == k_atc || system == k_atc_volven;
+}
 
 std::string upper(std::string_view text) {
     std::string out(text);

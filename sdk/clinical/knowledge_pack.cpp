@@ -64,8 +64,8 @@ Result<std::vector<std::string>> prefixes_at(const json::object& object, std::st
 Result<CrossAllergy> read_cross_allergy(const json::value& value) {
     if (!value.is_object()) return fail(ErrorCode::malformed, "a cross allergy is no object");
     const auto& object = value.as_object();
-    if (const auto ok = only_members(object, "a cross allergy",
-                                     {"id", "allergy", "same", "possible", "apart"});
+    if (const auto ok =
+            only_members(object, "a cross allergy", {"id", "allergy", "same", "possible", "apart"});
         !ok) {
         return tl::unexpected(ok.error());
     }
@@ -106,8 +106,12 @@ Result<std::vector<CrossAllergy>> read_cross_allergies(const json::object& objec
 }  // namespace
 
 bool is_atc(std::string_view code) {
-    const auto letter = [&](std::size_t at) { return code[at] >= 'A' && code[at] <= 'Z'; };
-    const auto digit = [&](std::size_t at) { return code[at] >= '0' && code[at] <= '9'; };
+    const auto letter = [&](std::size_t at) {
+        return code[at] >= 'A' && code[at] <= 'Z';
+    };
+    const auto digit = [&](std::size_t at) {
+        return code[at] >= '0' && code[at] <= '9';
+    };
     switch (code.size()) {
         case 7:
             if (!digit(5) || !digit(6)) return false;
@@ -140,9 +144,9 @@ Result<KnowledgePack> read_pack(std::string_view text) {
     if (failed) return fail(ErrorCode::malformed, "knowledge pack is not JSON");
     if (!value.is_object()) return fail(ErrorCode::malformed, "knowledge pack is no object");
     const auto& object = value.as_object();
-    if (const auto ok = only_members(
-            object, "knowledge pack",
-            {"format", "id", "version", "label", "cross_allergies", "critical"});
+    if (const auto ok =
+            only_members(object, "knowledge pack",
+                         {"format", "id", "version", "label", "cross_allergies", "critical"});
         !ok) {
         return tl::unexpected(ok.error());
     }

@@ -32,7 +32,7 @@ using Times = tl::expected<std::vector<Due>, CannotTell>;
 
 // One dosage on one date.
 class Expander {
-   public:
+public:
     Expander(const LocalDate& date, std::string_view zone, const DayParts& parts)
         : date_(date), zone_(zone), parts_(parts) {}
 
@@ -44,7 +44,7 @@ class Expander {
         return within(*found, timing.repeat());
     }
 
-   private:
+private:
     Times all(const v1::Timing& timing) const {
         const bool counted = timing.has_repeat() && says_when(timing.repeat());
         if (timing.event_size() > 0) {
@@ -184,7 +184,8 @@ class Expander {
         static const std::map<std::string_view, std::string_view> parts = {{"AM", "MORN"},
                                                                            {"PM", "AFT"}};
         std::set<std::string> codes;
-        for (const auto& coding : timing.code().coding()) codes.insert(coding.code());
+        for (const auto& coding : timing.code().coding())
+            codes.insert(coding.code());
         if (codes.empty()) return tl::unexpected(CannotTell::no_timing);
         if (codes.size() > 1) return tl::unexpected(CannotTell::unclear_timing);
         // Bounds apply to a coded timing; a count or an offset beside it is beyond us.
@@ -259,7 +260,8 @@ class Expander {
 // can say which of them is today's.
 bool follows_unclearly(const v1::Prescription& prescription, const v1::Dosage& dosage) {
     std::set<std::int32_t> sequences;
-    for (const auto& each : prescription.dosage()) sequences.insert(each.sequence());
+    for (const auto& each : prescription.dosage())
+        sequences.insert(each.sequence());
     return sequences.size() > 1 && !dosage.timing().repeat().has_bounds_period();
 }
 
@@ -267,9 +269,8 @@ bool follows_unclearly(const v1::Prescription& prescription, const v1::Dosage& d
 
 SlotId slot_id(const ResourceId& lineage, const LocalDate& date, std::string_view nominal,
                std::uint32_t ordinal) {
-    const auto digest =
-        base::sha256_of("kari slot", {base::to_bytes(lineage), base::to_text(date), nominal,
-                                      base::u32(ordinal)});
+    const auto digest = base::sha256_of(
+        "kari slot", {base::to_bytes(lineage), base::to_text(date), nominal, base::u32(ordinal)});
     SlotId id;
     id.bytes = digest.bytes;
     return id;
@@ -294,12 +295,18 @@ const DayParts& default_day_parts() {
 
 std::string_view name(CannotTell reason) {
     switch (reason) {
-        case CannotTell::no_dosage: return "no_dosage";
-        case CannotTell::no_timing: return "no_timing";
-        case CannotTell::unsupported_timing: return "unsupported_timing";
-        case CannotTell::unclear_timing: return "unclear_timing";
-        case CannotTell::unknown_day_part: return "unknown_day_part";
-        case CannotTell::unknown_zone: return "unknown_zone";
+        case CannotTell::no_dosage:
+            return "no_dosage";
+        case CannotTell::no_timing:
+            return "no_timing";
+        case CannotTell::unsupported_timing:
+            return "unsupported_timing";
+        case CannotTell::unclear_timing:
+            return "unclear_timing";
+        case CannotTell::unknown_day_part:
+            return "unknown_day_part";
+        case CannotTell::unknown_zone:
+            return "unknown_zone";
     }
     return "unsupported_timing";
 }
@@ -333,8 +340,8 @@ Expansion expand(const ResourceId& lineage, const v1::Prescription& prescription
         }
         for (auto& dose : *doses) {
             const std::uint32_t ordinal = ordinals[{dose.date, dose.nominal}]++;
-            out.slots.push_back(DoseSlot{slot_id(lineage, dose.date, dose.nominal, ordinal),
-                                         date, dose.nominal, ordinal, dose.at, index});
+            out.slots.push_back(DoseSlot{slot_id(lineage, dose.date, dose.nominal, ordinal), date,
+                                         dose.nominal, ordinal, dose.at, index});
         }
     }
     std::sort(out.slots.begin(), out.slots.end(), [](const DoseSlot& a, const DoseSlot& b) {

@@ -28,7 +28,7 @@ SlotId slot_id(const ResourceId& lineage, const LocalDate& date, std::string_vie
 
 // When a unit gives what an order names by part of day. Never part of a slot's identity.
 struct DayParts {
-    std::map<std::string, LocalTime, std::less<>> when;        // FHIR `when` code to time
+    std::map<std::string, LocalTime, std::less<>> when;           // FHIR `when` code to time
     std::map<std::uint32_t, std::vector<LocalTime>> times_a_day;  // for n a day without times
 };
 const DayParts& default_day_parts();
@@ -38,8 +38,8 @@ struct DoseSlot {
     LocalDate date;
     std::string nominal;
     std::uint32_t ordinal = 0;
-    ZonedInstant due;         // after the rules for the hour that is skipped or comes twice
-    std::size_t dosage = 0;   // index in the prescription
+    ZonedInstant due;        // after the rules for the hour that is skipped or comes twice
+    std::size_t dosage = 0;  // index in the prescription
 };
 
 enum class CannotTell {
@@ -60,10 +60,10 @@ struct UnclearDosage {
 };
 
 struct Expansion {
-    std::vector<DoseSlot> slots;          // by (due, nominal, ordinal)
-    std::vector<UnclearDosage> unclear;   // by dosage
-    std::vector<std::size_t> as_needed;   // dosages that open no slot: given when needed
-    bool do_not_give = false;             // the order says not to
+    std::vector<DoseSlot> slots;         // by (due, nominal, ordinal)
+    std::vector<UnclearDosage> unclear;  // by dosage
+    std::vector<std::size_t> as_needed;  // dosages that open no slot: given when needed
+    bool do_not_give = false;            // the order says not to
 };
 
 // What is due by a prescription on a local date. Understands: timeOfDay, `when` through the

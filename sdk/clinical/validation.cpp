@@ -67,9 +67,9 @@ Result<void> check_quantity(const v1::Quantity& quantity, const ObservationLimit
     if (!value) return tl::unexpected(value.error());
     if (below(*value, limits->hard_low) || above(*value, limits->hard_high) ||
         (limits->integer && !is_whole(*value))) {
-        return fail(ErrorCode::value_out_of_range,
-                    field + ": " + range_of(*limits) + (limits->integer ? ", whole numbers" : "") +
-                        "; measure again, or check the unit");
+        return fail(ErrorCode::value_out_of_range, field + ": " + range_of(*limits) +
+                                                       (limits->integer ? ", whole numbers" : "") +
+                                                       "; measure again, or check the unit");
     }
     const bool low = below(*value, limits->soft_low);
     const bool high = above(*value, limits->soft_high);
@@ -123,7 +123,9 @@ Result<void> check_pressures(const v1::Measurement& observation) {
     return {};
 }
 
-bool says_something(const v1::CodeableConcept& value) { return !shown(value).empty(); }
+bool says_something(const v1::CodeableConcept& value) {
+    return !shown(value).empty();
+}
 
 Result<void> check_dose(const v1::Quantity& dose) {
     const auto value = Decimal::parse(dose.value());
@@ -186,8 +188,7 @@ Result<std::vector<Confirmation>> validate_observation(const v1::Measurement& ob
     if (!says_something(observation.code())) {
         return fail(ErrorCode::invalid_argument, "code: say what was observed");
     }
-    const bool valued =
-        observation.value().value_case() != v1::ObservationValue::VALUE_NOT_SET;
+    const bool valued = observation.value().value_case() != v1::ObservationValue::VALUE_NOT_SET;
     const bool absent = observation.has_data_absent_reason();
     if (valued && absent) {
         return fail(ErrorCode::invalid_argument,
@@ -236,7 +237,8 @@ Result<std::vector<Confirmation>> validate_administration(const v1::Administrati
     const bool needs_reason = given.status() == v1::ADMINISTRATION_STATUS_NOT_DONE ||
                               given.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR;
     bool has_reason = false;
-    for (const auto& reason : given.status_reason()) has_reason |= says_something(reason);
+    for (const auto& reason : given.status_reason())
+        has_reason |= says_something(reason);
     if (needs_reason && !has_reason) {
         return fail(ErrorCode::reason_required, "status_reason: say why");
     }

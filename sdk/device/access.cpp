@@ -10,22 +10,32 @@ namespace kari::device {
 
 v1::Purpose purpose_of(Purpose purpose) {
     switch (purpose) {
-        case Purpose::treatment: return v1::PURPOSE_TREATMENT;
-        case Purpose::emergency: return v1::PURPOSE_EMERGENCY;
-        case Purpose::administration: return v1::PURPOSE_ADMINISTRATION;
+        case Purpose::treatment:
+            return v1::PURPOSE_TREATMENT;
+        case Purpose::emergency:
+            return v1::PURPOSE_EMERGENCY;
+        case Purpose::administration:
+            return v1::PURPOSE_ADMINISTRATION;
     }
     return v1::PURPOSE_UNSPECIFIED;
 }
 
 std::string purpose_name(v1::Purpose purpose) {
     switch (purpose) {
-        case v1::PURPOSE_TREATMENT: return "treatment";
-        case v1::PURPOSE_LIST: return "list";
-        case v1::PURPOSE_EMERGENCY: return "emergency";
-        case v1::PURPOSE_ADMINISTRATION: return "administration";
-        case v1::PURPOSE_EXPORT: return "export";
-        case v1::PURPOSE_CITIZEN: return "citizen";
-        default: return "unknown";
+        case v1::PURPOSE_TREATMENT:
+            return "treatment";
+        case v1::PURPOSE_LIST:
+            return "list";
+        case v1::PURPOSE_EMERGENCY:
+            return "emergency";
+        case v1::PURPOSE_ADMINISTRATION:
+            return "administration";
+        case v1::PURPOSE_EXPORT:
+            return "export";
+        case v1::PURPOSE_CITIZEN:
+            return "citizen";
+        default:
+            return "unknown";
     }
 }
 
@@ -42,7 +52,8 @@ Result<void> log_access(Session& session, const RecordId& record, v1::Purpose pu
     entry.set_purpose(purpose);
     entry.set_reason(reason);
     *entry.mutable_recorded() = recorded_now(session.platform, session.settings);
-    for (const RecordId& one : listed) entry.add_listed(base::to_bytes(one));
+    for (const RecordId& one : listed)
+        entry.add_listed(base::to_bytes(one));
     const auto stored = session.store.append_access(std::move(entry));
     if (!stored) return tl::unexpected(stored.error());
     session.opened.insert(key);

@@ -8,7 +8,7 @@ namespace kari::device {
 namespace {
 
 class AppHttp : public transport::HttpClient {
-   public:
+public:
     AppHttp(transport::Endpoint endpoint, std::shared_ptr<kari::HttpClient> own,
             const Cancel& cancel)
         : endpoint_(std::move(endpoint)), own_(std::move(own)), cancel_(cancel) {}
@@ -32,7 +32,7 @@ class AppHttp : public transport::HttpClient {
 
     transport::TransferCount count() const override { return {}; }
 
-   private:
+private:
     transport::Endpoint endpoint_;
     std::shared_ptr<kari::HttpClient> own_;
     const Cancel& cancel_;

@@ -91,7 +91,8 @@ Result<Written> write(Session& session, const Act& act) {
 
 Result<std::vector<Written>> write_all(Session& session, const std::vector<Act>& acts) {
     std::vector<store::WriteRequest> requests;
-    for (const Act& act : acts) requests.push_back(request_of(session, act));
+    for (const Act& act : acts)
+        requests.push_back(request_of(session, act));
     const auto stored = session.store.write_many(requests);
     if (!stored) return tl::unexpected(stored.error());
     std::vector<Written> out;
@@ -113,7 +114,8 @@ Result<Seen> seen_as(Session& session, const EditToken& token, v1::Kind kind) {
         return fail(ErrorCode::invalid_argument, "the token is of another kind of item");
     }
     std::map<ChangeId, const merge::Change*> by_id;
-    for (const merge::Change& change : *changes) by_id[change.id] = &change;
+    for (const merge::Change& change : *changes)
+        by_id[change.id] = &change;
     std::deque<ChangeId> left;
     for (const ChangeId& head : seen->heads) {
         if (!by_id.contains(head)) {
@@ -158,6 +160,8 @@ Result<void> review_owed(Session& session) {
     }
 }
 
-Result<void> require_reason(std::string_view reason) { return clinical::validate_reason(reason); }
+Result<void> require_reason(std::string_view reason) {
+    return clinical::validate_reason(reason);
+}
 
 }  // namespace kari::device

@@ -17,7 +17,7 @@ namespace {
 
 // Turns one citizen's chart into a view; holds what every item needs.
 class ViewMaker {
-   public:
+public:
     ViewMaker(const Session& session, const chart::Group& group, const DataAge& age)
         : session_(session), group_(group), age_(age) {}
 
@@ -28,7 +28,7 @@ class ViewMaker {
     ObservationItem observation(const chart::ObservationView& view) const;
     NoteItem note(const chart::NoteView& view) const;
 
-   private:
+private:
     Said said(const chart::Authorship& by) const {
         Said out;
         out.change = by.change;
@@ -84,7 +84,8 @@ class ViewMaker {
 template <typename Notes>
 std::vector<std::string> texts(const Notes& notes) {
     std::vector<std::string> out;
-    for (const v1::Annotation& note : notes) out.push_back(note.text());
+    for (const v1::Annotation& note : notes)
+        out.push_back(note.text());
     return out;
 }
 
@@ -93,15 +94,16 @@ PatientItem ViewMaker::patient(const chart::PatientView& view) const {
     out.name = view.name;
     out.birth_date = view.birth_date;
     if (view.value.has_gender()) {
-        out.gender = fhir_code(v1::AdministrativeGender_Name(view.value.gender()),
-                               "ADMINISTRATIVE_GENDER_");
+        out.gender =
+            fhir_code(v1::AdministrativeGender_Name(view.value.gender()), "ADMINISTRATIVE_GENDER_");
     }
     for (const v1::Identifier& identifier : view.value.identifier().items()) {
         out.identifiers.push_back(identifier.value());
     }
     if (view.value.address().items_size() > 0) {
         const v1::Address& address = view.value.address().items(0);
-        for (const std::string& line : address.line()) out.address += line + ", ";
+        for (const std::string& line : address.line())
+            out.address += line + ", ";
         out.address += address.postal_code() + " " + address.city();
     }
     if (view.value.telecom().items_size() > 0) {
@@ -143,7 +145,9 @@ AllergyItem ViewMaker::allergy(const chart::AllergyView& view) const {
 
 OrderItem ViewMaker::order(const chart::OrderView& view) const {
     auto out = head<OrderItem>(view);
-    const auto status = [](v1::MedicationRequestStatus s) { return fhir_code(s); };
+    const auto status = [](v1::MedicationRequestStatus s) {
+        return fhir_code(s);
+    };
     out.lineage = view.lineage;
     if (view.status != v1::MEDICATION_REQUEST_STATUS_UNSPECIFIED) {
         out.status.value = fhir_code(view.status);
@@ -204,12 +208,18 @@ std::string value_text(const v1::ObservationValue& value) {
     switch (value.value_case()) {
         case v1::ObservationValue::kCodeableConcept:
             return clinical::shown(value.codeable_concept());
-        case v1::ObservationValue::kText: return value.text();
-        case v1::ObservationValue::kBoolean: return value.boolean() ? "true" : "false";
-        case v1::ObservationValue::kInteger: return value.integer();
-        case v1::ObservationValue::kDateTime: return value.date_time();
-        case v1::ObservationValue::kTime: return value.time();
-        default: return {};
+        case v1::ObservationValue::kText:
+            return value.text();
+        case v1::ObservationValue::kBoolean:
+            return value.boolean() ? "true" : "false";
+        case v1::ObservationValue::kInteger:
+            return value.integer();
+        case v1::ObservationValue::kDateTime:
+            return value.date_time();
+        case v1::ObservationValue::kTime:
+            return value.time();
+        default:
+            return {};
     }
 }
 
@@ -245,7 +255,8 @@ NoteText note_text(const v1::Document& from) {
     out.title = from.description();
     out.text = from.text();
     out.date = from.date();
-    for (const v1::Reference& author : from.author()) out.authors.push_back(author.display());
+    for (const v1::Reference& author : from.author())
+        out.authors.push_back(author.display());
     for (const v1::RelatedDocument& related : from.relates_to()) {
         if (related.code() != "appends") continue;
         out.appends_to =
@@ -264,10 +275,14 @@ NoteItem ViewMaker::note(const chart::NoteView& view) const {
 
 std::string allergy_statement(chart::AllergySummary summary) {
     switch (summary) {
-        case chart::AllergySummary::not_registered: return "not recorded";
-        case chart::AllergySummary::none_known: return "asserted none";
-        case chart::AllergySummary::listed: return "listed";
-        case chart::AllergySummary::incomplete: return "cannot tell";
+        case chart::AllergySummary::not_registered:
+            return "not recorded";
+        case chart::AllergySummary::none_known:
+            return "asserted none";
+        case chart::AllergySummary::listed:
+            return "listed";
+        case chart::AllergySummary::incomplete:
+            return "cannot tell";
     }
     return "cannot tell";
 }
@@ -282,7 +297,8 @@ void add_missing(ChartView& view, const chart::Chart& chart, Language language) 
     }
     std::size_t incomplete = 0;
     const auto count = [&](const auto& items) {
-        for (const auto& item : items) incomplete += item.incomplete || item.unreadable ? 1 : 0;
+        for (const auto& item : items)
+            incomplete += item.incomplete || item.unreadable ? 1 : 0;
     };
     count(view.allergies);
     count(view.orders);
@@ -308,13 +324,17 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     out.age = age;
     if (!chart.patients.empty()) out.patient = make.patient(chart.patients.front());
     out.allergy_statement = allergy_statement(chart.allergies.summary);
-    for (const auto& view : chart.allergies.entries) out.allergies.push_back(make.allergy(view));
-    for (const auto& view : chart.orders) out.orders.push_back(make.order(view));
+    for (const auto& view : chart.allergies.entries)
+        out.allergies.push_back(make.allergy(view));
+    for (const auto& view : chart.orders)
+        out.orders.push_back(make.order(view));
     for (const auto& view : chart.administrations) {
         out.administrations.push_back(make.administration(view));
     }
-    for (const auto& view : chart.observations) out.observations.push_back(make.observation(view));
-    for (const auto& view : chart.notes) out.notes.push_back(make.note(view));
+    for (const auto& view : chart.observations)
+        out.observations.push_back(make.observation(view));
+    for (const auto& view : chart.notes)
+        out.notes.push_back(make.note(view));
     for (const auto& tracked : chart.findings) {
         FindingItem item = finding_item(session, record, tracked);
         if (const auto* issue = group.find(chart::issue_resource(item.id))) {
@@ -352,10 +372,18 @@ DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const
     out.ordinal = view.slot.ordinal;
     out.planned = view.slot.due;
     switch (view.state) {
-        case chart::SlotState::given: out.state = "given"; break;
-        case chart::SlotState::not_done: out.state = "not-given"; break;
-        case chart::SlotState::contested: out.state = "contested"; break;
-        case chart::SlotState::none: out.state = "upcoming"; break;
+        case chart::SlotState::given:
+            out.state = "given";
+            break;
+        case chart::SlotState::not_done:
+            out.state = "not-given";
+            break;
+        case chart::SlotState::contested:
+            out.state = "contested";
+            break;
+        case chart::SlotState::none:
+            out.state = "upcoming";
+            break;
     }
     if (view.state == chart::SlotState::none && view.due) {
         out.state = *view.due == chart::DueState::overdue ? "overdue"
@@ -389,13 +417,13 @@ FindingItem finding_item(const Session& session, const RecordId& record,
     seen.record = record;
     seen.resource = chart::issue_resource(finding.id);
     seen.heads = tracked.issue_heads;
-    seen.finding = SeenFinding{finding.id, static_cast<std::uint8_t>(finding.severity),
-                               finding.inputs};
+    seen.finding =
+        SeenFinding{finding.id, static_cast<std::uint8_t>(finding.severity), finding.inputs};
     out.token = make_token(seen);
     out.rule = finding.rule;
     out.severity = static_cast<int>(finding.severity);
     const auto language = session.language == Language::nb ? clinical::Language::bokmaal
-                                                            : clinical::Language::english;
+                                                           : clinical::Language::english;
     if (const clinical::Sentences* said = clinical::sentences(finding.rule, language)) {
         out.title = said->title;
         out.meaning = said->meaning;

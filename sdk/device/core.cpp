@@ -154,8 +154,7 @@ void Core::lock_device() {
         if (!open || !nurse) return;
         if (auto sealed = seal_grown(platform, *open); !sealed) {
             // The streams stay unsealed until the next seal: no reason to keep the key.
-            platform.log->log(LogLevel::warning, "lock.unsealed",
-                              name(sealed.error().code));
+            platform.log->log(LogLevel::warning, "lock.unsealed", name(sealed.error().code));
         }
         if (auto saved = save_settings(open->store, open->settings); !saved) {
             platform.log->log(LogLevel::warning, "lock.unsaved", name(saved.error().code));

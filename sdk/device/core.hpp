@@ -96,7 +96,7 @@ struct Core {
 namespace kari {
 
 class Device::Impl : public device::Core {
-   public:
+public:
     using Core::Core;
 };
 

@@ -39,8 +39,8 @@ void add_note(const Session& session, v1::AnnotationSet& notes, std::string_view
 Result<void> fill(const Session& session, v1::AllergyIntolerance& allergy,
                   const AllergyEntry& entry) {
     if (!entry.criticality.empty()) {
-        const auto criticality = enum_of(
-            entry.criticality, v1::ALLERGY_CRITICALITY_UNABLE_TO_ASSESS, "criticality");
+        const auto criticality =
+            enum_of(entry.criticality, v1::ALLERGY_CRITICALITY_UNABLE_TO_ASSESS, "criticality");
         if (!criticality) return tl::unexpected(criticality.error());
         allergy.set_criticality(*criticality);
     }
@@ -50,9 +50,12 @@ Result<void> fill(const Session& session, v1::AllergyIntolerance& allergy,
         if (!status) return tl::unexpected(status.error());
         allergy.set_verification_status(*status);
     }
-    if (entry.type == "allergy") allergy.set_type(v1::ALLERGY_TYPE_ALLERGY);
-    else if (entry.type == "intolerance") allergy.set_type(v1::ALLERGY_TYPE_INTOLERANCE);
-    else if (!entry.type.empty()) return fail(ErrorCode::invalid_argument, "not a type of allergy");
+    if (entry.type == "allergy")
+        allergy.set_type(v1::ALLERGY_TYPE_ALLERGY);
+    else if (entry.type == "intolerance")
+        allergy.set_type(v1::ALLERGY_TYPE_INTOLERANCE);
+    else if (!entry.type.empty())
+        return fail(ErrorCode::invalid_argument, "not a type of allergy");
     if (!entry.reaction.empty()) {
         v1::Reaction* reaction = allergy.mutable_reaction()->add_items();
         reaction->set_description(entry.reaction);
@@ -96,8 +99,7 @@ Result<Written> add_new(Session& session, const RecordId& record, const AllergyE
 
 // Evidence states both statuses anew: a refutation that did not see it stands beside it then, and
 // cannot end the warning.
-Result<Written> add_evidence(Session& session, const EditToken& token,
-                             const AllergyEntry& entry) {
+Result<Written> add_evidence(Session& session, const EditToken& token, const AllergyEntry& entry) {
     const auto seen = seen_as(session, token, v1::KIND_ALLERGY_INTOLERANCE);
     if (!seen) return tl::unexpected(seen.error());
     const auto before = merge::operative_as<v1::AllergyIntolerance>(seen->resource);
@@ -161,7 +163,7 @@ void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
     if (from.dosage_text) dosage->set_text(*from.dosage_text);
     if (from.dose) {
         v1::DoseAndRate* dose = dosage->dose_and_rate_size() > 0 ? dosage->mutable_dose_and_rate(0)
-                                                                  : dosage->add_dose_and_rate();
+                                                                 : dosage->add_dose_and_rate();
         *dose->mutable_dose_quantity() = quantity_of(*from.dose);
     }
     if (from.times_of_day) {
@@ -169,7 +171,8 @@ void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
         repeat->clear_time_of_day();
         repeat->clear_when();
         repeat->clear_frequency();
-        for (const std::string& time : *from.times_of_day) repeat->add_time_of_day(time);
+        for (const std::string& time : *from.times_of_day)
+            repeat->add_time_of_day(time);
     }
 }
 
@@ -211,10 +214,14 @@ Result<Written> make_record(Session& session, const NewPatient& from) {
     name->set_family(from.family);
     if (!from.given.empty()) name->add_given(from.given);
     if (!from.birth_date.empty()) patient.set_birth_date(from.birth_date);
-    if (from.gender == "male") patient.set_gender(v1::ADMINISTRATIVE_GENDER_MALE);
-    else if (from.gender == "female") patient.set_gender(v1::ADMINISTRATIVE_GENDER_FEMALE);
-    else if (from.gender == "other") patient.set_gender(v1::ADMINISTRATIVE_GENDER_OTHER);
-    else if (!from.gender.empty()) patient.set_gender(v1::ADMINISTRATIVE_GENDER_UNKNOWN);
+    if (from.gender == "male")
+        patient.set_gender(v1::ADMINISTRATIVE_GENDER_MALE);
+    else if (from.gender == "female")
+        patient.set_gender(v1::ADMINISTRATIVE_GENDER_FEMALE);
+    else if (from.gender == "other")
+        patient.set_gender(v1::ADMINISTRATIVE_GENDER_OTHER);
+    else if (!from.gender.empty())
+        patient.set_gender(v1::ADMINISTRATIVE_GENDER_UNKNOWN);
     if (!from.identifier_value.empty()) {
         v1::Identifier* identifier = patient.mutable_identifier()->add_items();
         identifier->set_system(from.identifier_system);

@@ -29,18 +29,30 @@ struct Reason {
 
 Reason reason_of(NotGiven why) {
     switch (why) {
-        case NotGiven::refused: return {"refused", ""};
-        case NotGiven::withheld_clinical: return {"withheld-clinical", ""};
-        case NotGiven::unavailable: return {"unavailable", ""};
-        case NotGiven::away: return {"away", "b"};
-        case NotGiven::asleep: return {"asleep", "c"};
-        case NotGiven::missed_visit: return {"missed-visit", ""};
-        case NotGiven::missed_forgotten: return {"missed-forgotten", ""};
-        case NotGiven::contraindicated: return {"contraindicated", ""};
-        case NotGiven::self_managed: return {"self-managed-today", ""};
-        case NotGiven::duplicate_avoided: return {"duplicate-avoided", ""};
-        case NotGiven::unsafe_identity: return {"unsafe-identity", ""};
-        case NotGiven::other: return {"other", ""};
+        case NotGiven::refused:
+            return {"refused", ""};
+        case NotGiven::withheld_clinical:
+            return {"withheld-clinical", ""};
+        case NotGiven::unavailable:
+            return {"unavailable", ""};
+        case NotGiven::away:
+            return {"away", "b"};
+        case NotGiven::asleep:
+            return {"asleep", "c"};
+        case NotGiven::missed_visit:
+            return {"missed-visit", ""};
+        case NotGiven::missed_forgotten:
+            return {"missed-forgotten", ""};
+        case NotGiven::contraindicated:
+            return {"contraindicated", ""};
+        case NotGiven::self_managed:
+            return {"self-managed-today", ""};
+        case NotGiven::duplicate_avoided:
+            return {"duplicate-avoided", ""};
+        case NotGiven::unsafe_identity:
+            return {"unsafe-identity", ""};
+        case NotGiven::other:
+            return {"other", ""};
     }
     return {"other", ""};
 }
@@ -70,7 +82,7 @@ DoseWarning warning(const Session& session, std::string_view rule, int severity)
     out.rule = rule;
     out.severity = severity;
     const auto language = session.language == Language::nb ? clinical::Language::bokmaal
-                                                            : clinical::Language::english;
+                                                           : clinical::Language::english;
     if (const clinical::Sentences* said = clinical::sentences(rule, language)) {
         out.sentence = said->title;
         out.action = said->next;
@@ -93,8 +105,8 @@ void add_allergy_warnings(const Session& session, const chart::Group& group,
 }
 
 // What the order and the slot say, as the chart stands now: it may know more than the view did.
-Result<void> add_order_warnings(Session& session, const chart::Group& group,
-                                const OrderSeen& order, std::vector<DoseWarning>& out) {
+Result<void> add_order_warnings(Session& session, const chart::Group& group, const OrderSeen& order,
+                                std::vector<DoseWarning>& out) {
     const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
     if (now == nullptr) return {};
     const auto request = merge::operative_as<v1::MedicationRequest>(*now);
@@ -137,9 +149,9 @@ Result<void> require_overrides(const std::vector<DoseWarning>& warnings,
                                const std::vector<Override>& overrides) {
     std::string without;
     for (const DoseWarning& warning : warnings) {
-        const bool given = std::any_of(
-            overrides.begin(), overrides.end(),
-            [&](const Override& o) { return o.rule == warning.rule && !o.reason.empty(); });
+        const bool given = std::any_of(overrides.begin(), overrides.end(), [&](const Override& o) {
+            return o.rule == warning.rule && !o.reason.empty();
+        });
         if (warning.needs_reason && !given && without.find(warning.rule) == std::string::npos) {
             without += (without.empty() ? "" : ", ") + warning.rule;
         }
@@ -167,7 +179,8 @@ v1::Administration from_order(const Session& session, const OrderSeen& order,
     }
     out.mutable_request()->set_reference("MedicationRequest/" + token.resource.text());
     out.mutable_request()->set_resource(base::to_bytes(token.resource));
-    for (const ChangeId& head : token.heads) out.add_request_version(base::to_bytes(head));
+    for (const ChangeId& head : token.heads)
+        out.add_request_version(base::to_bytes(head));
     if (token.slot) out.set_slot(base::to_bytes(token.slot->slot));
     out.set_effective(when.text);
     add_performer(session, out);
@@ -199,8 +212,7 @@ Result<Written> write_dose(Session& session, const OrderSeen& order,
     return write(session, act);
 }
 
-void add_note(const Session& session, v1::Administration& administration,
-              std::string_view text) {
+void add_note(const Session& session, v1::Administration& administration, std::string_view text) {
     if (text.empty()) return;
     v1::Annotation* note = administration.add_note();
     note->set_author_text(session.nurse.name);
@@ -224,8 +236,7 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
         out.set_dosage_text(dosage->text());
         if (dosage->has_route()) *out.mutable_route() = dosage->route();
         if (dosage->has_site()) *out.mutable_site() = dosage->site();
-        if (dosage->dose_and_rate_size() > 0 &&
-            dosage->dose_and_rate(0).has_dose_quantity()) {
+        if (dosage->dose_and_rate_size() > 0 && dosage->dose_and_rate(0).has_dose_quantity()) {
             *out.mutable_dose() = dosage->dose_and_rate(0).dose_quantity();
         }
     }
@@ -237,8 +248,7 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
         stated->set_rule(one.rule);
         stated->set_reason(one.reason);
     }
-    return write_dose(session, *order, out, *when,
-                      !entry.note.empty() || !entry.overrides.empty());
+    return write_dose(session, *order, out, *when, !entry.note.empty() || !entry.overrides.empty());
 }
 
 Result<Written> withhold_dose(Session& session, const NotGivenEntry& entry) {

@@ -19,7 +19,7 @@ constexpr std::size_t k_token_bytes_max = 64 * 1024;
 
 // Takes ids from the front of a text.
 class Reader {
-   public:
+public:
     explicit Reader(std::string_view bytes) : left_(bytes) {}
 
     template <typename T>
@@ -58,13 +58,14 @@ class Reader {
 
     std::size_t left() const { return left_.size(); }
 
-   private:
+private:
     std::string_view left_;
 };
 
 std::string changes_text(const std::vector<ChangeId>& changes) {
     std::string bytes = base::u32(static_cast<std::uint32_t>(changes.size()));
-    for (const ChangeId& id : changes) bytes += base::to_bytes(id);
+    for (const ChangeId& id : changes)
+        bytes += base::to_bytes(id);
     return bytes;
 }
 
@@ -92,8 +93,7 @@ bool take_all(Reader& reader, char flags, SeenResource& seen) {
 EditToken make_token(const SeenResource& seen) {
     std::string bytes;
     bytes.push_back(k_version);
-    bytes.push_back(static_cast<char>((seen.slot ? k_has_slot : 0) |
-                                      (seen.age_ms ? k_has_age : 0) |
+    bytes.push_back(static_cast<char>((seen.slot ? k_has_slot : 0) | (seen.age_ms ? k_has_age : 0) |
                                       (seen.finding ? k_has_finding : 0)));
     bytes += base::to_bytes(seen.record);
     bytes += base::to_bytes(seen.resource);

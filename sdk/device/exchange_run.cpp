@@ -42,14 +42,15 @@ Result<std::set<FindingId>> all_findings(store::DeviceStore& store) {
     for (const RecordId& record : *records) {
         const auto findings = store.findings(record);
         if (!findings) return tl::unexpected(findings.error());
-        for (const chart::Finding& finding : *findings) out.insert(finding.id);
+        for (const chart::Finding& finding : *findings)
+            out.insert(finding.id);
     }
     return out;
 }
 
 // Begins and ends a sync: while it lasts the store stays open, locked or not.
 class SyncGuard {
-   public:
+public:
     static Result<std::unique_ptr<SyncGuard>> begin(Core& core, std::shared_ptr<Cancel> cancel) {
         const std::lock_guard guard(core.mutex);
         if (!core.nurse || !core.open) return fail(ErrorCode::locked, "nobody is signed in");
@@ -68,7 +69,7 @@ class SyncGuard {
         core_.sync_ended.notify_all();
     }
 
-   private:
+private:
     explicit SyncGuard(Core& core) : core_(core) {}
     Core& core_;
 };
@@ -173,7 +174,8 @@ Result<std::uint64_t> settle(Core& core, const Result<sync::Summary>& summary,
     const auto after = all_findings(open.store);
     if (!after) return tl::unexpected(after.error());
     std::uint64_t fresh = 0;
-    for (const FindingId& id : *after) fresh += before.contains(id) ? 0U : 1U;
+    for (const FindingId& id : *after)
+        fresh += before.contains(id) ? 0U : 1U;
     return fresh;
 }
 
@@ -210,14 +212,13 @@ Result<SyncReport> Device::sync(const SyncOptions& options) {
 
     StoreReplica replica(core);
     sync::Exchange exchange(replica, *core.platform.entropy);
-    const sync::Session session{prepared->after_unlock,
-                                core.platform.connectivity->maybe_online()};
-    const auto summary = transport::drive(
-        exchange, session, **client, *core.platform.clock, token,
-        [&](const sync::Progress& progress) {
-            core.observers.tell(replica.take_events());
-            if (options.progress) options.progress(progress_of(progress));
-        });
+    const sync::Session session{prepared->after_unlock, core.platform.connectivity->maybe_online()};
+    const auto summary = transport::drive(exchange, session, **client, *core.platform.clock, token,
+                                          [&](const sync::Progress& progress) {
+                                              core.observers.tell(replica.take_events());
+                                              if (options.progress)
+                                                  options.progress(progress_of(progress));
+                                          });
     const auto fresh = settle(core, summary, prepared->findings);
     auto events = replica.take_events();
     events.push_back({EventKind::synced, RecordId{}});

@@ -15,8 +15,10 @@ using namespace device;
 
 void set_value(v1::ObservationValue& value, const std::optional<Quantity>& quantity,
                const std::string& text) {
-    if (quantity) *value.mutable_quantity() = quantity_of(*quantity);
-    else value.set_text(text);
+    if (quantity)
+        *value.mutable_quantity() = quantity_of(*quantity);
+    else
+        value.set_text(text);
 }
 
 // Lays an entry over what was stated before; an empty part leaves that as it was.
@@ -73,8 +75,7 @@ Result<base::Interval> effective_of(const Session& session, const v1::Measuremen
     return base::parse_fhir_time(measurement.effective(), session.platform.clock->zone());
 }
 
-Result<Written> record(Session& session, const RecordId& record_id,
-                       const ObservationEntry& entry) {
+Result<Written> record(Session& session, const RecordId& record_id, const ObservationEntry& entry) {
     v1::Observation message;
     v1::Measurement& measurement = *message.mutable_observation();
     measurement.set_status(v1::OBSERVATION_STATUS_FINAL);
@@ -128,8 +129,7 @@ Result<Written> Device::record_observation(const RecordId& record_id,
     return impl_->run([&](Session& session) { return record(session, record_id, entry); });
 }
 
-Result<Written> Device::correct_observation(const EditToken& token,
-                                            const ObservationEntry& entry) {
+Result<Written> Device::correct_observation(const EditToken& token, const ObservationEntry& entry) {
     return impl_->run([&](Session& session) {
         return revise(session, token, [&](v1::Measurement& measurement) -> Result<void> {
             measurement.set_status(v1::OBSERVATION_STATUS_CORRECTED);

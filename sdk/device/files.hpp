@@ -18,7 +18,7 @@ Result<std::string> read_file(const std::filesystem::path& path);
 
 // Held while a Device object has the directory; the system lets go of it when the process ends.
 class DirectoryLock {
-   public:
+public:
     DirectoryLock() = default;
     DirectoryLock(DirectoryLock&& other) noexcept;
     DirectoryLock& operator=(DirectoryLock&& other) noexcept;
@@ -26,7 +26,7 @@ class DirectoryLock {
     // Errors: in_use, storage_failed.
     static Result<DirectoryLock> take(const std::filesystem::path& directory);
 
-   private:
+private:
     int file_ = -1;
 };
 

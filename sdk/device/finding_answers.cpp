@@ -24,10 +24,9 @@ Result<SeenResource> seen_finding(Session& session, const EditToken& token) {
     if (!group) return tl::unexpected(group.error());
     const auto found = session.store.findings(seen->record);
     if (!found) return tl::unexpected(found.error());
-    const bool found_here =
-        std::any_of(found->begin(), found->end(), [&](const chart::Finding& finding) {
-            return finding.id == seen->finding->finding;
-        });
+    const bool found_here = std::any_of(
+        found->begin(), found->end(),
+        [&](const chart::Finding& finding) { return finding.id == seen->finding->finding; });
     if (!found_here && (*group)->find(seen->resource) == nullptr) {
         return fail(ErrorCode::not_found, "the finding is not here");
     }

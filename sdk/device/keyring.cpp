@@ -81,18 +81,18 @@ std::string Keyring::guard_name(const Wrap& wrap) {
 
 std::vector<Nurse> Keyring::nurses() const {
     std::vector<Nurse> out;
-    for (const Wrap& wrap : wraps_) out.push_back(wrap.nurse);
+    for (const Wrap& wrap : wraps_)
+        out.push_back(wrap.nurse);
     return out;
 }
 
 Result<void> Keyring::save() const {
     std::string text = fmt::format("{}\n{} {}\n", k_heading, cost_.memory_kib, cost_.iterations);
     for (const Wrap& wrap : wraps_) {
-        text += fmt::format("{} .{} .{} {} {} {} {} {}\n", wrap.nurse.person.text(),
-                            base::to_hex(wrap.nurse.role), base::to_hex(wrap.nurse.name),
-                            wrap.parameters.iterations, wrap.parameters.memory_kib,
-                            wrap.parameters.lanes, base::to_hex(wrap.parameters.salt),
-                            base::to_hex(wrap.wrapped));
+        text += fmt::format(
+            "{} .{} .{} {} {} {} {} {}\n", wrap.nurse.person.text(), base::to_hex(wrap.nurse.role),
+            base::to_hex(wrap.nurse.name), wrap.parameters.iterations, wrap.parameters.memory_kib,
+            wrap.parameters.lanes, base::to_hex(wrap.parameters.salt), base::to_hex(wrap.wrapped));
     }
     return replace_file(path_, text);
 }
@@ -113,8 +113,8 @@ Result<void> Keyring::add(const Nurse& nurse, std::string_view pin,
     if (!half) return tl::unexpected(half.error());
     const auto key = inner_key(pin, wrap.parameters, *half);
     if (!key) return tl::unexpected(key.error());
-    const auto inner = crypto::seal(*key, database_key.view(), associated(nurse.person),
-                                    *platform_.entropy);
+    const auto inner =
+        crypto::seal(*key, database_key.view(), associated(nurse.person), *platform_.entropy);
     if (!inner) return tl::unexpected(inner.error());
     auto outer = platform_.key_store->wrap(*inner);
     if (!outer) return tl::unexpected(outer.error());

@@ -17,7 +17,7 @@ namespace kari::device {
 // store make the inner key; the key store's own key wraps the outside. Both are needed. The file
 // `keys` lies beside the database.
 class Keyring {
-   public:
+public:
     struct Cost {
         std::uint32_t memory_kib = 64 * 1024;
         std::uint32_t iterations = 3;
@@ -36,7 +36,7 @@ class Keyring {
     // Errors: not_found, wrong_pin, pin_delayed, wiped, key_store_failed.
     Result<crypto::Secret> unlock(const PersonId& person, std::string_view pin);
 
-   private:
+private:
     struct Wrap {
         Nurse nurse;
         crypto::PinParameters parameters;

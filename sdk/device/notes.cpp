@@ -29,16 +29,14 @@ Result<void> fill(const Session& session, v1::Document& document, const NoteEntr
     v1::Reference* author = document.add_author();
     author->set_reference("Practitioner/" + session.nurse.person.text());
     author->set_display(session.nurse.name);
-    const auto asked =
-        clinical::validate_note(document, best_now(session.platform, session.settings),
-                                session.platform.clock->zone());
+    const auto asked = clinical::validate_note(
+        document, best_now(session.platform, session.settings), session.platform.clock->zone());
     if (!asked) return tl::unexpected(asked.error());
     return {};
 }
 
-Result<Written> write_document(Session& session, const RecordId& record,
-                               const ResourceId& resource, const std::vector<ChangeId>& parents,
-                               const v1::Document& document) {
+Result<Written> write_document(Session& session, const RecordId& record, const ResourceId& resource,
+                               const std::vector<ChangeId>& parents, const v1::Document& document) {
     v1::DocumentReference message;
     *message.mutable_document() = document;
     Act act;
@@ -47,8 +45,7 @@ Result<Written> write_document(Session& session, const RecordId& record,
     act.kind = v1::KIND_DOCUMENT_REFERENCE;
     act.parents = parents;
     act.message = &message;
-    if (const auto when =
-            base::parse_fhir_time(document.date(), session.platform.clock->zone())) {
+    if (const auto when = base::parse_fhir_time(document.date(), session.platform.clock->zone())) {
         act.effective = *when;
     }
     return write(session, act);
@@ -64,8 +61,7 @@ struct OwnNote {
 Result<OwnNote> own_note(Session& session, const EditToken& token) {
     auto seen = seen_as(session, token, v1::KIND_DOCUMENT_REFERENCE);
     if (!seen) return tl::unexpected(seen.error());
-    const merge::AtomState* atom =
-        seen->resource.atom(v1::DocumentReference::kDocumentFieldNumber);
+    const merge::AtomState* atom = seen->resource.atom(v1::DocumentReference::kDocumentFieldNumber);
     if (atom == nullptr || atom->live.empty()) {
         return fail(ErrorCode::resource_unreadable, "the note's text is not here");
     }
@@ -86,8 +82,8 @@ Result<OwnNote> own_note(Session& session, const EditToken& token) {
 }
 
 ResourceId draft_id(const Session& session, std::string_view key) {
-    return base::shorten<ResourceId>(base::sha256_of(
-        "kari draft", {base::to_bytes(session.nurse.person), key}));
+    return base::shorten<ResourceId>(
+        base::sha256_of("kari draft", {base::to_bytes(session.nurse.person), key}));
 }
 
 }  // namespace
@@ -110,8 +106,7 @@ Result<void> Device::save_draft(const RecordId& record, std::string_view key,
     });
 }
 
-Result<std::optional<NoteEntry>> Device::load_draft(const RecordId& record,
-                                                    std::string_view key) {
+Result<std::optional<NoteEntry>> Device::load_draft(const RecordId& record, std::string_view key) {
     return impl_->run([&](Session& session) -> Result<std::optional<NoteEntry>> {
         const auto draft = session.store.draft(record, draft_id(session, key));
         if (!draft) return tl::unexpected(draft.error());
@@ -141,8 +136,8 @@ Result<Written> Device::write_note(const RecordId& record, const NoteEntry& entr
         if (auto sound = fill(session, document, entry); !sound) {
             return tl::unexpected(sound.error());
         }
-        return write_document(session, record,
-                              random_id<ResourceId>(*session.platform.entropy), {}, document);
+        return write_document(session, record, random_id<ResourceId>(*session.platform.entropy), {},
+                              document);
     });
 }
 

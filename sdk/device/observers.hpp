@@ -12,7 +12,7 @@ namespace kari::device {
 
 // Who wants to know. Callbacks run outside the device's lock, on the thread that tells.
 class Observers {
-   public:
+public:
     struct Entry {
         // Held while the callback runs, so that whoever ends the subscription can wait for it;
         // recursive, because a callback may end its own.
@@ -24,7 +24,7 @@ class Observers {
     std::shared_ptr<Entry> add(std::function<void(const Event&)> callback);
     void tell(const std::vector<Event>& events);
 
-   private:
+private:
     std::mutex mutex_;
     std::vector<std::weak_ptr<Entry>> entries_;
 };

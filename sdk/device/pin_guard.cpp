@@ -117,6 +117,8 @@ Error PinGuard::failed() {
                         delay_ms(state->failures) / 1000)};
 }
 
-Result<void> PinGuard::wipe() { return platform_.key_store->erase(name_); }
+Result<void> PinGuard::wipe() {
+    return platform_.key_store->erase(name_);
+}
 
 }  // namespace kari::device

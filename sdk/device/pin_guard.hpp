@@ -16,7 +16,7 @@ namespace kari::device {
 // Counts wrong PINs for one wrapped key in the key store, out of reach of whoever copies the
 // directory, and holds the half of the wrapping key that a wipe destroys.
 class PinGuard {
-   public:
+public:
     static constexpr std::uint32_t k_tries = 10;
 
     // `name` is of one wrap: a new PIN gets a new guard before the old one goes.
@@ -34,7 +34,7 @@ class PinGuard {
     Error failed();
     Result<void> wipe();
 
-   private:
+private:
     struct State {
         std::uint32_t failures = 0;
         BootId boot;

@@ -23,12 +23,12 @@ namespace {
 using namespace device;
 
 class Verifier {
-   public:
+public:
     explicit Verifier(Session& session) : session_(session) {}
 
     Result<VerifyReport> run();
 
-   private:
+private:
     void problem(const RecordId& record, std::string_view what) {
         report_.problems.push_back(fmt::format("{} {}", record.text(), what));
     }
@@ -59,8 +59,7 @@ void Verifier::check_bytes(const RecordId& record, const store::StoredChange& st
 }
 
 // Each change names the one before it in its stream, where that is held.
-void Verifier::check_streams(const RecordId& record,
-                             const std::vector<store::StoredChange>& log) {
+void Verifier::check_streams(const RecordId& record, const std::vector<store::StoredChange>& log) {
     std::map<std::pair<IncarnationId, std::uint64_t>, std::set<std::string>> at;
     std::set<IncarnationId> streams;
     for (const store::StoredChange& stored : log) {
@@ -77,9 +76,8 @@ void Verifier::check_streams(const RecordId& record,
                 problem(record, "stream " + stored.change.incarnation.text() + ": first with prev");
             }
         } else if (before != at.end() && !before->second.contains(stored.change.header.prev())) {
-            problem(record,
-                    fmt::format("stream {}: link {} broken",
-                                stored.change.incarnation.text(), seq));
+            problem(record, fmt::format("stream {}: link {} broken",
+                                        stored.change.incarnation.text(), seq));
         }
     }
 }
@@ -132,7 +130,8 @@ Result<void> Verifier::check_received_seals(const RecordId& record,
     const auto seals = session_.store.received_seals(record);
     if (!seals) return tl::unexpected(seals.error());
     std::set<std::string> ids;
-    for (const store::StoredChange& stored : log) ids.insert(base::to_bytes(stored.change.id));
+    for (const store::StoredChange& stored : log)
+        ids.insert(base::to_bytes(stored.change.id));
     for (const v1::RecordSeal& seal : *seals) {
         ++report_.seals;
         v1::SealStatement statement;
@@ -186,7 +185,8 @@ Result<void> Verifier::check_record(const RecordId& record) {
     if (!log) return tl::unexpected(log.error());
     ++report_.records;
     report_.changes += log->size();
-    for (const store::StoredChange& stored : *log) check_bytes(record, stored);
+    for (const store::StoredChange& stored : *log)
+        check_bytes(record, stored);
     check_streams(record, *log);
     if (auto ok = check_chain(record, **meta, *log); !ok) return ok;
     if (auto ok = check_access(record); !ok) return ok;
@@ -237,7 +237,8 @@ Result<std::vector<LogLine>> Device::export_log(const RecordId& record) {
         const auto log = session.store.log(record);
         if (!log) return tl::unexpected(log.error());
         std::vector<LogLine> out;
-        for (const store::StoredChange& stored : *log) out.push_back(log_line(stored));
+        for (const store::StoredChange& stored : *log)
+            out.push_back(log_line(stored));
         return out;
     });
 }

@@ -128,11 +128,9 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
     }
     auto findings = tracked_findings(session, record);
     if (!findings) return tl::unexpected(findings.error());
-    const chart::Chart chart = chart::make_chart(group, clinical::demo_pack(),
-                                                 std::move(*findings),
+    const chart::Chart chart = chart::make_chart(group, clinical::demo_pack(), std::move(*findings),
                                                  session.platform.clock->zone());
-    return chart_view(session, record, group, chart,
-                      data_age(session.platform, session.settings));
+    return chart_view(session, record, group, chart, data_age(session.platform, session.settings));
 }
 
 UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& age) {
@@ -160,11 +158,13 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     out.date = date;
     out.age = data_age(session.platform, session.settings);
     out.whole = slots.whole;
-    for (const auto& slot : slots.slots) out.slots.push_back(dose_slot(slot, group, out.age));
+    for (const auto& slot : slots.slots)
+        out.slots.push_back(dose_slot(slot, group, out.age));
     for (const auto& order : slots.as_needed) {
         out.as_needed.push_back(unscheduled(order, out.age));
     }
-    for (const auto& order : slots.look_at) out.look_at.push_back(unscheduled(order, out.age));
+    for (const auto& order : slots.look_at)
+        out.look_at.push_back(unscheduled(order, out.age));
     return out;
 }
 
@@ -210,7 +210,8 @@ Result<std::vector<FindingItem>> Device::findings(const RecordId& record) {
         const auto tracked = tracked_findings(session, record);
         if (!tracked) return tl::unexpected(tracked.error());
         std::vector<FindingItem> out;
-        for (const auto& one : *tracked) out.push_back(finding_item(session, record, one));
+        for (const auto& one : *tracked)
+            out.push_back(finding_item(session, record, one));
         sort_by_severity(out);
         return out;
     });
@@ -221,7 +222,8 @@ Result<std::vector<AccessLine>> Device::access_entries(const RecordId& record) {
         const auto log = session.store.access_log(record);
         if (!log) return tl::unexpected(log.error());
         std::vector<AccessLine> out;
-        for (const auto& stored : *log) out.push_back(access_line(session, stored));
+        for (const auto& stored : *log)
+            out.push_back(access_line(session, stored));
         return out;
     });
 }

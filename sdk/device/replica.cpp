@@ -10,14 +10,21 @@ namespace kari::device {
 
 namespace {
 
-sync::Point point_of(const store::LogPoint& point) { return {point.position, point.chain}; }
-store::LogPoint point_of(const sync::Point& point) { return {point.position, point.chain}; }
+sync::Point point_of(const store::LogPoint& point) {
+    return {point.position, point.chain};
+}
+store::LogPoint point_of(const sync::Point& point) {
+    return {point.position, point.chain};
+}
 
 v1::ChangeFate fate_of(sync::Fate fate) {
     switch (fate) {
-        case sync::Fate::stored: return v1::CHANGE_FATE_STORED;
-        case sync::Fate::secured: return v1::CHANGE_FATE_SECURED;
-        case sync::Fate::quarantined: return v1::CHANGE_FATE_QUARANTINED;
+        case sync::Fate::stored:
+            return v1::CHANGE_FATE_STORED;
+        case sync::Fate::secured:
+            return v1::CHANGE_FATE_SECURED;
+        case sync::Fate::quarantined:
+            return v1::CHANGE_FATE_QUARANTINED;
     }
     return v1::CHANGE_FATE_UNSPECIFIED;
 }
@@ -38,8 +45,10 @@ v1::ChangeReply reply_of(const sync::Answer& answer) {
 v1::PushReply push_reply_of(const sync::Answers& answers) {
     v1::PushReply out;
     out.set_record(base::to_bytes(answers.record));
-    for (const sync::Answer& answer : answers.change) *out.add_change() = reply_of(answer);
-    for (const sync::Answer& answer : answers.access) *out.add_access() = reply_of(answer);
+    for (const sync::Answer& answer : answers.change)
+        *out.add_change() = reply_of(answer);
+    for (const sync::Answer& answer : answers.access)
+        *out.add_access() = reply_of(answer);
     if (answers.receipt) *out.mutable_receipt() = *answers.receipt;
     out.set_seals_stored(static_cast<std::uint32_t>(answers.seals_stored));
     return out;
@@ -130,7 +139,8 @@ Result<std::vector<ChangeId>> StoreReplica::ids_at(const RecordId& record,
     const auto changes = store().changes_at(record, incarnation, seq);
     if (!changes) return tl::unexpected(changes.error());
     std::vector<ChangeId> out;
-    for (const merge::Change& change : *changes) out.push_back(change.id);
+    for (const merge::Change& change : *changes)
+        out.push_back(change.id);
     return out;
 }
 
@@ -157,7 +167,8 @@ Result<void> StoreReplica::apply_return(const sync::Answers& answers) {
         if (auto noted = store().acknowledge(push_reply_of(mine)); !noted) return noted;
     }
     std::vector<ChangeId> ids;
-    for (const sync::Answer& answer : answers.change) ids.push_back(answer.id);
+    for (const sync::Answer& answer : answers.change)
+        ids.push_back(answer.id);
     return store().given_back(answers.record, ids);
 }
 
@@ -171,8 +182,7 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
         const auto meta = store().record_meta(delta.record);
         if (!meta) return tl::unexpected(meta.error());
         const bool whole = !*meta || (*meta)->cursor.position == 0;
-        *wire.mutable_base() =
-            sync::to_wire(whole ? delta.from : point_of((*meta)->cursor));
+        *wire.mutable_base() = sync::to_wire(whole ? delta.from : point_of((*meta)->cursor));
         *wire.mutable_end() = sync::to_wire(delta.end);
     }
     for (const sync::StoredChange& change : delta.change) {
@@ -183,7 +193,8 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
     }
     if (delta.receipt) *wire.mutable_receipt() = *delta.receipt;
     if (delta.pairs) *wire.mutable_pairs() = *delta.pairs;
-    for (const v1::RecordSeal& seal : delta.seal) *wire.add_seal() = seal;
+    for (const v1::RecordSeal& seal : delta.seal)
+        *wire.add_seal() = seal;
     if (delta.safety_position) wire.set_safety_position(*delta.safety_position);
     if (delta.secured) *wire.mutable_secured() = sync::to_wire(*delta.secured);
     const auto applied = store().apply_delta(wire, delta.epoch);
@@ -232,16 +243,22 @@ Result<sync::Obligations> StoreReplica::obligations(const RecordId& record) {
     const auto meta = store().record_meta(record);
     if (!meta) return tl::unexpected(meta.error());
     if (!*meta) return sync::Obligations{};
-    const auto obstacle = store().purge_obstacle(
-        record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
+    const auto obstacle =
+        store().purge_obstacle(record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
     if (!obstacle) return tl::unexpected(obstacle.error());
     sync::Obligations out;
     if (record == settings().unit_record()) out.access_entries = 1;  // lists are logged there
     if (*obstacle) {
         switch (**obstacle) {
-            case store::PurgeObstacle::draft_waits: out.drafts = 1; break;
-            case store::PurgeObstacle::return_owed: out.returns = 1; break;
-            default: out.changes = 1; break;
+            case store::PurgeObstacle::draft_waits:
+                out.drafts = 1;
+                break;
+            case store::PurgeObstacle::return_owed:
+                out.returns = 1;
+                break;
+            default:
+                out.changes = 1;
+                break;
         }
     }
     return out;
@@ -254,8 +271,7 @@ Result<void> StoreReplica::purge(const RecordId& record, const sync::Point& curs
     if (!*meta || point_of((*meta)->cursor) != cursor) {
         return fail(ErrorCode::in_use, "the record has moved on");
     }
-    auto purged =
-        store().purge(record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
+    auto purged = store().purge(record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
     if (!purged && purged.error().code == ErrorCode::not_permitted) {
         return fail(ErrorCode::in_use, "something keeps the record");
     }

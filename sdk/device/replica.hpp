@@ -15,14 +15,13 @@ namespace kari::device {
 // nurse's write comes in between any two. Requires: `core.syncing`, which keeps the store open.
 // Lives for one session of the exchange.
 class StoreReplica : public sync::Replica {
-   public:
+public:
     explicit StoreReplica(Core& core) : core_(core) {}
 
     Result<sync::Standing> standing() override;
     Result<std::vector<sync::Held>> holdings() override;
     Result<std::optional<sync::Held>> holding(const RecordId& record) override;
-    Result<std::optional<Digest>> chain_at(const RecordId& record,
-                                           std::uint64_t position) override;
+    Result<std::optional<Digest>> chain_at(const RecordId& record, std::uint64_t position) override;
     Result<std::vector<ChangeId>> ids_at(const RecordId& record, const IncarnationId& incarnation,
                                          std::uint64_t seq) override;
     Result<std::optional<v1::RangeReceipt>> newest_receipt(const RecordId& record) override;
@@ -47,7 +46,7 @@ class StoreReplica : public sync::Replica {
     // What happened since the last call, for observers. Outside the lock.
     std::vector<Event> take_events() { return std::exchange(events_, {}); }
 
-   private:
+private:
     using SealKey = std::pair<std::uint64_t, RecordId>;
 
     Result<std::optional<sync::Held>> held(const RecordId& record);

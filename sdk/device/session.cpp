@@ -73,8 +73,7 @@ v1::Author author_of(const Session& session) {
 }
 
 DataAge data_age(const Platform& platform, Settings& settings) {
-    settings.highest_time_ms =
-        std::max(settings.highest_time_ms, best_now(platform, settings).ms);
+    settings.highest_time_ms = std::max(settings.highest_time_ms, best_now(platform, settings).ms);
     DataAge out;
     if (!settings.fresh_server || !settings.fresh_asked) return out;
     out.as_of = settings.fresh_server;

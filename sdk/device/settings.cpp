@@ -16,7 +16,7 @@ namespace {
 // A value that is not there is the default; one that cannot be read is an error, so that a broken
 // database is not taken for a fresh one.
 class Loader {
-   public:
+public:
     explicit Loader(store::DeviceStore& store) : store_(store) {}
 
     std::string text(std::string_view name) {
@@ -58,8 +58,10 @@ class Loader {
         std::string boot;
         in >> out.wall.ms >> boot >> out.boot_clock_ms;
         const auto id = BootId::parse(boot);
-        if (!in || !id) broken(name);
-        else out.boot = *id;
+        if (!in || !id)
+            broken(name);
+        else
+            out.boot = *id;
         return out;
     }
 
@@ -68,7 +70,7 @@ class Loader {
     }
     const std::optional<Error>& error() const { return error_; }
 
-   private:
+private:
     store::DeviceStore& store_;
     std::optional<Error> error_;
 };
@@ -76,7 +78,8 @@ class Loader {
 template <typename T>
 std::string joined(const std::vector<T>& ids) {
     std::string out;
-    for (const T& id : ids) out += base::to_bytes(id);
+    for (const T& id : ids)
+        out += base::to_bytes(id);
     return out;
 }
 
@@ -139,7 +142,8 @@ Result<Settings> load_settings(store::DeviceStore& store) {
 Result<void> save_settings(store::DeviceStore& store, const Settings& settings) {
     v1::ExchangeReply directory;
     *directory.mutable_unit() = settings.unit;
-    for (const v1::DirectoryPerson& person : settings.people) *directory.add_person() = person;
+    for (const v1::DirectoryPerson& person : settings.people)
+        *directory.add_person() = person;
     directory.set_directory_version(settings.directory_version);
     std::map<std::string, std::string> values{
         {"server", settings.server},

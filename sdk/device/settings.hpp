@@ -18,7 +18,7 @@ namespace kari::device {
 // What the device keeps in its encrypted database beside the log. Read once at unlock, written
 // through.
 struct Settings {
-    std::string server;         // "https://host:port"
+    std::string server;  // "https://host:port"
     std::vector<Digest> pins;
     std::string tls_key_der;
     std::string tls_certificate_der;
@@ -36,7 +36,7 @@ struct Settings {
     std::uint64_t feed_position = 0;
     bool recovering = false;
     std::optional<sync::Moment> complete_at;
-    std::optional<Instant> fresh_server;   // server time of the last finished exchange
+    std::optional<Instant> fresh_server;  // server time of the last finished exchange
     std::optional<sync::Moment> fresh_asked;
     std::optional<std::int64_t> server_minus_wall_ms;
     std::optional<sync::Moment> server_known_at;

@@ -81,7 +81,8 @@ std::string shown_name(const v1::Patient& patient) {
     const v1::HumanName& name = patient.name().items(0);
     if (!name.text().empty()) return name.text();
     std::string out;
-    for (const std::string& given : name.given()) out += given + " ";
+    for (const std::string& given : name.given())
+        out += given + " ";
     out += name.family();
     return out;
 }

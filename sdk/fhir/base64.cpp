@@ -70,10 +70,14 @@ bool is_utf8(std::string_view text) {
         const auto first = static_cast<unsigned char>(text[i]);
         std::size_t length = 1;
         std::uint32_t point = first;
-        if (first >= 0xf0 && first < 0xf5) length = 4, point = first & 7u;
-        else if (first >= 0xe0 && first < 0xf0) length = 3, point = first & 15u;
-        else if (first >= 0xc2 && first < 0xe0) length = 2, point = first & 31u;
-        else if (first >= 0x80) return false;
+        if (first >= 0xf0 && first < 0xf5)
+            length = 4, point = first & 7u;
+        else if (first >= 0xe0 && first < 0xf0)
+            length = 3, point = first & 15u;
+        else if (first >= 0xc2 && first < 0xe0)
+            length = 2, point = first & 31u;
+        else if (first >= 0x80)
+            return false;
         if (i + length > text.size()) return false;
         for (std::size_t j = 1; j < length; ++j) {
             const auto next = static_cast<unsigned char>(text[i + j]);

@@ -155,7 +155,8 @@ bool read_value(const Json& element, pb::Message& message, const pb::FieldDescri
             }
             return true;
         }
-        default: return reading.refuse(path, "has no mapping");
+        default:
+            return reading.refuse(path, "has no mapping");
     }
 }
 
@@ -198,7 +199,8 @@ Json write_value(const pb::Message& message, const pb::FieldDescriptor& field, i
             const auto code = code_of(*reflection->GetEnum(message, &field));
             return code ? Json(*code) : Json();
         }
-        case pb::FieldDescriptor::CPPTYPE_BOOL: return Json(reflection->GetBool(message, &field));
+        case pb::FieldDescriptor::CPPTYPE_BOOL:
+            return Json(reflection->GetBool(message, &field));
         case pb::FieldDescriptor::CPPTYPE_INT32:
             return Json::number(reflection->GetInt32(message, &field));
         case pb::FieldDescriptor::CPPTYPE_UINT32:
@@ -206,7 +208,8 @@ Json write_value(const pb::Message& message, const pb::FieldDescriptor& field, i
         case pb::FieldDescriptor::CPPTYPE_MESSAGE:
             return write_message(many ? reflection->GetRepeatedMessage(message, &field, index)
                                       : reflection->GetMessage(message, &field));
-        default: return Json();
+        default:
+            return Json();
     }
 }
 
@@ -226,8 +229,8 @@ bool read_field(const Json& element, pb::Message& message, const pb::FieldDescri
     if (!field.is_repeated()) return read_value(element, message, field, path, reading, strict);
     const Json::Array* items = element.items();
     if (items == nullptr) return reading.refuse(path, "is not an array");
-    const bool has_null = std::any_of(items->begin(), items->end(),
-                                      [](const Json& item) { return item.is_null(); });
+    const bool has_null =
+        std::any_of(items->begin(), items->end(), [](const Json& item) { return item.is_null(); });
     if (has_null && field.cpp_type() == pb::FieldDescriptor::CPPTYPE_STRING) {
         // FHIR's way to give only an extension for one of several: the remainder keeps them all.
         reading.remark(path, "has items without a value; kept, but not acted on");
@@ -247,7 +250,8 @@ std::optional<Json> write_field(const pb::Message& message, const pb::FieldDescr
     if (!field.is_repeated()) return write_value(message, field, 0);
     Json items = Json::array();
     const int size = message.GetReflection()->FieldSize(message, &field);
-    for (int i = 0; i < size; ++i) items.push(write_value(message, field, i));
+    for (int i = 0; i < size; ++i)
+        items.push(write_value(message, field, i));
     return items;
 }
 
@@ -279,7 +283,8 @@ Json write_message(const pb::Message& message) {
         if (!is_present(message, field)) continue;
         if (is_choice(field)) {
             const Json value = write_message(message.GetReflection()->GetMessage(message, &field));
-            for (const auto& [name, part] : value.all_members()) out.set(name, part);
+            for (const auto& [name, part] : value.all_members())
+                out.set(name, part);
         } else if (auto value = write_field(message, field)) {
             out.set(element_name(field), std::move(*value));
         }
@@ -294,8 +299,10 @@ std::optional<std::string> code_of(const pb::EnumValueDescriptor& value) {
     constexpr std::string_view suffix = "UNSPECIFIED";
     std::string code = value.name().substr(zero.size() - suffix.size());
     for (char& c : code) {
-        if (c == '_') c = '-';
-        else if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        if (c == '_')
+            c = '-';
+        else if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
     }
     return code;
 }

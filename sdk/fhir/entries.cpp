@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t k_piece = 64 * 1024;
 constexpr std::string_view k_byte_order_mark = "\xef\xbb\xbf";
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 // Hands the input on in pieces until `take` answers false. Errors: storage_failed.
 template <typename Take>
@@ -41,13 +43,14 @@ JsonLimits limits_of(InputForm::Shape shape) {
 
 // Counts the lines that are an object each, from their first column, by their own brackets alone.
 class LineCounter {
-   public:
+public:
     void feed(std::string_view text) {
-        for (const char c : text) byte(c);
+        for (const char c : text)
+            byte(c);
     }
     std::uint64_t objects() const { return objects_ + (is_object() ? 1 : 0); }
 
-   private:
+private:
     bool is_object() const { return opened_ && depth_ == 0 && !spoilt_ && !in_string_; }
     void byte(char c) {
         if (c == '\n') {
@@ -55,9 +58,12 @@ class LineCounter {
             opened_ = spoilt_ = in_string_ = escaped_ = false;
             depth_ = 0;
         } else if (in_string_) {
-            if (escaped_) escaped_ = false;
-            else if (c == '\\') escaped_ = true;
-            else if (c == '"') in_string_ = false;
+            if (escaped_)
+                escaped_ = false;
+            else if (c == '\\')
+                escaped_ = true;
+            else if (c == '"')
+                in_string_ = false;
         } else if (is_space(c)) {
             spoilt_ = spoilt_ || !opened_;
         } else {
@@ -79,7 +85,7 @@ class LineCounter {
 
 // Reads all of a Bundle but its entries, which it only counts.
 class FormFinder : public EntryScanner::Handler {
-   public:
+public:
     FormFinder() : scanner_(*this) {}
 
     void outside(std::string_view text) override {
@@ -126,7 +132,7 @@ class FormFinder : public EntryScanner::Handler {
         return {Shape::bundle, items_, problem()};
     }
 
-   private:
+private:
     std::optional<Error> problem() {
         const auto frame = frame_.finish();
         if (scanner_.misplaced_comma()) {
@@ -155,9 +161,11 @@ class FormFinder : public EntryScanner::Handler {
 
 // Reads the items of a Bundle, one at a time.
 class BundleReader : public EntryScanner::Handler {
-   public:
+public:
     BundleReader(std::uint64_t count, const EntryVisitor& visit)
-        : scanner_(*this), reader_(limits_of(InputForm::Shape::bundle)), left_(count),
+        : scanner_(*this),
+          reader_(limits_of(InputForm::Shape::bundle)),
+          left_(count),
           visit_(visit) {}
 
     void outside(std::string_view) override {}
@@ -184,7 +192,7 @@ class BundleReader : public EntryScanner::Handler {
         return left_ > 0 && !scanner_.ended();
     }
 
-   private:
+private:
     EntryScanner scanner_;
     JsonReader reader_;
     std::uint64_t left_;
@@ -195,7 +203,7 @@ class BundleReader : public EntryScanner::Handler {
 
 // Reads one resource or Bundle a line.
 class LineReader {
-   public:
+public:
     explicit LineReader(const EntryVisitor& visit)
         : reader_(limits_of(InputForm::Shape::lines)), visit_(visit) {}
 
@@ -222,7 +230,7 @@ class LineReader {
         }
     }
 
-   private:
+private:
     void give(Result<Json> entry) {
         if (!stopped_ && !visit_(index_++, std::move(entry))) stopped_ = true;
     }
@@ -233,7 +241,8 @@ class LineReader {
             give(fail(ErrorCode::malformed, "Bundle.entry: is not an array"));
             return;
         }
-        for (Json& entry : *entries->items()) give(std::move(entry));
+        for (Json& entry : *entries->items())
+            give(std::move(entry));
     }
 
     JsonReader reader_;
@@ -257,7 +266,8 @@ InputForm find_form(std::istream& input) {
 
 Result<void> each_entry(std::istream& input, const InputForm& form, const EntryVisitor& visit) {
     switch (form.shape) {
-        case InputForm::Shape::none: return {};
+        case InputForm::Shape::none:
+            return {};
         case InputForm::Shape::single: {
             JsonReader reader;
             const auto read = each_piece(input, [&](std::string_view piece) {

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t k_name_max = 64;
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 }  // namespace
 
@@ -36,8 +38,10 @@ std::size_t EntryScanner::feed(std::string_view text) {
 void EntryScanner::flush(std::string_view text, std::size_t end) {
     if (end > from_) {
         const std::string_view part = text.substr(from_, end - from_);
-        if (in_item_) handler_.item_part(part);
-        else handler_.outside(part);
+        if (in_item_)
+            handler_.item_part(part);
+        else
+            handler_.outside(part);
     }
     from_ = end;
 }
@@ -87,7 +91,8 @@ void EntryScanner::outside_byte(char c) {
             if (depth_ > 0) --depth_;
             if (depth_ == 0) ended_ = true;
             break;
-        default: break;
+        default:
+            break;
     }
 }
 
@@ -105,8 +110,10 @@ void EntryScanner::between_items(char c, std::size_t at) {
         item_due_ = false;
         from_ = at;
         handler_.item_begin();
-        if (c == '"') in_string_ = true;
-        else if (c == '{' || c == '[') ++depth_;
+        if (c == '"')
+            in_string_ = true;
+        else if (c == '{' || c == '[')
+            ++depth_;
     }
 }
 

@@ -12,9 +12,9 @@ namespace kari::fhir {
 // way, so depth and length of the input do not matter to it. Whether an item is JSON is for the
 // reader of the item to say.
 class EntryScanner {
-   public:
+public:
     class Handler {
-       public:
+    public:
         virtual ~Handler() = default;
         virtual void outside(std::string_view text) = 0;  // all but the items and their commas
         virtual void item_begin() = 0;
@@ -34,7 +34,7 @@ class EntryScanner {
     // The text of the member "resourceType", as far as it was seen.
     const std::string& type() const { return type_; }
 
-   private:
+private:
     void outside_byte(char c);
     void string_byte(char c);
     void between_items(char c, std::size_t at);

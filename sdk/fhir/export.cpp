@@ -185,7 +185,8 @@ struct Names {
             const std::string name = exported_reference(*resource);
             if (name.empty()) continue;
             of_resource.emplace(resource->id, name);
-            for (const ChangeId& change : resource->changes) of_change.emplace(change, name);
+            for (const ChangeId& change : resource->changes)
+                of_change.emplace(change, name);
             if (resource->kind == v1::KIND_PATIENT && patient.empty()) patient = name;
         }
     }

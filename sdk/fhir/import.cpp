@@ -31,13 +31,10 @@ bool has_element_names(const Json& value) {
     return members == nullptr ||
            std::all_of(members->begin(), members->end(), [](const Json::Member& member) {
                const std::string& name = member.first;
-               return !name.empty() &&
-                      std::all_of(name.begin(), name.end(),
-                                  [](char c) {
-                                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                                             (c >= '0' && c <= '9') || c == '_';
-                                  }) &&
-                      has_element_names(member.second);
+               return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '_';
+               }) && has_element_names(member.second);
            });
 }
 
@@ -101,12 +98,12 @@ struct About {
 };
 
 class Importer {
-   public:
+public:
     Importer(const ImportOptions& options, ImportSink& sink) : options_(options), sink_(sink) {}
 
     ImportReport run(std::istream& input);
 
-   private:
+private:
     // First reading: what references need, and the patients themselves.
     bool first(std::uint64_t index, Result<Json> entry);
     // Second reading: all the rest, and every refusal.
@@ -156,9 +153,8 @@ ImportReport Importer::run(std::istream& input) {
         }
         if (const auto done = each_entry(input, form, visit); !done) report_.stopped = done.error();
     };
-    read([this](std::uint64_t index, Result<Json> entry) {
-        return first(index, std::move(entry));
-    });
+    read(
+        [this](std::uint64_t index, Result<Json> entry) { return first(index, std::move(entry)); });
     if (!report_.stopped) {
         read([this](std::uint64_t index, Result<Json> entry) {
             return second(index, std::move(entry));
@@ -170,8 +166,11 @@ ImportReport Importer::run(std::istream& input) {
         reject(form.entries, {{}, whole ? "input" : "Bundle", form.problem->what});
     }
     if (references_.full()) {
-        report_.remark({0, {}, "Bundle", "too many addresses to remember: some references to "
-                                         "entries whose fullUrl is not their id do not resolve"});
+        report_.remark({0,
+                        {},
+                        "Bundle",
+                        "too many addresses to remember: some references to "
+                        "entries whose fullUrl is not their id do not resolve"});
     }
     return std::move(report_);
 }
@@ -229,9 +228,9 @@ void Importer::learn(const Entry& entry) {
         if (!reading.refusal) references_.add_medication(entry.target.logical_id, facts);
     } else if (entry.target.type == "MedicationRequest") {
         const Json* prior = resource.find("priorPrescription");
-        const auto target =
-            prior != nullptr ? references_.resolve(prior->text("reference"), "MedicationRequest")
-                             : std::nullopt;
+        const auto target = prior != nullptr
+                                ? references_.resolve(prior->text("reference"), "MedicationRequest")
+                                : std::nullopt;
         if (target && target->type == "MedicationRequest") {
             references_.add_prior(id_of(entry.target), id_of(*target));
         }
@@ -305,8 +304,8 @@ bool Importer::take(std::uint64_t index, const Entry& entry, const About& about)
     auto mapped = map(index, entry, !about.patient, source);
     if (!mapped) return true;
     if (mapped->message->ByteSizeLong() > k_resource_bytes_max) {
-        reject(index, {type, type,
-                       "is larger than " + std::to_string(k_resource_bytes_max) + " bytes"});
+        reject(index,
+               {type, type, "is larger than " + std::to_string(k_resource_bytes_max) + " bytes"});
         return true;
     }
     std::optional<PatientKey> patient;
@@ -345,8 +344,7 @@ std::optional<MappedResource> Importer::map(std::uint64_t index, const Entry& en
     surroundings.first_order_of = [this](const ResourceId& prior) {
         return references_.first_order(prior);
     };
-    auto mapped =
-        map_resource(*entry.resource, source, id_of(entry.target), surroundings, reading);
+    auto mapped = map_resource(*entry.resource, source, id_of(entry.target), surroundings, reading);
     if (!mapped) {
         reject(index, {source.type(), reading.refusal->path, reading.refusal->reason});
         return std::nullopt;
@@ -402,15 +400,13 @@ bool Importer::store(std::uint64_t index, const Entry& entry, MappedResource map
 
 }  // namespace
 
-ImportReport import_resources(std::istream& input, const ImportOptions& options,
-                              ImportSink& sink) {
+ImportReport import_resources(std::istream& input, const ImportOptions& options, ImportSink& sink) {
     return Importer(options, sink).run(input);
 }
 
 ResourceId imported_resource_id(std::string_view system, std::string_view type,
                                 std::string_view logical_id) {
-    return base::shorten<ResourceId>(
-        base::sha256_of("kari import", {system, type, logical_id}));
+    return base::shorten<ResourceId>(base::sha256_of("kari import", {system, type, logical_id}));
 }
 
 }  // namespace kari::fhir

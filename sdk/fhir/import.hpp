@@ -46,7 +46,7 @@ enum class Stored { written, unchanged };
 
 // What the importer asks of its caller. Called on the caller's thread, one call at a time.
 class ImportSink {
-   public:
+public:
     virtual ~ImportSink() = default;
     // The record of a patient; nothing when the source system's patient is not known. With
     // `create` (the Patient resource itself is about to be stored) one is made when there is none.
@@ -57,7 +57,7 @@ class ImportSink {
 };
 
 struct ImportOptions {
-    std::string system;  // the source system's name, a URI; part of every derived id
+    std::string system;                // the source system's name, a URI; part of every derived id
     std::string zone = "Europe/Oslo";  // of times that are written without offset
 };
 

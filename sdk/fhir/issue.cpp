@@ -17,19 +17,27 @@ Json concept_of(std::string_view system, std::string_view code) {
 // FHIR knows three degrees; the exact one stands in a tag of ours.
 std::string_view severity_code(v1::Severity severity) {
     switch (severity) {
-        case v1::SEVERITY_S1: return "high";
-        case v1::SEVERITY_S2: return "moderate";
-        default: return "low";
+        case v1::SEVERITY_S1:
+            return "high";
+        case v1::SEVERITY_S2:
+            return "moderate";
+        default:
+            return "low";
     }
 }
 
 std::string_view severity_name(v1::Severity severity) {
     switch (severity) {
-        case v1::SEVERITY_S1: return "S1";
-        case v1::SEVERITY_S2: return "S2";
-        case v1::SEVERITY_S3: return "S3";
-        case v1::SEVERITY_S4: return "S4";
-        default: return "";
+        case v1::SEVERITY_S1:
+            return "S1";
+        case v1::SEVERITY_S2:
+            return "S2";
+        case v1::SEVERITY_S3:
+            return "S3";
+        case v1::SEVERITY_S4:
+            return "S4";
+        default:
+            return "";
     }
 }
 

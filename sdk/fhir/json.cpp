@@ -7,12 +7,11 @@ namespace kari::fhir {
 
 namespace {
 
-
-
 std::vector<const Json::Member*> sorted_members(const Json::Object& object) {
     std::vector<const Json::Member*> sorted;
     sorted.reserve(object.size());
-    for (const Json::Member& member : object) sorted.push_back(&member);
+    for (const Json::Member& member : object)
+        sorted.push_back(&member);
     std::sort(sorted.begin(), sorted.end(),
               [](const auto* a, const auto* b) { return a->first < b->first; });
     return sorted;
@@ -31,13 +30,27 @@ void write_string(std::string& out, std::string_view text) {
     out.push_back('"');
     for (const char c : text) {
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     out += "\\u00";
@@ -92,7 +105,9 @@ void write(std::string& out, const Json& value, bool sorted) {
     }
 }
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 }  // namespace
 
@@ -173,7 +188,8 @@ bool is_number_text(std::string_view text) {
     std::size_t at = 0;
     const auto digits = [&] {
         const std::size_t from = at;
-        while (at < text.size() && digit(text[at])) ++at;
+        while (at < text.size() && digit(text[at]))
+            ++at;
         return at - from;
     };
     if (at < text.size() && text[at] == '-') ++at;

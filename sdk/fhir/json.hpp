@@ -20,7 +20,7 @@ namespace kari::fhir {
 // Threads: as any value. Depth is bounded where values are made (JsonReader), so destroying,
 // comparing and writing one cannot exhaust the stack.
 class Json {
-   public:
+public:
     struct Number {
         std::string text;
         bool operator==(const Number&) const = default;
@@ -74,7 +74,7 @@ class Json {
     // Equal as JSON with text-exact numbers: member order is free, array order is not.
     bool operator==(const Json& other) const;
 
-   private:
+private:
     std::variant<std::monostate, bool, Number, std::string, Array, Object> value_;
 };
 
@@ -94,7 +94,7 @@ struct JsonLimits {
 // the limits are errors; the error's `what` is the path where it stands and the reason, never a
 // value of the input. After an error the rest of the input is ignored.
 class JsonReader {
-   public:
+public:
     explicit JsonReader(JsonLimits limits = {});
     ~JsonReader();
     JsonReader(const JsonReader&) = delete;
@@ -107,7 +107,7 @@ class JsonReader {
     // Errors: malformed, too_deep, too_large.
     Result<Json> finish();
 
-   private:
+private:
     struct State;
     JsonLimits limits_;
     std::unique_ptr<State> state_;

@@ -26,14 +26,15 @@ bool shows(std::string_view name) {
 bool has_duplicate(const Json::Object& object) {
     std::vector<std::string_view> names;
     names.reserve(object.size());
-    for (const auto& member : object) names.push_back(member.first);
+    for (const auto& member : object)
+        names.push_back(member.first);
     std::sort(names.begin(), names.end());
     return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
 // Builds the value from the parser's events. Keeps its own stack: nothing here recurses.
 class Builder {
-   public:
+public:
     static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
@@ -97,7 +98,7 @@ class Builder {
     std::optional<Error> failure;
     std::optional<Json> result;
 
-   private:
+private:
     struct Frame {
         Json value;
         std::string name;  // of the member under way, in an object
@@ -180,8 +181,7 @@ struct JsonReader::State {
 
     void fail_with(const bj::error_code& ec) {
         Builder& builder = parser.handler();
-        const auto code =
-            ec == bj::error::too_deep ? ErrorCode::too_deep : ErrorCode::malformed;
+        const auto code = ec == bj::error::too_deep ? ErrorCode::too_deep : ErrorCode::malformed;
         Error found = builder.failure.value_or(Error{code, reason_of(ec)});
         const std::string path = builder.path();
         if (!path.empty()) found.what = path + ": " + found.what;
@@ -192,15 +192,17 @@ struct JsonReader::State {
 JsonReader::JsonReader(JsonLimits limits) : limits_(limits) {}
 JsonReader::~JsonReader() = default;
 
-bool JsonReader::failed() const { return state_ != nullptr && state_->error.has_value(); }
+bool JsonReader::failed() const {
+    return state_ != nullptr && state_->error.has_value();
+}
 
 void JsonReader::feed(std::string_view text) {
     if (state_ == nullptr) state_ = std::make_unique<State>(limits_);
     if (state_->error) return;
     state_->text += text.size();
     if (state_->text > limits_.text) {
-        state_->error = Error{ErrorCode::too_large, "longer than " + std::to_string(limits_.text) +
-                                                        " bytes"};
+        state_->error =
+            Error{ErrorCode::too_large, "longer than " + std::to_string(limits_.text) + " bytes"};
         return;
     }
     bj::error_code ec;

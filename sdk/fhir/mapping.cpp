@@ -64,7 +64,9 @@ bool read_concept(const Binding& binding, const Json& element, pb::Message& hold
     return true;
 }
 
-bool is_time(std::string_view text) { return base::parse_fhir_time(text, "UTC").has_value(); }
+bool is_time(std::string_view text) {
+    return base::parse_fhir_time(text, "UTC").has_value();
+}
 
 // Holds the wrapped parts of an array of objects when each has one: performer[].actor.
 bool read_wrapped(const Json& array, std::string_view part, pb::Message& message,
@@ -74,8 +76,8 @@ bool read_wrapped(const Json& array, std::string_view part, pb::Message& message
     for (const Json& item : array.all_items()) {
         const Json* found = item.find(part);
         if (found == nullptr) {
-            reading.remark(path, "has an item without " + std::string(part) +
-                                     "; kept, but not acted on");
+            reading.remark(path,
+                           "has an item without " + std::string(part) + "; kept, but not acted on");
             return true;
         }
         parts.push(*found);
@@ -117,10 +119,10 @@ bool read_bound(const Mapping& mapping, const Binding& binding, const Json& elem
     std::unique_ptr<pb::Message> scratch(message.New());
     pb::Message& holder = message_at(*scratch, holder_path);
     const pb::FieldDescriptor& field = field_of(holder, name);
-    const bool read = binding.form == Form::coded
-                          ? read_concept(binding, element, holder, field, path, reading)
-                          : read_field(element, holder, field, path, reading,
-                                       binding.form == Form::status);
+    const bool read =
+        binding.form == Form::coded
+            ? read_concept(binding, element, holder, field, path, reading)
+            : read_field(element, holder, field, path, reading, binding.form == Form::status);
     if (!read) return false;
     const auto* reflection = holder.GetReflection();
     const bool taken = field.is_repeated() ? reflection->FieldSize(holder, &field) > 0
@@ -148,7 +150,8 @@ void write_bound(const Binding& binding, const pb::Message& message, Json& out) 
         const pb::Message* value = find_message(message, binding.field);
         if (value == nullptr) return;
         const Json choice = write_message(*value);
-        for (const auto& [part, json] : choice.all_members()) out.set(part, json);
+        for (const auto& [part, json] : choice.all_members())
+            out.set(part, json);
         return;
     }
     std::optional<Json> value = write_field(*holder, field_of(*holder, name));
@@ -238,7 +241,8 @@ bool read_bindings(const Mapping& mapping, const Json& resource, pb::Message& me
 }
 
 void write_bindings(const Mapping& mapping, const pb::Message& message, Json& out) {
-    for (const Binding& binding : mapping.bindings) write_bound(binding, message, out);
+    for (const Binding& binding : mapping.bindings)
+        write_bound(binding, message, out);
 }
 
 }  // namespace kari::fhir

@@ -56,8 +56,8 @@ const Mapping* mapping_of(v1::Kind kind);
 const std::set<std::string>& sets_of(const Mapping& mapping);
 
 // Reads all bindings. False: refused, see Reading::refusal.
-bool read_bindings(const Mapping& mapping, const Json& resource,
-                   google::protobuf::Message& message, Reading& reading);
+bool read_bindings(const Mapping& mapping, const Json& resource, google::protobuf::Message& message,
+                   Reading& reading);
 void write_bindings(const Mapping& mapping, const google::protobuf::Message& message, Json& out);
 
 // A field of a message along a path of names.

@@ -175,12 +175,9 @@ Mapping document_reference() {
 }
 
 const std::array<Mapping, 6>& mappings() {
-    static const std::array<Mapping, 6> all = {patient(),
-                                               allergy_intolerance(),
-                                               medication_request(),
-                                               medication_administration(),
-                                               observation(),
-                                               document_reference()};
+    static const std::array<Mapping, 6> all = {
+        patient(),     allergy_intolerance(), medication_request(), medication_administration(),
+        observation(), document_reference()};
     return all;
 }
 

@@ -13,7 +13,9 @@ constexpr std::size_t k_entry_cost = 160;  // of a hash table's node with two sh
 constexpr char k_between = '\n';
 constexpr std::size_t k_line_max = 10'000;
 
-bool is_id(std::string_view id) { return !id.empty() && id.find('/') == id.npos; }
+bool is_id(std::string_view id) {
+    return !id.empty() && id.find('/') == id.npos;
+}
 
 Target to_target(std::string_view value) {
     const std::size_t at = value.find(k_between);

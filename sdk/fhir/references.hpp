@@ -31,7 +31,7 @@ FullUrl read_full_url(std::string_view url);
 // What must be known of a whole input to read each of its resources alone. An entry whose address
 // follows from its type and id takes no room here; what does take room is bounded.
 class References {
-   public:
+public:
     static constexpr std::size_t k_memory_max = 12 * 1024 * 1024;
 
     // The server that the input's addresses speak of: the first one named. False when `base` is
@@ -56,7 +56,7 @@ class References {
     // Something did not fit: what it would have told is not known.
     bool full() const { return full_; }
 
-   private:
+private:
     void add(std::string key, std::string value);
 
     std::string base_;

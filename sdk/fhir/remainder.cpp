@@ -71,7 +71,8 @@ Json restored(const Json& mapped, const Json& binding) {
 
 Json restored_items(const Json::Array& mapped, const Json::Array& list) {
     std::vector<std::string> prints;
-    for (const Json& item : mapped) prints.push_back(fingerprint(item));
+    for (const Json& item : mapped)
+        prints.push_back(fingerprint(item));
     std::vector<bool> used(mapped.size(), false);
     Json out = Json::array();
     for (const Json& binding : list) {
@@ -98,8 +99,8 @@ Json restored_items(const Json::Array& mapped, const Json::Array& list) {
 std::string_view choice_of(std::string_view name) {
     if (name.starts_with('_')) name.remove_prefix(1);
     for (const std::string_view choice : k_choices) {
-        if (name.size() > choice.size() && name.starts_with(choice) &&
-            name[choice.size()] >= 'A' && name[choice.size()] <= 'Z') {
+        if (name.size() > choice.size() && name.starts_with(choice) && name[choice.size()] >= 'A' &&
+            name[choice.size()] <= 'Z') {
             return choice;
         }
     }
@@ -113,10 +114,9 @@ bool superseded(const std::string& name, const Json& mapped) {
     if (choice.empty()) return false;
     const std::string_view own = std::string_view(name).substr(name.starts_with('_') ? 1 : 0);
     const Json::Object& members = mapped.all_members();
-    return std::any_of(members.begin(), members.end(),
-                       [&](const Json::Member& member) {
-                           return choice_of(member.first) == choice && member.first != own;
-                       });
+    return std::any_of(members.begin(), members.end(), [&](const Json::Member& member) {
+        return choice_of(member.first) == choice && member.first != own;
+    });
 }
 
 void restore_member(Json& out, const Json& mapped, const std::string& name, const Json& rest) {
@@ -131,8 +131,10 @@ void restore_member(Json& out, const Json& mapped, const std::string& name, cons
         if (of_primitive) part = mapped.find(name.substr(1));
         if (part == nullptr || fingerprint(*part) != print) return;
         const Json* whole = rest.find("$whole");
-        if (!of_primitive) out.set(name, restored(*part, rest));
-        else if (whole != nullptr) out.set(name, *whole);
+        if (!of_primitive)
+            out.set(name, restored(*part, rest));
+        else if (whole != nullptr)
+            out.set(name, *whole);
     } else if (!superseded(name, mapped)) {
         out.set(name, rest);
     }

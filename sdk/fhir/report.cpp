@@ -32,7 +32,8 @@ Json to_json(const std::vector<ImportNote>& notes) {
 
 void add_counts(std::map<std::string, std::uint64_t>& into,
                 const std::map<std::string, std::uint64_t>& from) {
-    for (const auto& [name, count] : from) into[name] += count;
+    for (const auto& [name, count] : from)
+        into[name] += count;
 }
 
 }  // namespace
@@ -56,8 +57,10 @@ void ImportReport::add(const ImportReport& other) {
     directory += other.directory;
     rejected_count += other.rejected_count;
     notes_count += other.notes_count;
-    for (const ImportNote& note : other.rejected) append(rejected, note);
-    for (const ImportNote& note : other.notes) append(notes, note);
+    for (const ImportNote& note : other.rejected)
+        append(rejected, note);
+    for (const ImportNote& note : other.notes)
+        append(notes, note);
     if (!stopped) stopped = other.stopped;
 }
 

@@ -48,9 +48,8 @@ std::optional<std::string> note_text(const Json& resource) {
     const std::string_view type = attachment->text("contentType");
     const std::string_view parameters = type.substr(std::min<std::size_t>(10, type.size()));
     if (!type.starts_with("text/plain") ||
-        !(parameters.empty() || parameters == ";charset=utf-8" ||
-          parameters == "; charset=utf-8" || parameters == ";charset=UTF-8" ||
-          parameters == "; charset=UTF-8")) {
+        !(parameters.empty() || parameters == ";charset=utf-8" || parameters == "; charset=utf-8" ||
+          parameters == ";charset=UTF-8" || parameters == "; charset=UTF-8")) {
         return std::nullopt;
     }
     std::optional<std::string> text = from_base64(attachment->text("data"));
@@ -101,14 +100,13 @@ bool check_dose_and_rate(const Json& part, const std::string& path, Reading& rea
 // An order is refused: nobody may give it. What was given was given, in whatever unit.
 bool check_doses(v1::Kind kind, const Json& resource, Reading& reading) {
     if (kind == v1::KIND_MEDICATION_REQUEST) {
-        return each_item(
-            resource.find("dosageInstruction"), "MedicationRequest.dosageInstruction",
-            [&](const Json& dosage, const std::string& path) {
-                return each_item(dosage.find("doseAndRate"), path + ".doseAndRate",
-                                 [&](const Json& part, const std::string& at) {
-                                     return check_dose_and_rate(part, at, reading);
-                                 });
-            });
+        return each_item(resource.find("dosageInstruction"), "MedicationRequest.dosageInstruction",
+                         [&](const Json& dosage, const std::string& path) {
+                             return each_item(dosage.find("doseAndRate"), path + ".doseAndRate",
+                                              [&](const Json& part, const std::string& at) {
+                                                  return check_dose_and_rate(part, at, reading);
+                                              });
+                         });
     }
     const Json* dosage = resource.find("dosage");
     const Json* dose = dosage != nullptr ? dosage->find("dose") : nullptr;
@@ -211,7 +209,8 @@ std::optional<MappedResource> map_resource(const Json& resource, const v1::Impor
 
     const Json mapped = mapped_form(*mapping, *out.message, {}, remainder);
     Json rest = remainder_of(resource, mapped, sets_of(*mapping));
-    for (const auto& [name, value] : remainder.all_members()) rest.set(name, value);
+    for (const auto& [name, value] : remainder.all_members())
+        rest.set(name, value);
     if (!rest.all_members().empty()) {
         auto& field = static_cast<v1::Remainder&>(message_at(*out.message, mapping->remainder));
         field.set_json(canonical_text(rest));
@@ -230,9 +229,9 @@ const v1::ImportSource* source_of(const pb::Message& message) {
         return other->resource().has_source() ? &other->resource().source() : nullptr;
     }
     const Mapping* mapping = mapping_of(std::string_view(message.GetDescriptor()->name()));
-    return mapping == nullptr ? nullptr
-                              : static_cast<const v1::ImportSource*>(
-                                    find_message(message, mapping->source));
+    return mapping == nullptr
+               ? nullptr
+               : static_cast<const v1::ImportSource*>(find_message(message, mapping->source));
 }
 
 Json write_resource(const pb::Message& message, std::string_view id) {

@@ -35,11 +35,10 @@ bool all_agree(const std::vector<AtomWrite>& live) {
 }
 
 const AtomWrite* newest(const std::vector<const AtomWrite*>& writes) {
-    return *std::max_element(writes.begin(), writes.end(),
-                             [](const AtomWrite* a, const AtomWrite* b) {
-                                 return std::pair(a->tick, a->change) <
-                                        std::pair(b->tick, b->change);
-                             });
+    return *std::max_element(
+        writes.begin(), writes.end(), [](const AtomWrite* a, const AtomWrite* b) {
+            return std::pair(a->tick, a->change) < std::pair(b->tick, b->change);
+        });
 }
 
 // The writes of best rank. Without an order all are equal; "no value" ranks behind every value.
@@ -70,13 +69,15 @@ std::string element_key(const AtomSchema& atom, const pb::Message& element) {
     for (const auto* field : atom.key) {
         if (field->is_repeated()) {
             for (int i = 0; i < from->FieldSize(element, field); ++i) {
-                key->GetReflection()->AddMessage(key.get(), field)->CopyFrom(
-                    from->GetRepeatedMessage(element, field, i));
+                key->GetReflection()
+                    ->AddMessage(key.get(), field)
+                    ->CopyFrom(from->GetRepeatedMessage(element, field, i));
             }
         } else if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_MESSAGE) {
             if (!from->HasField(element, field)) continue;
-            key->GetReflection()->MutableMessage(key.get(), field)->CopyFrom(
-                from->GetMessage(element, field));
+            key->GetReflection()
+                ->MutableMessage(key.get(), field)
+                ->CopyFrom(from->GetMessage(element, field));
         } else {
             key->GetReflection()->SetString(key.get(), field, from->GetString(element, field));
         }
@@ -104,7 +105,8 @@ bool elements_collide(const KindSchema& kind, const AtomSchema& atom, const Atom
         each_element(atom, *parse_value(kind, write.value), [&](const pb::Message& element) {
             of_write[element_key(atom, element)] += element.SerializeAsString();
         });
-        for (auto& [key, bytes] : of_write) said[key].insert(std::move(bytes));
+        for (auto& [key, bytes] : of_write)
+            said[key].insert(std::move(bytes));
     }
     return std::any_of(said.begin(), said.end(),
                        [](const auto& entry) { return entry.second.size() > 1; });
@@ -130,18 +132,22 @@ bool takes_effect(const AtomSchema* schema, const Change& change, const AtomWrit
 bool values_collide(const KindSchema& kind, const AtomSchema& atom, const AtomState& state) {
     if (state.live.size() < 2) return false;
     switch (atom.policy) {
-        case v1::POLICY_UNION: return elements_collide(kind, atom, state);
+        case v1::POLICY_UNION:
+            return elements_collide(kind, atom, state);
         case v1::POLICY_AUTHORITY:
         case v1::POLICY_REVIEW:
-        case v1::POLICY_FORK: return !all_agree(state.live);
-        default: return false;
+        case v1::POLICY_FORK:
+            return !all_agree(state.live);
+        default:
+            return false;
     }
 }
 
 const AtomWrite* choose(const KindSchema& kind, const AtomSchema& atom, const AtomState& state) {
     if (state.live.empty()) return nullptr;
     std::vector<const AtomWrite*> all;
-    for (const auto& write : state.live) all.push_back(&write);
+    for (const auto& write : state.live)
+        all.push_back(&write);
     if (all_agree(state.live) || atom.policy == v1::POLICY_LATEST) return newest(all);
     if (atom.policy == v1::POLICY_FORK) return nullptr;  // both documents stand
     const auto best = best_ranked(kind, atom, state);
@@ -169,8 +175,9 @@ void unite(const AtomSchema& atom, const AtomState& state, pb::Message& out) {
             const std::unique_ptr<pb::Message> one(message->New());
             auto* target = one->GetReflection()->MutableMessage(one.get(), atom.field);
             if (items->cpp_type() == pb::FieldDescriptor::CPPTYPE_MESSAGE) {
-                target->GetReflection()->AddMessage(target, items)->CopyFrom(
-                    set.GetReflection()->GetRepeatedMessage(set, items, i));
+                target->GetReflection()
+                    ->AddMessage(target, items)
+                    ->CopyFrom(set.GetReflection()->GetRepeatedMessage(set, items, i));
             } else {
                 target->GetReflection()->AddString(
                     target, items, set.GetReflection()->GetRepeatedString(set, items, i));
@@ -178,7 +185,8 @@ void unite(const AtomSchema& atom, const AtomState& state, pb::Message& out) {
             elements.insert(one->SerializeAsString());
         }
     }
-    for (const auto& bytes : elements) out.MergeFrom(*parse_value(*kind, bytes));
+    for (const auto& bytes : elements)
+        out.MergeFrom(*parse_value(*kind, bytes));
 }
 
 }  // namespace kari::merge

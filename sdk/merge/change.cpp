@@ -25,12 +25,14 @@ Error bad(std::string_view field) {
 
 template <typename Field>
 bool strictly_ascending(const Field& values) {
-    return std::adjacent_find(values.begin(), values.end(),
-                              [](const auto& a, const auto& b) { return !(a < b); }) ==
-           values.end();
+    return std::adjacent_find(values.begin(), values.end(), [](const auto& a, const auto& b) {
+               return !(a < b);
+           }) == values.end();
 }
 
-bool has_length(const std::string& bytes, std::size_t length) { return bytes.size() == length; }
+bool has_length(const std::string& bytes, std::size_t length) {
+    return bytes.size() == length;
+}
 bool empty_or_length(const std::string& bytes, std::size_t length) {
     return bytes.empty() || bytes.size() == length;
 }
@@ -63,8 +65,8 @@ Result<void> check_order(const v1::ChangeHeader& header) {
         return tl::unexpected(bad("header.parent"));
     }
     if (!strictly_ascending(header.must_understand()) ||
-        !std::includes(header.atom().begin(), header.atom().end(),
-                       header.must_understand().begin(), header.must_understand().end())) {
+        !std::includes(header.atom().begin(), header.atom().end(), header.must_understand().begin(),
+                       header.must_understand().end())) {
         return tl::unexpected(bad("header.must_understand"));
     }
     if (header.prev().empty() != (header.seq() == 1)) return tl::unexpected(bad("header.prev"));
@@ -76,7 +78,8 @@ std::optional<std::vector<std::uint32_t>> written_atoms(const v1::ChangeBody& bo
     const auto fields = scan_fields(body.resource());
     if (!fields || !strictly_ascending(body.cleared())) return std::nullopt;
     std::vector<std::uint32_t> set;
-    for (const auto& field : *fields) set.push_back(field.number);
+    for (const auto& field : *fields)
+        set.push_back(field.number);
     if (!strictly_ascending(set)) return std::nullopt;
     std::vector<std::uint32_t> all;
     std::merge(set.begin(), set.end(), body.cleared().begin(), body.cleared().end(),
@@ -99,8 +102,8 @@ Result<v1::ChangeBody> decode_body(const v1::ChangeHeader& header, const std::st
         return tl::unexpected(bad("body"));
     }
     const auto written = written_atoms(body);
-    if (!written || !std::equal(written->begin(), written->end(), header.atom().begin(),
-                                header.atom().end())) {
+    if (!written ||
+        !std::equal(written->begin(), written->end(), header.atom().begin(), header.atom().end())) {
         return tl::unexpected(bad("body writes other atoms than the header names"));
     }
     return body;
@@ -172,9 +175,11 @@ Result<Change> author_change(const Draft& draft) {
     }
     v1::ChangeBody body;
     body.set_resource(serialise(*draft.resource));
-    for (const auto atom : draft.cleared) body.add_cleared(atom);
+    for (const auto atom : draft.cleared)
+        body.add_cleared(atom);
     if (draft.basis.ByteSizeLong() > 0) *body.mutable_basis() = draft.basis;
-    for (const auto& id : draft.accepts) body.add_accepts(base::to_bytes(id));
+    for (const auto& id : draft.accepts)
+        body.add_accepts(base::to_bytes(id));
     const auto written = written_atoms(body);
     if (!written || written->empty()) {
         return fail(ErrorCode::invalid_argument, "draft: writes no atom, or one twice");
@@ -185,7 +190,8 @@ Result<Change> author_change(const Draft& draft) {
     }
     v1::ChangeHeader header = draft.header;
     header.clear_atom();
-    for (const auto atom : *written) header.add_atom(atom);
+    for (const auto atom : *written)
+        header.add_atom(atom);
     header.set_body_sha256(base::to_bytes(base::sha256(body_bytes)));
     return decode_change(serialise(header), std::move(body_bytes));
 }

@@ -20,7 +20,9 @@ struct Graph {
 };
 
 std::vector<const Change*> unique_by_id(std::vector<const Change*> changes) {
-    const auto by_id = [](const Change* a, const Change* b) { return a->id < b->id; };
+    const auto by_id = [](const Change* a, const Change* b) {
+        return a->id < b->id;
+    };
     std::sort(changes.begin(), changes.end(), by_id);
     // Of two copies of one change, the one whose body is here tells more.
     std::stable_sort(changes.begin(), changes.end(), [](const Change* a, const Change* b) {
@@ -38,7 +40,8 @@ void sort_topologically(Graph& graph) {
     std::vector<std::vector<std::size_t>> children(graph.nodes.size());
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
         waiting[i] = graph.parents[i].size();
-        for (const auto parent : graph.parents[i]) children[parent].push_back(i);
+        for (const auto parent : graph.parents[i])
+            children[parent].push_back(i);
         if (waiting[i] == 0) graph.topological.push_back(i);
     }
     for (std::size_t at = 0; at < graph.topological.size(); ++at) {
@@ -52,7 +55,8 @@ Graph make_graph(const std::vector<const Change*>& changes) {
     Graph graph;
     graph.nodes = unique_by_id(changes);
     std::unordered_map<ChangeId, std::size_t> index;
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i) index.emplace(graph.nodes[i]->id, i);
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+        index.emplace(graph.nodes[i]->id, i);
     graph.parents.resize(graph.nodes.size());
     graph.is_head.assign(graph.nodes.size(), true);
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
@@ -80,7 +84,8 @@ Slices slice_bodies(const Graph& graph) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
         const auto fields = scan_fields(graph.nodes[i]->body.resource());
         if (!fields) continue;  // decode_change lets no such body pass
-        for (const auto& field : *fields) slices[i].emplace(field.number, field.bytes);
+        for (const auto& field : *fields)
+            slices[i].emplace(field.number, field.bytes);
     }
     return slices;
 }
@@ -94,7 +99,8 @@ std::vector<bool> seen_by(const Graph& graph, const std::vector<bool>& counts) {
     std::vector<bool> seen(graph.nodes.size(), false);
     for (auto it = graph.topological.rbegin(); it != graph.topological.rend(); ++it) {
         if (!counts[*it] && !seen[*it]) continue;
-        for (const auto parent : graph.parents[*it]) seen[parent] = true;
+        for (const auto parent : graph.parents[*it])
+            seen[parent] = true;
     }
     return seen;
 }
@@ -138,11 +144,10 @@ AtomState fold_atom(const Graph& graph, const Slices& slices, const KindSchema* 
 
 // All changes of a resource state one kind; should one state another, the earliest is believed.
 const Change& believed_kind(const Graph& graph) {
-    return **std::min_element(graph.nodes.begin(), graph.nodes.end(),
-                              [](const Change* a, const Change* b) {
-                                  return std::pair(a->header.tick(), a->id) <
-                                         std::pair(b->header.tick(), b->id);
-                              });
+    return **std::min_element(
+        graph.nodes.begin(), graph.nodes.end(), [](const Change* a, const Change* b) {
+            return std::pair(a->header.tick(), a->id) < std::pair(b->header.tick(), b->id);
+        });
 }
 
 }  // namespace
@@ -185,7 +190,8 @@ Resource fold(const std::vector<const Change*>& changes) {
 bool saw(const std::vector<const Change*>& changes, const ChangeId& change,
          const ChangeId& ancestor) {
     std::unordered_map<ChangeId, const Change*> index;
-    for (const auto* item : changes) index.emplace(item->id, item);
+    for (const auto* item : changes)
+        index.emplace(item->id, item);
     std::vector<ChangeId> queue{change};
     std::unordered_map<ChangeId, bool> visited;
     while (!queue.empty()) {

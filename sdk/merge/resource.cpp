@@ -15,7 +15,8 @@ void append_part(std::string& out, std::string_view part) {
 
 void append_ids(std::string& out, const std::vector<ChangeId>& ids) {
     out += base::u32(static_cast<std::uint32_t>(ids.size()));
-    for (const auto& id : ids) out += base::to_bytes(id);
+    for (const auto& id : ids)
+        out += base::to_bytes(id);
 }
 
 void append_writes(std::string& out, const std::vector<AtomWrite>& writes) {
@@ -92,12 +93,14 @@ std::string canonical(const Resource& resource) {
 
 Digest state_digest(const std::vector<Resource>& resources) {
     std::vector<const Resource*> ordered;
-    for (const auto& resource : resources) ordered.push_back(&resource);
+    for (const auto& resource : resources)
+        ordered.push_back(&resource);
     std::sort(ordered.begin(), ordered.end(), [](const Resource* a, const Resource* b) {
         return std::pair(a->record, a->id) < std::pair(b->record, b->id);
     });
     std::string all;
-    for (const auto* resource : ordered) append_part(all, canonical(*resource));
+    for (const auto* resource : ordered)
+        append_part(all, canonical(*resource));
     return base::sha256_of("kari state", {all});
 }
 

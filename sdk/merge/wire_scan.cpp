@@ -24,16 +24,22 @@ std::optional<std::uint64_t> read_varint(std::string_view bytes, std::size_t& at
 bool skip_value(std::string_view bytes, std::size_t& at, std::uint64_t wire_type) {
     std::uint64_t length = 0;
     switch (wire_type) {
-        case 0: return read_varint(bytes, at).has_value();
-        case 1: length = 8; break;
+        case 0:
+            return read_varint(bytes, at).has_value();
+        case 1:
+            length = 8;
+            break;
         case 2: {
             const auto stated = read_varint(bytes, at);
             if (!stated) return false;
             length = *stated;
             break;
         }
-        case 5: length = 4; break;
-        default: return false;
+        case 5:
+            length = 4;
+            break;
+        default:
+            return false;
     }
     if (length > bytes.size() - at) return false;
     at += static_cast<std::size_t>(length);
@@ -50,8 +56,8 @@ std::optional<std::vector<WireField>> scan_fields(std::string_view message) {
         const auto tag = read_varint(message, at);
         if (!tag || (*tag >> 3) == 0 || (*tag >> 3) > k_field_number_max) return std::nullopt;
         if (!skip_value(message, at, *tag & 7)) return std::nullopt;
-        fields.push_back({static_cast<std::uint32_t>(*tag >> 3),
-                          message.substr(start, at - start)});
+        fields.push_back(
+            {static_cast<std::uint32_t>(*tag >> 3), message.substr(start, at - start)});
     }
     return fields;
 }

@@ -40,7 +40,7 @@ struct Act {
     std::vector<ChangeId> accepts = {};
     std::optional<Instant> recorded = {};  // else the writer's `now`
     std::optional<std::pair<Instant, Instant>> effective = {};
-    std::optional<PersonId> person = {};  // else the writer's own
+    std::optional<PersonId> person = {};     // else the writer's own
     std::optional<std::uint64_t> seq = {};   // else the next of the stream
     std::optional<std::uint64_t> tick = {};  // else 1 + the highest that the writer has seen
 };
@@ -48,7 +48,7 @@ struct Act {
 // Writes changes as one device incarnation, or as the server, would: it numbers and chains its
 // streams. Two writers with one incarnation id make a fork.
 class Writer {
-   public:
+public:
     // A tablet with one nurse; `number` names both.
     static Writer tablet(std::uint32_t number) {
         return Writer(v1::ORIGIN_DEVICE, number, id_of<PersonId>(number));
@@ -81,12 +81,14 @@ class Writer {
         header.set_kind(schema->kind);
         auto parents = act.parents;
         std::sort(parents.begin(), parents.end());
-        for (const auto& parent : parents) header.add_parent(base::to_bytes(parent));
+        for (const auto& parent : parents)
+            header.add_parent(base::to_bytes(parent));
         tick_ = act.tick.value_or(tick_ + 1);
         header.set_tick(tick_);
         fill_times(act, header);
         fill_author(act, header);
-        for (const auto atom : act.must_understand) header.add_must_understand(atom);
+        for (const auto atom : act.must_understand)
+            header.add_must_understand(atom);
         header.set_origin(origin);
         if (header.seq() > 1) header.set_prev(base::to_bytes(stream.head));
         draft.resource = &resource;
@@ -107,7 +109,7 @@ class Writer {
         boot_clock_ms += static_cast<std::uint64_t>(time.ms);
     }
 
-   private:
+private:
     struct Stream {
         std::uint64_t seq = 0;
         ChangeId head;
@@ -145,9 +147,9 @@ class Writer {
     }
 
     std::string salt(const Act& act) {
-        const auto digest =
-            base::sha256_of("kari test salt", {base::to_bytes(incarnation),
-                                               base::to_bytes(act.record), base::u64(++salts_)});
+        const auto digest = base::sha256_of(
+            "kari test salt",
+            {base::to_bytes(incarnation), base::to_bytes(act.record), base::u64(++salts_)});
         return base::to_bytes(digest).substr(0, 16);
     }
 

@@ -25,7 +25,7 @@ struct Written {
     ChangeId change;
     RecordId record;
     ResourceId resource;
-    EditToken token;  // for the next edit of the same resource
+    EditToken token;                  // for the next edit of the same resource
     std::vector<FindingItem> raised;  // open findings that name this resource, most severe first
 };
 
@@ -104,10 +104,10 @@ struct DoseWarning {
 };
 
 struct AllergyEntry {
-    Coded code;  // ATC, SNOMED CT, or text alone
-    std::string criticality;           // "low", "high", "unable-to-assess" or empty
-    std::string verification;          // empty: unconfirmed, or as it was
-    std::string type;                  // "allergy", "intolerance" or empty
+    Coded code;                // ATC, SNOMED CT, or text alone
+    std::string criticality;   // "low", "high", "unable-to-assess" or empty
+    std::string verification;  // empty: unconfirmed, or as it was
+    std::string type;          // "allergy", "intolerance" or empty
     std::string reaction;
     std::string note;
 };
@@ -127,11 +127,11 @@ struct PrescriptionProposal {
 struct NewPatient {
     std::string family;
     std::string given;
-    std::string birth_date;  // FHIR date; empty when unknown
-    std::string gender;      // FHIR code; empty when unknown
+    std::string birth_date;         // FHIR date; empty when unknown
+    std::string gender;             // FHIR code; empty when unknown
     std::string identifier_system;  // both or none
     std::string identifier_value;
-    std::string note;        // how the person was met, for whoever links the records
+    std::string note;  // how the person was met, for whoever links the records
 };
 
 // The token names the finding, its severity and its inputs as they were shown.

@@ -55,10 +55,10 @@ struct DataAge {
 // Who said something, and when.
 struct Said {
     ChangeId change;
-    PersonId person;           // zero when a system wrote
-    std::string person_name;   // empty when the directory here does not know the person
+    PersonId person;          // zero when a system wrote
+    std::string person_name;  // empty when the directory here does not know the person
     ZonedInstant recorded;
-    bool by_server = false;    // an import, an acceptance
+    bool by_server = false;  // an import, an acceptance
 };
 
 // One atom of a resource. `value` is what to act on; `live` is everything that stands, which is
@@ -111,13 +111,13 @@ struct AllergyItem : ItemHead {
 struct PrescriptionText {
     Coded medication;
     std::string form;
-    std::optional<Quantity> strength;           // of one piece
-    std::optional<Quantity> strength_per;       // "per": 1 tablet, 1 mL
-    std::optional<Quantity> dose;               // of the first dosage line
+    std::optional<Quantity> strength;      // of one piece
+    std::optional<Quantity> strength_per;  // "per": 1 tablet, 1 mL
+    std::optional<Quantity> dose;          // of the first dosage line
     std::string dosage_text;
     std::string route;
     std::string site;
-    std::vector<std::string> times_of_day;      // "08:00"
+    std::vector<std::string> times_of_day;  // "08:00"
     bool as_needed = false;
     std::string starts;  // FHIR dateTime
     std::string ends;
@@ -210,7 +210,7 @@ struct DoseSlot {
     std::uint32_t ordinal = 0;
     ZonedInstant planned;
     std::string state;
-    std::string reason;  // of a dose not given
+    std::string reason;     // of a dose not given
     bool may_give = false;  // false: look at the order, and ring, before giving
     bool possible_double = false;
     bool given_and_not_given = false;
@@ -235,23 +235,23 @@ struct DoseRound {
     std::vector<DoseSlot> slots;  // by time
     std::vector<UnscheduledDose> as_needed;
     std::vector<UnscheduledDose> look_at;  // never silence: read the order
-    bool whole = true;  // false: a linked record or part of an order is not here
+    bool whole = true;                     // false: a linked record or part of an order is not here
 };
 
 struct FindingItem {
     FindingId id;
     EditToken token;  // an answer hands it back: the inputs that its author saw
     std::string rule;
-    int severity = 3;  // 1: stop and phone .. 4: log only
-    std::string title;     // one sentence, in the language asked for
-    std::string meaning;   // what it means now
-    std::string action;    // what to do next
-    std::string state;     // open | resolved | deferred
+    int severity = 3;         // 1: stop and phone .. 4: log only
+    std::string title;        // one sentence, in the language asked for
+    std::string meaning;      // what it means now
+    std::string action;       // what to do next
+    std::string state;        // open | resolved | deferred
     bool provisional = true;  // the server has not stated it yet
     std::vector<ChangeId> inputs;
     std::vector<RecordId> records;
     std::vector<ResourceId> resources;
-    PersonId assigned_to;   // zero: nobody
+    PersonId assigned_to;  // zero: nobody
     std::string deferred_until;
 };
 

@@ -139,7 +139,7 @@ struct Event {
 };
 
 class Device {
-   public:
+public:
     Device(Device&&) noexcept;
     Device& operator=(Device&&) noexcept;
     ~Device();  // locks; waits for a sync that runs
@@ -273,13 +273,13 @@ class Device {
     // call, after it let go of the lock and before it returns. A callback may read, and may not
     // call sync or lock. Dropping the handle ends it, and waits for one that runs elsewhere.
     class Subscription {
-       public:
+    public:
         Subscription() = default;
         Subscription(Subscription&&) noexcept;
         Subscription& operator=(Subscription&&) noexcept;
         ~Subscription();
 
-       private:
+    private:
         friend class Device;
         struct State;
         explicit Subscription(std::shared_ptr<State> state);
@@ -287,7 +287,7 @@ class Device {
     };
     [[nodiscard]] Subscription observe(std::function<void(const Event&)> callback);
 
-   private:
+private:
     class Impl;
     explicit Device(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

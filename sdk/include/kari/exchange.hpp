@@ -24,14 +24,14 @@ namespace kari {
 
 // Asks a call under way to end soon. What was done until then stays done.
 class Cancel {
-   public:
+public:
     void ask();
     bool asked() const;
     // Called once when somebody asks, on that thread, or at once when somebody has. The SDK's own
     // calls use it to wake from a wait; nullptr takes it away.
     void on_ask(std::function<void()> wake) const;
 
-   private:
+private:
     mutable std::mutex mutex_;
     bool asked_ = false;
     mutable std::function<void()> wake_;
@@ -39,9 +39,9 @@ class Cancel {
 
 struct SyncProgress {
     std::uint64_t requests = 0;
-    std::uint64_t sent = 0;           // own changes the server answered for
-    std::uint64_t received = 0;       // changes applied
-    std::uint64_t records_done = 0;   // brought up to date
+    std::uint64_t sent = 0;            // own changes the server answered for
+    std::uint64_t received = 0;        // changes applied
+    std::uint64_t records_done = 0;    // brought up to date
     std::uint64_t records_wanted = 0;  // known to be behind
 };
 
@@ -61,7 +61,7 @@ struct SyncReport {
     std::uint64_t findings_new = 0;
     std::uint64_t records_hidden = 0;
     std::uint64_t records_purged = 0;
-    bool new_epoch = false;         // the server was restored; what it lost is given back
+    bool new_epoch = false;  // the server was restored; what it lost is given back
     bool server_recovering = false;
     std::vector<std::string> problems;  // a record's id and an error name: what was passed over
 };

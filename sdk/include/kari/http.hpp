@@ -24,8 +24,8 @@
 namespace kari {
 
 struct HttpPost {
-    std::string url;           // whole: "https://host:port/v1/exchange"
-    std::vector<Digest> pins;  // SHA-256 of the SubjectPublicKeyInfo; one suffices
+    std::string url;              // whole: "https://host:port/v1/exchange"
+    std::vector<Digest> pins;     // SHA-256 of the SubjectPublicKeyInfo; one suffices
     std::string certificate_pem;  // of the device; empty before enrolment
     std::string private_key_pem;
     std::string_view body;  // application/x-protobuf
@@ -39,7 +39,7 @@ struct HttpReply {
 };
 
 class HttpClient {
-   public:
+public:
     virtual ~HttpClient() = default;
     // Any status is a reply. Errors: offline, timed_out, cancelled, server_untrusted, too_large.
     virtual Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/chart/scene.hpp"
 
@@ -299,8 +299,12 @@ AllergyHistory some_history() {
         if (parents.empty()) parents.push_back(out.allergy.change->id);
         v1::AllergyIntolerance said;
         switch (*rc::gen::inRange(0, 5)) {
-            case 0: said.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_REFUTED); break;
-            case 1: said.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_INACTIVE); break;
+            case 0:
+                said.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_REFUTED);
+                break;
+            case 1:
+                said.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_INACTIVE);
+                break;
             case 2:
                 said = reaction("rash", static_cast<v1::ReactionSeverity>(*rc::gen::inRange(1, 4)));
                 break;
@@ -308,7 +312,9 @@ AllergyHistory some_history() {
                 said.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE);
                 said.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED);
                 break;
-            default: said.set_criticality(v1::ALLERGY_CRITICALITY_HIGH); break;
+            default:
+                said.set_criticality(v1::ALLERGY_CRITICALITY_HIGH);
+                break;
         }
         out.all.push_back(scene.edit(writer, out.allergy, parents, said));
     }
@@ -326,7 +332,8 @@ TEST_CASE("only a removal that saw all that speaks for an allergy ends it") {
     CHECK(rc::check([] {
         const auto history = some_history();
         std::vector<const merge::Change*> raw;
-        for (const auto& change : history.all) raw.push_back(change.get());
+        for (const auto& change : history.all)
+            raw.push_back(change.get());
         bool may_end = false;
         for (const auto& change : history.all) {
             if (!removes(*change)) continue;

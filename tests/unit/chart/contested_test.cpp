@@ -22,8 +22,8 @@ v1::Observation temperature(const char* value) {
 TEST_CASE("two corrections of one observation are both shown and neither is the value") {
     Scene scene;
     const auto id = scene.next();
-    const auto first = scene.add(scene.a, {.record = scene.record, .resource = id},
-                                 temperature("38.9"));
+    const auto first =
+        scene.add(scene.a, {.record = scene.record, .resource = id}, temperature("38.9"));
     const Act after{.record = scene.record, .resource = id, .parents = {first->id}};
     const auto low = scene.add(scene.a, after, temperature("36.9"));
     CHECK(scene.findings().empty());
@@ -98,8 +98,8 @@ TEST_CASE("one statement corrected two ways counts as the one that means most in
 TEST_CASE("a tablet that was set back and wrote on is found, and both changes are kept") {
     Scene scene;
     Writer restored = scene.a;
-    const auto one = scene.add(scene.a, {.record = scene.record, .resource = scene.next()},
-                               temperature("37.0"));
+    const auto one =
+        scene.add(scene.a, {.record = scene.record, .resource = scene.next()}, temperature("37.0"));
     const auto other = scene.add(restored, {.record = scene.record, .resource = scene.next()},
                                  temperature("38.0"));
     const auto findings = scene.findings();
@@ -107,8 +107,7 @@ TEST_CASE("a tablet that was set back and wrote on is found, and both changes ar
     CHECK(findings[0].severity == v1::SEVERITY_S2);
     CHECK(findings[0].inputs == ids({one, other}));
     CHECK(findings[0].resources.size() == 2);
-    CHECK(findings[0].subject ==
-          chart::Subject::stream(scene.a.incarnation, scene.record, 1));
+    CHECK(findings[0].subject == chart::Subject::stream(scene.a.incarnation, scene.record, 1));
     CHECK(scene.chart().observations.size() == 2);
 }
 

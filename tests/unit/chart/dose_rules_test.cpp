@@ -34,8 +34,8 @@ TEST_CASE("doses of different slots are not a double, nor is one change delivere
     Scene scene;
     const auto order = scene.order("N02BE01", {"08:00", "20:00"});
     scene.give(scene.a, order);
-    scene.state(scene.b, Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED,
-                                     {order.change->id}, Scene::slot(order, "20:00")));
+    scene.state(scene.b, Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, {order.change->id},
+                                     Scene::slot(order, "20:00")));
     scene.changes.push_back(scene.changes.back());
     CHECK(scene.findings().empty());
 }
@@ -46,11 +46,9 @@ TEST_CASE("a slot of one lineage is one slot though the order was written anew")
     auto renewed = scene.order();
     v1::MedicationRequest lineage;
     lineage.mutable_lineage()->set_first_order(base::to_bytes(first.id));
-    renewed.change = scene.add(scene.server,
-                               {.record = scene.record,
-                                .resource = renewed.id,
-                                .parents = {renewed.change->id}},
-                               lineage);
+    renewed.change = scene.add(
+        scene.server,
+        {.record = scene.record, .resource = renewed.id, .parents = {renewed.change->id}}, lineage);
     scene.give(scene.a, first);
     scene.state(scene.b, Scene::said(renewed, v1::ADMINISTRATION_STATUS_COMPLETED,
                                      {renewed.change->id}, Scene::slot(first)));
@@ -136,8 +134,8 @@ TEST_CASE("a hold counts as a stop, a completed order weighs less") {
 TEST_CASE("a stop that a tablet proposed takes effect at once, a resumption does not") {
     Scene scene;
     const auto order = scene.order();
-    const auto stop = scene.set_status(scene.b, order, {order.change->id},
-                                       v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    const auto stop =
+        scene.set_status(scene.b, order, {order.change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
     scene.set_status(scene.b, order, {stop->id}, v1::MEDICATION_REQUEST_STATUS_ACTIVE);
     scene.a.waits(Duration::hours(2));
     scene.give(scene.a, order);
@@ -150,8 +148,8 @@ TEST_CASE("a stop that was lifted before the dose is none") {
     const auto stop = scene.set_status(scene.server, order, {order.change->id},
                                        v1::MEDICATION_REQUEST_STATUS_STOPPED);
     scene.server.waits(Duration::hours(1));
-    const auto resumed = scene.set_status(scene.server, order, {stop->id},
-                                          v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    const auto resumed =
+        scene.set_status(scene.server, order, {stop->id}, v1::MEDICATION_REQUEST_STATUS_ACTIVE);
     scene.a.waits(Duration::hours(2));
     scene.give(scene.a, order);
     CHECK(scene.findings().empty());
@@ -169,8 +167,8 @@ TEST_CASE("a dose knowingly given from a stopped order is found; with a reason i
     const auto order = scene.order();
     const auto stop = scene.set_status(scene.server, order, {order.change->id},
                                        v1::MEDICATION_REQUEST_STATUS_STOPPED);
-    auto said = Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, {stop->id},
-                            Scene::slot(order));
+    auto said =
+        Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, {stop->id}, Scene::slot(order));
     Scene meant = scene;
     scene.state(scene.a, said);
     CHECK(only(scene.findings(), "dose/given-after-stop")->severity == v1::SEVERITY_S1);

@@ -7,7 +7,9 @@
 namespace kari::test {
 namespace {
 
-RecordId record(std::uint32_t number) { return id_of<RecordId>(number); }
+RecordId record(std::uint32_t number) {
+    return id_of<RecordId>(number);
+}
 
 v1::RecordLink link_to(const RecordId& other, v1::LinkState state = v1::LINK_STATE_LINKED) {
     v1::RecordLink out;
@@ -24,7 +26,8 @@ std::vector<RecordId> sorted(std::vector<RecordId> ids) {
 std::vector<RecordId> links_of(const std::vector<ChangePtr>& changes) {
     const auto group = chart::make_group({record(1)}, {}, changes);
     std::vector<const merge::Resource*> resources;
-    for (const auto& resource : group.resources) resources.push_back(&resource);
+    for (const auto& resource : group.resources)
+        resources.push_back(&resource);
     return chart::linked_records(resources);
 }
 
@@ -32,12 +35,11 @@ TEST_CASE("a link takes effect when the server writes it, and ends when it unlin
     auto server = Writer::server();
     const auto id = chart::link_resource(record(1), record(2));
     CHECK(id == chart::link_resource(record(2), record(1)));
-    const auto linked =
-        server.write({.record = record(1), .resource = id}, link_to(record(2)));
+    const auto linked = server.write({.record = record(1), .resource = id}, link_to(record(2)));
     CHECK(links_of({linked}) == std::vector{record(2)});
-    const auto unlinked = server.write(
-        {.record = record(1), .resource = id, .parents = {linked->id}},
-        link_to(record(2), v1::LINK_STATE_UNLINKED));
+    const auto unlinked =
+        server.write({.record = record(1), .resource = id, .parents = {linked->id}},
+                     link_to(record(2), v1::LINK_STATE_UNLINKED));
     CHECK(links_of({linked, unlinked}).empty());
     auto tablet = Writer::tablet(1);
     CHECK(links_of({tablet.write({.record = record(1), .resource = id}, link_to(record(2)))})
@@ -70,8 +72,7 @@ TEST_CASE("a finding across two records of one citizen names both") {
     v1::MedicationAdministration message;
     *message.mutable_administration() =
         Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, {}, Scene::slot(order));
-    scene.changes.push_back(
-        scene.b.write({.record = other, .resource = scene.next()}, message));
+    scene.changes.push_back(scene.b.write({.record = other, .resource = scene.next()}, message));
     CHECK(scene.findings().empty());
     const auto group = chart::make_group({scene.record, other}, {}, scene.changes);
     const auto found = chart::review(group, clinical::demo_pack());

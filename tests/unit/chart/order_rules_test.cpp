@@ -9,8 +9,8 @@ namespace {
 using Strings = std::vector<std::string>;
 
 TEST_CASE("a stop beside a dose change stops, and is phoned about when the drug is critical") {
-    for (const auto& [drug, severity] : {std::pair("A10AB05", v1::SEVERITY_S1),
-                                         std::pair("N02BE01", v1::SEVERITY_S2)}) {
+    for (const auto& [drug, severity] :
+         {std::pair("A10AB05", v1::SEVERITY_S1), std::pair("N02BE01", v1::SEVERITY_S2)}) {
         Scene scene;
         const auto order = scene.order(drug);
         const auto stop = scene.set_status(scene.a, order, {order.change->id},
@@ -28,8 +28,8 @@ TEST_CASE("a stop beside a dose change stops, and is phoned about when the drug 
 TEST_CASE("a stop beside a change is settled by whoever has seen both") {
     Scene scene;
     const auto order = scene.order();
-    const auto stop = scene.set_status(scene.a, order, {order.change->id},
-                                       v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    const auto stop =
+        scene.set_status(scene.a, order, {order.change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
     const auto change = scene.set_dose(scene.server, order, {order.change->id}, "2");
     REQUIRE_FALSE(scene.findings().empty());
     scene.set_status(scene.server, order, {stop->id, change->id},
@@ -102,8 +102,8 @@ TEST_CASE("two who order the same words are of one mind") {
 TEST_CASE("stop beside hold is for review, stop beside resumption is phoned about") {
     Scene scene;
     const auto order = scene.order();
-    const auto hold = scene.set_status(scene.a, order, {order.change->id},
-                                       v1::MEDICATION_REQUEST_STATUS_ON_HOLD);
+    const auto hold =
+        scene.set_status(scene.a, order, {order.change->id}, v1::MEDICATION_REQUEST_STATUS_ON_HOLD);
     scene.set_status(scene.b, order, {order.change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
     const auto both = only(scene.findings(), "merge/order-status");
     REQUIRE(both);
@@ -145,8 +145,7 @@ TEST_CASE("a contested order never shows a dose that nobody wrote") {
     Writer other = Writer::server(901);
     v1::MedicationRequest substituted;
     *substituted.mutable_prescription() = Scene::prescription("N02BE51", {"20:00"}, "0.5");
-    scene.add(other,
-              {.record = scene.record, .resource = order.id, .parents = {order.change->id}},
+    scene.add(other, {.record = scene.record, .resource = order.id, .parents = {order.change->id}},
               substituted);
     std::vector<std::string> authored;
     for (const auto& change : scene.changes) {
@@ -183,7 +182,8 @@ TEST_CASE("an order of which part is missing has no conflict finding and takes n
     CHECK(view.prescriptions.size() == 2);
     const auto slots = scene.slots();
     CHECK_FALSE(slots.whole);
-    for (const auto& slot : slots.slots) CHECK_FALSE(slot.may_give);
+    for (const auto& slot : slots.slots)
+        CHECK_FALSE(slot.may_give);
     (void)change;
 }
 

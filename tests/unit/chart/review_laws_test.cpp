@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <rapidcheck.h>
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <random>
-#include <rapidcheck.h>
 #include <set>
 
 #include "tests/unit/chart/scene.hpp"
@@ -12,16 +12,18 @@ namespace {
 
 // A random morning: one allergy, two orders and three tablets that act on views of their own.
 class Morning {
-   public:
+public:
     Morning() {
         orders_ = {scene.order("J01CE02"), scene.order("A10AB05", {"08:00", "20:00"})};
-        for (const auto& order : orders_) seen_[order.id] = {order.change};
+        for (const auto& order : orders_)
+            seen_[order.id] = {order.change};
         const int count = *rc::gen::inRange(0, 14);
-        for (int i = 0; i < count; ++i) act();
+        for (int i = 0; i < count; ++i)
+            act();
     }
     Scene scene;
 
-   private:
+private:
     Writer& somebody() {
         Writer* writers[] = {&scene.a, &scene.b, &scene.c, &scene.server};
         auto& writer = *writers[*rc::gen::inRange(0, 4)];
@@ -138,10 +140,12 @@ TEST_CASE("replacing what touches a change's resource keeps the stored findings 
                                               id);
                 });
             });
-            for (const auto& finding : reviewed.findings) stored.emplace(finding.id, finding);
+            for (const auto& finding : reviewed.findings)
+                stored.emplace(finding.id, finding);
         }
         std::vector<chart::Finding> kept;
-        for (const auto& [id, finding] : stored) kept.push_back(finding);
+        for (const auto& [id, finding] : stored)
+            kept.push_back(finding);
         RC_ASSERT(kept == review(morning.scene, morning.scene.changes));
     }));
 }
@@ -155,7 +159,8 @@ TEST_CASE("every pair of doses that count for one slot is found, and no other") 
             if (view.exposure && view.slot) ++taken[*view.slot];
         }
         std::size_t pairs = 0;
-        for (const auto& [slot, count] : taken) pairs += count * (count - 1) / 2;
+        for (const auto& [slot, count] : taken)
+            pairs += count * (count - 1) / 2;
         std::size_t found = 0;
         for (const auto& rule : rules_of(morning.scene.findings())) {
             if (rule == "dose/possible-double") ++found;
@@ -180,8 +185,8 @@ TEST_CASE("no event but a confirmed withdrawal takes a dose out of exposure") {
                     // Its author took part in the withdrawal, or the server on both sides.
                     const auto* resource = group.find(id);
                     const auto& first = resource->history;
-                    const bool same_hand = std::any_of(
-                        first.begin(), first.end(), [&](const ChangePtr& other) {
+                    const bool same_hand =
+                        std::any_of(first.begin(), first.end(), [&](const ChangePtr& other) {
                             return other->id != change->id &&
                                    other->header.author().practitioner() ==
                                        change->header.author().practitioner();

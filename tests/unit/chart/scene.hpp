@@ -31,7 +31,7 @@ inline v1::CodeableConcept atc(const std::string& code) {
 
 // One citizen's record, a server and three tablets, and all that they write.
 class Scene {
-   public:
+public:
     RecordId record = id_of<RecordId>(1);
     Writer server = Writer::server();
     Writer a = Writer::tablet(1);
@@ -104,7 +104,8 @@ class Scene {
         v1::Administration out;
         out.set_status(status);
         out.mutable_request()->set_resource(base::to_bytes(of.id));
-        for (const auto& seen : version) out.add_request_version(base::to_bytes(seen));
+        for (const auto& seen : version)
+            out.add_request_version(base::to_bytes(seen));
         out.set_slot(base::to_bytes(slot_id));
         out.mutable_dose()->set_value("1");
         out.mutable_dose()->set_code("{tablet}");
@@ -118,16 +119,14 @@ class Scene {
         // "Now" as a tablet writes it: corrected by what it knows of its clock.
         const Instant when =
             at.value_or(writer.now + Duration{writer.server_minus_wall_ms.value_or(0)});
-        made.change = add(writer,
-                          {.record = record,
-                           .resource = made.id,
-                           .effective = std::pair(when, when)},
-                          message);
+        made.change =
+            add(writer, {.record = record, .resource = made.id, .effective = std::pair(when, when)},
+                message);
         return made;
     }
     Dose give(Writer& writer, const Order& of, std::optional<Instant> at = {}) {
-        return state(
-            writer, said(of, v1::ADMINISTRATION_STATUS_COMPLETED, {of.change->id}, slot(of)), at);
+        return state(writer,
+                     said(of, v1::ADMINISTRATION_STATUS_COMPLETED, {of.change->id}, slot(of)), at);
     }
     Dose refuse(Writer& writer, const Order& of) {
         return state(writer,
@@ -141,9 +140,9 @@ class Scene {
     }
     ChangePtr withdraw(Writer& writer, const Order& of, const Dose& dose,
                        std::vector<ChangeId> parents) {
-        return correct(writer, dose, parents,
-                       said(of, v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR, {of.change->id},
-                            slot(of)));
+        return correct(
+            writer, dose, parents,
+            said(of, v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR, {of.change->id}, slot(of)));
     }
 
     struct Allergy {
@@ -178,27 +177,29 @@ class Scene {
         return chart::review(group(), clinical::demo_pack());
     }
     chart::Chart chart() const {
-        return chart::make_chart(group(), clinical::demo_pack(),
-                                 chart::track(group(), findings()), k_oslo);
+        return chart::make_chart(group(), clinical::demo_pack(), chart::track(group(), findings()),
+                                 k_oslo);
     }
     chart::Slots slots(std::optional<Instant> now = {}) const {
         return chart::slots_for(group(), clinical::demo_pack(), k_today, k_oslo, now);
     }
 
-   private:
+private:
     std::uint32_t resources_ = 0;
 };
 
 inline std::vector<ChangeId> ids(std::vector<ChangePtr> changes) {
     std::vector<ChangeId> out;
-    for (const auto& change : changes) out.push_back(change->id);
+    for (const auto& change : changes)
+        out.push_back(change->id);
     std::sort(out.begin(), out.end());
     return out;
 }
 
 inline std::vector<std::string> rules_of(const std::vector<chart::Finding>& findings) {
     std::vector<std::string> rules;
-    for (const auto& finding : findings) rules.push_back(finding.rule);
+    for (const auto& finding : findings)
+        rules.push_back(finding.rule);
     std::sort(rules.begin(), rules.end());
     return rules;
 }

@@ -26,7 +26,8 @@ Double doubled() {
 v1::DetectedIssue resolution(const chart::Finding& of) {
     v1::DetectedIssue issue;
     auto* item = issue.mutable_resolution()->add_items();
-    for (const auto& input : of.inputs) item->add_input(base::to_bytes(input));
+    for (const auto& input : of.inputs)
+        item->add_input(base::to_bytes(input));
     item->set_severity(of.severity);
     item->set_outcome("phoned");
     item->set_reason("agreed with the doctor");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/clinical/allergy_check.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -126,8 +126,7 @@ TEST_CASE("how loud a warning is follows from criticality, reaction and certaint
 TEST_CASE("a possible cross-reaction never stops hard") {
     auto entry = allergy(coded("J01CE02"));
     entry.criticality = v1::ALLERGY_CRITICALITY_HIGH;
-    CHECK(check_allergy(entry, coded("J01DB01"), demo_pack()).level ==
-          WarningLevel::interruptive);
+    CHECK(check_allergy(entry, coded("J01DB01"), demo_pack()).level == WarningLevel::interruptive);
 }
 
 TEST_CASE("anaphylaxis is known by its code and by its name") {
@@ -147,7 +146,9 @@ TEST_CASE("no match that can be computed is ever without a warning") {
     CHECK(rc::check([] {
         const char* codes[] = {"J01C",    "J01CE02", "J01CA04", "J01DB01", "M01AE01", "M01AH01",
                                "N02AA01", "N02AX02", "C09AA02", "C10AA01", "C10AA05", "B01AB01"};
-        const auto pick = [&] { return codes[*rc::gen::inRange<std::size_t>(0, 12)]; };
+        const auto pick = [&] {
+            return codes[*rc::gen::inRange<std::size_t>(0, 12)];
+        };
         auto entry = allergy(coded(pick()));
         entry.criticality = static_cast<v1::AllergyCriticality>(*rc::gen::inRange(0, 4));
         entry.type = static_cast<v1::AllergyType>(*rc::gen::inRange(0, 3));

@@ -16,9 +16,9 @@ TEST_CASE("every rule has its sentences in both languages, and they differ") {
         const auto* en = sentences(rule, Language::english);
         REQUIRE(nb != nullptr);
         REQUIRE(en != nullptr);
-        for (const auto& [ours, theirs] : {std::pair(nb->title, en->title),
-                                           std::pair(nb->meaning, en->meaning),
-                                           std::pair(nb->next, en->next)}) {
+        for (const auto& [ours, theirs] :
+             {std::pair(nb->title, en->title), std::pair(nb->meaning, en->meaning),
+              std::pair(nb->next, en->next)}) {
             CHECK(ours.size() > 3);
             CHECK(theirs.size() > 3);
             CHECK(ours != theirs);

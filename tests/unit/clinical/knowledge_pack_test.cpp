@@ -52,7 +52,8 @@ TEST_CASE("the pack that is compiled in says that it is a demo") {
 }
 
 TEST_CASE("an ATC code has the form of one of the five levels") {
-    for (const auto* code : {"N", "N02", "N02B", "N02BE", "N02BE01"}) CHECK(is_atc(code));
+    for (const auto* code : {"N", "N02", "N02B", "N02BE", "N02BE01"})
+        CHECK(is_atc(code));
     for (const auto* code : {"", "N0", "n02", "N02BE0", "N02BE011", "102", "N2B", "N02B1"}) {
         CHECK_FALSE(is_atc(code));
     }

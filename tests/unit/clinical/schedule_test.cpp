@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <rapidcheck.h>
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <rapidcheck.h>
 #include <set>
 
 #include "sdk/base/time.hpp"
@@ -30,11 +30,14 @@ v1::Prescription at_times(std::initializer_list<const char*> times) {
     v1::Prescription order;
     auto* repeat = daily(order);
     repeat->clear_frequency();
-    for (const auto* time : times) repeat->add_time_of_day(time);
+    for (const auto* time : times)
+        repeat->add_time_of_day(time);
     return order;
 }
 
-std::string due_text(const DoseSlot& slot) { return base::fhir_date_time(slot.due); }
+std::string due_text(const DoseSlot& slot) {
+    return base::fhir_date_time(slot.due);
+}
 
 CannotTell only_reason(const v1::Prescription& order, LocalDate date = {2026, 3, 2}) {
     const auto expansion = expand(lineage(), order, date, k_oslo);
@@ -204,8 +207,8 @@ TEST_CASE("dosages that follow one another need bounds of their own") {
     CHECK(expand(lineage(), order, {2026, 3, 2}, k_oslo).unclear.size() == 2);
     const char* bounds[2][2] = {{"2026-03-01", "2026-03-05"}, {"2026-03-06", "2026-03-10"}};
     for (int i = 0; i < 2; ++i) {
-        auto* period = order.mutable_dosage(i)->mutable_timing()->mutable_repeat()
-                           ->mutable_bounds_period();
+        auto* period =
+            order.mutable_dosage(i)->mutable_timing()->mutable_repeat()->mutable_bounds_period();
         period->set_start(bounds[i][0]);
         period->set_end(bounds[i][1]);
     }
@@ -264,8 +267,10 @@ TEST_CASE("every date has each daily time exactly once, in any zone, with ids of
             RC_ASSERT(here.slots.size() == minutes.size());
             std::set<SlotId> a;
             std::set<SlotId> b;
-            for (const auto& slot : here.slots) a.insert(slot.id);
-            for (const auto& slot : there.slots) b.insert(slot.id);
+            for (const auto& slot : here.slots)
+                a.insert(slot.id);
+            for (const auto& slot : there.slots)
+                b.insert(slot.id);
             RC_ASSERT(a == b);
             seen.insert(a.begin(), a.end());
         }

@@ -32,9 +32,8 @@ TEST_CASE("each kind of observation is taken up to its limits and not beyond") {
         const std::string unit(limits.unit);
         CHECK(check(measured(limits.loinc, std::string(limits.hard_low).c_str(), unit.c_str())));
         CHECK(check(measured(limits.loinc, std::string(limits.hard_high).c_str(), unit.c_str())));
-        const auto high =
-            check(measured(limits.loinc, (std::string(limits.hard_high) + "1").c_str(),
-                           unit.c_str()));
+        const auto high = check(
+            measured(limits.loinc, (std::string(limits.hard_high) + "1").c_str(), unit.c_str()));
         // A digit more is beyond the limit, be it ten times as much or a decimal too many.
         REQUIRE_FALSE(high);
         CHECK(high.error().code == ErrorCode::value_out_of_range);

@@ -131,7 +131,8 @@ TEST_CASE("an edit made on a stale view stands beside what its author had not se
     CHECK(statement.contested);
     REQUIRE(statement.live.size() == 2);
     std::vector<std::string> values;
-    for (const auto& live : statement.live) values.push_back(live.value.value->value.text());
+    for (const auto& live : statement.live)
+        values.push_back(live.value.value->value.text());
     std::sort(values.begin(), values.end());
     CHECK(values == std::vector<std::string>{"26.1", "62.8"});
     CHECK(has_rule(view.findings, "merge/observation"));
@@ -257,8 +258,7 @@ TEST_CASE("a stop takes effect at once; another prescription waits for the serve
 
 TEST_CASE("a refutation that did not see new evidence cannot end the warning") {
     Ward ward(53);
-    const auto allergy =
-        take(ward.device.add_allergy(ward.citizen.record, beta_blocker_allergy()));
+    const auto allergy = take(ward.device.add_allergy(ward.citizen.record, beta_blocker_allergy()));
     AllergyEntry evidence;
     evidence.reaction = "rash on both arms";
     REQUIRE(ward.device.add_allergy_evidence(allergy.token, evidence).has_value());
@@ -362,20 +362,20 @@ TEST_CASE("what was recorded states the corrected time although the clock is thr
     REQUIRE(device.sync({}).has_value());
     const auto written = take(device.record_observation(citizen.record, weight("70")));
     const auto view = take(device.open_chart(citizen.record, {}));
-    const auto said = base::parse_fhir_time(view.observations.at(0).statement.value->effective,
-                                            "Europe/Oslo");
+    const auto said =
+        base::parse_fhir_time(view.observations.at(0).statement.value->effective, "Europe/Oslo");
     REQUIRE(said.has_value());
     CHECK(said->start.ms / 60'000 == server->server_now.ms / 60'000);
 }
 
 TEST_CASE("every refusal says in words what happened and what to do, in both languages") {
-#define KARI_ERROR(number, name, advice)                                              \
-    for (const Language language : {Language::nb, Language::en}) {                    \
-        const Explanation said = explain({ErrorCode::name, ""}, language);            \
-        INFO(#name);                                                                  \
-        CHECK(said.sentence.size() > 5);                                              \
-        CHECK(said.what_to_do.size() > 5);                                            \
-        CHECK(said.sentence != #name);                                                \
+#define KARI_ERROR(number, name, advice)                                   \
+    for (const Language language : {Language::nb, Language::en}) {         \
+        const Explanation said = explain({ErrorCode::name, ""}, language); \
+        INFO(#name);                                                       \
+        CHECK(said.sentence.size() > 5);                                   \
+        CHECK(said.what_to_do.size() > 5);                                 \
+        CHECK(said.sentence != #name);                                     \
     }
 #include <kari/errors.def>
 #undef KARI_ERROR

@@ -61,7 +61,8 @@ TEST_CASE("what is sent comes sealed with the device's signing key, and each sea
         REQUIRE(statement.ParseFromString(seal.statement()));
         REQUIRE(head.ParseFromString(seal.leaf()));
         std::vector<Digest> path;
-        for (const std::string& one : seal.path()) path.push_back(*base::from_bytes<Digest>(one));
+        for (const std::string& one : seal.path())
+            path.push_back(*base::from_bytes<Digest>(one));
         CHECK(crypto::merkle_verify(seal.leaf(), seal.index(), statement.leaves(), path,
                                     *base::from_bytes<Digest>(statement.root())));
         covers = covers || head.head() == base::to_bytes(change);
@@ -105,7 +106,9 @@ TEST_CASE("a sync that is told to stop ends as cancelled and keeps what it had")
     put_citizen(*bench.server, 30);
     Device device = bench.enrolled();
     Cancel cancel;
-    bench.server->while_waiting = [&] { cancel.ask(); };
+    bench.server->while_waiting = [&] {
+        cancel.ask();
+    };
     SyncOptions options;
     options.cancel = &cancel;
     CHECK(device.sync(options).error().code == ErrorCode::cancelled);
@@ -169,7 +172,8 @@ TEST_CASE("a record that left the caseload is hidden, and purged once everything
     record(device, citizen.record, "70");
     REQUIRE(device.open_chart(citizen.record, {}).has_value());
     bench.server->model.unassign(citizen.record);
-    for (int i = 0; i < 3; ++i) REQUIRE(device.sync({}).has_value());
+    for (int i = 0; i < 3; ++i)
+        REQUIRE(device.sync({}).has_value());
     CHECK(device.my_patients({})->rows.empty());
     CHECK_FALSE(device.open_chart(citizen.record, {}).has_value());
 }
@@ -180,7 +184,8 @@ TEST_CASE("the log of lists outlives a caseload that does not name the unit's ow
     Device device = bench.enrolled();
     REQUIRE(device.sync({})->complete);
     REQUIRE(device.my_patients({}).has_value());
-    for (int i = 0; i < 2; ++i) REQUIRE(device.sync({})->complete);
+    for (int i = 0; i < 2; ++i)
+        REQUIRE(device.sync({})->complete);
     CHECK(device.sync_status()->access_unsent == 0);
     CHECK(device.access_entries(k_unit_record)->size() == 1);
     CHECK(device.held_records()->size() == 1);
@@ -194,8 +199,8 @@ TEST_CASE("the log of lists outlives a caseload that does not name the unit's ow
         v1::ExchangeRequest request;
         REQUIRE(request.ParseFromString(bench.server->bodies[i]));
         for (const v1::RecordPush& push : request.push()) {
-            again = again || (push.record() == base::to_bytes(k_unit_record) &&
-                              push.access_size() == 1);
+            again = again ||
+                    (push.record() == base::to_bytes(k_unit_record) && push.access_size() == 1);
         }
     }
     CHECK(again);
@@ -248,7 +253,8 @@ TEST_CASE("four threads on one unlocked device lose nothing") {
             if (!device.sync({})) ++failed;
         }
     });
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+        thread.join();
     CHECK(written == 2 * k_each);
     CHECK(failed == 0);
     REQUIRE(device.sync({})->complete);

@@ -32,7 +32,7 @@ inline std::string a_code() {
 
 // The other end of the network: enrols, and answers exchanges as the model server does.
 class FakeServer : public HttpClient {
-   public:
+public:
     FakeServer() : recovery_(take(crypto::generate_key(entropy_))) {}
 
     Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) override {
@@ -75,7 +75,7 @@ class FakeServer : public HttpClient {
     std::vector<Digest> last_pins;
     std::string recovery_private() const { return recovery_.private_der; }
 
-   private:
+private:
     // The model keeps no seals; a server does.
     void store_seals(const v1::ExchangeRequest& asked, v1::ExchangeReply& reply) {
         for (const v1::RecordPush& push : asked.push()) {
@@ -98,9 +98,8 @@ class FakeServer : public HttpClient {
         Request request;
         if (!request.ParseFromString(std::string(body))) return HttpReply{400, "", {}};
         v1::EnrolReply reply;
-        const std::string signing = certifies_another_key
-                                        ? recovery_.public_point
-                                        : point_in_request(request.signing_csr());
+        const std::string signing = certifies_another_key ? recovery_.public_point
+                                                          : point_in_request(request.signing_csr());
         reply.set_signing_certificate(certificate_of(signing));
         reply.set_tls_certificate(certificate_of(point_in_request(request.tls_csr())));
         reply.set_ca_certificate(certificate_of(recovery_.public_point));

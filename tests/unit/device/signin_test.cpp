@@ -27,10 +27,13 @@ TEST_CASE("a device that is enrolled opens again with the PIN, and with no other
 
 TEST_CASE("an enrolment that fails leaves nothing and can be tried again") {
     Bench bench(2);
-    SECTION("no network") { bench.server->offline = true; }
-    SECTION("a server that certifies another key") { bench.server->certifies_another_key = true; }
-    const auto device =
-        Device::enrol(bench.options(), bench.machine.platform(), bench.server);
+    SECTION("no network") {
+        bench.server->offline = true;
+    }
+    SECTION("a server that certifies another key") {
+        bench.server->certifies_another_key = true;
+    }
+    const auto device = Device::enrol(bench.options(), bench.machine.platform(), bench.server);
     REQUIRE_FALSE(device.has_value());
     CHECK_FALSE(std::filesystem::exists(bench.directory() / "kari.db"));
     CHECK_FALSE(std::filesystem::exists(bench.directory() / "keys"));
@@ -46,8 +49,7 @@ TEST_CASE("a person whom the unit does not list cannot enrol, nor be added") {
     CHECK(Device::enrol(options, bench.machine.platform(), bench.server).error().code ==
           ErrorCode::not_permitted);
     Device device = bench.enrolled();
-    CHECK(device.add_nurse(id_of<PersonId>(999), "1234").error().code ==
-          ErrorCode::not_permitted);
+    CHECK(device.add_nurse(id_of<PersonId>(999), "1234").error().code == ErrorCode::not_permitted);
     CHECK(device.add_nurse(k_bjorn, "12").error().code == ErrorCode::value_out_of_range);
 }
 
@@ -84,7 +86,9 @@ TEST_CASE("several nurses share a tablet, each with a PIN of their own") {
 
 TEST_CASE("wrong PINs make a delay that neither a restart nor a turned clock ends") {
     Bench bench(7);
-    { Device device = bench.enrolled(); }
+    {
+        Device device = bench.enrolled();
+    }
     {
         Device device = bench.opened();
         for (int i = 0; i < 3; ++i) {
@@ -109,7 +113,9 @@ TEST_CASE("wrong PINs make a delay that neither a restart nor a turned clock end
 
 TEST_CASE("ten wrong PINs destroy the nurse's way in, also for an older copy of the directory") {
     Bench bench(8);
-    { Device device = bench.enrolled(); }
+    {
+        Device device = bench.enrolled();
+    }
     const auto copy = bench.folder.path() / "copy";
     std::filesystem::copy(bench.directory(), copy, std::filesystem::copy_options::recursive);
     {
@@ -129,7 +135,9 @@ TEST_CASE("ten wrong PINs destroy the nurse's way in, also for an older copy of 
 
 TEST_CASE("after a wipe the server's recovery key still opens the escrow of the database key") {
     Bench bench(9);
-    { Device device = bench.enrolled(); }
+    {
+        Device device = bench.enrolled();
+    }
     const std::string sealed = read_file((bench.directory() / "recovery.sealed").string());
     const auto opened = crypto::open_with(bench.server->recovery_private(), sealed);
     REQUIRE(opened.has_value());

@@ -46,13 +46,17 @@ TEST_CASE("every identifier of the district is a synthetic one with valid contro
         const auto month = (number[2] - '0') * 10 + number[3] - '0';
         CHECK(month >= 81);
         CHECK(month <= 92);
-        const auto digit = [&](std::size_t i) { return number[i] - '0'; };
+        const auto digit = [&](std::size_t i) {
+            return number[i] - '0';
+        };
         const int first[] = {3, 7, 6, 1, 8, 9, 4, 5, 2, 1};
         const int second[] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
         int r1 = 0;
         int r2 = 0;
-        for (std::size_t i = 0; i < 10; ++i) r1 += first[i] * digit(i);
-        for (std::size_t i = 0; i < 11; ++i) r2 += second[i] * digit(i);
+        for (std::size_t i = 0; i < 10; ++i)
+            r1 += first[i] * digit(i);
+        for (std::size_t i = 0; i < 11; ++i)
+            r2 += second[i] * digit(i);
         CHECK(r1 % 11 == 0);
         CHECK(r2 % 11 == 0);
     }
@@ -65,7 +69,8 @@ TEST_CASE("the whole district is imported and given back as it came") {
     KeptJournal sink;
     std::set<std::string> types;
     std::vector<std::string> bundles = {made.directory};
-    for (const auto& citizen : made.citizens) bundles.push_back(citizen.bundle);
+    for (const auto& citizen : made.citizens)
+        bundles.push_back(citizen.bundle);
     for (const std::string& bundle : bundles) {
         const std::size_t before = sink.kept.size();
         const auto report = import_text(bundle, sink);
@@ -81,20 +86,22 @@ TEST_CASE("the whole district is imported and given back as it came") {
         }
     }
     CHECK(sink.records.size() == 25);
-    for (const char* type : {"Patient", "AllergyIntolerance", "MedicationRequest",
-                             "MedicationAdministration", "Observation", "DocumentReference",
-                             "Condition", "CarePlan", "Encounter", "Practitioner",
-                             "Organization"}) {
+    for (const char* type :
+         {"Patient", "AllergyIntolerance", "MedicationRequest", "MedicationAdministration",
+          "Observation", "DocumentReference", "Condition", "CarePlan", "Encounter", "Practitioner",
+          "Organization"}) {
         CAPTURE(type);
         CHECK(types.contains(type));
     }
-    for (const std::string& bundle : bundles) CHECK(import_text(bundle, sink).written == 0);
+    for (const std::string& bundle : bundles)
+        CHECK(import_text(bundle, sink).written == 0);
 }
 
 TEST_CASE("orders of the district can be scheduled and their doses computed") {
     const auto made = district::make_district({.citizens = 12});
     KeptJournal sink;
-    for (const auto& citizen : made.citizens) import_text(citizen.bundle, sink);
+    for (const auto& citizen : made.citizens)
+        import_text(citizen.bundle, sink);
     std::size_t at_eight = 0;
     std::size_t as_needed = 0;
     for (const Imported& kept : sink.kept) {
@@ -122,7 +129,8 @@ TEST_CASE("three tablets share the citizens so that each is on two at least") {
     std::vector<int> held(30, 0);
     for (const auto& tablet : made.tablets) {
         CHECK(tablet.citizens.size() < 30);
-        for (const unsigned citizen : tablet.citizens) ++held[citizen];
+        for (const unsigned citizen : tablet.citizens)
+            ++held[citizen];
     }
     CHECK(*std::min_element(held.begin(), held.end()) == 2);
     CHECK(*std::max_element(held.begin(), held.end()) == 3);
@@ -137,7 +145,8 @@ TEST_CASE("three tablets share the citizens so that each is on two at least") {
 TEST_CASE("whoever is allergic to penicillin has no order for it") {
     const auto made = district::make_district({.citizens = 40});
     KeptJournal sink;
-    for (const auto& citizen : made.citizens) import_text(citizen.bundle, sink);
+    for (const auto& citizen : made.citizens)
+        import_text(citizen.bundle, sink);
     std::set<PatientKey> allergic;
     std::set<PatientKey> treated;
     for (const Imported& kept : sink.kept) {
@@ -154,5 +163,6 @@ TEST_CASE("whoever is allergic to penicillin has no order for it") {
     }
     CHECK(allergic.size() >= 5);
     CHECK_FALSE(treated.empty());
-    for (const PatientKey& patient : treated) CHECK_FALSE(allergic.contains(patient));
+    for (const PatientKey& patient : treated)
+        CHECK_FALSE(allergic.contains(patient));
 }

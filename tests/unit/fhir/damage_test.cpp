@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/fhir/examples.hpp"
 #include "tests/unit/fhir/kept_journal.hpp"
@@ -13,14 +13,31 @@ namespace {
 
 std::string all_examples() {
     std::vector<std::string> resources;
-    for (const Example& each : examples()) resources.emplace_back(each.json);
+    for (const Example& each : examples())
+        resources.emplace_back(each.json);
     return bundle_of(resources);
 }
 
 // Pieces of JSON that tend to be misread where they do not belong.
-const std::vector<std::string> k_pieces = {
-    "{", "}", "[", "]", ",", ":", "\"", "\\", "null", "1e999", "-", "\xff", "{\"$is\":\"x\"}",
-    "\"resourceType\":\"Bundle\",", "[[[[[[[[", "\n", "\"entry\":[", "\"id\":null,", "0"};
+const std::vector<std::string> k_pieces = {"{",
+                                           "}",
+                                           "[",
+                                           "]",
+                                           ",",
+                                           ":",
+                                           "\"",
+                                           "\\",
+                                           "null",
+                                           "1e999",
+                                           "-",
+                                           "\xff",
+                                           "{\"$is\":\"x\"}",
+                                           "\"resourceType\":\"Bundle\",",
+                                           "[[[[[[[[",
+                                           "\n",
+                                           "\"entry\":[",
+                                           "\"id\":null,",
+                                           "0"};
 
 }  // namespace
 
@@ -37,7 +54,8 @@ TEST_CASE("a damaged bundle is reported in full, and what is taken in is given b
         KeptJournal sink;
         const auto report = import_text(text, sink);
         std::uint64_t taken = 0;
-        for (const auto& [type, count] : report.by_kind) taken += count;
+        for (const auto& [type, count] : report.by_kind)
+            taken += count;
         RC_ASSERT(!report.stopped);
         RC_ASSERT(report.in == taken + report.rejected_count);
         RC_ASSERT(report.written == sink.kept.size());
@@ -52,15 +70,21 @@ TEST_CASE("a value of the wrong shape anywhere in a resource is refused or given
     CHECK(rc::check([] {
         const Example& example = *rc::gen::elementOf(examples());
         Json resource = *parse_json(example.json);
-        const std::vector<Json> strange = {Json(), Json(true), Json(""), Json("x"), Json::array(),
-                                           Json::object(), Json::number("1e400"),
+        const std::vector<Json> strange = {Json(),
+                                           Json(true),
+                                           Json(""),
+                                           Json("x"),
+                                           Json::array(),
+                                           Json::object(),
+                                           Json::number("1e400"),
                                            Json(Json::Array{Json()})};
         // Down a random way, and something else put there.
         Json* at = &resource;
         while (true) {
             std::vector<Json*> parts;
             if (Json::Array* items = at->items()) {
-                for (Json& item : *items) parts.push_back(&item);
+                for (Json& item : *items)
+                    parts.push_back(&item);
             } else if (Json::Object* members = at->members()) {
                 for (auto& [name, member] : *members) {
                     if (at != &resource || (name != "resourceType" && name != "id")) {

@@ -19,7 +19,8 @@ const ResourceId k_resource = id_of<ResourceId>(2);
 
 merge::Resource fold_of(const std::vector<ChangePtr>& changes) {
     std::vector<const merge::Change*> all;
-    for (const auto& change : changes) all.push_back(change.get());
+    for (const auto& change : changes)
+        all.push_back(change.get());
     return merge::fold(all);
 }
 
@@ -79,14 +80,14 @@ TEST_CASE("what was made here can be imported elsewhere and says the same") {
     prescription.mutable_strength()->mutable_numerator()->set_code("mg");
     prescription.mutable_strength()->mutable_denominator()->set_value("1");
     prescription.add_dosage()->add_dose_and_rate()->mutable_dose_quantity()->set_value("0.500");
-    const Json out = to_fhir(fold_of({server.write({k_record, k_resource}, order)}),
-                             {.patient = "Patient/p1"});
+    const Json out =
+        to_fhir(fold_of({server.write({k_record, k_resource}, order)}), {.patient = "Patient/p1"});
     REQUIRE(out.find("medicationReference") != nullptr);
     CHECK(out.find("medicationReference")->text("reference") == "#medication");
 
     fhir::test::KeptJournal sink;
-    const auto report = fhir::test::import_text(
-        fhir::test::bundle_of({fhir::test::k_patient, to_text(out)}), sink);
+    const auto report =
+        fhir::test::import_text(fhir::test::bundle_of({fhir::test::k_patient, to_text(out)}), sink);
     REQUIRE(report.rejected_count == 0);
     REQUIRE(sink.kept.size() == 2);
     auto& again = dynamic_cast<v1::MedicationRequest&>(*sink.kept[1].message);
@@ -107,10 +108,10 @@ TEST_CASE("a contested allergy has its operative value and a tag") {
     refuted.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_REFUTED);
     auto one = Writer::tablet(1);
     auto two = Writer::tablet(2);
-    const auto a = one.write({.record = k_record, .resource = k_resource, .parents = {first->id}},
-                             confirmed);
-    const auto b = two.write({.record = k_record, .resource = k_resource, .parents = {first->id}},
-                             refuted);
+    const auto a =
+        one.write({.record = k_record, .resource = k_resource, .parents = {first->id}}, confirmed);
+    const auto b =
+        two.write({.record = k_record, .resource = k_resource, .parents = {first->id}}, refuted);
     const auto contested = fold_of({first, a, b});
     REQUIRE(contested.contested());
     const Json out = to_fhir(contested, {});
@@ -153,10 +154,10 @@ TEST_CASE("an administration made here says its slot, order version and override
     administration.set_slot(std::string(32, '\1'));
     administration.mutable_request()->set_resource(base::to_bytes(k_resource));
     administration.add_override()->set_rule("dose/given-against-allergy");
-    const Json out = to_fhir(
-        fold_of({tablet.write({k_record, id_of<ResourceId>(3)}, given)}),
-        {.patient = "Patient/p1",
-         .reference_of = [](const ResourceId& id) { return "MedicationRequest/" + id.text(); }});
+    const Json out = to_fhir(fold_of({tablet.write({k_record, id_of<ResourceId>(3)}, given)}),
+                             {.patient = "Patient/p1", .reference_of = [](const ResourceId& id) {
+                                  return "MedicationRequest/" + id.text();
+                              }});
     CHECK(out.find("request")->text("reference") == "MedicationRequest/" + k_resource.text());
     CHECK(to_text(*out.find("extension")).find("dose/given-against-allergy") != std::string::npos);
     CHECK(out.find("extension")->all_items().size() == 2);

@@ -27,7 +27,8 @@ std::string order(const std::string& id, const std::string& more) {
 // in == by_kind + rejected, and what was counted was stored.
 void check_sums(const ImportReport& report) {
     std::uint64_t taken = 0;
-    for (const auto& [type, count] : report.by_kind) taken += count;
+    for (const auto& [type, count] : report.by_kind)
+        taken += count;
     CHECK(report.in == taken + report.rejected_count);
     CHECK(taken == report.written + report.unchanged);
     CHECK(report.rejected.size() == report.rejected_count);
@@ -103,10 +104,10 @@ TEST_CASE("a patient is found by fullUrl, by id and by national identifier") {
 
 TEST_CASE("an entry without id takes the one of its fullUrl, and is given back without") {
     KeptJournal sink;
-    const auto report = import_text(
-        R"({"resourceType":"Bundle","entry":[{"fullUrl":"urn:uuid:u-1","resource":)"
-        R"({"resourceType":"Patient","active":true}}]})",
-        sink);
+    const auto report =
+        import_text(R"({"resourceType":"Bundle","entry":[{"fullUrl":"urn:uuid:u-1","resource":)"
+                    R"({"resourceType":"Patient","active":true}}]})",
+                    sink);
     check_sums(report);
     REQUIRE(sink.kept.size() == 1);
     CHECK(sink.kept[0].logical_id == "u-1");
@@ -116,11 +117,10 @@ TEST_CASE("an entry without id takes the one of its fullUrl, and is given back w
 
 TEST_CASE("two patients in one bundle have a record each") {
     KeptJournal sink;
-    const auto report = import_text(
-        bundle_of({k_patient, R"({"resourceType":"Patient","id":"p2"})",
-                   observation("a", R"({"reference":"Patient/p1"})"),
-                   observation("b", R"({"reference":"Patient/p2"})")}),
-        sink);
+    const auto report = import_text(bundle_of({k_patient, R"({"resourceType":"Patient","id":"p2"})",
+                                               observation("a", R"({"reference":"Patient/p1"})"),
+                                               observation("b", R"({"reference":"Patient/p2"})")}),
+                                    sink);
     check_sums(report);
     REQUIRE(sink.kept.size() == 4);
     CHECK(sink.find("Observation", "a")->record == sink.find("Patient", "p1")->record);
@@ -130,12 +130,12 @@ TEST_CASE("two patients in one bundle have a record each") {
 
 TEST_CASE("a resource about two patients is rejected, and the rest is imported") {
     KeptJournal sink;
-    const auto report = import_text(
-        bundle_of({k_patient, R"({"resourceType":"Patient","id":"p2"})",
-                   R"({"resourceType":"Appointment","id":"a","participant":[)"
-                   R"({"actor":{"reference":"Patient/p1"}},)"
-                   R"({"actor":{"reference":"Patient/p2"}}]})"}),
-        sink);
+    const auto report =
+        import_text(bundle_of({k_patient, R"({"resourceType":"Patient","id":"p2"})",
+                               R"({"resourceType":"Appointment","id":"a","participant":[)"
+                               R"({"actor":{"reference":"Patient/p1"}},)"
+                               R"({"actor":{"reference":"Patient/p2"}}]})"}),
+                    sink);
     check_sums(report);
     CHECK(sink.kept.size() == 2);
     CHECK(only_rejection(report).index == 2);
@@ -173,8 +173,8 @@ TEST_CASE("an address of another server is nobody here") {
     KeptJournal sink;
     const auto report = import_text(
         R"({"resourceType":"Bundle","entry":[)"
-        R"({"fullUrl":"https://a.example/fhir/Patient/p1","resource":)" + k_patient + "}," +
-            R"({"resource":)" +
+        R"({"fullUrl":"https://a.example/fhir/Patient/p1","resource":)" +
+            k_patient + "}," + R"({"resource":)" +
             observation("o1", R"({"reference":"https://a.example/fhir/Patient/p1"})") + "}," +
             R"({"resource":)" +
             observation("o2", R"({"reference":"https://b.example/fhir/Patient/p1"})") + "}," +
@@ -221,7 +221,8 @@ TEST_CASE("a kind without schema is kept whole and given back") {
 TEST_CASE("a dose in a unit that nobody knows is refused as an order and kept as a fact") {
     const auto with_dose = [](const std::string& quantity) {
         return R"("medicationCodeableConcept":{"text":"x"},"dosageInstruction":[{"doseAndRate":[)"
-               R"({"doseQuantity":)" + quantity + "}]}]";
+               R"({"doseQuantity":)" +
+               quantity + "}]}]";
     };
     const std::string ucum = R"("system":"http://unitsofmeasure.org")";
     KeptJournal sink;
@@ -234,7 +235,8 @@ TEST_CASE("a dose in a unit that nobody knows is refused as an order and kept as
                    R"({"resourceType":"MedicationAdministration","id":"g","status":"completed",)"
                    R"("medicationCodeableConcept":{"text":"x"},"effectiveDateTime":"2025-01-01",)"
                    R"("subject":{"reference":"Patient/p1"},)"
-                   R"("dosage":{"dose":{"value":5,"code":"blorp",)" + ucum + "}}}"}),
+                   R"("dosage":{"dose":{"value":5,"code":"blorp",)" +
+                       ucum + "}}}"}),
         sink);
     check_sums(report);
     REQUIRE(report.rejected.size() == 2);
@@ -270,10 +272,9 @@ TEST_CASE("one bad entry is rejected alone") {
 }
 
 TEST_CASE("what is no bundle at all is one rejection and stores nothing") {
-    for (const std::string text :
-         {"", "  \n", "hello", "[1,2]", "<Bundle/>", "{\"a\":1}", "{", "42",
-          "{\"resourceType\":\"Bundle\"", "{\"resourceType\":\"Bundle\",}", "\"\xff\xfe\"",
-          "null"}) {
+    for (const std::string text : {"", "  \n", "hello", "[1,2]", "<Bundle/>", "{\"a\":1}", "{",
+                                   "42", "{\"resourceType\":\"Bundle\"",
+                                   "{\"resourceType\":\"Bundle\",}", "\"\xff\xfe\"", "null"}) {
         CAPTURE(text);
         KeptJournal sink;
         const auto report = import_text(text, sink);
@@ -286,7 +287,8 @@ TEST_CASE("what is no bundle at all is one rejection and stores nothing") {
 TEST_CASE("an input nested 10,000 deep is one rejection") {
     for (const char* unit : {"[", "{\"resourceType\":\"Bundle\",\"entry\":[", "{\"a\":"}) {
         std::string text;
-        for (int i = 0; i < 10'000; ++i) text += unit;
+        for (int i = 0; i < 10'000; ++i)
+            text += unit;
         KeptJournal sink;
         const auto report = import_text(text, sink);
         check_sums(report);
@@ -332,9 +334,8 @@ TEST_CASE("commas too many and text after the end are told") {
 
 TEST_CASE("a broken line is rejected alone") {
     KeptJournal sink;
-    const auto report =
-        import_text("{\"resourceType\":\"Obs\n" + k_patient + "\n{\"a\n" + k_weight + "\nnull\n",
-                    sink);
+    const auto report = import_text(
+        "{\"resourceType\":\"Obs\n" + k_patient + "\n{\"a\n" + k_weight + "\nnull\n", sink);
     check_sums(report);
     CHECK(report.in == 5);
     CHECK(report.rejected_count == 3);
@@ -412,7 +413,8 @@ TEST_CASE("an entry that asks for a deletion is not an import") {
     const auto report = import_text(
         R"({"resourceType":"Bundle","type":"transaction","entry":[)"
         R"({"request":{"method":"DELETE","url":"Patient/1"}},{"request":{"method":"PATCH"},)"
-        R"("resource":)" + k_patient + "}]}",
+        R"("resource":)" +
+            k_patient + "}]}",
         sink);
     check_sums(report);
     CHECK(report.rejected_count == 2);

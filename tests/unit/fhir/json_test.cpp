@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/fhir/json.hpp"
 
@@ -12,21 +12,28 @@ namespace {
 Json made_up(int depth) {
     const int kind = *rc::gen::inRange(0, depth > 0 ? 7 : 5);
     switch (kind) {
-        case 0: return Json();
-        case 1: return Json(*rc::gen::arbitrary<bool>());
-        case 2: return Json::number(*rc::gen::arbitrary<int>());
-        case 3: return Json::number(std::to_string(*rc::gen::inRange(0, 999)) + ".500e-7");
-        case 4: return Json(*rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127)));
+        case 0:
+            return Json();
+        case 1:
+            return Json(*rc::gen::arbitrary<bool>());
+        case 2:
+            return Json::number(*rc::gen::arbitrary<int>());
+        case 3:
+            return Json::number(std::to_string(*rc::gen::inRange(0, 999)) + ".500e-7");
+        case 4:
+            return Json(*rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127)));
         case 5: {
             Json items = Json::array();
             const int size = *rc::gen::inRange(0, 4);
-            for (int i = 0; i < size; ++i) items.push(made_up(depth - 1));
+            for (int i = 0; i < size; ++i)
+                items.push(made_up(depth - 1));
             return items;
         }
         default: {
             Json members = Json::object();
             const int size = *rc::gen::inRange(0, 4);
-            for (int i = 0; i < size; ++i) members.set("m" + std::to_string(i), made_up(depth - 1));
+            for (int i = 0; i < size; ++i)
+                members.set("m" + std::to_string(i), made_up(depth - 1));
             return members;
         }
     }
@@ -62,7 +69,8 @@ TEST_CASE("a value fed byte by byte is the same value") {
         R"({"name":"S\u00f8lvi \"x\" \ud83d\ude00","n":[0.500,-12e-3,true,false,null],)"
         R"("o":{"k":""}})";
     JsonReader reader;
-    for (const char c : text) reader.feed(std::string_view(&c, 1));
+    for (const char c : text)
+        reader.feed(std::string_view(&c, 1));
     const auto slow = reader.finish();
     REQUIRE(slow);
     CHECK(*slow == *parse_json(text));
@@ -102,8 +110,9 @@ TEST_CASE("invalid UTF-8 and half surrogates are rejected") {
 
 TEST_CASE("what is not JSON is rejected") {
     for (const std::string text :
-         {"", " ", "{", "[1,]", "{\"a\":}", "{a:1}", "01", "1.", ".5", "+1", "NaN", "nul", "'x'",
-          "\"\n\"", "[1] x", "{} {}", "1 2", "{\"a\":1,}", "[1 2]", "/*x*/1"}) {
+         {"",      " ",     "{",   "[1,]",       "{\"a\":}", "{a:1}", "01",
+          "1.",    ".5",    "+1",  "NaN",        "nul",      "'x'",   "\"\n\"",
+          "[1] x", "{} {}", "1 2", "{\"a\":1,}", "[1 2]",    "/*x*/1"}) {
         CAPTURE(text);
         const auto value = parse_json(text);
         REQUIRE_FALSE(value);
@@ -120,7 +129,8 @@ TEST_CASE("nesting is accepted to the limit and refused beyond, however deep") {
         CHECK(value.error().code == ErrorCode::too_deep);
     }
     std::string deep;
-    for (int i = 0; i < 10'000; ++i) deep += R"({"extension":[)";
+    for (int i = 0; i < 10'000; ++i)
+        deep += R"({"extension":[)";
     const auto value = parse_json(deep);
     REQUIRE_FALSE(value);
     CHECK(value.error().code == ErrorCode::too_deep);
@@ -134,7 +144,8 @@ TEST_CASE("text and memory have limits of their own") {
     CHECK(parse_json('"' + std::string(98, 'x') + '"', small));
     CHECK_FALSE(parse_json('"' + std::string(99, 'x') + '"', small));
     std::string many = "[0";
-    for (int i = 0; i < 1'000'000; ++i) many += ",0";
+    for (int i = 0; i < 1'000'000; ++i)
+        many += ",0";
     const auto value = parse_json(many + ']');
     REQUIRE_FALSE(value);
     CHECK(value.error().code == ErrorCode::too_large);

@@ -19,13 +19,12 @@ inline constexpr const char* k_system = "urn:example:source";
 
 // Keeps what it is given, and says "unchanged" to a body that it has, as the server does.
 class KeptJournal : public ImportSink {
-   public:
+public:
     Result<std::optional<RecordId>> record_of(const PatientKey& patient, bool create) override {
         const auto found = records.find(patient);
         if (found != records.end()) return found->second;
         if (!create) return std::nullopt;
-        const auto id =
-            base::shorten<RecordId>(base::sha256(std::to_string(records.size() + 1)));
+        const auto id = base::shorten<RecordId>(base::sha256(std::to_string(records.size() + 1)));
         records.emplace(patient, id);
         return id;
     }
@@ -103,9 +102,9 @@ inline std::map<std::string, Json> resources_of(const Json& bundle) {
     std::map<std::string, Json> out;
     for (const Json& entry : bundle.find("entry")->all_items()) {
         const Json* resource = entry.find("resource");
-        out.emplace(std::string(resource->text("resourceType")) + '/' +
-                        std::string(resource->text("id")),
-                    *resource);
+        out.emplace(
+            std::string(resource->text("resourceType")) + '/' + std::string(resource->text("id")),
+            *resource);
     }
     return out;
 }

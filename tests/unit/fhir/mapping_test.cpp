@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch_test_macros.hpp>
 #include <google/protobuf/message.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/fhir/mapping.hpp"
 #include "sdk/fhir/remainder.hpp"
@@ -18,9 +18,10 @@ Imported imported(std::string_view json) {
     KeptJournal sink;
     const std::string resource(json);
     const bool is_patient = resource.find("\"Patient\"") < 40;
-    const auto report = import_text(
-        is_patient ? bundle_of({resource}) : bundle_of({k_patient, resource}), sink);
-    for (const auto& note : report.rejected) FAIL(note.path + ": " + note.reason);
+    const auto report =
+        import_text(is_patient ? bundle_of({resource}) : bundle_of({k_patient, resource}), sink);
+    for (const auto& note : report.rejected)
+        FAIL(note.path + ": " + note.reason);
     return std::move(sink.kept.back());
 }
 
@@ -31,7 +32,9 @@ std::optional<ImportNote> rejection(std::string_view json) {
     return report.rejected.front();
 }
 
-Json given_back(const Imported& resource) { return to_fhir(folded(resource), {}); }
+Json given_back(const Imported& resource) {
+    return to_fhir(folded(resource), {});
+}
 
 Json remainder(const Imported& resource) {
     const Mapping* mapping = mapping_of(resource.kind);
@@ -128,8 +131,10 @@ void each_change(pb::Message& root, pb::Message& at, const std::string& path, Ch
         before->CopyFrom(at);
         switch (field->cpp_type()) {
             case pb::FieldDescriptor::CPPTYPE_STRING:
-                if (field->is_repeated()) reflection->SetRepeatedString(&at, field, 0, "77");
-                else reflection->SetString(&at, field, "77");
+                if (field->is_repeated())
+                    reflection->SetRepeatedString(&at, field, 0, "77");
+                else
+                    reflection->SetString(&at, field, "77");
                 break;
             case pb::FieldDescriptor::CPPTYPE_BOOL:
                 reflection->SetBool(&at, field, !reflection->GetBool(at, field));
@@ -138,9 +143,14 @@ void each_change(pb::Message& root, pb::Message& at, const std::string& path, Ch
                 reflection->SetEnumValue(&at, field,
                                          reflection->GetEnumValue(at, field) == 1 ? 2 : 1);
                 break;
-            case pb::FieldDescriptor::CPPTYPE_INT32: reflection->SetInt32(&at, field, 77); break;
-            case pb::FieldDescriptor::CPPTYPE_UINT32: reflection->SetUInt32(&at, field, 77); break;
-            default: FAIL("no change for " + name);
+            case pb::FieldDescriptor::CPPTYPE_INT32:
+                reflection->SetInt32(&at, field, 77);
+                break;
+            case pb::FieldDescriptor::CPPTYPE_UINT32:
+                reflection->SetUInt32(&at, field, 77);
+                break;
+            default:
+                FAIL("no change for " + name);
         }
         check(name);
         at.CopyFrom(*before);
@@ -177,7 +187,8 @@ TEST_CASE("the remainder of a full example holds only what no atom holds") {
     for (const Example& each : examples()) {
         CAPTURE(each.type);
         Json expected = *parse_json(each.json);
-        for (const std::string_view path : each.mapped) remove_at(expected, path);
+        for (const std::string_view path : each.mapped)
+            remove_at(expected, path);
         const auto left = pruned(expected);
         const auto held = plain(remainder(imported(each.json)));
         REQUIRE(left);
@@ -229,9 +240,8 @@ TEST_CASE("what belonged to an old value does not become the new one's") {
 }
 
 TEST_CASE("an element that only the remainder held gives way to an atom") {
-    const std::string json =
-        R"({"resourceType":"Patient","id":"p1","gender":"divers",)"
-        R"("_deceasedDateTime":{"extension":[{"url":"u"}]}})";
+    const std::string json = R"({"resourceType":"Patient","id":"p1","gender":"divers",)"
+                             R"("_deceasedDateTime":{"extension":[{"url":"u"}]}})";
     KeptJournal sink;
     const auto report = import_text(json, sink);
     REQUIRE(sink.kept.size() == 1);
@@ -313,9 +323,8 @@ TEST_CASE("two values of one choice are refused") {
 
 TEST_CASE("a modifier that nobody knows keeps the resource whole and says so") {
     KeptJournal sink;
-    const std::string order =
-        replaced(example("MedicationRequest"), R"("intent")",
-                 R"("modifierExtension":[{"url":"u"}],"intent")");
+    const std::string order = replaced(example("MedicationRequest"), R"("intent")",
+                                       R"("modifierExtension":[{"url":"u"}],"intent")");
     const auto report = import_text(bundle_of({k_patient, order}), sink);
     REQUIRE(sink.kept.size() == 2);
     CHECK(sink.kept[1].kind == v1::KIND_OTHER_RESOURCE);

@@ -20,11 +20,11 @@ namespace {
 
 // A Bundle that is made while it is read, and can be read again.
 class GeneratedBundle : public std::streambuf {
-   public:
+public:
     explicit GeneratedBundle(std::uint64_t bytes) : bytes_(bytes) {}
     std::uint64_t entries() const { return made_; }
 
-   protected:
+protected:
     int_type underflow() override {
         if (done_) return traits_type::eof();
         if (written_ == 0) {
@@ -53,7 +53,7 @@ class GeneratedBundle : public std::streambuf {
         return 0;
     }
 
-   private:
+private:
     std::uint64_t bytes_;
     std::uint64_t written_ = 0;
     std::uint64_t made_ = 0;
@@ -63,7 +63,7 @@ class GeneratedBundle : public std::streambuf {
 
 // Counts, and keeps nothing.
 class Counter : public ImportSink {
-   public:
+public:
     Result<std::optional<RecordId>> record_of(const PatientKey&, bool) override {
         return RecordId{};
     }
@@ -136,7 +136,8 @@ TEST_CASE("one resource that is hard on memory is refused in less than 64 MiB") 
         CAPTURE(unit);
         std::string text = R"({"resourceType":"Bundle","entry":[{"resource":)"
                            R"({"resourceType":"Basic","id":"b","x":[)";
-        while (text.size() < 15'000'000) text += unit;
+        while (text.size() < 15'000'000)
+            text += unit;
         text += "0]}},{\"resource\":{\"resourceType\":\"Location\",\"id\":\"l\"}}]}";
         std::istringstream input(std::move(text));
         const long grown = measured([&] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/merge/change.hpp"
@@ -11,8 +11,7 @@ namespace {
 
 v1::Observation pulse(const std::string& value) {
     v1::Observation observation;
-    auto* quantity =
-        observation.mutable_observation()->mutable_value()->mutable_quantity();
+    auto* quantity = observation.mutable_observation()->mutable_value()->mutable_quantity();
     quantity->set_value(value);
     quantity->set_code("/min");
     return observation;
@@ -119,9 +118,14 @@ TEST_CASE("bytes of any kind are decoded or refused, never more") {
             std::string& target = *rc::gen::arbitrary<bool>() ? header : body;
             const auto at = *rc::gen::inRange<std::size_t>(0, target.size());
             switch (*rc::gen::inRange(0, 3)) {
-                case 0: target[at] = *rc::gen::arbitrary<char>(); break;
-                case 1: target.resize(at + 1); break;
-                default: target.insert(at, 1, *rc::gen::arbitrary<char>());
+                case 0:
+                    target[at] = *rc::gen::arbitrary<char>();
+                    break;
+                case 1:
+                    target.resize(at + 1);
+                    break;
+                default:
+                    target.insert(at, 1, *rc::gen::arbitrary<char>());
             }
         }
         const auto decoded = decode_change(header, body);

@@ -4,8 +4,8 @@
 // Checked against a model that follows the definition with sets and no graph.
 #include <set>
 
-#include <catch2/catch_test_macros.hpp>
 #include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "sdk/merge/fold.hpp"
 #include "tests/unit/merge/history.hpp"
@@ -65,12 +65,14 @@ std::vector<const Change*> some_of(const std::vector<const Change*>& changes) {
 std::set<ChangeId> view_of(const std::vector<const Change*>& here, const Change& change) {
     std::set<ChangeId> view;
     bool grew = true;
-    for (const auto& parent : change.parents) view.insert(parent);
+    for (const auto& parent : change.parents)
+        view.insert(parent);
     while (grew) {
         grew = false;
         for (const auto* other : here) {
             if (view.count(other->id) == 0) continue;
-            for (const auto& parent : other->parents) grew |= view.insert(parent).second;
+            for (const auto& parent : other->parents)
+                grew |= view.insert(parent).second;
         }
     }
     std::set<ChangeId> present;
@@ -146,7 +148,8 @@ TEST_CASE("live values are the writes that no other write of the atom has seen")
         for (const std::uint32_t atom : {1U, 2U, 6U}) {
             std::set<ChangeId> live;
             if (const auto* state = resource.atom(atom)) {
-                for (const auto& write : state->live) live.insert(write.change);
+                for (const auto& write : state->live)
+                    live.insert(write.change);
             }
             RC_ASSERT(live == model_live(here, atom));
         }
@@ -183,11 +186,10 @@ TEST_CASE("a live value is never lost by learning more, save to a write that saw
                 const bool kept = std::any_of(live.begin(), live.end(), [&](const auto& other) {
                     return other.change == write.change;
                 });
-                const bool answered =
-                    std::any_of(live.begin(), live.end(), [&](const auto& other) {
-                        return other.change != write.change &&
-                               saw(history.all(), other.change, write.change);
-                    });
+                const bool answered = std::any_of(live.begin(), live.end(), [&](const auto& other) {
+                    return other.change != write.change &&
+                           saw(history.all(), other.change, write.change);
+                });
                 RC_ASSERT(kept || answered);
             }
         }

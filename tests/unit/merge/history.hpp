@@ -15,7 +15,7 @@ namespace kari::test {
 
 // Writes changes of one resource as several replicas would, each with its own view.
 class History {
-   public:
+public:
     explicit History(v1::Kind kind) : kind_(kind) {
         record_.bytes[0] = 0xA1;
         resource_.bytes[0] = 0xB2;
@@ -45,9 +45,11 @@ class History {
         header.set_seq(++stream.seq);
         if (stream.seq > 1) header.set_prev(base::to_bytes(stream.head));
         std::sort(write.parents.begin(), write.parents.end());
-        for (const auto& parent : write.parents) header.add_parent(base::to_bytes(parent));
+        for (const auto& parent : write.parents)
+            header.add_parent(base::to_bytes(parent));
         header.set_tick(write.tick != 0 ? write.tick : ++tick_);
-        for (const auto atom : write.must_understand) header.add_must_understand(atom);
+        for (const auto atom : write.must_understand)
+            header.add_must_understand(atom);
         header.set_origin(write.origin);
         draft.resource = write.resource;
         draft.cleared = write.cleared;
@@ -61,12 +63,13 @@ class History {
 
     std::vector<const merge::Change*> all() const {
         std::vector<const merge::Change*> out;
-        for (const auto& change : changes_) out.push_back(change.get());
+        for (const auto& change : changes_)
+            out.push_back(change.get());
         return out;
     }
     merge::Resource fold() const { return merge::fold(all()); }
 
-   private:
+private:
     struct Stream {
         std::uint64_t seq = 0;
         ChangeId head;

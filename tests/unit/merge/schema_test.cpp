@@ -48,7 +48,8 @@ TEST_CASE("every fact kind has exactly one atom, merged by REVIEW") {
 TEST_CASE("all five policies are in use") {
     std::set<v1::Policy> used;
     for (const auto& kind : all_kinds()) {
-        for (const auto& atom : kind.atoms) used.insert(atom.policy);
+        for (const auto& atom : kind.atoms)
+            used.insert(atom.policy);
     }
     CHECK(used.size() == 5);
 }
