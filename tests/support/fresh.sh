@@ -46,6 +46,8 @@ make_base() {
 inside() {
     local root=$1
     shift
+    # A mount point of its own, so that a test in there may make a mount namespace in turn.
+    mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount -t sysfs -o ro sysfs "$root/sys" 2>/dev/null || true
     mount --rbind /dev "$root/dev"
