@@ -13,9 +13,16 @@ namespace {
 
 constexpr std::size_t k_columns = 80;
 
+// What somebody wrote may hold control characters, which would steer the reader's terminal.
 std::string text(const json::object& object, std::string_view key) {
     const json::value* found = object.if_contains(key);
-    return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
+    std::string out =
+        found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
+    for (char& c : out) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7F) c = ' ';
+    }
+    return out;
 }
 
 bool flag(const json::object& object, std::string_view key) {

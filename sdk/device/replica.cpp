@@ -84,6 +84,9 @@ Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
     out.cursor = point_of(m.cursor);
     out.epoch = m.epoch;
     out.safety_position = m.safety_position;
+    const auto own = store().held_from_first(record, store().identity().incarnation);
+    if (!own) return tl::unexpected(own.error());
+    out.own_seq = *own;
     out.hidden = m.hidden;
     // A page at a time to the last one.
     std::uint64_t after = m.cursor.position;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <kari/decimal.hpp>
+
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/base/time.hpp"
@@ -64,8 +66,21 @@ Json note_content(const std::string& text) {
     return Json(Json::Array{Json(Json::Object{{"attachment", std::move(attachment)}})});
 }
 
+// More than any dose in any unit: a slip of the exponent, not a dose.
+bool beyond(const Decimal& amount) {
+    return amount.compare(Decimal::of(1'000'000'000)) > 0;
+}
+
 // Walks Dosage.doseAndRate[].doseQuantity and MedicationAdministration.dosage.dose.
 bool check_dose(const Json& quantity, const std::string& path, bool refuse, Reading& reading) {
+    const Json* value = quantity.find("value");
+    const auto* number = value != nullptr ? value->number_text() : nullptr;
+    const auto amount =
+        number != nullptr ? std::optional(Decimal::parse(number->text)) : std::nullopt;
+    if (amount && (!*amount || (*amount)->negative() || (*amount)->zero() || beyond(**amount))) {
+        if (refuse) return reading.refuse(path + ".value", "is no amount that can be given");
+        reading.remark(path + ".value", "is no amount that can be given; shown as written");
+    }
     if (is_known_dose_unit(quantity)) return true;
     const std::string at = path + (quantity.text("code").empty() ? ".unit" : ".code");
     if (refuse) return reading.refuse(at, "is a unit that nobody knows");
@@ -82,29 +97,33 @@ bool each_item(const Json* array, const std::string& path, Visit visit) {
     return true;
 }
 
-bool check_dose_and_rate(const Json& part, const std::string& path, Reading& reading) {
+bool check_dose_and_rate(const Json& part, const std::string& path, bool refuse, Reading& reading) {
     if (const Json* dose = part.find("doseQuantity");
-        dose != nullptr && !check_dose(*dose, path + ".doseQuantity", true, reading)) {
+        dose != nullptr && !check_dose(*dose, path + ".doseQuantity", refuse, reading)) {
         return false;
     }
     const Json* range = part.find("doseRange");
     for (const char* end : {"low", "high"}) {
         const Json* dose = range != nullptr ? range->find(end) : nullptr;
-        if (dose != nullptr && !check_dose(*dose, path + ".doseRange." + end, true, reading)) {
+        if (dose != nullptr && !check_dose(*dose, path + ".doseRange." + end, refuse, reading)) {
             return false;
         }
     }
     return true;
 }
 
-// An order is refused: nobody may give it. What was given was given, in whatever unit.
+// An order that might be given is refused: nobody may give it. One that says stop must get through
+// in whatever unit it was written, and what was given was given.
 bool check_doses(v1::Kind kind, const Json& resource, Reading& reading) {
     if (kind == v1::KIND_MEDICATION_REQUEST) {
+        const std::string_view status = resource.text("status");
+        const bool refuse = status == "active" || status == "draft" || status == "unknown";
         return each_item(resource.find("dosageInstruction"), "MedicationRequest.dosageInstruction",
                          [&](const Json& dosage, const std::string& path) {
                              return each_item(dosage.find("doseAndRate"), path + ".doseAndRate",
                                               [&](const Json& part, const std::string& at) {
-                                                  return check_dose_and_rate(part, at, reading);
+                                                  return check_dose_and_rate(part, at, refuse,
+                                                                             reading);
                                               });
                          });
     }

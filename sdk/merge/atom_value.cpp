@@ -114,6 +114,11 @@ bool elements_collide(const KindSchema& kind, const AtomSchema& atom, const Atom
 
 }  // namespace
 
+bool parses(const KindSchema& kind, const std::string& value) {
+    const std::unique_ptr<pb::Message> message(kind.prototype->New());
+    return message->ParseFromString(value);
+}
+
 std::unique_ptr<pb::Message> parse_value(const KindSchema& kind, const std::string& value) {
     std::unique_ptr<pb::Message> message(kind.prototype->New());
     if (!message->ParseFromString(value)) message->Clear();

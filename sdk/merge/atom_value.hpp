@@ -26,6 +26,9 @@ const AtomWrite* choose(const KindSchema& kind, const AtomSchema& atom, const At
 // author's order; several are ordered by their bytes.
 void unite(const AtomSchema& atom, const AtomState& state, google::protobuf::Message& out);
 
+// A value of a known kind that this build cannot parse must not pass for an empty one.
+bool parses(const KindSchema& kind, const std::string& value);
+
 // The kind's message with this one atom; the message is empty when the write has no value.
 std::unique_ptr<google::protobuf::Message> parse_value(const KindSchema& kind,
                                                        const std::string& value);

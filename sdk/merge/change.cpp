@@ -177,6 +177,12 @@ Result<Change> author_change(const Draft& draft) {
     body.set_resource(serialise(*draft.resource));
     for (const auto atom : draft.cleared)
         body.add_cleared(atom);
+    // What cannot be read back must not become a fact: text that is not UTF-8 serialises, and no
+    // replica could ever parse it again.
+    const std::unique_ptr<google::protobuf::Message> again(draft.resource->New());
+    if (!again->ParseFromString(body.resource())) {
+        return fail(ErrorCode::invalid_argument, "draft: a text is not UTF-8");
+    }
     if (draft.basis.ByteSizeLong() > 0) *body.mutable_basis() = draft.basis;
     for (const auto& id : draft.accepts)
         body.add_accepts(base::to_bytes(id));

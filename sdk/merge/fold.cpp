@@ -132,7 +132,9 @@ AtomState fold_atom(const Graph& graph, const Slices& slices, const KindSchema* 
         if (effective[i] && !seen_by_effective[i]) {
             state.live.push_back(all[i]);
             const auto& must = graph.nodes[i]->header.must_understand();
-            if (schema == nullptr && std::binary_search(must.begin(), must.end(), number)) {
+            const bool unknown =
+                schema == nullptr && std::binary_search(must.begin(), must.end(), number);
+            if (unknown || (schema != nullptr && !parses(*kind, all[i].value))) {
                 state.unreadable = true;
             }
         } else if (written[i] && !effective[i] && !seen_by_any[i]) {

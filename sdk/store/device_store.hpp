@@ -98,6 +98,8 @@ public:
                                                     std::size_t limit);
     // Every change of the record, by stream and seq.
     Result<std::vector<StoredChange>> log(const RecordId& record);
+    // How far a stream is held from seq 1 without a gap; 0 when its first change is not here.
+    Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
     // The last change of each stream held.
     Result<std::vector<Head>> stream_heads(const RecordId& record);
 

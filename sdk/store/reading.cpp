@@ -321,6 +321,20 @@ Result<std::vector<Head>> DeviceStore::stream_heads(const RecordId& record) {
     return heads;
 }
 
+Result<std::uint64_t> DeviceStore::held_from_first(const RecordId& record,
+                                                   const IncarnationId& incarnation) {
+    std::uint64_t held = 0;
+    const auto ok = each_row(
+        state_->db, "SELECT seq FROM change WHERE record = ?1 AND incarnation = ?2 ORDER BY seq",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            if (row.column_u64(0) == held + 1) ++held;
+            return {};
+        },
+        record, incarnation);
+    if (!ok) return passed(ok.error());
+    return held;
+}
+
 Result<std::vector<Quarantined>> DeviceStore::quarantined(const RecordId& record) {
     std::vector<Quarantined> found;
     const auto ok = each_row(

@@ -43,6 +43,8 @@ struct Held {
     // received or acknowledged; zero when nothing was.
     EpochId epoch;
     std::uint64_t safety_position = 0;
+    // Of the present incarnation's stream, held from seq 1 without a gap up to here.
+    std::uint64_t own_seq = 0;
     // The highest position of anything held beside the prefix (safety lane, acknowledged own
     // changes); 0 when nothing is.
     std::uint64_t highest_beside = 0;

@@ -207,6 +207,7 @@ private:
         *wire->mutable_cursor() = to_wire(held.cursor);
         if (!held.epoch.is_zero()) wire->set_epoch(base::to_bytes(held.epoch));
         wire->set_safety_position(held.safety_position);
+        wire->set_own_seq(held.own_seq);
         asked_.holding[held.record] = held;
     }
 

@@ -53,6 +53,28 @@ Result<CheckedCopy> check_copy(const Runtime& runtime, const fs::path& file) {
     return checked;
 }
 
+// The copy gets its name when it has been read back whole: half a backup never passes for one.
+Result<CheckedCopy> copy_and_check(const Runtime& runtime, const fs::path& file) {
+    const std::string part = file.string() + ".part";
+    const auto discard = [&part] {
+        std::error_code ignored;
+        for (const char* suffix : {"", "-wal", "-shm"})
+            fs::remove(part + suffix, ignored);
+    };
+    discard();
+    const auto copied = runtime.storage->copy_to(part, runtime.secrets.database_key.view());
+    if (!copied) {
+        discard();
+        return tl::unexpected(copied.error());
+    }
+    auto checked = check_copy(runtime, part);
+    std::error_code failed;
+    if (checked) fs::rename(part, file, failed);
+    if (failed) checked = fail(ErrorCode::storage_failed, file.string());
+    if (!checked) discard();
+    return checked;
+}
+
 }  // namespace
 
 Result<void> backup(const Options& options, const std::string& folder) {
@@ -61,8 +83,8 @@ Result<void> backup(const Options& options, const std::string& folder) {
     fs::create_directories(folder, failed);
     if (failed) return fail(ErrorCode::storage_failed, folder);
     const fs::path file = fs::path(folder) / k_copy;
-    KARI_TRY(runtime->storage->copy_to(file.string(), runtime->secrets.database_key.view()));
-    KARI_LET(const auto checked, check_copy(*runtime, file));
+    if (fs::exists(file)) return fail(ErrorCode::already_exists, file.string());
+    KARI_LET(const auto checked, copy_and_check(*runtime, file));
     KARI_TRY(runtime->storage->mark_secured(checked.reach));
     print(options, {{"backup", file.string()},
                     {"records", checked.reach.size()},

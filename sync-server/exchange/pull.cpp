@@ -106,6 +106,7 @@ Result<void> Pull::read_holdings() {
         KARI_LET(held.cursor, point_of(wire.cursor()));
         held.epoch = base::from_bytes<EpochId>(wire.epoch()).value_or(EpochId{});
         held.safety = wire.safety_position();
+        held.own_seq = wire.own_seq();
         KARI_LET(const auto state, parts_.storage.state(held.record));
         KARI_TRY(fall_back(held, state));
         held_.insert_or_assign(held.record, held);
@@ -162,7 +163,7 @@ Result<void> Pull::tell_gone(const Held& held) {
 
 bool Pull::holds(const Held& held, const storage::StoredChange& change) const {
     if (!held.listed) return false;
-    if (base::to_bytes(change.incarnation) == own_) return true;
+    if (base::to_bytes(change.incarnation) == own_) return change.seq <= held.own_seq;
     return change.position <= held.safety && is_safety(change.kind);
 }
 
@@ -224,6 +225,29 @@ Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& sta
     return {};
 }
 
+Result<void> Pull::add_seals(const RecordId& record, std::uint64_t after, std::uint64_t up_to,
+                             v1::RecordDelta& delta) {
+    KARI_LET(const auto seals, parts_.storage.seals(record, after, up_to));
+    // A seal over a stream's head covers all before it: of each stream the newest is enough, and a
+    // record of many shifts does not outgrow a reply.
+    std::map<std::pair<int, std::string>, std::pair<std::uint64_t, v1::RecordSeal>>
+        newest_by_stream;
+    for (const auto& stored : seals) {
+        v1::RecordSeal seal;
+        v1::StreamHead leaf;
+        if (!seal.ParseFromString(stored.bytes) || !leaf.ParseFromString(seal.leaf())) {
+            return fail(ErrorCode::storage_corrupt, "a stored seal");
+        }
+        auto& newest = newest_by_stream[{static_cast<int>(leaf.log()), leaf.incarnation()}];
+        if (leaf.seq() >= newest.first) newest = {leaf.seq(), std::move(seal)};
+    }
+    for (const auto& [stream, seal] : newest_by_stream) {
+        *delta.add_seal() = seal.second;
+        used_ += seal.second.ByteSizeLong();
+    }
+    return {};
+}
+
 Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& state) {
     const bool news = held.cursor.position < state.head.position;
     if (!news && !news_ && !request_.holdings_complete()) return {};
@@ -274,14 +298,7 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
     if (news && delta.change_size() == 0) return {};  // nothing fitted any more
     *delta.mutable_end() = to_wire(end);
     *delta.mutable_receipt() = parts_.receipts.range(epoch_.id, held.record, held.base, end);
-    KARI_LET(const auto seals,
-             parts_.storage.seals(held.record, held.cursor.position, end.position));
-    for (const auto& seal : seals) {
-        if (!delta.add_seal()->ParseFromString(seal.bytes)) {
-            return fail(ErrorCode::storage_corrupt, "a stored seal");
-        }
-        used_ += seal.bytes.size();
-    }
+    KARI_TRY(add_seals(held.record, held.cursor.position, end.position, delta));
     KARI_LET(const auto chain, parts_.storage.chain_at(held.record, parts_.secured(state)));
     set_secured(delta, state, chain.value_or(Digest{}));
     *reply_.add_delta() = std::move(delta);

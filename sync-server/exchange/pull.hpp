@@ -30,6 +30,7 @@ private:
         storage::LogPoint base;
         storage::LogPoint cursor;
         std::uint64_t safety = 0;
+        std::uint64_t own_seq = 0;  // of its own stream it holds 1 to here
         EpochId epoch;
     };
 
@@ -39,6 +40,8 @@ private:
     Result<void> name_absent_members(const RecordId& record);
     Result<void> tell_gone(const Held& held);
     Result<void> fill_safety(const Held& held, const storage::RecordState& state);
+    Result<void> add_seals(const RecordId& record, std::uint64_t after, std::uint64_t up_to,
+                           v1::RecordDelta& delta);
     Result<void> fill_prefix(const Held& held, const storage::RecordState& state);
     bool holds(const Held& held, const storage::StoredChange& change) const;
     Result<bool> holds_predecessor(const Held& held, const storage::StoredChange& change,

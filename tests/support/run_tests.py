@@ -196,6 +196,10 @@ def run_suite(suite, programs, options):
     work.mkdir(parents=True, exist_ok=True)
     environment = dict(os.environ, KARI_SOURCE_DIR=str(SOURCE), KARI_BUILD_DIR=str(build),
                        PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(work))
+    # Real-shaped bundles, where somebody has laid them beside the checkout.
+    samples = SOURCE.parent / "shared" / "data" / "fhir-r4-synthea"
+    if samples.is_dir():
+        environment.setdefault("KARI_FHIR_SAMPLES", str(samples))
     jobs = [(run_program, program) for program in programs]
     scripts = sorted((SOURCE / "tests" / suite).glob("*_test.py"))
     jobs += [(run_script, script) for script in scripts]

@@ -96,6 +96,33 @@ TEST_CASE("a reply that breaks off anywhere is asked for again and nothing is th
     CHECK(ward.server().digests().at(record) == tablet.digest(record));
 }
 
+TEST_CASE("a record that left the caseload and comes back has the tablet's own work again") {
+    Ward ward(one_citizen("m"), {"--stored-is-secured"});
+    demo::Tablet& tablet = ward.enrol("a");
+    ward.settle(tablet);
+    const std::string record = ward.record();
+    open_chart(tablet, record);
+    tablet.must(pulse(record, 71));
+    tablet.must(pulse(record, 72));
+    const auto next_shift = [&] {
+        tablet.must({{"do", "lock"}});  // which also seals
+        ward.unlock(tablet);
+        ward.settle(tablet);
+    };
+    next_shift();  // all that the tablet wrote, seals too, is secured: now it may let go
+    const auto before = ids_of(tablet.log(record));
+    ward.server().command({"unassign", "--unit", ward.unit(), "--record", record});
+    next_shift();
+    const auto held = tablet.held();
+    REQUIRE(std::find(held.begin(), held.end(), record) == held.end());
+    ward.server().command({"assign", "--unit", ward.unit(), "--record", record});
+    next_shift();
+    open_chart(tablet, record);
+    CHECK(all_there({before.begin(), before.end()}, ids_of(tablet.log(record))));
+    CHECK(tablet.must({{"do", "verify"}}).at("sound").as_bool());
+    CHECK(ward.server().digests().at(record) == tablet.digest(record));
+}
+
 TEST_CASE("what a tablet sent over TLS means nothing when it is sent again") {
     Ward ward(one_citizen("m"));
     demo::Tablet& tablet = ward.enrol("a");

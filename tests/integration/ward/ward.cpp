@@ -25,11 +25,13 @@ fs::path fresh_folder() {
 
 }  // namespace
 
-Ward::Ward(const std::string& bundle)
+Ward::Ward(const std::string& bundle, const std::vector<std::string>& init)
     : folder_(fresh_folder()),
       programs_(demo::find_programs(KARI_BUILD_DIR)),
       server_(programs_.server, folder_ / "server") {
-    server_.command({"init", "--port", "0"});
+    std::vector<std::string> words{"init", "--port", "0"};
+    words.insert(words.end(), init.begin(), init.end());
+    server_.command(words);
     fs::create_directories(folder_ / "input");
     demo::write_whole(folder_ / "input" / "bundle.json", bundle);
     server_.command({"import", (folder_ / "input" / "bundle.json").string(), "--system", k_system});

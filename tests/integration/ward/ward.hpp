@@ -17,7 +17,8 @@ namespace kari::test {
 class Ward {
 public:
     // Imports `bundle` (FHIR JSON text) before it serves.
-    explicit Ward(const std::string& bundle);
+    // `init`: further words of `kari-sync-server init`.
+    explicit Ward(const std::string& bundle, const std::vector<std::string>& init = {});
     Ward(const Ward&) = delete;
     Ward& operator=(const Ward&) = delete;
     ~Ward();

@@ -251,6 +251,39 @@ TEST_CASE("a dose in a unit that nobody knows is refused as an order and kept as
     CHECK(report.notes[0].path == "MedicationAdministration.dosage.dose.code");
 }
 
+TEST_CASE("an order for a dose that nobody can give is refused") {
+    for (const char* value : {"0", "0.00", "-5", "1e400", "1e12"}) {
+        KeptJournal sink;
+        const auto report = import_text(
+            bundle_of(
+                {k_patient, order("o", R"("medicationCodeableConcept":{"text":"x"},)"
+                                       R"("dosageInstruction":[{"doseAndRate":[{"doseQuantity":)"
+                                       R"({"value":)" +
+                                           std::string(value) + R"(,"unit":"mg"}}]}])")}),
+            sink);
+        REQUIRE(report.rejected.size() == 1);
+        CHECK(report.rejected[0].path ==
+              "MedicationRequest.dosageInstruction[0].doseAndRate[0].doseQuantity.value");
+    }
+}
+
+TEST_CASE("an order that says stop gets through in whatever unit it was written") {
+    for (const char* status : {"stopped", "on-hold", "cancelled", "entered-in-error"}) {
+        KeptJournal sink;
+        const auto report = import_text(
+            bundle_of({k_patient,
+                       R"({"resourceType":"MedicationRequest","id":"s","intent":"order",)"
+                       R"("subject":{"reference":"Patient/p1"},"status":")" +
+                           std::string(status) +
+                           R"(","medicationCodeableConcept":{"text":"x"},"dosageInstruction":)"
+                           R"([{"doseAndRate":[{"doseQuantity":{"value":5,"unit":"blorps"}}]}]})"}),
+            sink);
+        CHECK(report.rejected.empty());
+        CHECK(report.notes.size() == 1);
+        CHECK(sink.find("MedicationRequest", "s") != nullptr);
+    }
+}
+
 TEST_CASE("one bad entry is rejected alone") {
     const std::string deep = R"({"resourceType":"Basic","id":"d","extension":)" +
                              std::string(10'000, '[') + std::string(10'000, ']') + '}';

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <google/protobuf/empty.pb.h>
 #include <rapidcheck.h>
 #include <catch2/catch_test_macros.hpp>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/merge/change.hpp"
+#include "sdk/merge/fold.hpp"
 #include "tests/unit/merge/history.hpp"
 
 namespace kari::merge {
@@ -105,6 +107,21 @@ TEST_CASE("a draft that writes nothing is refused before there is a change") {
     const auto change = author_change(draft);
     REQUIRE_FALSE(change.has_value());
     CHECK(change.error().code == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("a text that is not UTF-8 is refused before there is a change") {
+    test::History history(v1::KIND_OBSERVATION);
+    v1::Observation observation = pulse("71");
+    observation.mutable_observation()->add_note()->set_text("bl\xe5");
+    CHECK_THROWS(history.add({.resource = &observation}));
+}
+
+TEST_CASE("a change that another build let through with bytes nobody can parse is unreadable") {
+    test::History history(v1::KIND_OBSERVATION);
+    google::protobuf::Empty carrier;  // field 1 as opaque bytes: no build of ours would write it
+    carrier.GetReflection()->MutableUnknownFields(&carrier)->AddLengthDelimited(1, "\xff\xff");
+    const auto& change = history.add({.resource = &carrier});
+    CHECK(fold({&change}).unreadable);
 }
 
 TEST_CASE("bytes of any kind are decoded or refused, never more") {

@@ -109,6 +109,7 @@ TEST_CASE("A tablet is not sent the bytes of what it holds: its own, and the saf
     auto& holding = *request.add_holding();
     holding.set_record(base::to_bytes(ward.record));
     holding.set_epoch(base::to_bytes(id_of<EpochId>(1)));
+    holding.set_own_seq(4);
     auto reply = ward.exchange(ward.device(ward.author, 1), request);
     REQUIRE(reply);
     REQUIRE(reply->delta_size() == 1);
@@ -118,6 +119,14 @@ TEST_CASE("A tablet is not sent the bytes of what it holds: its own, and the saf
         CHECK(wire.id().size() == 32);
     }
     CHECK(reply->delta(0).change(0).header().empty());
+
+    // After a purge it holds nothing, its own work neither.
+    request.mutable_holding(0)->set_own_seq(0);
+    reply = ward.exchange(ward.device(ward.author, 1), request);
+    REQUIRE(reply);
+    REQUIRE(reply->delta_size() == 1);
+    for (const auto& wire : reply->delta(0).change())
+        CHECK_FALSE(wire.header().empty());
 
     auto reading = request_of(ward.reader);
     auto& held = *reading.add_holding();
