@@ -66,6 +66,7 @@ private:
     std::map<RecordId, std::vector<SealKey>> seals_sent_;
     std::set<SealKey> seals_stored_;
     std::set<std::pair<RecordId, ChangeId>> confirmed_;  // asked once in this session
+    std::set<std::pair<RecordId, Digest>> access_confirmed_;
 };
 
 }  // namespace kari::device

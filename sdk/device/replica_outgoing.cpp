@@ -117,6 +117,13 @@ Result<void> StoreReplica::add_confirmations(const sync::PushQuery& query,
             out[record].change.push_back(outgoing(stored));
             --room;
         }
+        const auto entries = store().unsecured_access(record, room);
+        if (!entries) return tl::unexpected(entries.error());
+        for (const store::StoredAccess& entry : *entries) {
+            if (!access_confirmed_.insert({record, entry.id}).second) continue;
+            out[record].access.push_back({entry.incarnation, entry.seq, entry.bytes});
+            --room;
+        }
     }
     return {};
 }

@@ -122,6 +122,8 @@ public:
     Result<StoredAccess> append_access(v1::AccessEntry entry);
     // Entries that the server has not stored, by stream, at most `limit`.
     Result<std::vector<StoredAccess>> unsent_access(std::size_t limit);
+    // Entries of a record that the server has stored and not secured, by stream.
+    Result<std::vector<StoredAccess>> unsecured_access(const RecordId& record, std::size_t limit);
     // What is still kept of a record's access log, by stream.
     Result<std::vector<StoredAccess>> access_log(const RecordId& record);
 

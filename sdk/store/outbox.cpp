@@ -236,6 +236,24 @@ Result<std::vector<StoredAccess>> DeviceStore::unsent_access(std::size_t limit) 
     return found;
 }
 
+Result<std::vector<StoredAccess>> DeviceStore::unsecured_access(const RecordId& record,
+                                                                std::size_t limit) {
+    std::vector<StoredAccess> found;
+    const auto ok = each_row(
+        state_->db,
+        "SELECT record, incarnation, seq, id, entry FROM access WHERE record = ?1 AND fate = 1"
+        " ORDER BY incarnation, seq LIMIT ?2",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            found.push_back({row.column_id<RecordId>(0), row.column_id<IncarnationId>(1),
+                             row.column_u64(2), row.column_id<Digest>(3),
+                             std::string(row.column_blob(4))});
+            return {};
+        },
+        record, limit);
+    if (!ok) return passed(ok.error());
+    return found;
+}
+
 // --- seals -----------------------------------------------------------------------------------
 
 Result<SealInput> DeviceStore::seal_input() {

@@ -123,6 +123,32 @@ TEST_CASE("a record that left the caseload and comes back has the tablet's own w
     CHECK(ward.server().digests().at(record) == tablet.digest(record));
 }
 
+TEST_CASE("a record that left the caseload goes once a backup holds what the tablet sent") {
+    Ward ward(one_citizen("m"));
+    demo::Tablet& tablet = ward.enrol("a");
+    ward.settle(tablet);
+    const std::string record = ward.record();
+    open_chart(tablet, record);
+    tablet.must(pulse(record, 71));
+    const auto next_shift = [&] {
+        tablet.must({{"do", "lock"}});  // which also seals
+        ward.unlock(tablet);
+        ward.settle(tablet);
+    };
+    const auto holds = [&] {
+        const auto held = tablet.held();
+        return std::find(held.begin(), held.end(), record) != held.end();
+    };
+    next_shift();
+    ward.server().command({"unassign", "--unit", ward.unit(), "--record", record});
+    next_shift();
+    CHECK(holds());  // hidden, and kept: its work stands on one disk only
+    ward.server().command({"backup", (ward.folder() / "backup").string()});
+    next_shift();
+    next_shift();
+    CHECK_FALSE(holds());
+}
+
 TEST_CASE("what a tablet sent over TLS means nothing when it is sent again") {
     Ward ward(one_citizen("m"));
     demo::Tablet& tablet = ward.enrol("a");
