@@ -164,7 +164,8 @@ public:
     Result<void> add_nurse(const PersonId& person, std::string_view pin);
     // Blocks about 0.3 s. Errors: wrong_pin (says how many tries are left), pin_delayed (says how
     // long), wiped (10 wrong PINs destroy this nurse's way in: another nurse of the tablet can
-    // give a new PIN; when none is left the operator recovers unsent work from the escrow file),
+    // give a new PIN; when none is left unsent work stands sealed in the escrow file, which no
+    // command opens yet: keep the tablet),
     // not_found (no such nurse here).
     Result<SignedIn> unlock(const PersonId& person, std::string_view pin);
     // Seals what grew, forgets the key. A sync under way ends within 60 s; then the key goes.
