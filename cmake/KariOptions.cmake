@@ -27,7 +27,7 @@ endif()
 
 add_library(kari_strict INTERFACE)
 add_library(kari::strict ALIAS kari_strict)
-target_include_directories(kari_strict INTERFACE "${PROJECT_SOURCE_DIR}")
+target_include_directories(kari_strict INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
 target_compile_options(
   kari_strict
   INTERFACE -Wall

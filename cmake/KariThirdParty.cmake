@@ -1,24 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Everything that comes from the system. What a package does not describe itself gets a target here.
-find_package(PkgConfig REQUIRED)
-find_package(Threads REQUIRED)
+include(KariSdkThirdParty)
 find_package(OpenSSL 3 REQUIRED)
-find_package(CURL REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(Protobuf REQUIRED)
-find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS json)
-find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(tl-expected REQUIRED)
 find_package(tomlplusplus REQUIRED)
-find_package(date REQUIRED)
-pkg_check_modules(sqlcipher REQUIRED IMPORTED_TARGET sqlcipher)
-pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(argon2 REQUIRED IMPORTED_TARGET libargon2)
-
-# SQLCipher declares sqlite3_key and its kin only when asked.
-target_compile_definitions(PkgConfig::sqlcipher INTERFACE SQLITE_HAS_CODEC)
 
 # mbedTLS has a CMake description from 3.x on (Debian 13), none in 2.28 (Debian 12).
 find_path(KARI_MBEDTLS_INCLUDE mbedtls/version.h REQUIRED)
@@ -26,7 +13,8 @@ find_library(KARI_MBEDX509 mbedx509 REQUIRED)
 find_library(KARI_MBEDCRYPTO mbedcrypto REQUIRED)
 add_library(kari_mbedtls INTERFACE)
 add_library(kari::mbedtls ALIAS kari_mbedtls)
-target_include_directories(kari_mbedtls SYSTEM INTERFACE "${KARI_MBEDTLS_INCLUDE}")
+target_include_directories(kari_mbedtls SYSTEM
+                           INTERFACE "$<BUILD_INTERFACE:${KARI_MBEDTLS_INCLUDE}>")
 target_link_libraries(kari_mbedtls INTERFACE "${KARI_MBEDX509}" "${KARI_MBEDCRYPTO}")
 
 # Asio and Beast are headers only; coroutines are on in C++20.

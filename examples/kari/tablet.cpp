@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "platform/linux/linux_platform.hpp"
+#include <kari/linux_platform.hpp>
 
 namespace kari::app {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platform/linux/linux_platform.hpp"
+#include <kari/linux_platform.hpp>
 
 #include "platform/linux/file_key_store.hpp"
 #include "platform/linux/json_log.hpp"

@@ -58,7 +58,9 @@ def target_of(edges, files, header):
     if GENERATED.match(header):
         return "sdk/proto", None
     if header.startswith("kari/"):
-        return "sdk/include", None
+        offered = [path.parents[2] for path in files if str(path).endswith(f"/include/{header}")
+                   and path.parts[0] == "platform"]
+        return (str(offered[0]) if offered else "sdk/include"), None
     path = pathlib.PurePosixPath(header)
     if path in files:
         folder = edges.folder_of(path)

@@ -9,7 +9,9 @@ import layout
 import tree
 
 GOOD = {
-    "README.md": "| `sdk/base` | ids |\n| `sdk/chart` | charts |\n| `tests` | tests |\n",
+    "README.md": "| `sdk/base` | ids |\n| `sdk/chart` | charts |\n| `tests` | tests |\n"
+                 "| `platform` | ports |\n",
+    "platform/linux/include/kari/linux_platform.hpp": "// SPDX-License-Identifier: Apache-2.0\n",
     "sdk/base/id.hpp": "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n#include <string>\n",
     "sdk/chart/chart.cpp": "// SPDX-License-Identifier: Apache-2.0\n"
                            "#include <tl/expected.hpp>\n#include \"sdk/base/id.hpp\"\n",
@@ -30,6 +32,8 @@ PLANTED = [
      HEADER + '#include "kari/v1/change.pb.h"\n'),
     (includes.forbidden_includes, "sdk/device/a.cpp",
      HEADER + '#include "platform/linux/clock.hpp"\n'),
+    (includes.forbidden_includes, "sdk/device/a.cpp",
+     HEADER + "#include <kari/linux_platform.hpp>\n"),
     (includes.forbidden_includes, "examples/kari/a.cpp", HEADER + '#include "sdk/base/id.hpp"\n'),
     (includes.forbidden_includes, "sdk/novel/a.cpp", HEADER + "#include <string>\n"),
     (includes.impure_words, "sdk/chart/a.cpp",

@@ -8,7 +8,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
-#include "platform/linux/linux_platform.hpp"
+#include <kari/linux_platform.hpp>
 #include "platform/simulated/simulated_platform.hpp"
 #include "sdk/base/digest.hpp"
 #include "sdk/crypto/signature.hpp"

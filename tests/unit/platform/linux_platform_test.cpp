@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <catch2/catch_test_macros.hpp>
 
-#include "platform/linux/linux_platform.hpp"
+#include <kari/linux_platform.hpp>
 
 using namespace kari;
 using platform_linux::make_platform;
