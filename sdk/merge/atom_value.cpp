@@ -125,11 +125,11 @@ std::unique_ptr<pb::Message> parse_value(const KindSchema& kind, const std::stri
     return message;
 }
 
-bool takes_effect(const AtomSchema* schema, const Change& change, const AtomWrite& write) {
-    if (schema == nullptr || schema->policy != v1::POLICY_AUTHORITY) return true;
+bool takes_effect(const KindSchema* kind, const AtomSchema* schema, const Change& change,
+                  const AtomWrite& write) {
+    if (kind == nullptr || schema == nullptr || schema->policy != v1::POLICY_AUTHORITY) return true;
     if (change.from_server()) return true;
     if (schema->restrictive.empty() || write.value.empty()) return false;
-    const auto* kind = schema_of(change.header.kind());
     const auto value = enum_of(*schema, *parse_value(*kind, write.value));
     return value && rank_in(schema->restrictive, *value) < schema->restrictive.size();
 }

@@ -13,8 +13,10 @@ namespace kari::merge {
 
 // What the policies say about an atom's values.
 
-// Does a write take effect? Under AUTHORITY only a server's, or one of a restrictive value.
-bool takes_effect(const AtomSchema* schema, const Change& change, const AtomWrite& write);
+// Does a write take effect? Under AUTHORITY only a server's, or one of a restrictive value. The
+// schema is of the kind that the resource is believed to be; a change may claim another.
+bool takes_effect(const KindSchema* kind, const AtomSchema* schema, const Change& change,
+                  const AtomWrite& write);
 
 // Do the live values differ in a way that the policy does not let stand together?
 bool values_collide(const KindSchema& kind, const AtomSchema& atom, const AtomState& state);

@@ -122,7 +122,7 @@ AtomState fold_atom(const Graph& graph, const Slices& slices, const KindSchema* 
         const auto slice = slices[i].find(number);
         if (slice != slices[i].end()) write.value = slice->second;
         write.cleared = slice == slices[i].end() && change.body_bytes.has_value();
-        write.effective = takes_effect(schema, change, write);
+        write.effective = takes_effect(kind, schema, change, write);
         written[i] = true;
         effective[i] = write.effective;
     }

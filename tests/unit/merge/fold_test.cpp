@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "sdk/merge/fold.hpp"
 #include "tests/unit/merge/history.hpp"
@@ -306,6 +307,21 @@ TEST_CASE("a kind of the future is kept whole and shows no value") {
     CHECK(resource.operative() == nullptr);
     CHECK(resource.atoms.size() == 1);
     CHECK_FALSE(resource.contested());
+}
+
+TEST_CASE(
+    "a change that claims another kind for a resource makes it unreadable and harms no more") {
+    History history(v1::KIND_MEDICATION_REQUEST);
+    const auto active = order_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    const auto stopped = order_status(v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    const auto& ordered = history.add({.resource = &active, .origin = v1::ORIGIN_SERVER});
+    const auto claimed =
+        GENERATE(v1::KIND_ALLERGY_INTOLERANCE, v1::KIND_OBSERVATION, static_cast<v1::Kind>(4711));
+    history.add({.resource = &stopped, .parents = {ordered.id}, .kind = claimed});
+    const auto resource = history.fold();
+    CHECK(resource.kind == v1::KIND_MEDICATION_REQUEST);
+    CHECK(resource.unreadable);
+    CHECK(status_of(resource) == v1::MEDICATION_REQUEST_STATUS_STOPPED);
 }
 
 TEST_CASE("saw follows parents and nothing else") {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -28,7 +29,8 @@ public:
         v1::Origin origin = v1::ORIGIN_DEVICE;
         std::uint8_t author = 1;  // one incarnation each
         std::vector<std::uint32_t> must_understand = {};
-        std::uint64_t tick = 0;  // 0: 1 + the highest so far
+        std::uint64_t tick = 0;             // 0: 1 + the highest so far
+        std::optional<v1::Kind> kind = {};  // another than the history's
     };
 
     const merge::Change& add(Write write) {
@@ -40,7 +42,7 @@ public:
         header.set_incarnation(base::to_bytes(incarnation));
         header.set_record(base::to_bytes(record_));
         header.set_resource(base::to_bytes(resource_));
-        header.set_kind(kind_);
+        header.set_kind(write.kind.value_or(kind_));
         auto& stream = streams_[incarnation];
         header.set_seq(++stream.seq);
         if (stream.seq > 1) header.set_prev(base::to_bytes(stream.head));
