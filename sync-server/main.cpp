@@ -8,6 +8,7 @@
 
 #include "sync-server/admin/commands.hpp"
 #include "sync-server/exchange/reviewer.hpp"
+#include "sync-server/http/limits.hpp"
 #include "sync-server/http/server.hpp"
 
 using namespace kari::server;
@@ -43,7 +44,7 @@ kari::Result<void> serve(admin::Runtime& runtime) {
 int main(int argc, char** argv) {
     try {
         log_json_lines();
-        return admin::run(argc, argv, serve);
+        return admin::run(argc, argv, serve, http::limits_page);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "kari-sync-server: internal: %s\n", error.what());
         return 1;

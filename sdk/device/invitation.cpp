@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/device/invitation.hpp"
 
+#include "sdk/sync/limits.hpp"
+
 namespace kari::device {
 
 Result<Invitation> read_invitation(std::string_view code) {
     constexpr std::string_view k_prefix = "kari1-";
-    constexpr std::size_t k_code_bytes_max = 256;
-    if (code.size() <= k_code_bytes_max && code.starts_with(k_prefix)) {
+    if (code.size() <= sync::k_code_bytes && code.starts_with(k_prefix)) {
         code.remove_prefix(k_prefix.size());
         const auto dash = code.rfind('-');
         if (dash != std::string_view::npos && dash > 0) {

@@ -43,11 +43,11 @@ ErrorCode code_of_status(int status) {
 template <typename ReplyMessage>
 Result<ReplyMessage> one_request(HttpClient& client, std::string_view path,
                                  const google::protobuf::Message& request, CancelToken& cancel) {
-    auto reply = client.post(path, request.SerializeAsString(), sync::k_enrol_bytes, cancel);
+    auto reply = client.post(path, request.SerializeAsString(), sync::k_enrol_reply_bytes, cancel);
     if (!reply) return tl::unexpected(reply.error());
     if (reply->status != k_ok) return tl::unexpected(failure_of(*reply).error);
     ReplyMessage message;
-    auto parsed = sync::parse_bounded(reply->body, sync::k_enrol_bytes, message);
+    auto parsed = sync::parse_bounded(reply->body, sync::k_enrol_reply_bytes, message);
     if (!parsed) return tl::unexpected(parsed.error());
     return message;
 }

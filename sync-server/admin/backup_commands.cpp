@@ -65,6 +65,8 @@ Result<CheckedCopy> copy_and_check(const Runtime& runtime, const fs::path& file)
     const auto copied = runtime.storage->copy_to(part, runtime.secrets.database_key.view());
     if (!copied) {
         discard();
+        // A damaged page ends the copy with whatever error the reading gave.
+        KARI_TRY(runtime.storage->check_medium());
         return tl::unexpected(copied.error());
     }
     auto checked = check_copy(runtime, part);
@@ -81,9 +83,15 @@ Result<void> backup(const Options& options, const std::string& folder) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
     std::error_code failed;
     fs::create_directories(folder, failed);
-    if (failed) return fail(ErrorCode::storage_failed, folder);
+    if (failed) {
+        return fail(ErrorCode::storage_failed,
+                    "folder: cannot make " + folder + ": " + failed.message());
+    }
     const fs::path file = fs::path(folder) / k_copy;
-    if (fs::exists(file)) return fail(ErrorCode::already_exists, file.string());
+    if (fs::exists(file)) {
+        return fail(ErrorCode::already_exists,
+                    "folder: " + file.string() + " is a backup already; name a new folder");
+    }
     KARI_LET(const auto checked, copy_and_check(*runtime, file));
     KARI_TRY(runtime->storage->mark_secured(checked.reach));
     print(options, {{"backup", file.string()},
@@ -96,7 +104,10 @@ Result<void> backup(const Options& options, const std::string& folder) {
 Result<void> restore(const Options& options, const std::string& folder) {
     const config::Layout layout{options.directory};
     const fs::path source = fs::path(folder) / k_copy;
-    if (!fs::exists(source)) return fail(ErrorCode::not_found, source.string());
+    std::error_code gone;
+    if (!fs::exists(source, gone)) {
+        return fail(ErrorCode::not_found, "folder: no backup there, " + source.string());
+    }
     KARI_LET(const auto lock, ServeLock::take(layout));
     const fs::path fresh = layout.database().string() + ".restoring";
     std::string aside;

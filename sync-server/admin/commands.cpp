@@ -26,6 +26,7 @@ struct Words {
     std::vector<std::string> records;
     bool all = false;
     bool close = false;
+    bool namesake = false;
     unsigned minutes = 60;
     Result<void> result;
 };
@@ -42,6 +43,7 @@ CLI::App* command(CLI::App& app, Words& words, const char* name, const char* wha
 Result<void> serve_command(Words& words, const Serve& serve) {
     KARI_LET(const auto runtime, Runtime::open(words.options.directory));
     KARI_LET(const auto lock, ServeLock::take(runtime->layout));
+    KARI_TRY(runtime->storage->check_start());
     if (words.port >= 0) runtime->config.port = static_cast<std::uint16_t>(words.port);
     return serve(*runtime);
 }
@@ -52,7 +54,8 @@ void add_set_up(CLI::App& app, Words& words, const Serve& serve) {
         "Make a new server: keys, a development CA, a TLS certificate, a configuration file and "
         "an empty encrypted database. Prints where everything lies. Run it once.",
         [&words] { return init(words.options, words.init); });
-    init_sub->add_option("--port", words.init.port, "TCP port to listen on; 0 takes any free one");
+    init_sub->add_option("--port", words.init.port, "TCP port to listen on; 0 takes any free one")
+        ->check(CLI::Range(0, 65535));
     init_sub->add_option("--address", words.init.address, "address to listen on");
     init_sub->add_option("--server-name", words.init.names,
                          "name or address in the server's certificate (may be repeated)");
@@ -61,8 +64,11 @@ void add_set_up(CLI::App& app, Words& words, const Serve& serve) {
 
     auto* serve_sub = command(
         app, words, "serve",
-        "Answer tablets until stopped (Ctrl-C or SIGTERM; requests under way are finished). "
-        "Prints one line with address and port when ready; logs JSON lines to standard error.",
+        "Answer tablets until stopped (Ctrl-C or SIGTERM; requests under way are finished). Checks "
+        "the database first, every page of one up to 1 GiB, of a larger one those that every "
+        "request needs; `verify` checks all. Prints one line with address and port when ready; "
+        "logs JSON lines to standard error. The limits of a connection are set in the "
+        "configuration file.",
         [&words, &serve] { return serve_command(words, serve); });
     serve_sub->add_option("--port", words.port, "instead of the configured port")
         ->check(CLI::Range(0, 65535));
@@ -81,15 +87,20 @@ void add_directory(CLI::App& app, Words& words) {
     unit->add_option("--name", words.name, "as shown on the tablets")->required();
     unit->add_option("--zone", words.zone, "IANA time zone; the server's when not given");
 
-    auto* nurse =
-        command(app, words, "add-nurse",
-                "Add a person who may sign in on the unit's tablets. Prints the person's id.",
-                [&words] { return add_nurse(words.options, words.unit, words.name, words.role); });
+    auto* nurse = command(
+        app, words, "add-nurse",
+        "Add a person who may sign in on the unit's tablets. Prints the person's id.", [&words] {
+            return add_nurse(words.options, words.unit, words.name, words.role, words.namesake);
+        });
     nurse->add_option("--unit", words.unit, "id of the unit")->required();
     nurse->add_option("--name", words.name, "as shown on the tablets")->required();
-    nurse->add_option(
-        "--role", words.role,
-        "code of Volven 9060: SP nurse, LE physician, FA1 pharmacist, HF health worker");
+    nurse
+        ->add_option("--role", words.role,
+                     "code of Volven 9060: SP nurse, VP social educator, HF health worker, LE "
+                     "physician, FA1 pharmacist and so on")
+        ->capture_default_str();
+    nurse->add_flag("--namesake", words.namesake,
+                    "somebody else of the same name and role works there too");
 
     for (const bool granted : {true, false}) {
         auto* sub = command(
@@ -112,6 +123,7 @@ void add_directory(CLI::App& app, Words& words) {
         [&words] { return invite(words.options, words.unit, words.minutes); });
     invitation->add_option("--unit", words.unit, "id of the unit")->required();
     invitation->add_option("--minutes", words.minutes, "how long the code can be used")
+        ->capture_default_str()
         ->check(CLI::Range(1U, 10'080U));
 
     auto* revocation = command(app, words, "revoke",
@@ -130,18 +142,21 @@ void add_records(CLI::App& app, Words& words) {
         "such as a stopped order; what has not changed is not written again.",
         [&words] { return import(words.options, words.path, words.system); });
     import_sub->add_option("path", words.path, "file or folder")->required();
-    import_sub->add_option("--system", words.system, "name of the source system, a URI")
+    import_sub
+        ->add_option("--system", words.system,
+                     "name of the source system, a URI such as urn:example:hospital; always the "
+                     "same for the same system")
         ->required();
 
     for (const bool linked : {true, false}) {
-        auto* sub =
-            command(app, words, linked ? "link" : "unlink",
-                    linked ? "Two records turned out to be one citizen: link them. "
-                             "Nothing is moved, and it widens nobody's access."
-                           : "Undo a link.",
-                    [&words, linked] {
-                        return link(words.options, words.first, words.second, words.reason, linked);
-                    });
+        auto* sub = command(
+            app, words, linked ? "link" : "unlink",
+            linked ? "Two records turned out to be one citizen: link them. "
+                     "Nothing is moved, and it widens nobody's access."
+                   : "Undo a link: the two records are two citizens again. Both stay whole.",
+            [&words, linked] {
+                return link(words.options, words.first, words.second, words.reason, linked);
+            });
         sub->add_option("first", words.first, "id of a record")->required();
         sub->add_option("second", words.second, "id of the other record")->required();
         sub->add_option("--reason", words.reason, "stands in the log; name nobody");
@@ -193,15 +208,56 @@ void add_keeping(CLI::App& app, Words& words) {
                              });
     recovery->add_flag("--close", words.close, "end it");
 
-    command(app, words, "verify",
-            "Recompute every digest and chain of both logs and check every seal. Exit code 3 when "
-            "something does not hold.",
-            [&words] { return verify_command(words.options); });
+    command(
+        app, words, "verify",
+        "Recompute every digest and chain of both logs and check every seal and every page. Exit "
+        "code 3 when something does not hold.",
+        [&words] { return verify_command(words.options); });
+}
+
+// Who reads the error is an operator: what can they do now?
+std::string_view what_to_do(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::storage_corrupt:
+        case ErrorCode::storage_truncated:
+            return "The database is damaged; nothing was deleted. Stop the server, keep a copy of "
+                   "its directory, and run `restore FOLDER` with the newest backup: the tablets "
+                   "give back what it lacks.";
+        case ErrorCode::chain_broken:
+            return "What is stored is not what was signed; nothing was changed. Run `verify`, keep "
+                   "a copy of the directory, and `restore` the newest backup that verifies.";
+        case ErrorCode::storage_full:
+            return "Make room on the disk and say it again; nothing is half-written.";
+        case ErrorCode::storage_failed:
+            return "Look at the path and at who may write there, then say it again.";
+        case ErrorCode::wrong_key:
+            return "The secrets folder is not the one that this database was made with: put the "
+                   "right one in its place.";
+        case ErrorCode::schema_too_new:
+            return "A newer kari-sync-server has written here: use that one.";
+        case ErrorCode::invalid_argument:
+            return "Run with --help for more information.";
+        default:
+            return {};
+    }
+}
+
+int exit_code(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::invalid_argument:
+            return 2;
+        case ErrorCode::chain_broken:
+        case ErrorCode::storage_corrupt:
+        case ErrorCode::storage_truncated:
+            return 3;
+        default:
+            return 1;
+    }
 }
 
 }  // namespace
 
-int run(int argc, const char* const* argv, const Serve& serve) {
+int run(int argc, const char* const* argv, const Serve& serve, const LimitsPage& limits) {
     Words words;
     CLI::App app(
         "Kari sync server: keeps one journal per citizen and brings it to the tablets of "
@@ -211,10 +267,19 @@ int run(int argc, const char* const* argv, const Serve& serve) {
         ->capture_default_str();
     app.add_flag("--json", words.options.json, "print JSON");
     app.require_subcommand(1);
+    app.footer(
+        "Exit code: 0 done; 1 failed; 2 an argument is wrong and nothing was tried; 3 what is "
+        "stored is damaged. The reason is on standard error.");
     add_set_up(app, words, serve);
     add_directory(app, words);
     add_records(app, words);
     add_keeping(app, words);
+    command(app, words, "limits",
+            "Print the limits of requests, replies and connections as a Markdown page.",
+            [&]() -> Result<void> {
+                fmt::print("{}", limits());
+                return {};
+            });
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -223,7 +288,8 @@ int run(int argc, const char* const* argv, const Serve& serve) {
     if (words.result) return 0;
     const Error& error = words.result.error();
     fmt::print(stderr, "kari-sync-server: {}: {}\n", name(error.code), error.what);
-    return error.code == ErrorCode::chain_broken ? 3 : 1;
+    if (const auto what = what_to_do(error.code); !what.empty()) fmt::print(stderr, "{}\n", what);
+    return exit_code(error.code);
 }
 
 }  // namespace kari::server::admin

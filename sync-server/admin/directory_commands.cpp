@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/admin/directory_commands.hpp"
 
+#include <algorithm>
 #include <set>
 
+#include "sdk/sync/limits.hpp"
+#include "sync-server/admin/arguments.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
@@ -10,14 +13,49 @@ namespace kari::server::admin {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-Result<void> init(const Options& options, const InitOptions& wanted) {
-    config::Layout layout{fs::absolute(options.directory)};
-    if (fs::exists(layout.config()) || fs::exists(layout.secrets())) {
-        return fail(ErrorCode::already_exists, layout.root.string() + " holds a server already");
+namespace {
+
+// What a failed init made goes again, so that the next one can begin: nobody has used it yet.
+class Unmade {
+public:
+    explicit Unmade(const config::Layout& layout) : layout_(layout) {}
+    Unmade(const Unmade&) = delete;
+    Unmade& operator=(const Unmade&) = delete;
+    ~Unmade() {
+        if (kept_) return;
+        std::error_code ignored;
+        fs::remove_all(layout_.secrets(), ignored);
+        fs::remove(layout_.config(), ignored);
+        for (const char* suffix : {"", "-wal", "-shm"})
+            fs::remove(layout_.database().string() + suffix, ignored);
+        fs::remove(layout_.database().parent_path(), ignored);  // when it is empty
     }
+    void keep() { kept_ = true; }
+
+private:
+    const config::Layout& layout_;
+    bool kept_ = false;
+};
+
+}  // namespace
+
+Result<void> init(const Options& options, const InitOptions& wanted) {
+    KARI_TRY(check_address(wanted.address, "--address"));
+    for (const std::string& name : wanted.names)
+        KARI_TRY(check_host(name, "--server-name"));
+    config::Layout layout{fs::absolute(options.directory)};
+    for (const fs::path& file : {layout.config(), layout.secrets(), layout.database()}) {
+        if (!fs::exists(file)) continue;
+        return fail(ErrorCode::already_exists,
+                    layout.root.string() + " holds a server already; name another --dir");
+    }
+    Unmade unmade(layout);
     std::error_code failed;
     fs::create_directories(layout.database().parent_path(), failed);
-    if (failed) return fail(ErrorCode::storage_failed, layout.root.string());
+    if (failed) {
+        return fail(ErrorCode::storage_failed,
+                    "--dir: cannot make " + layout.root.string() + ": " + failed.message());
+    }
     fs::permissions(layout.database().parent_path(), fs::perms::owner_all, failed);
     config::Config config = config::first_config();
     config.port = wanted.port;
@@ -33,6 +71,7 @@ Result<void> init(const Options& options, const InitOptions& wanted) {
     KARI_TRY(storage::EmbeddedStorage::create(layout.database().string(),
                                               secrets.database_key.view(),
                                               identity::random_id<EpochId>(entropy)));
+    unmade.keep();
     print(options, {{"directory", layout.root.string()},
                     {"configuration", layout.config().string()},
                     {"database", layout.database().string()},
@@ -49,7 +88,15 @@ Result<void> init(const Options& options, const InitOptions& wanted) {
 }
 
 Result<void> add_unit(const Options& options, const std::string& name, const std::string& zone) {
+    KARI_TRY(check_name(name, "--name"));
+    if (!zone.empty()) KARI_TRY(check_zone(zone, "--zone"));
     KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_LET(const auto units, runtime->storage->units());
+    for (const storage::Unit& known : units) {
+        if (known.display != name) continue;
+        return fail(ErrorCode::already_exists,
+                    "--name: a unit of this name is here already: " + known.id.text());
+    }
     storage::Unit unit;
     unit.id = identity::random_id<UnitId>(runtime->entropy);
     unit.record = identity::random_id<RecordId>(runtime->entropy);
@@ -64,10 +111,23 @@ Result<void> add_unit(const Options& options, const std::string& name, const std
 }
 
 Result<void> add_nurse(const Options& options, const std::string& unit, const std::string& name,
-                       const std::string& role) {
+                       const std::string& role, bool namesake) {
+    KARI_TRY(check_name(name, "--name"));
+    KARI_TRY(check_role(role, "--role"));
     KARI_LET(const auto runtime, Runtime::open(options.directory));
     storage::Person person;
-    KARI_LET(person.unit, parse_id<UnitId>(unit, "--unit"));
+    KARI_LET(const auto known, find_unit(*runtime->storage, unit));
+    person.unit = known.id;
+    KARI_LET(const auto people, runtime->storage->persons(known.id));
+    if (people.size() >= sync::k_reply_people) {
+        return fail(ErrorCode::too_many, "--unit: it has as many people as a unit can have");
+    }
+    for (const storage::Person& here : people) {
+        if (namesake || here.display != name || here.role != role) continue;
+        return fail(ErrorCode::already_exists,
+                    "--name: the unit has a person of this name and role already: " +
+                        here.id.text() + "; say --namesake if this is somebody else");
+    }
     person.id = identity::random_id<PersonId>(runtime->entropy);
     person.display = name;
     person.role = role;
@@ -76,13 +136,35 @@ Result<void> add_nurse(const Options& options, const std::string& unit, const st
     return {};
 }
 
+namespace {
+
+Result<void> check_room(storage::Storage& storage, const UnitId& unit,
+                        const std::vector<RecordId>& wanted) {
+    KARI_LET(const auto rows, storage.caseload(unit));
+    std::set<RecordId> after(wanted.begin(), wanted.end());
+    for (const storage::CaseloadRow& row : rows) {
+        if (row.state == storage::CaseloadState::granted) after.insert(row.record);
+    }
+    if (after.size() <= storage::k_caseload_max) return {};
+    return fail(ErrorCode::too_many,
+                "--unit: its caseload would be " + std::to_string(after.size()) + " records, and " +
+                    std::to_string(storage::k_caseload_max) + " are the limit; make two units");
+}
+
+}  // namespace
+
 Result<void> assign(const Options& options, const std::string& unit,
                     const std::vector<std::string>& records, bool all, bool granted) {
+    if (records.empty() && !all) {
+        return fail(ErrorCode::invalid_argument, "name a --record, or say --all");
+    }
     KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_LET(const auto unit_id, parse_id<UnitId>(unit, "--unit"));
+    KARI_LET(const auto known_unit, find_unit(*runtime->storage, unit));
+    const UnitId unit_id = known_unit.id;
+    // All of them are looked at before the first is done.
     std::vector<RecordId> wanted;
     for (const std::string& text : records) {
-        KARI_LET(const auto record, parse_id<RecordId>(text, "--record"));
+        KARI_LET(const auto record, find_record(*runtime->storage, text, "--record"));
         wanted.push_back(record);
     }
     if (all) {
@@ -95,10 +177,9 @@ Result<void> assign(const Options& options, const std::string& unit,
             if (!of_units.contains(record)) wanted.push_back(record);
         }
     }
-    if (wanted.empty()) return fail(ErrorCode::invalid_argument, "name a --record, or --all");
+    if (wanted.empty()) return fail(ErrorCode::not_found, "--all: no citizen's record is here");
+    if (granted) KARI_TRY(check_room(*runtime->storage, unit_id, wanted));
     for (const RecordId& record : wanted) {
-        KARI_LET(const auto known, runtime->storage->state(record));
-        if (!known) return fail(ErrorCode::not_found, "record " + record.text());
         // The journal first: what it says survives a restore that forgets the rest.
         if (granted) {
             KARI_TRY(runtime->journal().granted(unit_id, record));
@@ -114,7 +195,8 @@ Result<void> assign(const Options& options, const std::string& unit,
 
 Result<void> invite(const Options& options, const std::string& unit, unsigned minutes) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_LET(const auto unit_id, parse_id<UnitId>(unit, "--unit"));
+    KARI_LET(const auto known, find_unit(*runtime->storage, unit));
+    const UnitId unit_id = known.id;
     const auto code = identity::make_code(runtime->secrets.server_pin, runtime->entropy);
     const Instant expires = runtime->clock->wall() + Duration::minutes(minutes);
     KARI_TRY(runtime->storage->add_invitation({code.secret, unit_id, expires}));
@@ -126,7 +208,9 @@ Result<void> revoke(const Options& options, const std::string& device) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
     KARI_LET(const auto id, parse_id<DeviceId>(device, "--device"));
     KARI_LET(const auto known, runtime->storage->device(id));
-    if (!known) return fail(ErrorCode::not_found, "no such device; `status` lists them");
+    if (!known) {
+        return fail(ErrorCode::not_found, "--device: no such tablet; `status` lists them");
+    }
     KARI_TRY(runtime->journal().revoked(id));
     KARI_TRY(runtime->storage->revoke(id));
     print(options, {{"device", device}, {"revoked", true}});

@@ -20,7 +20,7 @@ Result<void> init(const Options& options, const InitOptions& init);
 
 Result<void> add_unit(const Options& options, const std::string& name, const std::string& zone);
 Result<void> add_nurse(const Options& options, const std::string& unit, const std::string& name,
-                       const std::string& role);
+                       const std::string& role, bool namesake);
 Result<void> assign(const Options& options, const std::string& unit,
                     const std::vector<std::string>& records, bool all, bool granted);
 Result<void> invite(const Options& options, const std::string& unit, unsigned minutes);

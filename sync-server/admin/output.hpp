@@ -19,12 +19,4 @@ struct Options {
 // The result as one line of JSON, or "key  value" lines for a person.
 void print(const Options& options, const boost::json::object& result);
 
-// An id typed by a person. Errors: invalid_argument, naming the option.
-template <typename Id>
-Result<Id> parse_id(std::string_view text, std::string_view option) {
-    const auto id = Id::parse(text);
-    if (!id) return fail(ErrorCode::invalid_argument, std::string(option) + " is no id");
-    return *id;
-}
-
 }  // namespace kari::server::admin

@@ -9,6 +9,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/chart/group.hpp"
 #include "sdk/merge/fold.hpp"
+#include "sync-server/admin/arguments.hpp"
 #include "sync-server/exchange/acceptance.hpp"
 #include "sync-server/exchange/links.hpp"
 #include "sync-server/exchange/reviewer.hpp"
@@ -20,6 +21,11 @@ namespace kari::server::admin {
 namespace json = boost::json;
 
 Result<void> import(const Options& options, const std::string& path, const std::string& system) {
+    KARI_TRY(check_uri(system, "--system"));
+    std::error_code gone;
+    if (!std::filesystem::exists(path, gone)) {
+        return fail(ErrorCode::not_found, "path: there is no " + path);
+    }
     KARI_LET(const auto runtime, Runtime::open(options.directory));
     KARI_LET(const auto outcome, fhir::import_path(*runtime->parts, path, system));
     boost::system::error_code error;
@@ -72,14 +78,11 @@ Result<void> write_link(Runtime& runtime, const RecordId& record, const RecordId
 
 Result<void> link(const Options& options, const std::string& a, const std::string& b,
                   const std::string& reason, bool linked) {
+    KARI_TRY(check_text(reason, "--reason"));
     KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_LET(const auto one, parse_id<RecordId>(a, "the first record"));
-    KARI_LET(const auto two, parse_id<RecordId>(b, "the second record"));
+    KARI_LET(const auto one, find_record(*runtime->storage, a, "first"));
+    KARI_LET(const auto two, find_record(*runtime->storage, b, "second"));
     if (one == two) return fail(ErrorCode::invalid_argument, "a record is not linked to itself");
-    for (const RecordId& record : {one, two}) {
-        KARI_LET(const auto known, runtime->storage->state(record));
-        if (!known) return fail(ErrorCode::not_found, "record " + record.text());
-    }
     KARI_TRY(write_link(*runtime, one, two, reason, linked));
     KARI_TRY(write_link(*runtime, two, one, reason, linked));
     KARI_TRY(exchange::review(*runtime->parts, one));
@@ -91,12 +94,12 @@ Result<void> link(const Options& options, const std::string& a, const std::strin
 Result<void> accept_proposal(const Options& options, const std::string& record,
                              const std::string& change) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_LET(const auto record_id, parse_id<RecordId>(record, "--record"));
+    KARI_LET(const auto record_id, find_record(*runtime->storage, record, "--record"));
     KARI_LET(const auto change_id, parse_id<ChangeId>(change, "--change"));
     auto& parts = *runtime->parts;
     KARI_LET(auto open, parts.storage.begin(record_id));
     KARI_LET(const auto stored, parts.storage.change(record_id, change_id));
-    if (!stored) return fail(ErrorCode::not_found, "change");
+    if (!stored) return fail(ErrorCode::not_found, "--change: no such change in this record");
     KARI_LET(const auto proposal, merge::decode_change(stored->header_bytes, stored->body_bytes));
     if (proposal.from_server()) {
         return fail(ErrorCode::invalid_argument, "the server's own change is no proposal");
@@ -111,14 +114,15 @@ Result<void> accept_proposal(const Options& options, const std::string& record,
 }
 
 Result<void> dump_log(const Options& options, const std::string& record, bool all) {
+    if (record.empty() && !all) {
+        return fail(ErrorCode::invalid_argument, "name a --record, or say --all");
+    }
     KARI_LET(const auto runtime, Runtime::open(options.directory));
     std::vector<RecordId> wanted;
     if (all) {
         KARI_LET(wanted, runtime->storage->records());
     } else {
-        KARI_LET(const auto id, parse_id<RecordId>(record, "--record"));
-        KARI_LET(const auto known, runtime->storage->state(id));
-        if (!known) return fail(ErrorCode::not_found, "record");
+        KARI_LET(const auto id, find_record(*runtime->storage, record, "--record"));
         wanted.push_back(id);
     }
     for (const RecordId& id : wanted) {

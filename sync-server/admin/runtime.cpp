@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "sync-server/admin/arguments.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
@@ -14,6 +15,10 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
     runtime->layout.root = root;
     KARI_LET(runtime->secrets, identity::load_secrets(runtime->layout.secrets()));
     KARI_LET(runtime->config, config::load(runtime->layout.config()));
+    if (auto known = check_zone(runtime->config.zone, "zone"); !known) {
+        return fail(ErrorCode::value_out_of_range,
+                    runtime->layout.config().string() + ": " + known.error().what);
+    }
     runtime->clock = std::make_unique<identity::MachineClock>(runtime->config.zone);
     KARI_LET(runtime->storage,
              storage::EmbeddedStorage::open(runtime->layout.database().string(),

@@ -74,8 +74,10 @@ Result<AcceptRule> read_rule(const toml::table& table) {
 
 Result<void> read_server(const toml::table& table, Config& config) {
     const std::set<std::string_view> keys = {
-        "address",          "port",         "zone",          "workers",
-        "connections",      "read_seconds", "drain_seconds", "certificate_days",
+        "address",           "port",          "zone",
+        "workers",           "connections",   "connections_per_address",
+        "handshake_seconds", "idle_seconds",  "read_seconds",
+        "write_seconds",     "drain_seconds", "certificate_days",
         "stored_is_secured"};
     if (auto known = only_known(table, keys, "[server]"); !known) return known;
     config.address = table["address"].value_or(config.address);
@@ -85,7 +87,11 @@ Result<void> read_server(const toml::table& table, Config& config) {
          {read_number(table, "port", config.port, 0, 65535),
           read_number(table, "workers", config.workers, 1, 64),
           read_number(table, "connections", config.connections, 1, 65536),
+          read_number(table, "connections_per_address", config.connections_per_address, 1, 65536),
+          read_number(table, "handshake_seconds", config.handshake_seconds, 1, 600),
+          read_number(table, "idle_seconds", config.idle_seconds, 1, 600),
           read_number(table, "read_seconds", config.read_seconds, 1, 600),
+          read_number(table, "write_seconds", config.write_seconds, 1, 600),
           read_number(table, "drain_seconds", config.drain_seconds, 1, 600),
           read_number(table, "certificate_days", config.certificate_days, 1, 3650)}) {
         if (!done) return done;
@@ -156,12 +162,17 @@ std::string text_of(const Config& config) {
         "zone = \"{}\"\n"
         "workers = {}                 # requests handled at once\n"
         "connections = {}           # open at once\n"
+        "connections_per_address = {}\n"
+        "handshake_seconds = {}      # also to idle without a tablet's certificate\n"
+        "idle_seconds = {}           # between two requests of a connection\n"
         "read_seconds = {}           # for one request to arrive whole\n"
+        "write_seconds = {}          # for one reply to be read\n"
         "drain_seconds = {}          # for requests under way when asked to stop\n"
         "certificate_days = {}      # how long a tablet's certificate is valid\n"
         "stored_is_secured = {}   # true only for a trial without backups\n",
         config.address, config.port, config.zone, config.workers, config.connections,
-        config.read_seconds, config.drain_seconds, config.certificate_days,
+        config.connections_per_address, config.handshake_seconds, config.idle_seconds,
+        config.read_seconds, config.write_seconds, config.drain_seconds, config.certificate_days,
         config.stored_is_secured);
     out +=
         "\n# Proposals that take effect without a person accepting them.\n"

@@ -25,8 +25,12 @@ struct Config {
     std::uint16_t port = 8443;
     std::string zone = "Europe/Oslo";
     unsigned workers = 2;
-    unsigned connections = 256;       // at once
+    unsigned connections = 256;  // at once
+    unsigned connections_per_address = 64;
+    unsigned handshake_seconds = 10;  // also to idle without a client certificate
+    unsigned idle_seconds = 60;       // between two requests of a connection
     unsigned read_seconds = 15;       // for one request to arrive whole
+    unsigned write_seconds = 60;      // for one reply to be read by the device
     unsigned drain_seconds = 10;      // for requests under way when asked to stop
     unsigned certificate_days = 365;  // of a device
     // A trial set-up without backups: what is stored counts as secured.

@@ -20,6 +20,25 @@ bool above(const List& list, std::size_t most) {
     return static_cast<std::size_t>(list.size()) > most;
 }
 
+Result<void> check_returns(const v1::ExchangeRequest& request) {
+    std::size_t whole = 0;
+    std::size_t named = 0;
+    std::size_t receipts = 0;
+    std::size_t pairs = 0;
+    for (const auto& one : request.give_back()) {
+        for (const auto& change : one.change())
+            ++(change.header().empty() ? named : whole);
+        receipts += static_cast<std::size_t>(one.range_size() + one.pairs_size());
+        for (const auto& receipt : one.pairs())
+            pairs += static_cast<std::size_t>(receipt.pairs_size());
+    }
+    if (whole > sync::k_return_changes) return fail(ErrorCode::too_many, "give_back: changes");
+    if (named > sync::k_return_ids) return fail(ErrorCode::too_many, "give_back: ids");
+    if (pairs > sync::k_return_pairs) return fail(ErrorCode::too_many, "give_back: pairs");
+    if (receipts > sync::k_return_receipts) return fail(ErrorCode::too_many, "give_back: receipts");
+    return {};
+}
+
 Result<void> check_limits(const v1::ExchangeRequest& request) {
     if (above(request.holding(), sync::k_holdings)) return fail(ErrorCode::too_many, "holding");
     if (above(request.push(), sync::k_pushed_records)) return fail(ErrorCode::too_many, "push");
@@ -35,21 +54,7 @@ Result<void> check_limits(const v1::ExchangeRequest& request) {
     }
     if (changes > sync::k_push_changes) return fail(ErrorCode::too_many, "push: changes");
     if (seals > sync::k_push_seals) return fail(ErrorCode::too_many, "push: seals");
-    std::size_t returned = 0;
-    std::size_t receipts = 0;
-    std::size_t pairs = 0;
-    for (const auto& one : request.give_back()) {
-        returned += static_cast<std::size_t>(one.change_size());
-        receipts += static_cast<std::size_t>(one.range_size() + one.pairs_size());
-        for (const auto& receipt : one.pairs()) {
-            pairs += static_cast<std::size_t>(receipt.pairs_size());
-        }
-    }
-    if (returned > sync::k_return_ids + sync::k_return_changes || pairs > 4 * sync::k_return_ids) {
-        return fail(ErrorCode::too_many, "give_back: changes");
-    }
-    if (receipts > sync::k_return_receipts) return fail(ErrorCode::too_many, "give_back: receipts");
-    return {};
+    return check_returns(request);
 }
 
 // Commits of the present epoch are missing: the database was put back without `restore`.
@@ -160,7 +165,11 @@ Result<v1::ExchangeReply> handle(Parts& parts, const identity::DeviceIdentity& w
     // Read before what it speaks of: what comes meanwhile is told twice rather than never.
     KARI_LET(const auto feed, parts.storage.feed_position(who.unit));
     reply.set_feed_position(feed);
-    KARI_TRY(fill_unit(parts, who, reply));
+    // The whole directory, when it may have changed; with nothing new it is not sent again.
+    if (request.holdings_complete() || request.epoch() != base::to_bytes(epoch.id) ||
+        request.feed_position() != feed) {
+        KARI_TRY(fill_unit(parts, who, reply));
+    }
     Pull pull(parts, who, request, epoch, reply, tally);
     KARI_TRY(pull.fill());
     reply.set_server_ms(parts.clock.wall().ms);

@@ -86,7 +86,10 @@ Result<merge::Change> Intake::decode(const RecordId& record, const v1::WireChang
     if (wire.prev().empty()) {
         // The server holds the predecessor: its id is what was left out.
         v1::ChangeHeader core;
-        if (header.size() > sync::k_header_bytes || !core.ParseFromString(header)) {
+        if (header.size() > sync::k_header_bytes) {
+            return fail(ErrorCode::too_large, "change: header");
+        }
+        if (!core.ParseFromString(header)) {
             return fail(ErrorCode::malformed, "change: header");
         }
         const auto incarnation = base::from_bytes<IncarnationId>(core.incarnation());
@@ -144,6 +147,17 @@ Result<v1::ChangeReply> Intake::take_change(storage::RecordTransaction& record,
     return answer;
 }
 
+Result<bool> Intake::by_one_of_the_unit(const merge::Change& change) {
+    KARI_LET(const auto caseload, parts_.storage.caseload_state(who_.unit, change.record));
+    if (caseload != storage::CaseloadState::granted) return false;
+    KARI_LET(const auto people, parts_.storage.persons(who_.unit));
+    const auto& author = change.header.author();
+    return std::any_of(people.begin(), people.end(), [&](const storage::Person& person) {
+        return person.active && person.role == author.role() &&
+               base::to_bytes(person.id) == author.practitioner();
+    });
+}
+
 Result<void> Intake::take_changes(storage::RecordTransaction& record, const v1::RecordPush& push,
                                   v1::PushReply& reply) {
     for (const auto& wire : push.change()) {
@@ -158,7 +172,9 @@ Result<void> Intake::take_changes(storage::RecordTransaction& record, const v1::
     }
     for (const merge::Change& change : fresh_) {
         const auto atoms = accepted_atoms(parts_.config, change, record.state().made_on_tablet);
-        if (!atoms.empty()) KARI_TRY(accept(parts_.stream, record, change, atoms));
+        if (atoms.empty()) continue;
+        KARI_LET(const bool ours, by_one_of_the_unit(change));
+        if (ours) KARI_TRY(accept(parts_.stream, record, change, atoms));
     }
     return note_times(parts_, record, request_, fresh_);
 }
@@ -239,6 +255,52 @@ Result<void> Intake::take_seals(storage::RecordTransaction& record, const v1::Re
     return {};
 }
 
+Result<bool> Intake::may_write(const storage::RecordState& record) {
+    KARI_LET(const auto caseload, parts_.storage.caseload_state(who_.unit, record.id));
+    if (caseload) return true;
+    KARI_LET(const auto unit, parts_.storage.unit(who_.unit));
+    if (unit && unit->record == record.id) return true;
+    KARI_LET(const auto epoch, parts_.storage.epoch());
+    if (epoch.recovering) return true;
+    for (const IncarnationId& own : who_.incarnations) {
+        KARI_LET(const auto written, parts_.storage.at_address(record.id, own, 1));
+        if (!written.empty()) return true;
+    }
+    return false;
+}
+
+Result<void> Intake::refuse_access(const v1::RecordPush& push, const Error& reason,
+                                   v1::PushReply& reply) {
+    for (const auto& access : push.access()) {
+        KARI_LET(const bool kept, keep(access.entry(), reason));
+        v1::ChangeReply& answer = *reply.add_access();
+        answer.set_id(base::to_bytes(base::sha256(access.entry())));
+        v1::AccessEntry entry;
+        if (access.entry().size() <= sync::k_access_entry_bytes &&
+            entry.ParseFromString(access.entry())) {
+            answer.set_incarnation(entry.incarnation());
+            answer.set_seq(entry.seq());
+        }
+        answer.set_fate(kept ? v1::CHANGE_FATE_QUARANTINED : v1::CHANGE_FATE_UNSPECIFIED);
+        answer.set_error(
+            static_cast<std::uint32_t>(kept ? reason.code : ErrorCode::quota_exceeded));
+    }
+    return {};
+}
+
+Result<v1::PushReply> Intake::refuse(const v1::RecordPush& push, const Error& reason) {
+    v1::PushReply reply;
+    reply.set_record(push.record());
+    for (const auto& wire : push.change()) {
+        KARI_LET(*reply.add_change(), quarantine(wire, reason));
+    }
+    KARI_TRY(refuse_access(push, reason, reply));
+    for (const auto& seal : push.seal())
+        KARI_TRY(keep(seal.SerializeAsString(), reason));
+    reply.set_seals_stored(static_cast<std::uint32_t>(push.seal_size()));
+    return reply;
+}
+
 Result<v1::PushReply> Intake::take(const v1::RecordPush& push) {
     v1::PushReply reply;
     reply.set_record(push.record());
@@ -263,14 +325,17 @@ Result<v1::PushReply> Intake::take(const v1::RecordPush& push) {
                 const auto change = decode(*id, wire);
                 KARI_LET(*reply.add_change(), quarantine(wire, change.error()));
             }
-            for (const auto& access : push.access()) {
-                KARI_TRY(keep(access.entry(), Error{ErrorCode::not_found, "record"}));
-                v1::ChangeReply& answer = *reply.add_access();
-                answer.set_id(base::to_bytes(base::sha256(access.entry())));
-                answer.set_fate(v1::CHANGE_FATE_QUARANTINED);
-                answer.set_error(static_cast<std::uint32_t>(ErrorCode::not_found));
-            }
+            KARI_TRY(refuse_access(push, {ErrorCode::not_found, "record"}, reply));
             return reply;
+        }
+        KARI_LET(const auto caseload, parts_.storage.caseload(who_.unit));
+        if (caseload.size() >= storage::k_caseload_max) {
+            return refuse(push, {ErrorCode::quota_exceeded, "records in the unit's caseload"});
+        }
+    } else {
+        KARI_LET(const bool may, may_write(*known));
+        if (!may) {
+            return refuse(push, {ErrorCode::not_permitted, "a record of another unit"});
         }
     }
     KARI_LET(auto record, parts_.storage.begin_or_create(*id, true));

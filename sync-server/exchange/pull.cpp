@@ -16,6 +16,9 @@ constexpr std::size_t k_reply_bytes_usual = 1024 * 1024;
 // Room for all that is not a change: caseload, directory, points.
 constexpr std::size_t k_reply_bytes_reserved = 1024 * 1024;
 constexpr std::size_t k_change_overhead = 64;
+// Of a caseload entry or an epoch start; of a part of a log beside its changes.
+constexpr std::size_t k_entry_bytes = 80;
+constexpr std::size_t k_delta_bytes = 320;
 
 bool is_safety(std::uint32_t kind) {
     const merge::KindSchema* schema = merge::schema_of(kind);
@@ -53,7 +56,25 @@ Pull::Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::Exchange
             request.feed_position() != reply.feed_position()),
       budget_(std::clamp<std::size_t>(
           request.max_reply_bytes() == 0 ? k_reply_bytes_usual : request.max_reply_bytes(),
-          k_reply_bytes_least, sync::k_reply_bytes - k_reply_bytes_reserved)) {}
+          k_reply_bytes_least, sync::k_reply_bytes - k_reply_bytes_reserved)) {
+    for (const auto& answers : {reply.push(), reply.returned()}) {
+        for (const v1::PushReply& answer : answers)
+            used_ += answer.ByteSizeLong();
+    }
+}
+
+// Room for another part that may turn out to hold no change.
+bool Pull::delta_fits() const {
+    return static_cast<std::size_t>(reply_.delta_size()) < sync::k_reply_records &&
+           (changes_ == 0 || used_ + k_delta_bytes <= budget_);
+}
+
+// The reply does not tell all that is new: the device asks again, and from where it stood.
+void Pull::cut() {
+    reply_.set_more(true);
+    const bool same = request_.epoch() == base::to_bytes(epoch_.id);
+    reply_.set_feed_position(same ? request_.feed_position() : 0);
+}
 
 bool Pull::fits(std::size_t bytes) const {
     // The first change goes however large it is: otherwise it would never go.
@@ -82,6 +103,7 @@ Result<void> Pull::fall_back(Held& held, const std::optional<storage::RecordStat
         v1::EpochStart& start = *reply_.add_epoch_start();
         start.set_record(base::to_bytes(held.record));
         *start.mutable_point() = to_wire(point);
+        used_ += k_entry_bytes;
     };
     start_at(shared);
     if (held.cursor.position > shared.position) {
@@ -109,7 +131,8 @@ Result<void> Pull::read_holdings() {
         held.own_seq = wire.own_seq();
         KARI_LET(const auto state, parts_.storage.state(held.record));
         KARI_TRY(fall_back(held, state));
-        held_.insert_or_assign(held.record, held);
+        if (held_.insert_or_assign(held.record, held).second) order_.push_back(held.record);
+        states_.insert_or_assign(held.record, state);
     }
     return {};
 }
@@ -121,36 +144,66 @@ Result<void> Pull::name_absent_members(const RecordId& record) {
         v1::CaseloadEntry& entry = *reply_.add_caseload();
         entry.set_record(base::to_bytes(member));
         entry.set_not_here(true);
+        used_ += k_entry_bytes;
     }
     return {};
 }
 
-Result<void> Pull::fill_caseload() {
+Result<void> Pull::read_caseload() {
     KARI_LET(const auto rows, parts_.storage.caseload(who_.unit));
     for (const auto& row : rows) {
-        (row.state == storage::CaseloadState::granted ? granted_ : removed_).insert(row.record);
+        const bool granted = row.state == storage::CaseloadState::granted;
+        (granted ? granted_ : removed_).insert(row.record);
+        if (!granted || held_.contains(row.record)) continue;
+        KARI_LET(states_[row.record], parts_.storage.state(row.record));
+        if (states_[row.record]) order_.push_back(row.record);
     }
+    // What has something new comes first, in the order of the request and then of the ids.
+    std::stable_partition(order_.begin(), order_.end(), [this](const RecordId& record) {
+        const auto held = held_.find(record);
+        const auto& state = states_[record];
+        return held == held_.end() ||
+               (state && held->second.cursor.position < state->head.position);
+    });
+    return {};
+}
+
+// Takes half of the reply at most, so that the logs get on beside a long list.
+Result<void> Pull::fill_caseload() {
     const bool whole =
         request_.holdings_complete() || request_.feed_position() != reply_.feed_position();
-    for (const RecordId& record : granted_) {
-        if (!whole && !held_.contains(record)) continue;
-        KARI_LET(const auto state, parts_.storage.state(record));
+    bool all = true;
+    for (const RecordId& record : order_) {
+        const auto held = held_.find(record);
+        if (!granted_.contains(record) || (!whole && held == held_.end())) continue;
+        const auto& state = states_[record];
         if (!state) continue;
+        if (used_ + k_entry_bytes > budget_ / 2 ||
+            static_cast<std::size_t>(reply_.caseload_size()) >= sync::k_reply_records) {
+            all = false;
+            // What the device holds it need not be told of: its next part says the rest.
+            if (held == held_.end()) {
+                unlisted_.insert(record);
+                cut();
+            }
+            continue;
+        }
         v1::CaseloadEntry& entry = *reply_.add_caseload();
         entry.set_record(base::to_bytes(record));
         entry.set_state(v1::CASELOAD_STATE_GRANTED);
         *entry.mutable_server() = to_wire(state->head);
+        used_ += k_entry_bytes;
         KARI_TRY(name_absent_members(record));
     }
     // Until an operator closes the recovery, absence from the list means nothing.
-    reply_.set_caseload_complete(whole && !epoch_.recovering);
+    reply_.set_caseload_complete(whole && all && !epoch_.recovering);
     return {};
 }
 
 // A record that the device holds and its unit no longer has: where the server stands, so that the
 // device can tell whether it may purge, and what of its own is secured. No content.
 Result<void> Pull::tell_gone(const Held& held) {
-    KARI_LET(const auto state, parts_.storage.state(held.record));
+    const auto& state = states_[held.record];
     if (!state) return {};
     if (epoch_.recovering && !removed_.contains(held.record)) return {};
     v1::CaseloadEntry& entry = *reply_.add_caseload();
@@ -158,6 +211,7 @@ Result<void> Pull::tell_gone(const Held& held) {
     entry.set_state(v1::CASELOAD_STATE_REMOVED);
     // Only a log that passes through what the device holds may let it purge.
     if (held.on_log) *entry.mutable_server() = to_wire(state->head);
+    used_ += k_entry_bytes;
     return {};
 }
 
@@ -187,6 +241,10 @@ void Pull::set_secured(v1::RecordDelta& delta, const storage::RecordState& state
 Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& state) {
     const std::uint64_t from = std::max(held.cursor.position, held.safety);
     if (from >= state.head.position) return {};
+    if (!delta_fits()) {
+        cut();
+        return {};
+    }
     v1::RecordDelta delta;
     delta.set_record(base::to_bytes(held.record));
     delta.set_out_of_order(true);
@@ -220,6 +278,7 @@ Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& sta
         *delta.mutable_pairs() = parts_.receipts.pairs(epoch_.id, held.record, pairs);
     }
     if (delta.change_size() == 0 && delta.more()) return {};
+    used_ += k_delta_bytes;
     tally_.sent += pairs.size();
     *reply_.add_delta() = std::move(delta);
     return {};
@@ -242,8 +301,11 @@ Result<void> Pull::add_seals(const RecordId& record, std::uint64_t after, std::u
         if (leaf.seq() >= newest.first) newest = {leaf.seq(), std::move(seal)};
     }
     for (const auto& [stream, seal] : newest_by_stream) {
+        const std::size_t bytes = seal.second.ByteSizeLong();
+        // Only thousands of streams of one record come here; their changes still get through.
+        if (used_ + bytes > sync::k_reply_bytes - k_reply_bytes_reserved) continue;
         *delta.add_seal() = seal.second;
-        used_ += seal.second.ByteSizeLong();
+        used_ += bytes;
     }
     return {};
 }
@@ -251,6 +313,10 @@ Result<void> Pull::add_seals(const RecordId& record, std::uint64_t after, std::u
 Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& state) {
     const bool news = held.cursor.position < state.head.position;
     if (!news && !news_ && !request_.holdings_complete()) return {};
+    if (!delta_fits()) {
+        cut();
+        return {};
+    }
     v1::RecordDelta delta;
     delta.set_record(base::to_bytes(held.record));
     *delta.mutable_base() = to_wire(held.cursor);
@@ -296,6 +362,7 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
     }
     if (broken) return tl::unexpected(*broken);
     if (news && delta.change_size() == 0) return {};  // nothing fitted any more
+    used_ += k_delta_bytes;
     *delta.mutable_end() = to_wire(end);
     *delta.mutable_receipt() = parts_.receipts.range(epoch_.id, held.record, held.base, end);
     KARI_TRY(add_seals(held.record, held.cursor.position, end.position, delta));
@@ -307,22 +374,22 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
 
 Result<void> Pull::fill() {
     KARI_TRY(read_holdings());
-    KARI_TRY(fill_caseload());
-    const bool safety_lane = request_.lane() == v1::LANE_SAFETY;
+    KARI_TRY(read_caseload());
+    // First of all, and never cut: what is to be hidden.
     for (const auto& [record, held] : held_) {
         if (!granted_.contains(record)) KARI_TRY(tell_gone(held));
     }
-    std::set<RecordId> wanted;
-    if (request_.holdings_complete()) wanted = granted_;
-    for (const auto& [record, held] : held_) {
-        if (granted_.contains(record)) wanted.insert(record);
-    }
-    for (const RecordId& record : wanted) {
-        KARI_LET(const auto state, parts_.storage.state(record));
+    KARI_TRY(fill_caseload());
+    const bool safety_lane = request_.lane() == v1::LANE_SAFETY;
+    for (const RecordId& record : order_) {
+        const auto listed = held_.find(record);
+        if (!granted_.contains(record) || unlisted_.contains(record)) continue;
+        if (listed == held_.end() && !request_.holdings_complete()) continue;
+        const auto& state = states_[record];
         if (!state) continue;
         Held held;
         held.record = record;
-        if (const auto listed = held_.find(record); listed != held_.end()) held = listed->second;
+        if (listed != held_.end()) held = listed->second;
         if (held.astray) continue;
         if (safety_lane) {
             KARI_TRY(fill_safety(held, *state));

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "kari/v1/exchange.pb.h"
 #include "sync-server/exchange/parts.hpp"
@@ -11,7 +13,9 @@
 namespace kari::server::exchange {
 
 // Fills a reply with what a device lacks: of each record of its unit's caseload the next part of
-// the log, or in the safety lane all of the safety kinds. Never more than the request allows.
+// the log, or in the safety lane all of the safety kinds. Never more than the request allows: what
+// does not fit comes when the device asks again, first what has something new, in the order in
+// which the request names its holdings.
 class Pull {
 public:
     Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::ExchangeRequest& request,
@@ -36,7 +40,10 @@ private:
 
     Result<void> read_holdings();
     Result<void> fall_back(Held& held, const std::optional<storage::RecordState>& state);
+    Result<void> read_caseload();
     Result<void> fill_caseload();
+    bool delta_fits() const;
+    void cut();
     Result<void> name_absent_members(const RecordId& record);
     Result<void> tell_gone(const Held& held);
     Result<void> fill_safety(const Held& held, const storage::RecordState& state);
@@ -59,6 +66,9 @@ private:
     std::string own_;  // the request's incarnation
     bool news_;        // the feed has moved on, or it is another epoch's
     std::map<RecordId, Held> held_;
+    std::vector<RecordId> order_;  // of holdings and caseload, each once
+    std::map<RecordId, std::optional<storage::RecordState>> states_;
+    std::set<RecordId> unlisted_;  // the list was cut before them
     std::set<RecordId> granted_;
     std::set<RecordId> removed_;
     std::set<RecordId> named_absent_;

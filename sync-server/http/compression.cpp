@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/http/compression.hpp"
 
+#include <bit>
 #include <memory>
 #include <stdexcept>
 
 #include <zstd.h>
 
+#include "sync-server/http/limits.hpp"
+
 namespace kari::server::http {
 namespace {
 
 constexpr int k_level = 3;
-constexpr int k_window_log_max = 23;  // 8 MiB: what a hostile frame may make us hold
+// What a hostile frame may make us hold.
+constexpr int k_window_log_max = std::bit_width(k_window_bytes) - 1;
 constexpr std::size_t k_step = 64 * 1024;
 
 struct Free {

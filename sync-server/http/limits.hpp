@@ -2,20 +2,25 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "sdk/sync/limits.hpp"
 
-// Limits of the routes; the counts inside an exchange stand in sdk/sync/limits.hpp.
+// The server's own limits as constants, each a row of limits.def; those that a device knows too
+// stand in sdk/sync/limits.def.
 namespace kari::server::http {
 
-inline constexpr std::size_t k_head_bytes = 16 * 1024;  // request line and header fields
-inline constexpr std::size_t k_exchange_bytes = sync::k_request_bytes;  // also once unpacked
-inline constexpr std::size_t k_enrol_bytes = sync::k_enrol_bytes;
-inline constexpr int k_message_depth = 16;  // of nested protobuf messages
-inline constexpr std::size_t k_requests_per_connection = 10'000;
-inline constexpr unsigned k_idle_seconds = 60;  // between two requests of a connection
-inline constexpr unsigned k_handshake_seconds = 10;
-inline constexpr unsigned k_write_seconds = 60;     // for a reply to be read by the device
-inline constexpr std::size_t k_code_failures = 20;  // wrong one-time codes in a minute, then wait
+#define KARI_LIMITS(title)
+#define KARI_LIMIT_OF(unit, name, value, what, beyond)
+#define KARI_LIMIT_SET(unit, name, what, beyond)
+#define KARI_LIMIT(unit, name, value, what, beyond) inline constexpr std::size_t k_##name = value;
+#include "sync-server/http/limits.def"
+#undef KARI_LIMIT
+#undef KARI_LIMIT_SET
+#undef KARI_LIMIT_OF
+#undef KARI_LIMITS
+
+// docs/formats/limits.md, whole: both tables as Markdown.
+std::string limits_page();
 
 }  // namespace kari::server::http

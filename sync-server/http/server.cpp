@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -107,9 +108,13 @@ public:
 private:
     // One connection, as far as draining is concerned.
     struct Connection {
-        explicit Connection(Stream stream) : tls(std::move(stream)) {}
+        Connection(Stream stream, std::string peer)
+            : tls(std::move(stream)), address(std::move(peer)) {}
         Stream tls;
-        bool busy = false;  // a request is being read, answered or written
+        std::string address;  // of the peer; for limits, never for the log
+        bool busy = false;    // a request is being read, answered or written
+        std::size_t requests = 0;
+        std::string_view end = "closed";  // why it ended, for the log
     };
 
     asio::awaitable<void> accept_all();
@@ -118,6 +123,8 @@ private:
     asio::awaitable<Response> answer_on_worker(Request request);
     asio::awaitable<bool> write(Connection& connection, const Response& response, unsigned version,
                                 bool keep);
+    bool has_room_for(const std::string& address) const;
+    void forget(const std::shared_ptr<Connection>& connection);
     void drain();
     asio::awaitable<void> wait_until_drained();
 
@@ -129,6 +136,7 @@ private:
     asio::signal_set signals_;
     asio::ssl::context tls_;
     std::set<std::shared_ptr<Connection>> connections_;
+    std::map<std::string, unsigned> by_address_;
     bool draining_ = false;
 };
 
@@ -142,33 +150,51 @@ asio::awaitable<void> Listener::accept_all() {
             co_await pause.async_wait(k_no_throw);
             continue;
         }
-        if (connections_.size() >= config_.connections) continue;  // closed by its destructor
         error_code ignored;
+        const std::string address = socket.remote_endpoint(ignored).address().to_string();
+        if (!has_room_for(address)) continue;  // closed by its destructor
         socket.set_option(tcp::no_delay(true), ignored);
-        auto connection =
-            std::make_shared<Connection>(Stream(beast::tcp_stream(std::move(socket)), tls_));
+        auto connection = std::make_shared<Connection>(
+            Stream(beast::tcp_stream(std::move(socket)), tls_), address);
         connections_.insert(connection);
+        ++by_address_[address];
         asio::co_spawn(io_, converse(connection), [this, connection](std::exception_ptr failed) {
             // What goes wrong on one connection ends that connection and no other.
             if (failed) spdlog::error(R"({{"event":"connection.failed"}})");
-            connections_.erase(connection);
+            forget(connection);
         });
     }
 }
 
+// Nobody without a certificate can take all connections from one place.
+bool Listener::has_room_for(const std::string& address) const {
+    if (connections_.size() >= config_.connections) return false;
+    const auto here = by_address_.find(address);
+    return here == by_address_.end() || here->second < config_.connections_per_address;
+}
+
+void Listener::forget(const std::shared_ptr<Connection>& connection) {
+    connections_.erase(connection);
+    const auto here = by_address_.find(connection->address);
+    if (here != by_address_.end() && --here->second == 0) by_address_.erase(here);
+    spdlog::info(R"({{"event":"connection","open":{},"requests":{},"end":"{}"}})",
+                 connections_.size(), connection->requests, connection->end);
+}
+
 asio::awaitable<void> Listener::converse(std::shared_ptr<Connection> connection) {
     auto& tcp_layer = beast::get_lowest_layer(connection->tls);
-    tcp_layer.expires_after(seconds(k_handshake_seconds));
+    tcp_layer.expires_after(seconds(config_.handshake_seconds));
     auto [error] =
         co_await connection->tls.async_handshake(asio::ssl::stream_base::server, k_no_throw);
     if (error) {
-        spdlog::debug(R"({{"event":"handshake.refused"}})");
+        connection->end = error == beast::error::timeout ? "slow handshake" : "no handshake";
         co_return;
     }
     beast::flat_buffer buffer(2 * k_head_bytes + 64 * 1024);
     for (std::size_t count = 0; count < k_requests_per_connection && !draining_; ++count) {
         if (!co_await one_request(*connection, buffer)) break;
     }
+    if (connection->requests >= k_requests_per_connection) connection->end = "many requests";
     // A peer that does not say goodbye is not waited for, least of all when the server is to end.
     tcp_layer.expires_after(std::chrono::milliseconds(draining_ ? 200 : 2'000));
     co_await connection->tls.async_shutdown(k_no_throw);
@@ -176,7 +202,8 @@ asio::awaitable<void> Listener::converse(std::shared_ptr<Connection> connection)
 
 namespace {
 
-Request to_request(const wire::request<wire::string_body>& message, SSL* ssl) {
+Request to_request(const wire::request<wire::string_body>& message, SSL* ssl,
+                   const std::string& address) {
     Request request;
     request.method = std::string(message.method_string());
     request.target = std::string(message.target());
@@ -186,6 +213,7 @@ Request to_request(const wire::request<wire::string_body>& message, SSL* ssl) {
         message[wire::field::accept_encoding].find("zstd") != beast::string_view::npos;
     request.body = message.body();
     request.client_key = client_key(ssl);
+    request.address = address;
     return request;
 }
 
@@ -212,14 +240,18 @@ asio::awaitable<bool> Listener::one_request(Connection& connection, beast::flat_
     auto& tcp_layer = beast::get_lowest_layer(connection.tls);
     wire::request_parser<wire::string_body> parser;
     parser.header_limit(k_head_bytes);
-    parser.body_limit(k_exchange_bytes);
+    parser.body_limit(sync::k_request_bytes);
     // Waiting for the first byte may take as long as a connection may idle; once a request has
     // begun, all of it must be here within read_seconds: a trickle does not renew the time.
-    tcp_layer.expires_after(seconds(k_idle_seconds));
+    const bool known = SSL_get0_peer_certificate(connection.tls.native_handle()) != nullptr;
+    tcp_layer.expires_after(seconds(known ? config_.idle_seconds : config_.handshake_seconds));
     if (buffer.size() == 0) {
         auto [idle, read] =
             co_await connection.tls.async_read_some(buffer.prepare(4096), k_no_throw);
-        if (idle) co_return false;
+        if (idle) {
+            if (idle == beast::error::timeout) connection.end = "idle";
+            co_return false;
+        }
         buffer.commit(read);
     }
     connection.busy = true;
@@ -227,6 +259,8 @@ asio::awaitable<bool> Listener::one_request(Connection& connection, beast::flat_
     auto [head_error, head] =
         co_await wire::async_read_header(connection.tls, buffer, parser, k_no_throw);
     error_code error = head_error;
+    // Beast looks at its limit only where a line ends.
+    if (!error && head > k_head_bytes) error = make_error_code(wire::error::header_limit);
     if (!error) {
         parser.body_limit(body_limit(route_of(parser.get().target())));
         const auto length = parser.content_length();
@@ -241,14 +275,19 @@ asio::awaitable<bool> Listener::one_request(Connection& connection, beast::flat_
     }
     bool keep = false;
     if (error) {
+        connection.end = error == beast::error::timeout ? "slow request" : "no request";
         const auto said = complaint(error);
         if (said) co_await write(connection, *said, 11, false);
     } else {
         const auto message = parser.release();
-        const Response response =
-            co_await answer_on_worker(to_request(message, connection.tls.native_handle()));
-        keep = co_await write(connection, response, message.version(),
-                              message.keep_alive() && !draining_);
+        ++connection.requests;
+        const Response response = co_await answer_on_worker(
+            to_request(message, connection.tls.native_handle(), connection.address));
+        // After a HEAD no body may follow, and ours has one: the peer would read it as a reply.
+        const bool more = message.keep_alive() && !draining_ &&
+                          message.method() != wire::verb::head &&
+                          connection.requests < k_requests_per_connection;
+        keep = co_await write(connection, response, message.version(), more);
     }
     connection.busy = false;
     co_return keep;
@@ -285,8 +324,9 @@ asio::awaitable<bool> Listener::write(Connection& connection, const Response& re
     message.body() = response.body;
     message.keep_alive(keep);
     message.prepare_payload();
-    beast::get_lowest_layer(connection.tls).expires_after(seconds(k_write_seconds));
+    beast::get_lowest_layer(connection.tls).expires_after(seconds(config_.write_seconds));
     auto [error, written] = co_await wire::async_write(connection.tls, message, k_no_throw);
+    if (error) connection.end = error == beast::error::timeout ? "slow reader" : "closed";
     co_return !error && keep;
 }
 

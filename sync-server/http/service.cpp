@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/http/service.hpp"
 
+#include <algorithm>
 #include <chrono>
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <spdlog/spdlog.h>
 
 #include "sdk/base/id.hpp"
+#include "sdk/sync/bounded.hpp"
 #include "sync-server/exchange/exchange.hpp"
 #include "sync-server/fhir/everything.hpp"
 #include "sync-server/http/compression.hpp"
@@ -21,7 +21,8 @@ constexpr std::string_view k_protobuf = "application/x-protobuf";
 constexpr std::string_view k_everything_prefix = "/fhir/Patient/";
 constexpr std::string_view k_everything_suffix = "/$everything";
 constexpr std::size_t k_worth_packing = 512;
-constexpr std::int64_t k_minute_ms = 60'000;
+constexpr std::uint64_t k_minute_ms = 60'000;
+constexpr std::size_t k_wrong_codes_kept = 10'000;
 constexpr unsigned k_busy_retry_s = 5;
 
 unsigned status_of(ErrorCode code) {
@@ -38,6 +39,7 @@ unsigned status_of(ErrorCode code) {
         case ErrorCode::device_expired:
         case ErrorCode::code_refused:
         case ErrorCode::not_permitted:
+        case ErrorCode::quota_exceeded:
             return 403;
         case ErrorCode::not_found:
             return 404;
@@ -56,14 +58,9 @@ unsigned status_of(ErrorCode code) {
 }
 
 template <typename Message>
-Result<Message> parse(const std::string& bytes) {
-    google::protobuf::io::ArrayInputStream raw(bytes.data(), static_cast<int>(bytes.size()));
-    google::protobuf::io::CodedInputStream coded(&raw);
-    coded.SetRecursionLimit(k_message_depth);
+Result<Message> parse(const std::string& bytes, std::size_t most) {
     Message message;
-    if (!message.ParseFromCodedStream(&coded) || !coded.ConsumedEntireMessage()) {
-        return fail(ErrorCode::malformed, "body is no such message");
-    }
+    KARI_TRY(sync::parse_bounded(bytes, most, message));
     return message;
 }
 
@@ -131,10 +128,10 @@ std::string_view name_of(Route route) {
 std::size_t body_limit(Route route) {
     switch (route) {
         case Route::exchange:
-            return k_exchange_bytes;
+            return sync::k_request_bytes;
         case Route::enrol:
         case Route::renew:
-            return k_enrol_bytes;
+            return sync::k_enrol_bytes;
         default:
             return 0;
     }
@@ -163,9 +160,9 @@ Result<identity::DeviceIdentity> Service::who(const Request& request) {
 Response Service::exchange_route(const Request& request, exchange::Tally& tally) {
     const auto device = who(request);
     if (!device) return of_error(device.error());
-    const auto body = plain_body(request, k_exchange_bytes);
+    const auto body = plain_body(request, sync::k_request_bytes);
     if (!body) return of_error(body.error());
-    const auto message = parse<v1::ExchangeRequest>(*body);
+    const auto message = parse<v1::ExchangeRequest>(*body, sync::k_request_bytes);
     if (!message) {
         const auto kept = exchange::quarantine_body(parts_, *device, *body, message.error());
         return of_error(kept ? message.error() : kept.error());
@@ -174,29 +171,35 @@ Response Service::exchange_route(const Request& request, exchange::Tally& tally)
     return reply ? of_message(*reply, request) : of_error(reply.error());
 }
 
-bool Service::too_many_wrong_codes() {
+// By address, so that nobody keeps others from enrolling; by a clock that is never set back.
+bool Service::too_many_wrong_codes(const std::string& address) {
     const std::lock_guard lock(mutex_);
-    const Instant now = parts_.clock.wall();
-    while (!wrong_codes_.empty() && wrong_codes_.front().ms + k_minute_ms < now.ms) {
+    const std::uint64_t now = parts_.clock.boot_clock_ms();
+    while (!wrong_codes_.empty() && wrong_codes_.front().boot_clock_ms + k_minute_ms < now) {
         wrong_codes_.pop_front();
     }
-    return wrong_codes_.size() >= k_code_failures;
+    const auto failures = std::count_if(wrong_codes_.begin(), wrong_codes_.end(),
+                                        [&](const auto& one) { return one.address == address; });
+    return failures >= static_cast<std::ptrdiff_t>(k_code_failures);
+}
+
+void Service::note_wrong_code(const std::string& address) {
+    const std::lock_guard lock(mutex_);
+    if (wrong_codes_.size() >= k_wrong_codes_kept) wrong_codes_.pop_front();
+    wrong_codes_.push_back({parts_.clock.boot_clock_ms(), address});
 }
 
 Response Service::enrol_route(const Request& request) {
-    if (too_many_wrong_codes()) {
+    if (too_many_wrong_codes(request.address)) {
         return of_error({ErrorCode::server_busy, "too many wrong one-time codes; wait a minute"});
     }
-    const auto body = plain_body(request, k_enrol_bytes);
+    const auto body = plain_body(request, sync::k_enrol_bytes);
     if (!body) return of_error(body.error());
-    const auto message = parse<v1::EnrolRequest>(*body);
+    const auto message = parse<v1::EnrolRequest>(*body, sync::k_enrol_bytes);
     if (!message) return of_error(message.error());
     const auto reply = registrar_.enrol(*message);
     if (!reply) {
-        if (reply.error().code == ErrorCode::code_refused) {
-            const std::lock_guard lock(mutex_);
-            wrong_codes_.push_back(parts_.clock.wall());
-        }
+        if (reply.error().code == ErrorCode::code_refused) note_wrong_code(request.address);
         return of_error(reply.error());
     }
     return of_message(*reply, request);
@@ -205,9 +208,9 @@ Response Service::enrol_route(const Request& request) {
 Response Service::renew_route(const Request& request) {
     const auto device = who(request);
     if (!device) return of_error(device.error());
-    const auto body = plain_body(request, k_enrol_bytes);
+    const auto body = plain_body(request, sync::k_enrol_bytes);
     if (!body) return of_error(body.error());
-    const auto message = parse<v1::RenewRequest>(*body);
+    const auto message = parse<v1::RenewRequest>(*body, sync::k_enrol_bytes);
     if (!message) return of_error(message.error());
     const auto reply = registrar_.renew(*device, *message);
     return reply ? of_message(*reply, request) : of_error(reply.error());

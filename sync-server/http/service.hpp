@@ -23,6 +23,7 @@ struct Request {
     std::string content_encoding;
     bool accepts_zstd = false;
     std::string body;
+    std::string address;               // of the peer; for limits, never for the log
     std::optional<Digest> client_key;  // SPKI digest of the certificate that TLS verified
 };
 
@@ -61,12 +62,17 @@ private:
     Response health_route();
     Response everything_route(const Request& request);
     Result<identity::DeviceIdentity> who(const Request& request);
-    bool too_many_wrong_codes();
+    bool too_many_wrong_codes(const std::string& address);
+    void note_wrong_code(const std::string& address);
 
     exchange::Parts& parts_;
     identity::Registrar& registrar_;
     std::mutex mutex_;
-    std::deque<Instant> wrong_codes_;
+    struct WrongCode {
+        std::uint64_t boot_clock_ms;
+        std::string address;
+    };
+    std::deque<WrongCode> wrong_codes_;  // of the last minute
 };
 
 }  // namespace kari::server::http

@@ -5,6 +5,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/sync/limits.hpp"
 #include "sync-server/identity/certificates.hpp"
 #include "sync-server/identity/machine.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::string_view k_code_prefix = "kari1-";
 constexpr std::size_t k_secret_hex = 32;
-constexpr std::size_t k_csr_bytes_max = 4 * 1024;
-constexpr std::size_t k_name_bytes_max = 512;
 
 Digest stored_form(std::string_view secret_hex) {
     return base::sha256_of("kari one-time code", {secret_hex});
@@ -55,6 +54,7 @@ OneTimeCode make_code(const Digest& server_pin, Entropy& entropy) {
 }
 
 std::optional<Digest> digest_of_code(std::string_view text) {
+    if (text.size() > sync::k_code_bytes) return std::nullopt;
     if (text.starts_with(k_code_prefix)) text.remove_prefix(k_code_prefix.size());
     const std::string_view secret = text.substr(0, k_secret_hex);
     if (text.size() > k_secret_hex && text[k_secret_hex] != '-') return std::nullopt;
@@ -67,7 +67,7 @@ Result<Registrar::Issue> Registrar::issue(const DeviceId& device, std::string_vi
                                           std::string_view signing_csr, std::string_view tls_csr) {
     const auto id = base::from_bytes<IncarnationId>(incarnation);
     if (!id || id->is_zero()) return fail(ErrorCode::malformed, "incarnation");
-    if (signing_csr.size() > k_csr_bytes_max || tls_csr.size() > k_csr_bytes_max) {
+    if (signing_csr.size() > sync::k_csr_bytes || tls_csr.size() > sync::k_csr_bytes) {
         return fail(ErrorCode::too_large, "certificate request");
     }
     KARI_LET(const auto taken, storage_.signing_certificate(*id));
@@ -109,7 +109,7 @@ Result<v1::EnrolReply> Registrar::reply(const Issue& issued, const DeviceId& dev
 Result<v1::EnrolReply> Registrar::enrol(const v1::EnrolRequest& request) {
     const auto code = digest_of_code(request.code());
     if (!code) return fail(ErrorCode::code_refused, "one-time code");
-    if (request.device_name().size() > k_name_bytes_max) {
+    if (request.device_name().size() > sync::k_text_bytes) {
         return fail(ErrorCode::too_large, "device name");
     }
     storage::Device device;
@@ -127,6 +127,11 @@ Result<v1::EnrolReply> Registrar::enrol(const v1::EnrolRequest& request) {
 Result<v1::EnrolReply> Registrar::renew(const DeviceIdentity& who,
                                         const v1::RenewRequest& request) {
     if (who.revoked) return fail(ErrorCode::device_revoked, "device");
+    const auto incarnation = base::from_bytes<IncarnationId>(request.incarnation());
+    if (who.incarnations.size() >= k_incarnations_max && incarnation && !who.owns(*incarnation)) {
+        return fail(ErrorCode::quota_exceeded,
+                    "incarnations of this tablet: have it revoked and enrol it anew");
+    }
     KARI_LET(const auto issued,
              issue(who.device, request.incarnation(), request.signing_csr(), request.tls_csr()));
     KARI_LET(const auto device, storage_.device(who.device));

@@ -16,6 +16,9 @@
 
 namespace kari::server::identity {
 
+// Of one device. Every renewal may begin one, and a record may hold a stream and a seal of each.
+inline constexpr std::size_t k_incarnations_max = 64;
+
 // Who stands behind a client certificate.
 struct DeviceIdentity {
     DeviceId device;
@@ -55,7 +58,8 @@ public:
 
     // Errors: code_refused, malformed, already_exists (the incarnation or a key is another's).
     Result<v1::EnrolReply> enrol(const v1::EnrolRequest& request);
-    // A new incarnation under the same device. Errors: device_revoked, malformed, already_exists.
+    // A new incarnation under the same device. Errors: device_revoked, malformed, already_exists,
+    // quota_exceeded (incarnations).
     Result<v1::EnrolReply> renew(const DeviceIdentity& who, const v1::RenewRequest& request);
 
 private:

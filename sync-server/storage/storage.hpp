@@ -145,6 +145,9 @@ public:
     virtual Result<void> mark_secured(const std::map<RecordId, Reach>& positions) = 0;
     // A consistent copy at `path` under the key. Errors: already_exists.
     virtual Result<void> copy_to(const std::string& path, std::string_view key) = 0;
+    // The same as far as a start may wait for it: every page while the file is at most
+    // k_check_whole_bytes, else those of the directory and the heads of all records.
+    virtual Result<void> check_start() = 0;
     // The medium itself: every page. Errors: storage_corrupt.
     virtual Result<void> check_medium() = 0;
 

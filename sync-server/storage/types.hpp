@@ -158,6 +158,14 @@ struct Quarantined {
 inline constexpr std::uint64_t k_quarantine_entries_max = 2'000;
 inline constexpr std::uint64_t k_quarantine_bytes_max = 16 * 1024 * 1024;
 
+// Of one unit, as many as a device can name in one request (sync::k_holdings).
+inline constexpr std::size_t k_caseload_max = 4'000;
+// Of a name that an operator gives: with as many people as a reply holds, the directory fits in it.
+inline constexpr std::size_t k_name_bytes_max = 128;
+
+// Up to this size a start checks every page (some seconds).
+inline constexpr std::uint64_t k_check_whole_bytes = std::uint64_t{1} << 30;
+
 // Where an imported patient's record is.
 struct ImportKey {
     std::string system;

@@ -83,6 +83,7 @@ public:
     Result<void> close_recovery() override;
     Result<void> mark_secured(const std::map<RecordId, Reach>& positions) override;
     Result<void> copy_to(const std::string& path, std::string_view key) override;
+    Result<void> check_start() override;
     Result<void> check_medium() override;
     Result<void> quarantine(const Quarantined& entry) override;
     Result<std::vector<Quarantined>> quarantined() override;

@@ -347,6 +347,7 @@ TEST_CASE("The feed of a unit grows with its caseload and what is written in it,
     CHECK_FALSE(place.storage->caseload_state(other.id, k_record).value());
 }
 
+// Rows quarantine_bytes and quarantine_entries of docs/formats/limits.md.
 TEST_CASE("Quarantine keeps each thing once and stops at its quota") {
     Place place;
     const Quarantined entry{id_of<DeviceId>(1), id_of<IncarnationId>(1),      Instant{1}, 4,

@@ -10,11 +10,23 @@ TEST_CASE("The file that init writes says what init began with") {
     config::Config config = config::first_config();
     config.port = 4711;
     config.stored_is_secured = true;
+    config.connections_per_address = 3;
+    config.handshake_seconds = 4;
+    config.idle_seconds = 5;
+    config.read_seconds = 6;
+    config.write_seconds = 7;
+    config.drain_seconds = 8;
     const auto read = config::parse(config::text_of(config));
     REQUIRE(read);
     CHECK(read->port == 4711);
     CHECK(read->stored_is_secured);
     CHECK(read->zone == config.zone);
+    CHECK(read->connections_per_address == 3);
+    CHECK(read->handshake_seconds == 4);
+    CHECK(read->idle_seconds == 5);
+    CHECK(read->read_seconds == 6);
+    CHECK(read->write_seconds == 7);
+    CHECK(read->drain_seconds == 8);
     REQUIRE(read->accept.size() == config.accept.size());
     for (std::size_t i = 0; i < config.accept.size(); ++i) {
         CHECK(read->accept[i].roles == config.accept[i].roles);

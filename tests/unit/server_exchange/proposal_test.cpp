@@ -44,6 +44,7 @@ ChangePtr propose(Writer& writer, const Ward& ward, const std::string& role,
     merge::Draft draft;
     draft.header = made->header;
     draft.header.mutable_author()->set_role(role);
+    draft.header.mutable_author()->set_practitioner(base::to_bytes(Ward::one_of(role)));
     draft.header.clear_atom();
     draft.header.clear_body_sha256();
     draft.resource = &value;

@@ -215,3 +215,76 @@ TEST_CASE("What is stored is secured only by a backup that holds it") {
     reply = ward.pull(request_of(ward.reader));
     CHECK(reply.delta(0).secured().position() == ward.log(ward.record).size());
 }
+
+TEST_CASE("A caseload larger than a reply comes in bounded replies, what is named first, whole") {
+    Ward ward;
+    constexpr std::uint32_t k_records = 500;
+    constexpr std::uint32_t k_bytes = 16 * 1024;
+    Writer author = Writer::tablet(1);
+    Writer reader = Writer::tablet(2);
+    const auto record_of = [](std::uint32_t number) {
+        return id_of<RecordId>(1'000 + number);
+    };
+    for (std::uint32_t done = 0; done < k_records; done += 100) {
+        auto request = request_of(author);
+        request.set_holdings_complete(false);
+        for (std::uint32_t i = done; i < done + 100; ++i) {
+            push_of(request, record_of(i),
+                    {author.write({.record = record_of(i), .resource = id_of<ResourceId>(1)},
+                                  pulse("70"))});
+        }
+        REQUIRE(ward.exchange(ward.device(author, 1), request));
+    }
+    // As a device does by docs/formats/exchange.md: while there is more, it says all that it holds.
+    std::map<std::string, v1::Holding> held;
+    const std::string first = base::to_bytes(record_of(k_records - 1));  // named before the others
+    held[first].set_record(first);
+    std::uint64_t feed = 0;
+    std::size_t rounds = 0;
+    std::size_t came = 0;
+    bool complete = false;
+    for (bool more = true; more && rounds < 300; ++rounds) {
+        auto request = request_of(reader);
+        request.set_max_reply_bytes(k_bytes);
+        request.set_epoch(base::to_bytes(id_of<EpochId>(1)));
+        request.set_feed_position(feed);
+        for (const auto& [record, holding] : held)
+            *request.add_holding() = holding;
+        const auto reply = ward.exchange(ward.device(reader, 2), request);
+        REQUIRE(reply);
+        CHECK(reply->ByteSizeLong() < k_bytes + 2 * 1024);
+        for (const auto& entry : reply->caseload())
+            held[entry.record()].set_record(entry.record());
+        if (rounds == 0) {
+            REQUIRE(reply->delta_size() > 0);
+            CHECK(reply->delta(0).record() == first);
+        }
+        for (const auto& delta : reply->delta()) {
+            auto& holding = held[delta.record()];
+            holding.set_record(delta.record());
+            holding.set_epoch(reply->epoch());
+            came += static_cast<std::size_t>(delta.change_size());
+            *holding.mutable_cursor() = delta.end();
+        }
+        more = reply->more();
+        CHECK((more || reply->feed_position() > 0));
+        if (more) CHECK(reply->feed_position() <= feed);
+        complete = reply->caseload_complete();
+    }
+    CHECK(rounds > 10);
+    CHECK(rounds < 300);
+    CHECK(held.size() == k_records);
+    CHECK(came == k_records);  // each once
+    for (std::uint32_t i = 0; i < k_records; ++i) {
+        CHECK(held.at(base::to_bytes(record_of(i))).cursor().position() == 1);
+    }
+    CHECK_FALSE(complete);  // it never fits: absence from it means nothing
+    auto request = request_of(reader);
+    for (const auto& [record, holding] : held)
+        *request.add_holding() = holding;
+    const auto reply = ward.exchange(ward.device(reader, 2), request);
+    REQUIRE(reply);
+    CHECK(reply->caseload_complete());
+    CHECK(reply->caseload_size() == static_cast<int>(k_records));
+    CHECK_FALSE(reply->more());
+}

@@ -64,6 +64,9 @@ struct Ward {
         REQUIRE(made);
         storage = std::move(*made);
         REQUIRE(storage->add_unit({unit, id_of<RecordId>(99), "Unit", "Europe/Oslo"}));
+        for (const std::string role : {"SP", "LE", "FA1"}) {
+            REQUIRE(storage->add_person({one_of(role), unit, role, "Name", true}));
+        }
         start();
     }
     ~Ward() {
@@ -73,6 +76,10 @@ struct Ward {
         std::filesystem::remove_all(folder, ignored);
     }
 
+    // Who of the unit has this role.
+    static PersonId one_of(const std::string& role) {
+        return id_of<PersonId>(role == "SP" ? 601 : role == "LE" ? 602 : 603);
+    }
     std::string file(const char* name) const { return (folder / name).string(); }
     // A new server process: its own incarnation.
     void start() { parts = std::make_unique<Parts>(*storage, config, secrets, clock, entropy); }

@@ -163,6 +163,25 @@ TEST_CASE("A renewal is a new incarnation of the same tablet; another's incarnat
     CHECK(stolen.error().code == ErrorCode::already_exists);
 }
 
+// Row incarnations of docs/formats/limits.md.
+TEST_CASE("A tablet that renews without end is stopped at its quota, and may still repeat itself") {
+    Office office;
+    const auto first = office.registrar().enrol(office.request());
+    REQUIRE(first);
+    v1::RenewRequest renewal;
+    for (std::size_t count = 2; count <= k_incarnations_max + 1; ++count) {
+        renewal.set_incarnation(random_bytes(office.entropy, 16));
+        renewal.set_signing_csr(office.csr());
+        renewal.set_tls_csr(office.csr());
+        const auto renewed = office.registrar().renew(office.who(*first), renewal);
+        REQUIRE(renewed.has_value() == (count <= k_incarnations_max));
+        if (!renewed) CHECK(renewed.error().code == ErrorCode::quota_exceeded);
+    }
+    CHECK(office.who(*first).incarnations.size() == k_incarnations_max);
+    renewal.set_incarnation(base::to_bytes(office.who(*first).incarnations.front()));
+    CHECK(office.registrar().renew(office.who(*first), renewal));
+}
+
 TEST_CASE("A code is read as it was written or typed, and as nothing else") {
     Office office;
     const auto code = make_code(office.secrets.server_pin, office.entropy);

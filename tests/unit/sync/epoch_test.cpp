@@ -121,6 +121,8 @@ TEST_CASE("a return of more than one request is split and every part is proven")
     const auto backup = scene.server.now;
     for (int i = 0; i < 500; ++i)
         scene.ids.push_back(scene.a.replica.write(k_ada));
+    for (const std::size_t size : {100'000, 100'000, 100'000, 100'000, 400'000})
+        scene.ids.push_back(scene.a.replica.write(k_ada, k_ordinary_kind, size));
     scene.a.done(scene.server);
     scene.b.done(scene.server);
     scene.server.restore(backup);
@@ -129,10 +131,14 @@ TEST_CASE("a return of more than one request is split and every part is proven")
     CHECK(scene.b.summary.problems.empty());
     for (const auto& request : scene.server.requests) {
         std::size_t with_bytes = 0;
+        std::size_t bytes = 0;
         for (const auto& given : request.give_back()) {
-            for (const auto& change : given.change())
+            for (const auto& change : given.change()) {
                 with_bytes += change.header().empty() ? 0u : 1u;
+                bytes += change.header().size() + change.body().size();
+            }
         }
+        CHECK((bytes <= k_return_bytes || with_bytes == 1));
         CHECK(with_bytes <= k_return_changes);
         CHECK(request.ByteSizeLong() <= k_request_bytes);
     }

@@ -283,6 +283,16 @@ TEST_CASE("a refusal is told by its ErrorReply, else by its status") {
     CHECK(by_reply.error.code == ErrorCode::device_revoked);
     CHECK(by_reply.retry_after == Duration::seconds(9));
     CHECK(by_reply.by_server);
+    // Row error_reply_bytes: just within it the ErrorReply is read, beyond it only the status.
+    const auto padded = [&](std::size_t size) {
+        told.set_what(std::string(size, 'x'));
+        while (told.ByteSizeLong() > size)
+            told.mutable_what()->pop_back();
+        return failure_of({403, told.SerializeAsString(), std::nullopt}).error.code;
+    };
+    CHECK(padded(sync::k_error_reply_bytes) == ErrorCode::device_revoked);
+    CHECK(told.ByteSizeLong() == sync::k_error_reply_bytes);
+    CHECK(padded(sync::k_error_reply_bytes + 1) == ErrorCode::not_permitted);
 
     const auto code = [](int status) {
         return failure_of({status, "<html>", {}}).error.code;
@@ -311,12 +321,18 @@ TEST_CASE("a refusal is told by its ErrorReply, else by its status") {
 
 TEST_CASE("enrolment is one request that gives the reply or the server's reason") {
     bool good = true;
+    std::size_t size = 0;
     TlsServer server({}, [&](const SeenRequest& request) {
         v1::EnrolRequest asked;
         if (!asked.ParseFromString(request.body)) return text("?");
         if (good) {
             v1::EnrolReply reply;
             reply.set_device("device of " + asked.code());
+            if (size > 0) {
+                reply.set_ca_certificate(std::string(size, 'x'));
+                while (reply.ByteSizeLong() > size)
+                    reply.mutable_ca_certificate()->pop_back();
+            }
             return text(reply.SerializeAsString());
         }
         v1::ErrorReply error;
@@ -335,6 +351,11 @@ TEST_CASE("enrolment is one request that gives the reply or the server's reason"
     CHECK(reply->device() == "device of abc");
     CHECK(server.seen()[0].line == "POST /v1/enrol HTTP/1.1");
     CHECK(server.seen()[0].client.empty());
+    // Row enrol_reply_bytes: a large directory is taken, a larger one is not.
+    size = sync::k_enrol_reply_bytes;
+    CHECK(enrol(**client, request, cancel));
+    ++size;
+    CHECK(enrol(**client, request, cancel).error().code == ErrorCode::too_large);
     good = false;
     CHECK(enrol(**client, request, cancel).error().code == ErrorCode::code_refused);
     CHECK(renew(**client, v1::RenewRequest(), cancel).error().code == ErrorCode::code_refused);
