@@ -19,8 +19,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from wire_tablet import (  # noqa: E402
-    CODE_REFUSED, DEVICE_UNKNOWN, EXISTS, INVALID, MALFORMED, MARK, NOT_FOUND, SERVER, STORED, TOO_LARGE,
-    Server, Tablet, chunk, error_of, fields, head_of, number, one, read_reply)
+    CODE_REFUSED, DEVICE_UNKNOWN, EXISTS, INVALID, MALFORMED, MARK, NOT_FOUND, SERVER, STORED,
+    TOO_LARGE, Server, Tablet, chunk, error_of, fields, head_of, number, one, read_reply)
 
 POSTS = ("/v1/enrol", "/v1/renew", "/v1/exchange")
 GETS = ("/v1/health", f"/fhir/Patient/{MARK}/$everything")

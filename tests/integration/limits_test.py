@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -115,7 +116,6 @@ class LimitsTest(unittest.TestCase):
             self.assertIn(name, (ROOT / path).read_text(), f"{path} says nothing of {name}")
 
     def test_the_page_is_what_the_server_prints(self):
-        import subprocess
         printed = subprocess.run([SERVER, "limits"], capture_output=True, text=True, check=True)
         self.assertEqual(PAGE.read_text(), printed.stdout)
 
