@@ -8,6 +8,8 @@ FILE_LINES = 500
 TEST_FILE_LINES = 800
 FUNCTION_LINES = 70
 HEADER_LINES = 300  # of a public header
+HEADINGS = ["What", "Requires", "Returns and errors", "Durability", "Threads", "Ownership",
+            "Units and limits", "Source of clinical rules"]  # of a public header, in this order
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
 BANNED = r"(?:utils?|commons?|helpers?|managers?|misc|impl)"
 BANNED_FILE = re.compile(rf"(?:^|[_-]){BANNED}$", re.IGNORECASE)
@@ -139,5 +141,20 @@ def machine_words(tree):
     return problems
 
 
+def missing_headings(tree):
+    """Every public header says the same things of itself, in the same order, before its code."""
+    problems = []
+    for path in tree.files:
+        if "include/kari/" not in str(path) or path.suffix != ".hpp":
+            continue
+        before_code = tree.text(path).split("\nnamespace ", 1)[0]
+        found = re.findall(r"^// (" + "|".join(HEADINGS) + r"): \S", before_code, re.MULTILINE)
+        missing = [heading for heading in HEADINGS if heading not in found]
+        problems += [f"{path}: its comment does not say \"{heading}:\"" for heading in missing]
+        if not missing and found != HEADINGS:
+            problems.append(f"{path}: its headings stand in another order than the others'")
+    return problems
+
+
 RULES = [wide_lines, long_files, long_functions, unlicensed, banned_names, unnamed_folders,
-         machine_words]
+         machine_words, missing_headings]

@@ -8,15 +8,19 @@ import includes
 import layout
 import tree
 
+HEADER = "// SPDX-License-Identifier: Apache-2.0\n"
+HEADINGS = "".join(f"// {heading}: any.\n" for heading in layout.HEADINGS)
+
 GOOD = {
-    "README.md": "| `sdk/base` | ids |\n| `sdk/chart` | charts |\n| `tests` | tests |\n"
+    "sdk/include/kari/good.hpp": HEADER + HEADINGS + "namespace kari {}\n",
+    "README.md": "| `sdk/include` | API |\n| `sdk/base` | ids |\n"
+                 "| `sdk/chart` | charts |\n| `tests` | tests |\n"
                  "| `platform` | ports |\n",
-    "platform/linux/include/kari/linux_platform.hpp": "// SPDX-License-Identifier: Apache-2.0\n",
+    "platform/linux/include/kari/linux_platform.hpp": HEADER + HEADINGS,
     "sdk/base/id.hpp": "// SPDX-License-Identifier: Apache-2.0\n#pragma once\n#include <string>\n",
     "sdk/chart/chart.cpp": "// SPDX-License-Identifier: Apache-2.0\n"
                            "#include <tl/expected.hpp>\n#include \"sdk/base/id.hpp\"\n",
 }
-HEADER = "// SPDX-License-Identifier: Apache-2.0\n"
 LONG_BODY = "int f(int a) {\n" + "    a += 1;\n" * 80 + "    return a;\n}\n"
 
 # (rule, file, content)
@@ -45,6 +49,12 @@ PLANTED = [
     (layout.banned_names, "sdk/base/string_utils.cpp", HEADER),
     (layout.banned_names, "sdk/base/a.cpp", HEADER + "class KeyManager {};\n"),
     (layout.unnamed_folders, "sdk/novel/a.cpp", HEADER),
+    (layout.missing_headings, "sdk/include/kari/a.hpp",
+     HEADER + HEADINGS.replace("// Threads: any.\n", "") + "namespace kari {}\n"),
+    (layout.missing_headings, "sdk/include/kari/a.hpp",
+     HEADER + "namespace kari {}\n" + HEADINGS),
+    (layout.missing_headings, "sdk/include/kari/a.hpp",
+     HEADER + HEADINGS.replace("// What: any.\n", "") + "// What: any.\nnamespace kari {}\n"),
     (layout.machine_words, "dev", HEADER + "cat /work" + "/main/x\n"),
     (layout.machine_words, "README.md", GOOD["README.md"] + "from deb.debian" + ".org\n"),
 ]

@@ -8,14 +8,18 @@
 
 #include <kari/error.hpp>
 
+// What: a decimal number that keeps the text in which it was written ("1.10", "1e2") and computes
+//   exactly, and a quantity: such a number with its unit. Never binary floating point.
+// Requires: text as JSON writes numbers, with a point.
+// Returns and errors: parse(): malformed, too_large. Nothing else fails.
+// Durability: none; plain values.
+// Threads: immutable; any thread may read.
+// Ownership: the caller's.
+// Units and limits: at most 64 digits and an exponent from -999 to 999 in what is parsed. Sums and
+//   products are exact, so they may be longer than what parse takes. Units are UCUM codes.
+// Source of clinical rules: none here; limits of doses and observations stand in sdk/clinical.
 namespace kari {
 
-// A decimal number that keeps the text in which it was written ("1.10", "1e2") and computes
-// exactly. Never binary floating point.
-//
-// Limits: at most 64 digits and an exponent from -999 to 999 in what is parsed. Sums and products
-// are exact, so they may be longer than what parse takes.
-// Threads: immutable; any thread may read.
 class Decimal {
 public:
     Decimal() : text_("0") {}

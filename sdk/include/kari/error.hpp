@@ -7,6 +7,15 @@
 
 #include <tl/expected.hpp>
 
+// What: what went wrong, as one number from the one list in errors.def, and a result that holds
+//   either a value or that. kari::explain (kari/device.hpp) says in words what to do.
+// Requires: nothing.
+// Returns and errors: an unknown number is `internal`.
+// Durability: numbers and names of errors are stable; they stand on the wire and in logs.
+// Threads: values; any thread may read its own copy.
+// Ownership: a Result holds its value. Views and tokens in it are the caller's.
+// Units and limits: `what` is a short text in English for logs and developers.
+// Source of clinical rules: none; nurse-facing sentences stand in sdk/clinical's catalogue.
 namespace kari {
 
 // What went wrong, from the one list in errors.def. Numbers are stable and stand on the wire.
@@ -31,7 +40,6 @@ struct Error {
     std::string what;
 };
 
-// Ownership: holds its value. Threads: as the value's.
 template <typename T>
 using Result = tl::expected<T, Error>;
 

@@ -10,10 +10,21 @@
 #include <string>
 #include <string_view>
 
+// What: the names of things: records, resources, changes, people. Each kind is a type of its own,
+//   so that none is taken for another.
+// Requires: nothing.
+// Returns and errors: parse() answers nothing for any text but 2N hexadecimal digits; nothing else
+//   can fail.
+// Durability: an id never changes its meaning. Ids of records, resources and incarnations are
+//   random; those of changes, findings and slots are digests. None derives from a national
+//   identifier.
+// Threads: values; any thread may read its own copy.
+// Ownership: the caller's; no id refers to memory.
+// Units and limits: 16 bytes, digests 32. The zero id names nothing and stands for "none".
+// Source of clinical rules: none.
 namespace kari {
 
-// A fixed number of opaque bytes with a meaning in its type, so that one kind of id is never
-// taken for another. Ids are random or digests; none derives from a national identifier.
+// A fixed number of opaque bytes with a meaning in its type.
 template <typename Tag, std::size_t N>
 struct Opaque {
     std::array<std::uint8_t, N> bytes{};

@@ -11,9 +11,17 @@
 #include <kari/ids.hpp>
 #include <kari/time.hpp>
 
-// The ports that a platform fills. Implementations for Linux stand in platform/linux; an app on
-// another system brings its own. Every port is called from any thread that calls the SDK, one call
-// at a time for each object, save Clock and LogSink, which must be safe to call at once.
+// What: the ports that a platform fills: clocks, entropy, key store, connectivity, log. Those for
+//   Linux stand in platform/linux; an app on another system brings its own.
+// Requires: implementations keep the promises beside each function. They hold no patient data.
+// Returns and errors: only the key store fails; its errors stand beside its functions.
+// Durability: what KeyStore::save, make_signing_key and erase did is on the disk, or in the secure
+//   hardware, when they return.
+// Threads: every port is called from any thread that calls the SDK, one call at a time for each
+//   object, save Clock and LogSink, which must be safe to call at once.
+// Ownership: shared with the device (Platform); a port outlives every device that was given it.
+// Units and limits: beside each function. Names are ASCII.
+// Source of clinical rules: none.
 namespace kari {
 
 class Clock {
@@ -57,7 +65,9 @@ public:
     virtual Result<std::string> unwrap(std::string_view wrapped) = 0;
 
     // A small durable value, up to 4 KiB: the token that tells a restored database, failed PIN
-    // counts. Errors: key_store_failed; save: storage_full, too_large; load: not_found.
+    // counts. Errors: key_store_failed; save: storage_full, too_large; load: not_found. Where the
+    // platform knows that the whole store is gone, any function may answer key_store_missing; it
+    // must not make a new one in its place.
     virtual Result<void> save(std::string_view name, std::string_view value) = 0;
     virtual Result<std::string> load(std::string_view name) = 0;
     // The value and the signing key of this name. No error when there is none.

@@ -6,6 +6,15 @@
 #include <optional>
 #include <string>
 
+// What: moments, elapsed time, dates and times of day, and a moment with the zone it is read in.
+// Requires: nothing. A ZonedInstant's offset and zone agree; who makes one sees to it.
+// Returns and errors: nothing here fails. Sums beyond 292 million years are undefined.
+// Durability: none; plain values.
+// Threads: values; any thread may read its own copy.
+// Ownership: the caller's.
+// Units and limits: milliseconds of UTC since 1970-01-01 and of elapsed time, without leap seconds;
+//   offsets in seconds east of UTC; dates of the Gregorian calendar, years 1 to 9999.
+// Source of clinical rules: none. A date without a zone is never midnight of anywhere.
 namespace kari {
 
 // A moment: milliseconds of UTC since 1970-01-01. Never local time.
