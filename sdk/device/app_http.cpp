@@ -25,17 +25,20 @@ public:
         request.body = body;
         request.reply_bytes_max = reply_bytes;
         auto reply = own_->post(request, cancel_);
+        reached_ = reply || reply.error().code != ErrorCode::offline;
         if (!reply) return tl::unexpected(reply.error());
         if (reply->body.size() > reply_bytes) return fail(ErrorCode::too_large, "reply");
         return transport::Reply{reply->status, std::move(reply->body), reply->retry_after};
     }
 
     transport::TransferCount count() const override { return {}; }
+    bool reached() const override { return reached_; }
 
 private:
     transport::Endpoint endpoint_;
     std::shared_ptr<kari::HttpClient> own_;
     const Cancel& cancel_;
+    bool reached_ = false;
 };
 
 }  // namespace

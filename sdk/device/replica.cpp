@@ -70,6 +70,11 @@ Result<sync::Standing> StoreReplica::standing() {
     out.feed_position = settings().feed_position;
     out.directory_version = settings().directory_version;
     out.complete_at = settings().complete_at;
+    const Settings& known = settings();
+    if (known.server_minus_wall_ms && known.server_known_at && known.server_doubt_ms) {
+        out.clock = sync::ClockSample{
+            *known.server_known_at, {*known.server_minus_wall_ms}, {*known.server_doubt_ms}};
+    }
     return out;
 }
 
@@ -309,8 +314,9 @@ Result<void> StoreReplica::set_directory(const v1::DirectoryUnit& unit,
 
 Result<void> StoreReplica::note_server_time(const sync::TimeSample& sample) {
     const std::lock_guard guard(core_.mutex);
-    settings().server_minus_wall_ms = sample.server_minus_wall.ms;
-    settings().server_known_at = sample.received;
+    settings().server_minus_wall_ms = sample.clock.server_minus_wall.ms;
+    settings().server_known_at = sample.clock.at;
+    settings().server_doubt_ms = sample.clock.doubt.ms;
     settings().highest_time_ms = std::max(settings().highest_time_ms, sample.server.ms);
     return save_settings(store(), settings());
 }

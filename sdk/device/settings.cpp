@@ -134,6 +134,9 @@ Result<Settings> load_settings(store::DeviceStore& store) {
         out.server_minus_wall_ms = from.number<std::int64_t>("server_minus_wall");
     }
     out.server_known_at = from.moment("server_known_at");
+    if (const std::string text = from.text("server_doubt"); !text.empty()) {
+        out.server_doubt_ms = from.number<std::int64_t>("server_doubt");
+    }
     out.highest_time_ms = from.number<std::int64_t>("highest_time");
     if (from.error()) return tl::unexpected(*from.error());
     return out;
@@ -166,6 +169,9 @@ Result<void> save_settings(store::DeviceStore& store, const Settings& settings) 
     if (settings.fresh_server) values["fresh_server"] = std::to_string(settings.fresh_server->ms);
     if (settings.server_minus_wall_ms) {
         values["server_minus_wall"] = std::to_string(*settings.server_minus_wall_ms);
+    }
+    if (settings.server_doubt_ms) {
+        values["server_doubt"] = std::to_string(*settings.server_doubt_ms);
     }
     return store.save_settings(values);
 }

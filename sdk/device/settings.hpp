@@ -40,6 +40,7 @@ struct Settings {
     std::optional<sync::Moment> fresh_asked;
     std::optional<std::int64_t> server_minus_wall_ms;
     std::optional<sync::Moment> server_known_at;
+    std::optional<std::int64_t> server_doubt_ms;  // either way, when it was learnt
     std::int64_t highest_time_ms = 0;  // server time, as far as ever known; the lease runs on it
 
     RecordId unit_record() const;

@@ -22,6 +22,7 @@ bool passing(ErrorCode code) {
         case ErrorCode::offline:
         case ErrorCode::timed_out:
         case ErrorCode::server_busy:
+        case ErrorCode::in_use:
         case ErrorCode::internal:
         case ErrorCode::storage_full:
         case ErrorCode::storage_failed:
@@ -157,6 +158,7 @@ struct Exchange::State {
     std::optional<Asked> asked;  // a request is out
     std::string body;            // its bytes
     std::size_t requests = 0;
+    std::size_t answered = 0;
     std::size_t failures = 0;  // in a row
     std::optional<std::uint64_t> wait_until;
     BootId wait_boot;
@@ -182,6 +184,7 @@ void Exchange::start(const Session& session, const Moment& now) {
     }
     state.plan.standing = *standing;
     state.plan.feed = standing->feed_position;
+    state.plan.clock = standing->clock;
     state.plan.complete_due = comparison_due(*standing, session, now);
 }
 
@@ -214,6 +217,7 @@ void Exchange::on_reply(std::string_view body, const Moment& now) {
         return;
     }
     state.failures = 0;
+    ++state.answered;
     const Asked asked = std::move(*state.asked);
     state.asked.reset();
     if (!asked.pushed.empty()) state.plan.push_changes = k_push_changes;
@@ -241,6 +245,12 @@ void Exchange::on_failure(const Failure& failure, const Moment& now) {
         state.asked.reset();
         state.failures = 0;
         if (!state.isolate(asked, failure.error)) state.end_failed(failure.error);
+        return;
+    }
+    // There is no network, and somebody waits for the answer. Once the server has been heard in
+    // this session it is a gap in the network, which may pass.
+    if (failure.unreached && state.answered == 0) {
+        state.end_failed(failure.error);
         return;
     }
     const bool reply_at_fault = !failure.by_server && about_content(code);

@@ -67,6 +67,7 @@ struct Failure {
     Error error;  // as the transport or an ErrorReply tells it
     std::optional<Duration> retry_after;
     bool by_server = false;  // an answer of the server that says so, not a missing answer
+    bool unreached = false;  // no connection could be made: nothing was sent
 };
 
 struct Session {

@@ -47,6 +47,7 @@ struct Plan {
     Standing standing;
     Summary summary;
     std::uint64_t feed = 0;
+    std::optional<ClockSample> clock;  // the best that is known of this boot
 
     bool need_safety = true;
     bool need_full = true;

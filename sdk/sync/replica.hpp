@@ -14,16 +14,9 @@
 
 #include "kari/v1/exchange.pb.h"
 #include "sdk/sync/chain.hpp"
+#include "sdk/sync/clock_sample.hpp"
 
 namespace kari::sync {
-
-// The machine's reading of the device's clocks at one call.
-struct Moment {
-    Instant wall;
-    BootId boot;
-    std::uint64_t boot_clock_ms = 0;
-    bool operator==(const Moment&) const = default;
-};
 
 // Where the replica as a whole stands.
 struct Standing {
@@ -32,6 +25,7 @@ struct Standing {
     std::uint64_t feed_position = 0;  // as last stored by finish()
     std::uint64_t directory_version = 0;
     std::optional<Moment> complete_at;  // when every holding was last compared
+    std::optional<ClockSample> clock;   // as last given by note_server_time()
 };
 
 // What is held of one record: the prefix from base to cursor, and changes beside it.
@@ -152,11 +146,8 @@ struct Obligations {
 
 // The difference to server time learnt from one request and its reply.
 struct TimeSample {
-    Moment sent;
-    Moment received;
     Instant server;
-    Duration server_minus_wall;  // at the middle of the round trip
-    Duration uncertainty;        // half the round trip by the boot clock
+    ClockSample clock;  // the better of this reply's and the one that was known
 };
 
 // What one finished lane proves.

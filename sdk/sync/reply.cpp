@@ -51,18 +51,11 @@ private:
     };
 
     void note_time() {
-        if (reply_.server_ms() <= 0 || now_.boot != asked_.sent.boot ||
-            now_.boot_clock_ms < asked_.sent.boot_clock_ms) {
-            return;
-        }
-        const auto half =
-            static_cast<std::int64_t>((now_.boot_clock_ms - asked_.sent.boot_clock_ms) / 2);
-        TimeSample sample;
-        sample.sent = asked_.sent;
-        sample.received = now_;
-        sample.server = Instant{reply_.server_ms()};
-        sample.server_minus_wall = sample.server - (asked_.sent.wall + Duration{half});
-        sample.uncertainty = Duration{half};
+        const Instant server{reply_.server_ms()};
+        const auto learnt = sample_of(asked_.sent, now_, server);
+        if (!learnt) return;
+        plan_.clock = better(plan_.clock, *learnt);
+        const TimeSample sample{server, *plan_.clock};
         if (auto done = replica_.note_server_time(sample); !done) {
             plan_.problem(std::nullopt, done.error());
         }

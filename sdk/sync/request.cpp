@@ -31,6 +31,11 @@ public:
         request_.set_boot(base::to_bytes(now.boot));
         request_.set_boot_clock_ms(now.boot_clock_ms);
         request_.set_wall_ms(now.wall.ms);
+        if (plan_.clock && holds(*plan_.clock, now)) {
+            request_.set_server_minus_wall_ms(plan_.clock->server_minus_wall.ms);
+            request_.set_server_doubt_ms(
+                static_cast<std::uint64_t>(doubt_at(*plan_.clock, now).ms));
+        }
         asked_.sent = now;
         asked_.epoch = plan.standing.epoch;
         asked_.feed_position = plan.feed;

@@ -204,6 +204,13 @@ public:
 
     TransferCount count() const override { return count_; }
 
+    // A connection that is kept has no handshake of its own.
+    bool reached() const override {
+        long connections = 0;
+        curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &connections);
+        return connected() || connections == 0;
+    }
+
 private:
     template <typename T>
     bool set(CURLoption option, T value) {

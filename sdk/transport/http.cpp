@@ -52,11 +52,12 @@ Result<ReplyMessage> one_request(HttpClient& client, std::string_view path,
     return message;
 }
 
-void tell(sync::Exchange& exchange, const Result<Reply>& reply, Clock& clock) {
+void tell(sync::Exchange& exchange, const Result<Reply>& reply, bool reached, Clock& clock) {
     if (!reply && reply.error().code == ErrorCode::cancelled) {
         exchange.cancel();
     } else if (!reply) {
-        exchange.on_failure({reply.error(), std::nullopt, false}, moment(clock));
+        const bool unreached = reply.error().code == ErrorCode::offline && !reached;
+        exchange.on_failure({reply.error(), std::nullopt, false, unreached}, moment(clock));
     } else if (reply->status == k_ok) {
         exchange.on_reply(reply->body, moment(clock));
     } else {
@@ -112,7 +113,8 @@ Result<sync::Summary> drive(sync::Exchange& exchange, const sync::Session& sessi
             return tl::unexpected(failed->error);
         }
         if (const auto* send = std::get_if<sync::Send>(&action)) {
-            tell(exchange, client.post(send->path, send->body, sync::k_reply_bytes, cancel), clock);
+            const auto reply = client.post(send->path, send->body, sync::k_reply_bytes, cancel);
+            tell(exchange, reply, client.reached(), clock);
         } else if (const auto* wait = std::get_if<sync::WaitUntil>(&action)) {
             const std::uint64_t now = clock.boot_clock_ms();
             if (wait->boot_clock_ms > now) {

@@ -81,6 +81,9 @@ public:
     virtual Result<Reply> post(std::string_view path, std::string_view body,
                                std::size_t reply_bytes, CancelToken& cancel) = 0;
     virtual TransferCount count() const = 0;
+    // Whether the last post() got through to the server: its TLS handshake ended. True where the
+    // client cannot tell.
+    virtual bool reached() const { return true; }
 };
 
 // The failure that a status other than 200 stands for: its ErrorReply when there is one that can

@@ -41,7 +41,9 @@ struct HttpReply {
 class HttpClient {
 public:
     virtual ~HttpClient() = default;
-    // Any status is a reply. Errors: offline, timed_out, cancelled, server_untrusted, too_large.
+    // Any status is a reply. Errors: offline (no connection; a session's first request is then not
+    // tried again), timed_out (also for a connection that was cut), cancelled, server_untrusted,
+    // too_large.
     virtual Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) = 0;
 };
 

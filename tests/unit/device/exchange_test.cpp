@@ -80,6 +80,14 @@ TEST_CASE("without a network a sync fails as offline and nothing is lost") {
     bench.machine.connectivity->set_online(false);
     CHECK(device.sync({}).error().code == ErrorCode::offline);
     CHECK(device.sync_status()->unsent == 1);
+    // The platform may not know: then the one attempt that is made says so.
+    bench.machine.connectivity->set_online(true);
+    std::size_t attempts = 0;
+    bench.server->while_waiting = [&] {
+        ++attempts;
+    };
+    CHECK(device.sync({}).error().code == ErrorCode::offline);
+    CHECK(attempts == 1);
     bench.server->offline = false;
     bench.machine.connectivity->set_online(true);
     REQUIRE(device.sync({})->complete);

@@ -256,8 +256,8 @@ TEST_CASE("the difference to server time counts half the round trip by the boot 
     REQUIRE_FALSE(tablet.replica.samples.empty());
     const TimeSample& sample = tablet.replica.samples.front();
     // The request goes out at boot clock 1000; the reply is read 100 ms later.
-    CHECK(sample.uncertainty.ms == 50);
-    CHECK(sample.server_minus_wall.ms == 1'000'000 - (500'000 + 1000 + 50));
+    CHECK(sample.clock.doubt.ms == 50);
+    CHECK(sample.clock.server_minus_wall.ms == 1'000'000 - (500'000 + 1000 + 50));
 }
 
 TEST_CASE("a revoked device pushes what it has into quarantine and then fails as revoked") {

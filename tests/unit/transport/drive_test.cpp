@@ -82,6 +82,8 @@ public:
         return script_(posts++);
     }
     TransferCount count() const override { return {}; }
+    bool reached() const override { return connects; }
+    bool connects = true;
     std::size_t posts = 0;
 
 private:
@@ -120,13 +122,41 @@ TEST_CASE("driving a session sends until it is done and tells of progress") {
     CHECK(scene.progress == 2);
 }
 
-TEST_CASE("a network that is away ends the session as offline after a few attempts") {
+TEST_CASE("where no connection can be made it is offline after one attempt") {
     Scene scene;
     ScriptedClient client([](std::size_t) { return Result<Reply>(fail(ErrorCode::offline, "t")); });
+    client.connects = false;
     const auto summary = scene.run(client);
     REQUIRE_FALSE(summary);
     CHECK(summary.error().code == ErrorCode::offline);
-    CHECK(client.posts == sync::k_attempts);
+    CHECK(client.posts == 1);
+}
+
+TEST_CASE("a connection that is cut, and a network that goes in mid-session, are tried again") {
+    Scene scene;
+    ScriptedClient cut([](std::size_t) { return Result<Reply>(fail(ErrorCode::offline, "t")); });
+    CHECK(scene.run(cut).error().code == ErrorCode::offline);
+    CHECK(cut.posts == sync::k_attempts);
+
+    ScriptedClient gap([](std::size_t n) -> Result<Reply> {
+        if (n == 1) return fail(ErrorCode::offline, "t");
+        return good_reply();
+    });
+    gap.connects = false;
+    CHECK(scene.run(gap));
+    CHECK(gap.posts == 3);
+}
+
+TEST_CASE("a server whose storage is in use is asked again") {
+    Scene scene;
+    ScriptedClient client([](std::size_t n) -> Result<Reply> {
+        if (n > 0) return good_reply();
+        v1::ErrorReply told;
+        told.set_error(static_cast<std::uint32_t>(ErrorCode::in_use));
+        return Reply{503, told.SerializeAsString(), std::nullopt};
+    });
+    CHECK(scene.run(client));
+    CHECK(client.posts == 3);
 }
 
 TEST_CASE("a server error and a reply that cannot be read are asked for again") {

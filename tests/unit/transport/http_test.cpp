@@ -159,18 +159,23 @@ TEST_CASE("no server, a cut handshake and a connection cut in a reply are offlin
     const auto client = client_of(*nobody);
     nobody.reset();
     CHECK(error_of(*client) == ErrorCode::offline);
+    CHECK_FALSE(client->reached());
 
     ServerOptions options;
     options.cut_handshake = true;
     TlsServer cut(options, [](const SeenRequest&) { return text("x"); });
-    CHECK(error_of(*client_of(cut)) == ErrorCode::offline);
+    const auto refused = client_of(cut);
+    CHECK(error_of(*refused) == ErrorCode::offline);
+    CHECK_FALSE(refused->reached());
 
     TlsServer half({}, [](const SeenRequest&) {
         Answer answer = text(std::string(1000, 'x'));
         answer.end = Answer::End::cut_in_body;
         return answer;
     });
-    CHECK(error_of(*client_of(half)) == ErrorCode::offline);
+    const auto halved = client_of(half);
+    CHECK(error_of(*halved) == ErrorCode::offline);
+    CHECK(halved->reached());
 }
 
 TEST_CASE("a reply beyond the limit is given up") {
