@@ -16,23 +16,18 @@ namespace {
 
 constexpr std::uint32_t k_fact_atom = 1;
 
-template <typename Message>
-Statement<Message> statement(const GroupResource& resource, const merge::AtomWrite& write) {
-    const Causality causality(resource);
-    const auto* change = causality.find(write.change);
-    return {merge::value_as<Message>(resource, write),
-            change == nullptr ? Authorship{} : authorship_of(*change)};
-}
-
 // The statements of an atom's writes, each through `pick`.
 template <typename Message, typename Pick>
 auto statements(const GroupResource& resource, const std::vector<merge::AtomWrite>& writes,
                 Pick pick) {
     using Value = std::decay_t<decltype(pick(std::declval<const Message&>()))>;
     std::vector<Statement<Value>> out;
+    if (writes.empty()) return out;
+    const Causality causality(resource);
     for (const auto& write : writes) {
-        auto said = statement<Message>(resource, write);
-        out.push_back({pick(said.value), std::move(said.by)});
+        const auto* change = causality.find(write.change);
+        out.push_back({pick(merge::value_as<Message>(resource, write)),
+                       change == nullptr ? Authorship{} : authorship_of(*change)});
     }
     return out;
 }

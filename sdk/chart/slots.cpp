@@ -104,7 +104,8 @@ private:
     void add(const OrderView& order, const v1::Prescription& prescription, bool open) {
         const auto expansion =
             clinical::expand(order.lineage, prescription, out_.date, zone_, day_parts_);
-        const std::string name = clinical::shown(prescription.medication());
+        std::string name = clinical::shown(prescription.medication());
+        if (name.empty()) name = prescription.medication_reference().display();
         for (const auto& slot : expansion.slots) {
             auto view = view_of(order, slot);
             if (!open && view.state == SlotState::none) continue;
@@ -116,13 +117,16 @@ private:
         }
         if (!open) return;
         for (const auto& unclear : expansion.unclear) {
-            out_.look_at.push_back(UnscheduledOrder{order.version, name, unclear.dosage,
-                                                    unclear.reason, unclear.text});
+            UnscheduledOrder look{order.version, name, unclear.dosage, unclear.reason, {}};
+            if (unclear.dosage < static_cast<std::size_t>(prescription.dosage_size())) {
+                look.said = prescription.dosage(static_cast<int>(unclear.dosage));
+            }
+            out_.look_at.push_back(std::move(look));
         }
         for (const auto index : expansion.as_needed) {
             out_.as_needed.push_back(
                 UnscheduledOrder{order.version, name, index, std::nullopt,
-                                 prescription.dosage(static_cast<int>(index)).text()});
+                                 prescription.dosage(static_cast<int>(index))});
         }
     }
 

@@ -48,7 +48,7 @@ struct UnscheduledOrder {
     std::string medication;
     std::size_t dosage = 0;
     std::optional<clinical::CannotTell> reason;  // nothing: as needed
-    std::string text;
+    v1::Dosage said;                             // empty when the order has none
 };
 
 struct Slots {

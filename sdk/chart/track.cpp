@@ -11,8 +11,7 @@ namespace {
 struct Issue {
     std::optional<Finding> stated;  // not when the server's rules no longer find it
     std::vector<v1::Resolution> resolutions;
-    std::string deferred_until;
-    bool deferred = false;
+    std::vector<v1::Deferral> deferrals;
     bool uncertain = false;  // incomplete or unreadable: nothing in it closes the finding
     std::vector<ChangeId> heads;
 };
@@ -47,14 +46,18 @@ std::map<ResourceId, Issue> issues_of(const Group& group) {
         add_statement(issue, value.statement());
         for (const auto& item : value.resolution().items())
             issue.resolutions.push_back(item);
-        if (value.has_deferral()) {
-            issue.deferred = true;
-            issue.deferred_until = value.deferral().until();
-        }
+        if (value.has_deferral()) issue.deferrals.push_back(value.deferral());
         issue.uncertain = issue.uncertain || resource.incomplete() || resource.unreadable;
         unite(issue.heads, resource.heads);
     }
     return issues;
+}
+
+// Whether an answer was made with this input in view, and at no milder a severity.
+template <typename Answer>
+bool covers(const Answer& answer, const Finding& finding, const std::string& input) {
+    return !more_severe(finding.severity, answer.severity()) &&
+           std::find(answer.input().begin(), answer.input().end(), input) != answer.input().end();
 }
 
 bool is_resolved(const Finding& finding, const Issue& issue) {
@@ -62,13 +65,21 @@ bool is_resolved(const Finding& finding, const Issue& issue) {
     return std::all_of(finding.inputs.begin(), finding.inputs.end(), [&](const ChangeId& input) {
         const auto bytes = base::to_bytes(input);
         return std::any_of(issue.resolutions.begin(), issue.resolutions.end(),
-                           [&](const v1::Resolution& resolution) {
-                               return !more_severe(finding.severity, resolution.severity()) &&
-                                      std::find(resolution.input().begin(),
-                                                resolution.input().end(),
-                                                bytes) != resolution.input().end();
-                           });
+                           [&](const auto& each) { return covers(each, finding, bytes); });
     });
+}
+
+// A deferral that names no inputs was written before it could: it defers whatever comes.
+const v1::Deferral* deferral_of(const Finding& finding, const Issue& issue) {
+    if (issue.uncertain) return nullptr;
+    for (const v1::Deferral& deferral : issue.deferrals) {
+        const bool all =
+            std::all_of(finding.inputs.begin(), finding.inputs.end(), [&](const ChangeId& input) {
+                return deferral.input().empty() || covers(deferral, finding, base::to_bytes(input));
+            });
+        if (all) return &deferral;
+    }
+    return nullptr;
 }
 
 void judge(TrackedFinding& tracked, const Issue& issue) {
@@ -76,9 +87,9 @@ void judge(TrackedFinding& tracked, const Issue& issue) {
     tracked.issue_heads = issue.heads;
     if (is_resolved(tracked.finding, issue)) {
         tracked.state = FindingState::resolved;
-    } else if (issue.deferred && !issue.uncertain) {
+    } else if (const auto* deferral = deferral_of(tracked.finding, issue)) {
         tracked.state = FindingState::deferred;
-        tracked.deferred_until = issue.deferred_until;
+        tracked.deferred_until = deferral->until();
     }
 }
 

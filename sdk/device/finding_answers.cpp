@@ -43,17 +43,6 @@ Result<SeenResource> seen_finding(Session& session, const EditToken& token) {
     return fail(ErrorCode::view_outdated, "what the view showed is not here any more");
 }
 
-Result<Written> write_issue(Session& session, const SeenResource& at,
-                            const v1::DetectedIssue& issue) {
-    Act act;
-    act.record = at.record;
-    act.resource = at.resource;
-    act.kind = v1::KIND_DETECTED_ISSUE;
-    act.parents = at.heads;
-    act.message = &issue;
-    return write(session, act);
-}
-
 Result<Written> resolve(Session& session, const FindingAnswer& answer) {
     const auto seen = seen_finding(session, answer.token);
     if (!seen) return tl::unexpected(seen.error());
@@ -74,7 +63,7 @@ Result<Written> resolve(Session& session, const FindingAnswer& answer) {
     resolution->set_severity(static_cast<v1::Severity>(seen->finding->severity));
     resolution->set_outcome(answer.outcome);
     resolution->set_reason(answer.reason);
-    return write_issue(session, *seen, issue);
+    return write_seen(session, *seen, v1::KIND_DETECTED_ISSUE, issue);
 }
 
 }  // namespace
@@ -90,9 +79,13 @@ Result<Written> Device::defer_finding(const EditToken& token, const ZonedInstant
         const auto seen = seen_finding(session, token);
         if (!seen) return tl::unexpected(seen.error());
         v1::DetectedIssue issue;
-        issue.mutable_deferral()->set_until(base::fhir_date_time(until));
-        issue.mutable_deferral()->set_reason(std::string(reason));
-        return write_issue(session, *seen, issue);
+        v1::Deferral& deferral = *issue.mutable_deferral();
+        deferral.set_until(base::fhir_date_time(until));
+        deferral.set_reason(std::string(reason));
+        for (const ChangeId& input : seen->finding->inputs)
+            deferral.add_input(base::to_bytes(input));
+        deferral.set_severity(static_cast<v1::Severity>(seen->finding->severity));
+        return write_seen(session, *seen, v1::KIND_DETECTED_ISSUE, issue);
     });
 }
 
@@ -107,7 +100,7 @@ Result<Written> Device::assign_finding(const EditToken& token, const PersonId& p
         v1::DetectedIssue issue;
         issue.mutable_assignment()->set_person(base::to_bytes(person));
         issue.mutable_assignment()->set_role(known->role());
-        return write_issue(session, *seen, issue);
+        return write_seen(session, *seen, v1::KIND_DETECTED_ISSUE, issue);
     });
 }
 

@@ -102,7 +102,7 @@ TEST_CASE("an order that cannot be expanded says to look at its text") {
     const auto slots = scene.slots();
     CHECK(slots.slots.empty());
     REQUIRE(slots.look_at.size() == 1);
-    CHECK(slots.look_at[0].text == "1 tablet");
+    CHECK(slots.look_at[0].said.text() == "1 tablet");
     CHECK(slots.look_at[0].reason == clinical::CannotTell::unsupported_timing);
 }
 
