@@ -27,6 +27,8 @@ Result<Tablet> Tablet::make(TabletOptions options) {
     platform_linux::Options ports;
     ports.zone = options.zone;
     ports.log_from = LogLevel::warning;
+    ports.may_make_key_store = !std::filesystem::exists(options.directory / "kari.db", error) &&
+                               !std::filesystem::exists(options.directory / "keys", error);
     auto platform = platform_linux::make_platform(options.keys.string(), ports);
     if (!platform) return tl::unexpected(platform.error());
     return Tablet(std::move(options), std::move(*platform));
@@ -42,6 +44,15 @@ Result<void> Tablet::enrol(EnrolOptions options) {
     return {};
 }
 
+Result<SalvageReport> Tablet::salvage(const std::optional<PersonId>& person,
+                                      const std::string& pin) {
+    if (device_ && !device_->locked()) {
+        return fail(ErrorCode::in_use, "it is unlocked here: lock it first");
+    }
+    device_.reset();
+    return Device::salvage(options_.directory, platform_, person, pin);
+}
+
 Result<Device*> Tablet::device() {
     if (!device_) {
         auto device = Device::open(options_.directory, platform_);
@@ -54,7 +65,9 @@ Result<Device*> Tablet::device() {
 
 Result<void> Tablet::note(const Written& written) const {
     if (options_.witness.empty()) return {};
-    const std::string line = written.change.text() + " " + written.record.text() + "\n";
+    std::string line = written.change.text() + " " + written.record.text() + "\n";
+    for (const ChangeId& change : written.also)
+        line += change.text() + " " + written.record.text() + "\n";
     const int file =
         ::open(options_.witness.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     const bool written_whole =

@@ -27,6 +27,8 @@ public:
     const TabletOptions& options() const { return options_; }
     // Errors: as Device::enrol.
     Result<void> enrol(EnrolOptions options);
+    // Errors: as Device::salvage; in_use when it is open here.
+    Result<SalvageReport> salvage(const std::optional<PersonId>& person, const std::string& pin);
     // Opens when it is not open. Errors: as Device::open.
     Result<Device*> device();
     // Appends the id of a change that a call returned to the witness file, and has it on the disk

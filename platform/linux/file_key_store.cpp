@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <system_error>
 
 #include "sdk/crypto/signature.hpp"
 
@@ -58,6 +60,24 @@ Result<crypto::Secret> store_key_of(const PrivateDirectory& directory, Entropy& 
     return secret;
 }
 
+// In place of a key store that is gone: a new one would open nothing, and would hide the loss.
+class MissingKeyStore : public KeyStore {
+public:
+    Result<void> make_signing_key(std::string_view) override { return gone(); }
+    Result<std::string> public_key(std::string_view) override { return gone(); }
+    Result<std::string> sign(std::string_view, const Digest&) override { return gone(); }
+    Result<std::string> wrap(std::string_view) override { return gone(); }
+    Result<std::string> unwrap(std::string_view) override { return gone(); }
+    Result<void> save(std::string_view, std::string_view) override { return gone(); }
+    Result<std::string> load(std::string_view) override { return gone(); }
+    Result<void> erase(std::string_view) override { return gone(); }
+
+private:
+    static tl::unexpected<Error> gone() {
+        return fail(ErrorCode::key_store_missing, "key store: its folder or its key is not there");
+    }
+};
+
 }  // namespace
 
 FileKeyStore::FileKeyStore(std::unique_ptr<PrivateDirectory> directory,
@@ -68,7 +88,12 @@ FileKeyStore::FileKeyStore(std::unique_ptr<PrivateDirectory> directory,
       entropy_(std::move(entropy)) {}
 
 Result<std::shared_ptr<KeyStore>> FileKeyStore::open(const std::string& path,
-                                                     std::shared_ptr<Entropy> entropy) {
+                                                     std::shared_ptr<Entropy> entropy,
+                                                     bool may_make) {
+    std::error_code code;
+    if (!may_make && !std::filesystem::exists(path + "/" + std::string(k_store_key), code)) {
+        return std::shared_ptr<KeyStore>(std::make_shared<MissingKeyStore>());
+    }
     auto directory = PrivateDirectory::open(path);
     if (!directory) return tl::unexpected<Error>(directory.error());
     const auto key = store_key_of(**directory, *entropy);

@@ -22,9 +22,12 @@ namespace kari::platform_linux {
 // noticed: both take hardware. docs/formats/keys.md states the layout.
 class FileKeyStore : public KeyStore {
 public:
+    // Makes the directory and its key when they are missing, save where `may_make` is false: then
+    // what comes back answers key_store_missing to everything, and nothing is made.
     // Errors: key_store_failed.
     static Result<std::shared_ptr<KeyStore>> open(const std::string& directory,
-                                                  std::shared_ptr<Entropy> entropy);
+                                                  std::shared_ptr<Entropy> entropy,
+                                                  bool may_make = true);
 
     Result<void> make_signing_key(std::string_view name) override;
     Result<std::string> public_key(std::string_view name) override;

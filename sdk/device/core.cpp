@@ -57,6 +57,26 @@ std::string signing_key_name(const IncarnationId& incarnation) {
     return "signing." + incarnation.text();
 }
 
+std::optional<std::string> load_token_text(const Platform& platform) {
+    const auto value = platform.key_store->load(k_token_name);
+    return value ? std::optional<std::string>(*value) : std::nullopt;
+}
+
+void restore_token_text(const Platform& platform, const std::optional<std::string>& text) {
+    if (text) {
+        static_cast<void>(platform.key_store->save(k_token_name, *text));
+    } else {
+        static_cast<void>(platform.key_store->erase(k_token_name));
+    }
+}
+
+Result<void> require_token(const Platform& platform) {
+    const auto value = platform.key_store->load(k_token_name);
+    if (value) return {};
+    if (value.error().code != ErrorCode::not_found) return tl::unexpected(value.error());
+    return fail(ErrorCode::key_store_missing, "the key store knows nothing of this tablet");
+}
+
 Result<void> save_token(const Platform& platform, OpenStore& open) {
     const auto seals = seals_made(open.store);
     if (!seals) return tl::unexpected(seals.error());

@@ -39,6 +39,12 @@ std::string signing_key_name(const IncarnationId& incarnation);
 Result<void> seal_grown(const Platform& platform, OpenStore& open);
 // What the key store remembers of the database, to know a restored one: see seal_grown.
 Result<void> save_token(const Platform& platform, OpenStore& open);
+// As its text; nothing when there is none, or it cannot be read.
+std::optional<std::string> load_token_text(const Platform& platform);
+void restore_token_text(const Platform& platform, const std::optional<std::string>& text);
+// A key store that knows nothing of a tablet whose files are here is not the one it was made with.
+// Errors: key_store_missing, key_store_failed.
+Result<void> require_token(const Platform& platform);
 // Compares with what the key store remembers; a database that was put back goes on as a new
 // incarnation. Returns whether it was. Errors: key_store_failed, storage errors.
 Result<bool> check_restored(const Platform& platform, OpenStore& open);

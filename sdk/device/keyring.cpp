@@ -111,13 +111,17 @@ Result<void> Keyring::add(const Nurse& nurse, std::string_view pin,
     PinGuard guard(platform_, guard_name(wrap));
     const auto half = guard.make();
     if (!half) return tl::unexpected(half.error());
+    const auto undone = [&](const Error& why) {
+        static_cast<void>(guard.wipe());
+        return tl::unexpected(why);
+    };
     const auto key = inner_key(pin, wrap.parameters, *half);
-    if (!key) return tl::unexpected(key.error());
+    if (!key) return undone(key.error());
     const auto inner =
         crypto::seal(*key, database_key.view(), associated(nurse.person), *platform_.entropy);
-    if (!inner) return tl::unexpected(inner.error());
+    if (!inner) return undone(inner.error());
     auto outer = platform_.key_store->wrap(*inner);
-    if (!outer) return tl::unexpected(outer.error());
+    if (!outer) return undone(outer.error());
     wrap.wrapped = std::move(*outer);
 
     // The old half goes only when the new wrap is durable: at no moment is neither there.
@@ -125,9 +129,13 @@ Result<void> Keyring::add(const Nurse& nurse, std::string_view pin,
     for (const Wrap& old : wraps_) {
         if (old.nurse.person == nurse.person) replaced.push_back(guard_name(old));
     }
+    const std::vector<Wrap> before = wraps_;
     std::erase_if(wraps_, [&](const Wrap& w) { return w.nurse.person == nurse.person; });
     wraps_.push_back(std::move(wrap));
-    if (auto saved = save(); !saved) return saved;
+    if (auto saved = save(); !saved) {
+        wraps_ = before;
+        return undone(saved.error());
+    }
     for (const std::string& name : replaced) {
         if (auto gone = PinGuard(platform_, name).wipe(); !gone) return gone;
     }

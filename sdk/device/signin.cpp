@@ -27,31 +27,6 @@ struct MadeKeys {
     v1::EnrolRequest request;
 };
 
-Result<MadeKeys> make_keys(const EnrolOptions& options, const Platform& platform,
-                           const std::string& secret) {
-    MadeKeys out;
-    out.incarnation = random_id<IncarnationId>(*platform.entropy);
-    const std::string name = signing_key_name(out.incarnation);
-    if (auto made = platform.key_store->make_signing_key(name); !made) {
-        return tl::unexpected(made.error());
-    }
-    auto signing_csr = device::signing_csr(platform, out.incarnation);
-    if (!signing_csr) return tl::unexpected(signing_csr.error());
-    auto tls = crypto::generate_key(*platform.entropy);
-    if (!tls) return tl::unexpected(tls.error());
-    out.tls = std::move(*tls);
-    auto tls_csr =
-        device::tls_csr(platform, out.incarnation, out.tls.private_der, out.tls.public_point);
-    if (!tls_csr) return tl::unexpected(tls_csr.error());
-
-    out.request.set_code(secret);
-    out.request.set_incarnation(base::to_bytes(out.incarnation));
-    out.request.set_signing_csr(*signing_csr);
-    out.request.set_tls_csr(*tls_csr);
-    out.request.set_device_name(options.device_name);
-    return out;
-}
-
 // A server that certifies another key than ours, or holds another one than it was pinned to, is
 // not the one that gave the code.
 Result<void> check_reply(const v1::EnrolReply& reply, const MadeKeys& keys, const Digest& pin,
@@ -78,7 +53,7 @@ Result<void> check_reply(const v1::EnrolReply& reply, const MadeKeys& keys, cons
 }
 
 Settings settings_of(const EnrolOptions& options, const v1::EnrolReply& reply, const MadeKeys& keys,
-                     Clock& clock) {
+                     const sync::Moment& asked, const sync::Moment& now) {
     Settings out;
     out.server = options.server;
     for (const std::string& pin : reply.server_pin()) {
@@ -91,15 +66,18 @@ Settings settings_of(const EnrolOptions& options, const v1::EnrolReply& reply, c
     out.unit = reply.unit();
     out.people.assign(reply.person().begin(), reply.person().end());
     out.epoch = *base::from_bytes<EpochId>(reply.epoch());
-    const sync::Moment now = transport::moment(clock);
-    out.server_minus_wall_ms = reply.server_ms() - now.wall.ms;
-    out.server_known_at = now;
+    if (const auto clock = sync::sample_of(asked, now, Instant{reply.server_ms()})) {
+        out.server_minus_wall_ms = clock->server_minus_wall.ms;
+        out.server_known_at = clock->at;
+        out.server_doubt_ms = clock->doubt.ms;
+    }
     out.highest_time_ms = reply.server_ms();
     return out;
 }
 
 Result<OpenStore> create_store(const EnrolOptions& options, const Platform& platform,
-                               const v1::EnrolReply& reply, const MadeKeys& keys) {
+                               const v1::EnrolReply& reply, const MadeKeys& keys,
+                               const sync::Moment& asked) {
     crypto::Secret key(random_bytes(*platform.entropy, k_key_bytes));
     const store::Identity identity{*base::from_bytes<DeviceId>(reply.device()),
                                    *base::from_bytes<UnitId>(reply.unit().unit()),
@@ -108,7 +86,7 @@ Result<OpenStore> create_store(const EnrolOptions& options, const Platform& plat
         store::DeviceStore::create((options.directory / k_database_file).string(), key, identity);
     if (!store) return tl::unexpected(store.error());
     OpenStore open{std::move(*store), std::move(key),
-                   settings_of(options, reply, keys, *platform.clock)};
+                   settings_of(options, reply, keys, asked, transport::moment(*platform.clock))};
     if (auto saved = save_settings(open.store, open.settings); !saved) {
         return tl::unexpected(saved.error());
     }
@@ -136,13 +114,70 @@ Result<OpenStore> create_store(const EnrolOptions& options, const Platform& plat
     return open;
 }
 
-void remove_all_made(const std::filesystem::path& directory) {
-    std::error_code ignored;
-    for (const char* name : {k_database_file, k_keys_file, k_recovery_file}) {
-        for (const char* ending : {"", "-wal", "-shm", ".new"}) {
-            std::filesystem::remove(directory / (std::string(name) + ending), ignored);
+// Takes away what an enrolment that failed has made, in the directory and in the key store, so that
+// the next attempt begins as this one did.
+class Undo {
+public:
+    Undo(const std::filesystem::path& directory, const Platform& platform)
+        : directory_(directory), platform_(platform), token_(load_token_text(platform)) {}
+    Undo(const Undo&) = delete;
+    Undo& operator=(const Undo&) = delete;
+    ~Undo() {
+        if (done_) return;
+        std::error_code ignored;
+        for (const char* name : {k_database_file, k_keys_file, k_recovery_file}) {
+            for (const char* ending : {"", "-wal", "-shm", ".new"}) {
+                std::filesystem::remove(directory_ / (std::string(name) + ending), ignored);
+            }
         }
+        if (signing_key_) static_cast<void>(platform_.key_store->erase(*signing_key_));
+        restore_token_text(platform_, token_);
     }
+    void signing_key(std::string name) { signing_key_ = std::move(name); }
+    void keep_all() { done_ = true; }
+
+private:
+    const std::filesystem::path& directory_;
+    const Platform& platform_;
+    std::optional<std::string> token_;
+    std::optional<std::string> signing_key_;
+    bool done_ = false;
+};
+
+// Nothing can be charted before there is a tablet: what the errors of a sync advise does not hold.
+Error of_enrolment(Error error) {
+    if (error.code == ErrorCode::offline) {
+        error.what = "enrol/offline: " + error.what;
+    } else if (error.code == ErrorCode::timed_out || error.code == ErrorCode::server_busy) {
+        error.what = "enrol/unanswered: " + error.what;
+    }
+    return error;
+}
+
+Result<MadeKeys> make_keys(const EnrolOptions& options, const Platform& platform,
+                           const std::string& secret, Undo& undo) {
+    MadeKeys out;
+    out.incarnation = random_id<IncarnationId>(*platform.entropy);
+    const std::string name = signing_key_name(out.incarnation);
+    if (auto made = platform.key_store->make_signing_key(name); !made) {
+        return tl::unexpected(made.error());
+    }
+    undo.signing_key(name);
+    auto signing_csr = device::signing_csr(platform, out.incarnation);
+    if (!signing_csr) return tl::unexpected(signing_csr.error());
+    auto tls = crypto::generate_key(*platform.entropy);
+    if (!tls) return tl::unexpected(tls.error());
+    out.tls = std::move(*tls);
+    auto tls_csr =
+        device::tls_csr(platform, out.incarnation, out.tls.private_der, out.tls.public_point);
+    if (!tls_csr) return tl::unexpected(tls_csr.error());
+
+    out.request.set_code(secret);
+    out.request.set_incarnation(base::to_bytes(out.incarnation));
+    out.request.set_signing_csr(*signing_csr);
+    out.request.set_tls_csr(*tls_csr);
+    out.request.set_device_name(options.device_name);
+    return out;
 }
 
 Nurse nurse_of(const v1::DirectoryPerson& person, const PersonId& id) {
@@ -182,10 +217,12 @@ Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platfo
         std::filesystem::exists(options.directory / k_database_file)) {
         return fail(ErrorCode::already_exists, "the directory holds a device already");
     }
-    const auto keys = make_keys(options, platform, invitation->secret);
+    Undo undo(options.directory, platform);
+    const auto keys = make_keys(options, platform, invitation->secret, undo);
     if (!keys) return tl::unexpected(keys.error());
+    const sync::Moment asked = transport::moment(*platform.clock);
     const auto reply = ask_server(options, *invitation, *keys, http);
-    if (!reply) return tl::unexpected(reply.error());
+    if (!reply) return tl::unexpected(of_enrolment(reply.error()));
     if (auto sound = check_reply(*reply, *keys, invitation->pin, platform); !sound) {
         return tl::unexpected(sound.error());
     }
@@ -198,15 +235,14 @@ Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platfo
     }
     Keyring keyring(options.directory / k_keys_file, platform,
                     {options.pin_memory_kib, options.pin_iterations});
-    const auto undo = [&](const Error& why) {
-        remove_all_made(options.directory);
-        return tl::unexpected(why);
-    };
-    auto open = create_store(options, platform, *reply, *keys);
-    if (!open) return undo(open.error());
+    auto open = create_store(options, platform, *reply, *keys, asked);
+    if (!open) return tl::unexpected(open.error());
     const Nurse nurse = nurse_of(*person, options.person);
     // The file that says "there is a device here" comes last.
-    if (auto added = keyring.add(nurse, options.pin, open->key); !added) return undo(added.error());
+    if (auto added = keyring.add(nurse, options.pin, open->key); !added) {
+        return tl::unexpected(added.error());
+    }
+    undo.keep_all();
 
     auto impl = std::make_unique<Impl>(options.directory, platform, std::move(http),
                                        std::move(*lock), std::move(keyring));
@@ -218,11 +254,16 @@ Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platfo
 
 Result<Device> Device::open(const std::filesystem::path& directory, const Platform& platform,
                             std::shared_ptr<HttpClient> http) {
-    if (!std::filesystem::exists(directory / k_keys_file)) {
+    const bool keys = std::filesystem::exists(directory / k_keys_file);
+    const bool database = std::filesystem::exists(directory / k_database_file);
+    if (!keys && !database) {
         return fail(ErrorCode::not_enrolled, "there is no device in this directory");
     }
     auto lock = DirectoryLock::take(directory);
     if (!lock) return tl::unexpected(lock.error());
+    if (!keys) return fail(ErrorCode::key_store_missing, "the file keys beside the database");
+    if (!database) return fail(ErrorCode::storage_missing, "the file kari.db");
+    if (auto there = require_token(platform); !there) return tl::unexpected(there.error());
     auto keyring = Keyring::load(directory / k_keys_file, platform);
     if (!keyring) return tl::unexpected(keyring.error());
     if (keyring->empty()) {

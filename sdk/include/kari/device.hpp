@@ -16,6 +16,7 @@
 #include <kari/exchange.hpp>
 #include <kari/ids.hpp>
 #include <kari/platform.hpp>
+#include <kari/proof.hpp>
 #include <kari/time.hpp>
 
 // What: a tablet. It holds the records of its unit's caseload in one encrypted database, lets
@@ -101,36 +102,6 @@ struct PatientList {
     std::vector<PatientRow> rows;
 };
 
-struct AccessLine {
-    RecordId record;
-    std::uint64_t seq = 0;
-    PersonId person;
-    std::string person_name;
-    std::string purpose;
-    std::string reason;
-    ZonedInstant recorded;
-    std::vector<RecordId> listed;
-    bool acknowledged = false;
-};
-
-struct VerifyReport {
-    std::uint64_t records = 0;
-    std::uint64_t changes = 0;
-    std::uint64_t streams = 0;
-    std::uint64_t seals = 0;
-    std::uint64_t access_entries = 0;
-    std::vector<std::string> problems;  // ids and error names
-    bool sound() const { return problems.empty(); }
-};
-
-// A change as its exact bytes, in lower-case hexadecimal.
-struct LogLine {
-    ChangeId id;
-    std::uint64_t position = 0;  // 0: the server has not placed it, or it is held out of order
-    std::string header_hex;
-    std::optional<std::string> body_hex;
-};
-
 enum class EventKind { record_changed, findings_changed, caseload_changed, synced, locked };
 
 struct Event {
@@ -148,12 +119,24 @@ public:
     // Makes the keys, asks the server to certify them, and leaves the device signed in as
     // `person`. Blocks on the network. Errors: already_exists, code_refused, server_untrusted,
     // offline, timed_out, not_permitted (the directory does not list the person),
-    // value_out_of_range (PIN length), key_store_failed. On error nothing is left in `directory`.
+    // value_out_of_range (PIN length), key_store_failed. On error nothing is left in `directory`
+    // and in the key store.
     static Result<Device> enrol(const EnrolOptions& options, const Platform& platform,
                                 std::shared_ptr<HttpClient> http = nullptr);
-    // Opens what enrol made; locked. Errors: not_enrolled, in_use, wiped, key_store_failed.
+    // Opens what enrol made; locked. Errors: not_enrolled, in_use, wiped, key_store_failed,
+    // storage_missing (the database is gone), key_store_missing (its keys are).
     static Result<Device> open(const std::filesystem::path& directory, const Platform& platform,
                                std::shared_ptr<HttpClient> http = nullptr);
+    // For a tablet that open or unlock refuses: reads what it can of the unsent work, then renames
+    // the database, the keys and the escrow beside it, so that the directory can be enrolled anew.
+    // Deletes nothing. `person` and `pin` are needed unless no PIN can open it any more: then
+    // nothing is read. Errors: not_enrolled, in_use, locked (no person), wrong_pin, pin_delayed,
+    // wiped (another nurse can still open it), not_found (no such nurse), not_permitted (the
+    // database is sound: use it), storage_failed.
+    static Result<SalvageReport> salvage(const std::filesystem::path& directory,
+                                         const Platform& platform,
+                                         const std::optional<PersonId>& person,
+                                         std::string_view pin);
 
     // Nurses who can unlock this tablet; readable while locked.
     std::vector<Nurse> nurses() const;
@@ -165,8 +148,7 @@ public:
     // Blocks about 0.3 s. Errors: wrong_pin (says how many tries are left), pin_delayed (says how
     // long), wiped (10 wrong PINs destroy this nurse's way in: another nurse of the tablet can
     // give a new PIN; when none is left unsent work stands sealed in the escrow file, which no
-    // command opens yet: keep the tablet),
-    // not_found (no such nurse here).
+    // command opens yet: keep the tablet), not_found (no such nurse here).
     Result<SignedIn> unlock(const PersonId& person, std::string_view pin);
     // Seals what grew, forgets the key. A sync under way ends within 60 s; then the key goes.
     // Drafts stay. Errors: none that keep it unlocked.
@@ -195,6 +177,7 @@ public:
     Result<RecordId> unit_record() const;
 
     // ---- Writing facts: never refused for clinical reasons, nor by the lease -----------------
+    // Errors: confirmation_required (an unusual value: look again, set `confirmed`, call again).
     Result<Written> record_observation(const RecordId& record, const ObservationEntry& entry);
     // An older token is no error: the correction then stands beside what its author had not seen.
     // Errors: resource_incomplete, resource_unreadable.
@@ -204,7 +187,7 @@ public:
     // Warnings that give() will want an override for. Writes nothing.
     Result<std::vector<DoseWarning>> check_dose(const DoseEntry& entry);
     // Errors: reason_required (a warning without an override; `what` names the rules; nothing is
-    // written, say why and call again).
+    // written, say why and call again), value_out_of_range (no dose that anybody gives).
     Result<Written> give(const DoseEntry& entry);
     Result<Written> not_given(const NotGivenEntry& entry);
     Result<Written> correct_dose(const DoseCorrection& entry);
@@ -238,11 +221,12 @@ public:
     Result<Written> propose_prescription(const PrescriptionProposal& proposal);
 
     // A record for somebody nobody here can identify yet. It is in the unit's caseload at once.
+    // With a note, `also` of the answer names the note's change.
     Result<Written> create_record(const NewPatient& patient);
 
     // ---- Findings --------------------------------------------------------------------------
-    // Errors: not_found, reason_required. A finding opens again when an input comes that the
-    // token does not name, or when it grows more severe.
+    // Errors: not_found, reason_required. A finding that was resolved or deferred opens again when
+    // an input comes that the token does not name, or when it grows more severe.
     Result<Written> resolve_finding(const FindingAnswer& answer);
     Result<Written> defer_finding(const EditToken& token, const ZonedInstant& until,
                                   std::string_view reason);
@@ -250,9 +234,10 @@ public:
 
     // ---- Exchange --------------------------------------------------------------------------
     // Pulls the safety lane, then exchanges until there is no more. Blocks; one at a time (a
-    // second call answers in_use). Errors: offline, timed_out, server_busy, cancelled,
-    // server_untrusted, device_unknown, device_revoked, device_expired, protocol_unsupported.
-    // What was applied before an error stays.
+    // second call answers in_use). Where no connection can be made it is offline at once; what may
+    // pass (a timeout, a busy server, a cut connection) is tried again. Errors: offline,
+    // timed_out, server_busy, in_use, cancelled, server_untrusted, device_unknown, device_revoked,
+    // device_expired, protocol_unsupported. What was applied before an error stays.
     Result<SyncReport> sync(const SyncOptions& options);
     Result<SyncStatus> sync_status();
 

@@ -359,12 +359,13 @@ Result<Database> Database::connect(const std::string& path, std::string_view key
         if (!read) return tl::unexpected(connection->diagnose(read.error(), key));
         const auto pages = connection->texts("PRAGMA page_count", "first read");
         if (!pages) return tl::unexpected(connection->diagnose(pages.error(), key));
-        if (!pages->empty() && pages_missing(path, std::stoull(pages->front()))) {
+        if (!options.damaged_too && !pages->empty() &&
+            pages_missing(path, std::stoull(pages->front()))) {
             return fail(ErrorCode::storage_truncated, "database: pages are missing at the end");
         }
     }
     if (auto ok = connection->configure(options); !ok) return tl::unexpected(ok.error());
-    connection->keep_log_on_close(false);
+    connection->keep_log_on_close(options.damaged_too);
     return Database(std::move(connection));
 }
 

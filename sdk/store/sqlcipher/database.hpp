@@ -28,6 +28,8 @@ struct Options {
     // 0: SQLite's own choice (1,000 pages).
     std::uint32_t checkpoint_pages = 0;
     std::uint32_t cache_kib = 8 * 1024;
+    // Opens a file that lacks pages too, to read what is left of it. Its log stays as it is.
+    bool damaged_too = false;
 };
 
 struct Cached;

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fstream>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "sdk/crypto/secret.hpp"
@@ -37,6 +40,10 @@ TEST_CASE("an enrolment that fails leaves nothing and can be tried again") {
     REQUIRE_FALSE(device.has_value());
     CHECK_FALSE(std::filesystem::exists(bench.directory() / "kari.db"));
     CHECK_FALSE(std::filesystem::exists(bench.directory() / "keys"));
+    CHECK(bench.machine.key_store->content().keys.empty());
+    CHECK(bench.machine.key_store->content().values.empty());
+    const Explanation said = explain(device.error(), Language::en);
+    CHECK(said.what_to_do.find("recording") == std::string::npos);
     bench.server->offline = false;
     bench.server->certifies_another_key = false;
     CHECK(Device::enrol(bench.options(), bench.machine.platform(), bench.server).has_value());
@@ -146,6 +153,100 @@ TEST_CASE("after a wipe the server's recovery key still opens the escrow of the 
     CHECK(opened->view().substr(0, heading.size()) == heading);
     const crypto::Secret key{std::string(opened->view().substr(heading.size() + 16))};
     CHECK(store::DeviceStore::open((bench.directory() / "kari.db").string(), key).has_value());
+}
+
+TEST_CASE("a database that is gone is told from a tablet that was never enrolled") {
+    Bench bench(12);
+    {
+        Device device = bench.enrolled();
+    }
+    std::filesystem::remove(bench.directory() / "kari.db");
+    const auto opened = Device::open(bench.directory(), bench.machine.platform(), bench.server);
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().code == ErrorCode::storage_missing);
+    const Explanation said = explain(opened.error(), Language::en);
+    CHECK(said.what_to_do.find("operator") != std::string::npos);
+    // Enrolling over it is refused, and after it was set aside it is not.
+    CHECK(Device::enrol(bench.options(), bench.machine.platform(), bench.server).error().code ==
+          ErrorCode::already_exists);
+    const auto report =
+        Device::salvage(bench.directory(), bench.machine.platform(), std::nullopt, "");
+    REQUIRE(report.has_value());
+    CHECK_FALSE(report->readable);
+    CHECK(report->trouble == "storage_missing");
+    CHECK(std::filesystem::exists(bench.directory() / "keys.aside-1"));
+    CHECK(Device::enrol(bench.options(), bench.machine.platform(), bench.server).has_value());
+}
+
+TEST_CASE("a key store that knows nothing of the tablet is not taken for its own") {
+    Bench bench(13);
+    {
+        Device device = bench.enrolled();
+    }
+    bench.machine.key_store->restore({});
+    const auto opened = Device::open(bench.directory(), bench.machine.platform(), bench.server);
+    REQUIRE_FALSE(opened.has_value());
+    CHECK(opened.error().code == ErrorCode::key_store_missing);
+    CHECK(bench.machine.key_store->content().keys.empty());
+    CHECK(bench.machine.key_store->content().values.empty());
+    std::filesystem::remove(bench.directory() / "keys");
+    CHECK(Device::open(bench.directory(), bench.machine.platform(), bench.server).error().code ==
+          ErrorCode::key_store_missing);
+}
+
+TEST_CASE("a damaged database is set aside, and what was not sent is told as far as it reads") {
+    Bench bench(14);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    std::vector<ChangeId> unsent;
+    {
+        Device device = bench.enrolled();
+        REQUIRE(device.sync({}).has_value());
+        take(device.record_observation(citizen.record, weight("60")));
+        REQUIRE(device.sync({}).has_value());
+        for (int i = 0; i < 40; ++i) {
+            unsent.push_back(take(device.record_observation(citizen.record, weight("70"))).change);
+        }
+    }
+    const auto salvage = [&](const char* pin) {
+        return Device::salvage(bench.directory(), bench.machine.platform(), k_ingrid, pin);
+    };
+    // A sound one is not set aside, whoever asks.
+    CHECK(salvage("0000").error().code == ErrorCode::wrong_pin);
+    CHECK(salvage(k_pin).error().code == ErrorCode::not_permitted);
+    CHECK(Device::salvage(bench.directory(), bench.machine.platform(), std::nullopt, "")
+              .error()
+              .code == ErrorCode::locked);
+    REQUIRE(std::filesystem::exists(bench.directory() / "kari.db"));
+
+    const auto path = bench.directory() / "kari.db";
+    const auto size = std::filesystem::file_size(path);
+    SECTION("cut short") {
+        std::filesystem::resize_file(path, size - 2 * 4096);
+    }
+    SECTION("a page in the middle overwritten") {
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(size / 4096 / 2 * 4096));
+        file << std::string(4096, 'x');
+    }
+    const auto report = salvage(k_pin);
+    REQUIRE(report.has_value());
+    CHECK(report->set_aside.size() == 3);
+    CHECK(report->set_aside[0].filename() == "kari.db.aside-1");
+    CHECK_FALSE(std::filesystem::exists(path));
+    CHECK(std::filesystem::file_size(report->set_aside[0]) > 0);
+    CHECK(report->trouble.starts_with("storage_"));
+    if (report->readable && report->unsent_lost) {
+        CHECK(report->unsent_read + *report->unsent_lost == unsent.size());
+    }
+    for (const SalvagedChange& change : report->unsent) {
+        CHECK(std::find(unsent.begin(), unsent.end(), change.change) != unsent.end());
+        CHECK(change.kind == "Observation");
+        CHECK(change.record == citizen.record);
+    }
+    // The directory can be enrolled anew, and a second salvage takes another name.
+    Device device = bench.enrolled();
+    CHECK(device.sync({}).has_value());
+    CHECK(std::filesystem::exists(bench.directory() / "kari.db.aside-1"));
 }
 
 TEST_CASE("a second device object on one directory is told that it is in use") {

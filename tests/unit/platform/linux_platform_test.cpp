@@ -115,6 +115,29 @@ TEST_CASE("a damaged key store says so and replaces nothing") {
     CHECK(content(scratch.path("keys") / "store.key") == "short");
 }
 
+TEST_CASE("a key store that is gone is not made anew where a tablet is there already") {
+    Scratch scratch;
+    const auto folder = scratch.path("keys");
+    platform_linux::Options options;
+    options.may_make_key_store = false;
+    const auto check_gone = [&] {
+        const auto platform = make_platform(folder.string(), options);
+        REQUIRE(platform);
+        KeyStore& store = *platform->key_store;
+        CHECK(store.load("device").error().code == ErrorCode::key_store_missing);
+        CHECK(store.save("device", "x").error().code == ErrorCode::key_store_missing);
+        CHECK(store.make_signing_key("k").error().code == ErrorCode::key_store_missing);
+        CHECK(store.wrap("x").error().code == ErrorCode::key_store_missing);
+    };
+    check_gone();
+    CHECK_FALSE(fs::exists(folder));
+    REQUIRE(make_platform(folder.string(), {}));
+    REQUIRE(make_platform(folder.string(), options)->key_store->save("device", "x"));
+    fs::remove(folder / "store.key");
+    check_gone();
+    CHECK_FALSE(fs::exists(folder / "store.key"));
+}
+
 TEST_CASE("a sealed file put under another's name does not open") {
     Scratch scratch;
     const auto store = make_platform(scratch.path("keys")).value().key_store;

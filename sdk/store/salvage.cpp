@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/store/salvage.hpp"
+
+#include "sdk/base/id.hpp"
+#include "sdk/store/state.hpp"
+
+namespace kari::store {
+
+namespace {
+
+// One row beyond what any tablet writes; a damaged number must not keep us for ever.
+constexpr std::uint64_t k_stream_max = 1'000'000;
+
+struct Stream {
+    RecordId record;
+    IncarnationId incarnation;
+    std::uint64_t seq = 0;
+    std::uint64_t sent = 0;
+};
+
+class Reader {
+public:
+    Reader(sqlcipher::Database& db, std::size_t list_max) : db_(db), list_max_(list_max) {}
+
+    Salvaged run() {
+        std::vector<Stream> streams;
+        const auto listed = each_row(
+            db_, "SELECT record, incarnation, seq, sent_seq FROM stream WHERE log = 1",
+            [&](sqlcipher::Statement& row) -> Result<void> {
+                streams.push_back({row.column_id<RecordId>(0), row.column_id<IncarnationId>(1),
+                                   row.column_u64(2), row.column_u64(3)});
+                return {};
+            });
+        if (listed) {
+            for (const Stream& stream : streams)
+                read(stream);
+            out_.lost = lost_;
+        } else {
+            read_in_order();
+        }
+        return std::move(out_);
+    }
+
+private:
+    void take(sqlcipher::Statement& row) {
+        auto change = change_from(row);
+        if (!change || !change->body_bytes) return;
+        ++out_.changes;
+        if (static_cast<Fate>(row.column_int(2)) != Fate::unsent) return;
+        ++out_.unsent;
+        if (out_.listed.size() < list_max_) out_.listed.push_back(std::move(*change));
+    }
+
+    void read(const Stream& stream) {
+        const std::uint64_t end = std::min(stream.seq, k_stream_max);
+        for (std::uint64_t seq = 1; seq <= end; ++seq) {
+            const std::uint64_t before = out_.changes;
+            // An error is of this row's pages; the next stands elsewhere.
+            static_cast<void>(each_row(
+                db_,
+                "SELECT header, body, fate FROM change"
+                " WHERE record = ?1 AND incarnation = ?2 AND seq = ?3",
+                [&](sqlcipher::Statement& row) -> Result<void> {
+                    take(row);
+                    return {};
+                },
+                stream.record, stream.incarnation, seq));
+            if (out_.changes == before && seq > stream.sent) ++lost_;
+        }
+    }
+
+    // Without the streams nobody can say which are ours; those not sent are.
+    void read_in_order() {
+        static_cast<void>(each_row(db_, "SELECT header, body, fate FROM change WHERE fate = 0",
+                                   [&](sqlcipher::Statement& row) -> Result<void> {
+                                       take(row);
+                                       return {};
+                                   }));
+    }
+
+    sqlcipher::Database& db_;
+    std::size_t list_max_;
+    Salvaged out_;
+    std::uint64_t lost_ = 0;
+};
+
+}  // namespace
+
+Result<Salvaged> read_damaged(const std::string& path, const crypto::Secret& key,
+                              std::size_t list_max) {
+    sqlcipher::Options options;
+    options.damaged_too = true;
+    auto db = sqlcipher::Database::open(path, key.view(), options);
+    if (!db) return passed(db.error());
+    return Reader(*db, list_max).run();
+}
+
+}  // namespace kari::store
