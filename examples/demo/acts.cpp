@@ -250,10 +250,12 @@ private:
             return;
         }
         Answer answer = tablet_.ask({{"do", "give"}, {"token", token}});
-        if (answer.error == "unit_unknown") {
-            // The order says no unit: the nurse says what she gave.
-            answer = tablet_.ask(
-                {{"do", "give"}, {"token", token}, {"dose", quantity("1", "{tablet}", "tablet")}});
+        if (answer.error == "unit_unknown" || answer.what == "entry/dose-missing") {
+            // The order says no unit, or no amount: the nurse says what she gave.
+            answer = tablet_.ask({{"do", "give"},
+                                  {"token", token},
+                                  {"dose", quantity("1", "{tablet}", "tablet")},
+                                  {"dose_reason", "As the package says"}});
         }
         if (answer.ok) {
             ++count_.given;

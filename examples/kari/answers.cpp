@@ -45,6 +45,7 @@ json::value value_of(const PrescriptionText& text) {
                         {"strength_per", value_of(text.strength_per)},
                         {"dose", value_of(text.dose)},
                         {"dosage_text", text.dosage_text},
+                        {"dosage_shown", text.dosage_shown},
                         {"route", text.route},
                         {"site", text.site},
                         {"times_of_day", texts(text.times_of_day)},
@@ -215,6 +216,7 @@ json::object slot_of(const DoseSlot& slot) {
             {"order_status", slot.order_status},
             {"medication", value_of(slot.medication)},
             {"dosage_text", slot.dosage_text},
+            {"dosage_shown", slot.dosage_shown},
             {"dose", value_of(slot.dose)},
             {"route", slot.route},
             {"date", date_text(slot.date)},
@@ -265,11 +267,9 @@ std::string time_text(const ZonedInstant& time) {
 }
 
 json::object answer(const Written& written) {
-    return {{"change", written.change.text()},
-            {"record", written.record.text()},
-            {"resource", written.resource.text()},
-            {"token", written.token.text},
-            {"raised", answers(written.raised)}};
+    return {{"change", written.change.text()},     {"record", written.record.text()},
+            {"resource", written.resource.text()}, {"token", written.token.text},
+            {"also", ids(written.also)},           {"raised", answers(written.raised)}};
 }
 
 json::object answer(const PatientList& list) {
@@ -401,6 +401,26 @@ json::object answer(const VerifyReport& report) {
             {"seals", report.seals},
             {"access_entries", report.access_entries},
             {"problems", texts(report.problems)}};
+}
+
+json::object answer(const SalvageReport& report) {
+    json::array files;
+    for (const auto& file : report.set_aside)
+        files.emplace_back(file.filename().string());
+    json::array unsent;
+    for (const SalvagedChange& change : report.unsent) {
+        unsent.push_back(json::object{{"change", change.change.text()},
+                                      {"record", change.record.text()},
+                                      {"kind", change.kind},
+                                      {"recorded", time_text(change.recorded)},
+                                      {"person", id_text(change.person)}});
+    }
+    json::object out{{"set_aside", std::move(files)},     {"trouble", report.trouble},
+                     {"readable", report.readable},       {"changes_read", report.changes_read},
+                     {"unsent_read", report.unsent_read}, {"unsent", std::move(unsent)}};
+    out["unsent_lost"] =
+        report.unsent_lost ? json::value(*report.unsent_lost) : json::value(nullptr);
+    return out;
 }
 
 json::object answer(const LogLine& line) {

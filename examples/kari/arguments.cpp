@@ -247,6 +247,7 @@ ObservationEntry Arguments::observation() const {
     out.text = text_or("text");
     out.effective = time("effective");
     out.note = text_or("note");
+    out.confirmed = flag("confirm");
     if (const json::value* parts = find("components")) {
         if (!parts->is_array()) throw bad("components", "is not a list");
         for (const json::value& part : parts->get_array()) {

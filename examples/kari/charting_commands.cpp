@@ -14,7 +14,22 @@ Answer check_dose(Tablet& tablet, const Arguments& args) {
 }
 
 Answer give(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) { return changed(tablet, d.give(args.dose())); });
+    return with(tablet, [&](Device& d) -> Answer {
+        DoseEntry dose = args.dose();
+        // One reason for an amount that is not as ordered. Ten times off takes an override of its
+        // own: a word said by habit must not carry it.
+        if (const std::string why = args.text_or("dose_reason"); !why.empty()) {
+            const auto warnings = d.check_dose(dose);
+            if (!warnings) return tl::unexpected(warnings.error());
+            for (const DoseWarning& warning : *warnings) {
+                if (warning.rule.starts_with("entry/dose-") &&
+                    warning.rule != "entry/dose-far-off") {
+                    dose.overrides.push_back({warning.rule, why});
+                }
+            }
+        }
+        return changed(tablet, d.give(dose));
+    });
 }
 
 Answer not_given(Tablet& tablet, const Arguments& args) {
@@ -81,6 +96,7 @@ const std::vector<Parameter>& observation_parameters(bool correcting) {
         {"code", "\"system|code|text\"", false, Typed::coded},
         {"value", "amount and unit: \"72 /min\"", false, Typed::quantity},
         {"text", "a value that is no amount"},
+        {"confirm", "an unusual value was looked at again", false, Typed::flag},
         k_effective,
         k_note};
     static const auto with_first = [](const Parameter& first) {
@@ -110,7 +126,13 @@ std::vector<Command> dose_commands() {
          "",
          "record a dose as given",
          true,
-         {k_token, dose, k_effective, site, k_note, overrides},
+         {k_token,
+          dose,
+          {"dose_reason", "why the amount or the unit is not as ordered"},
+          k_effective,
+          site,
+          k_note,
+          overrides},
          give},
         {"not_given",
          "withhold",

@@ -49,6 +49,13 @@ Answer add_nurse(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) { return done(d.add_nurse(*person, pin)); });
 }
 
+Answer salvage(Tablet& tablet, const Arguments& args) {
+    const auto person = args.has("person") ? std::optional<PersonId>(args.person()) : std::nullopt;
+    const auto report = tablet.salvage(person, args.text_or("pin"));
+    if (!report) return tl::unexpected(report.error());
+    return answer(*report);
+}
+
 Answer patients(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) { return told(d.my_patients(args.access())); });
 }
@@ -205,6 +212,12 @@ std::vector<Command> sign_in_commands() {
          true,
          {{"nurse", "id of the new nurse", true}},
          add_nurse},
+        {"salvage",
+         "",
+         "set a tablet aside that cannot be opened; deletes nothing",
+         false,
+         {{"person", "who gives the PIN; none when no PIN opens it any more"}},
+         salvage},
     };
 }
 

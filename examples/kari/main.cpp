@@ -43,6 +43,7 @@ struct Invocation {
     TabletOptions tablet;
     std::string person;
     bool as_json = false;
+    bool tokens = false;
     bool from_stdin = false;
     std::string language = "nb";
 };
@@ -163,8 +164,9 @@ json::object run_once(const Invocation& invocation, const Typing& typing) {
     }
     require(*typing.command, command);
     command["do"] = typing.command->name;
-    const bool wants_pin = typing.command->needs_sign_in || typing.command->name == "enrol" ||
-                           typing.command->name == "unlock";
+    const std::string_view name = typing.command->name;
+    const bool wants_pin = typing.command->needs_sign_in || name == "enrol" || name == "unlock" ||
+                           (name == "salvage" && command.if_contains("person") != nullptr);
     if (wants_pin && command.if_contains("pin") == nullptr) {
         command["pin"] = read_secret("PIN: ");
     }
@@ -193,8 +195,8 @@ int run_one(const Invocation& invocation, const Typing& typing) {
     if (invocation.as_json)
         std::cout << json::serialize(reply) << '\n';
     else {
-        (code == 0 ? std::cout : std::cerr)
-            << in_words(typing.command->name, reply, invocation.tablet.language);
+        (code == 0 ? std::cout : std::cerr) << in_words(
+            typing.command->name, reply, {invocation.tablet.language, invocation.tokens});
     }
     return code;
 }
@@ -214,6 +216,8 @@ int run(int count, char** words) {
     app.add_option("--zone", invocation.tablet.zone, "IANA zone in which times are shown");
     app.add_option("--lang", invocation.language, "nb or en")->check(CLI::IsMember({"nb", "en"}));
     app.add_flag("--json", invocation.as_json, "answer as one line of JSON");
+    app.add_flag("--tokens", invocation.tokens,
+                 "show the tokens that give, correct, stop ... take");
     app.add_flag("--stdin", invocation.from_stdin, "read the values as one JSON object");
 
     CLI::App* session = app.add_subcommand(
@@ -244,7 +248,7 @@ int run(int count, char** words) {
         auto tablet = Tablet::make(invocation.tablet);
         if (!tablet) {
             const json::object reply = failed(tablet.error(), invocation);
-            std::cerr << in_words("session", reply, invocation.tablet.language);
+            std::cerr << in_words("session", reply, {invocation.tablet.language, false});
             return exit_code(reply);
         }
         run_session(*tablet, std::cin, std::cout);

@@ -10,12 +10,18 @@
 
 namespace kari::app {
 
-// An answer for people: at most 80 columns, and no colour anywhere, so that nothing is told by
-// colour alone.
-std::string in_words(std::string_view command, const boost::json::object& answer,
-                     Language language);
+// How somebody at a terminal wants to read.
+struct Reading {
+    Language language = Language::nb;
+    bool tokens = false;  // show the tokens that the next command needs
+};
 
-// Breaks at spaces; later lines are indented.
+// An answer for people: at most 80 columns (ids and tokens, which are for copying, may be longer),
+// and no colour anywhere, so that nothing is told by colour alone.
+std::string in_words(std::string_view command, const boost::json::object& answer,
+                     const Reading& reading);
+
+// Breaks at spaces; later lines are indented. Columns are counted in characters, not in bytes.
 std::string wrapped(std::string_view text, std::size_t indent);
 
 }  // namespace kari::app

@@ -6,12 +6,16 @@
 #include "sdk/base/quantity.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/dose_fit.hpp"
 
 namespace kari::clinical {
 namespace {
 
 constexpr std::size_t k_reason_max = 2'000;
 constexpr std::size_t k_note_max = 256 * 1024;
+// Of an observation whose limits this build does not know: beyond these it is a slip.
+constexpr std::string_view k_value_most = "1000000000000";
+constexpr std::size_t k_value_text_max = 24;
 constexpr std::string_view k_systolic = "8480-6";
 constexpr std::string_view k_diastolic = "8462-4";
 
@@ -30,6 +34,16 @@ bool above(const Decimal& value, std::string_view limit) {
 std::string range_of(const ObservationLimits& limits) {
     return std::string(limits.name) + " is taken from " + std::string(limits.hard_low) + " to " +
            std::string(limits.hard_high) + " " + std::string(limits.unit);
+}
+
+std::string usual_of(const ObservationLimits& limits) {
+    std::string out = std::string(limits.name) + " is usually ";
+    if (limits.soft_high.empty()) out += "at least " + std::string(limits.soft_low);
+    if (limits.soft_low.empty()) out += "at most " + std::string(limits.soft_high);
+    if (!limits.soft_low.empty() && !limits.soft_high.empty()) {
+        out += std::string(limits.soft_low) + " to " + std::string(limits.soft_high);
+    }
+    return out + " " + std::string(limits.unit);
 }
 
 // The value in the unit of the limits. A unit of another dimension is never guessed.
@@ -55,8 +69,16 @@ bool is_whole(const Decimal& value) {
 Result<void> check_quantity(const v1::Quantity& quantity, const ObservationLimits* limits,
                             const std::string& field, Confirmations& confirm) {
     if (limits == nullptr) {
-        if (!Decimal::parse(quantity.value())) {
+        const auto number = Decimal::parse(quantity.value());
+        if (!number) {
             return fail(ErrorCode::malformed, field + " is not a number: write digits, as in 37.2");
+        }
+        if (number->text().size() > k_value_text_max || above(*number, k_value_most) ||
+            below(*number, "-" + std::string(k_value_most))) {
+            return fail(ErrorCode::value_out_of_range,
+                        field +
+                            " has more digits than a measurement: measure again, or check the "
+                            "unit");
         }
         if (!base::known_unit(quantity.code())) {
             return fail(ErrorCode::unit_unknown, field + " has no unit that is known: choose one");
@@ -73,7 +95,9 @@ Result<void> check_quantity(const v1::Quantity& quantity, const ObservationLimit
     }
     const bool low = below(*value, limits->soft_low);
     const bool high = above(*value, limits->soft_high);
-    if (low || high) confirm.push_back(Confirmation{"entry/unusual-value", field, false});
+    if (low || high) {
+        confirm.push_back(Confirmation{"entry/unusual-value", field, false, usual_of(*limits)});
+    }
     return {};
 }
 
@@ -100,7 +124,7 @@ Result<void> check_time(std::string_view text, Instant now, std::string_view zon
                     field + " lies in the future: give the time at which it was done");
     }
     if (lies->end + k_late_entry < now) {
-        confirm.push_back(Confirmation{"entry/late", field, true});
+        confirm.push_back(Confirmation{"entry/late", field, true, {}});
     }
     return {};
 }
@@ -125,19 +149,6 @@ Result<void> check_pressures(const v1::Measurement& observation) {
 
 bool says_something(const v1::CodeableConcept& value) {
     return !shown(value).empty();
-}
-
-Result<void> check_dose(const v1::Quantity& dose) {
-    const auto value = Decimal::parse(dose.value());
-    if (!value) return fail(ErrorCode::malformed, "dose is not a number: write digits, as in 0.5");
-    if (value->negative() || value->zero()) {
-        return fail(ErrorCode::value_out_of_range,
-                    "dose must be above zero; record a dose that was not given as not given");
-    }
-    if (!base::known_unit(dose.code())) {
-        return fail(ErrorCode::unit_unknown, "dose has no unit that is known: choose one");
-    }
-    return {};
 }
 
 bool was_taken(v1::AdministrationStatus status) {
@@ -245,7 +256,7 @@ Result<std::vector<Confirmation>> validate_administration(const v1::Administrati
     if (given.has_dose()) {
         if (const auto ok = check_dose(given.dose()); !ok) return tl::unexpected(ok.error());
     } else if (was_taken(given.status()) && !given.has_rate_quantity() && !given.has_rate_ratio()) {
-        confirm.push_back(Confirmation{"entry/dose-missing", "dose", false});
+        confirm.push_back(Confirmation{"entry/dose-missing", "dose", false, {}});
     }
     for (const auto& override_ : given.override()) {
         if (const auto ok = validate_reason(override_.reason()); !ok) {

@@ -19,6 +19,7 @@ struct Confirmation {
     std::string rule;   // see catalogue.hpp: "entry/unusual-value", "entry/late"
     std::string field;  // where: "component[1].value"
     bool reason_required = false;
+    std::string usual;  // of an unusual value: "heart rate is usually 50 to 110 /min"
     bool operator==(const Confirmation&) const = default;
 };
 
@@ -50,7 +51,7 @@ Result<std::vector<Confirmation>> validate_observation(const v1::Measurement& ob
 
 // An administration before it is written. Errors: invalid_argument (no status, no drug and no
 // order), reason_required (not given without a reason), malformed, unit_unknown,
-// value_out_of_range (a dose that is not above zero), time_in_future.
+// value_out_of_range (a dose that nobody gives, see dose_fit.hpp), time_in_future.
 Result<std::vector<Confirmation>> validate_administration(const v1::Administration& given,
                                                           Instant now, std::string_view zone);
 

@@ -89,6 +89,19 @@ Result<Written> write(Session& session, const Act& act) {
     return written_of(session, *stored);
 }
 
+Result<Written> write_seen(Session& session, const SeenResource& at, v1::Kind kind,
+                           const google::protobuf::Message& message) {
+    Act act;
+    act.record = at.record;
+    act.resource = at.resource;
+    act.kind = kind;
+    act.parents = at.heads;
+    act.message = &message;
+    if (kind == v1::KIND_MEDICATION_REQUEST) act.order_version = at.heads;
+    act.age_ms = at.age_ms;
+    return write(session, act);
+}
+
 Result<std::vector<Written>> write_all(Session& session, const std::vector<Act>& acts) {
     std::vector<store::WriteRequest> requests;
     for (const Act& act : acts)

@@ -31,6 +31,9 @@ struct Act {
 
 // Durable when it returns. Errors: as store::DeviceStore::write.
 Result<Written> write(Session& session, const Act& act);
+// What is said anew of a resource, as its author saw it. An order's version is its own basis.
+Result<Written> write_seen(Session& session, const SeenResource& at, v1::Kind kind,
+                           const google::protobuf::Message& message);
 // All or none; in the order given.
 Result<std::vector<Written>> write_all(Session& session, const std::vector<Act>& acts);
 

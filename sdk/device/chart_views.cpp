@@ -8,6 +8,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/edit_token.hpp"
 #include "sdk/device/views.hpp"
 
@@ -148,15 +149,18 @@ OrderItem ViewMaker::order(const chart::OrderView& view) const {
     const auto status = [](v1::MedicationRequestStatus s) {
         return fhir_code(s);
     };
+    const auto words = [this](const v1::Prescription& prescription) {
+        return prescription_text(prescription, session_.language);
+    };
     out.lineage = view.lineage;
     if (view.status != v1::MEDICATION_REQUEST_STATUS_UNSPECIFIED) {
         out.status.value = fhir_code(view.status);
     }
     out.status.live = statements<std::string>(view.statuses, status);
     out.status.proposed = statements<std::string>(view.proposed_status, status);
-    if (view.prescription) out.prescription.value = prescription_text(*view.prescription);
-    out.prescription.live = statements<PrescriptionText>(view.prescriptions, prescription_text);
-    out.prescription.proposed = statements<PrescriptionText>(view.proposed, prescription_text);
+    if (view.prescription) out.prescription.value = words(*view.prescription);
+    out.prescription.live = statements<PrescriptionText>(view.prescriptions, words);
+    out.prescription.proposed = statements<PrescriptionText>(view.proposed, words);
     if (const auto* resource = group_.find(view.version.record, view.version.resource)) {
         const auto* prescription = resource->atom(v1::MedicationRequest::kPrescriptionFieldNumber);
         const auto* state = resource->atom(v1::MedicationRequest::kStatusFieldNumber);
@@ -348,7 +352,8 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     return out;
 }
 
-DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const DataAge& age) {
+DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const DataAge& age,
+                   Language language) {
     DoseSlot out;
     out.slot = view.slot.id;
     SeenResource seen;
@@ -363,6 +368,7 @@ DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const
     out.order_status = fhir_code(view.order_status);
     out.medication.text = view.medication;
     out.dosage_text = view.dosage.text();
+    out.dosage_shown = clinical::shown_dosage(view.dosage, spoken(language));
     out.route = clinical::shown(view.dosage.route());
     if (view.dosage.dose_and_rate_size() > 0) {
         out.dose = quantity(view.dosage.dose_and_rate(0).dose_quantity());
@@ -422,8 +428,7 @@ FindingItem finding_item(const Session& session, const RecordId& record,
     out.token = make_token(seen);
     out.rule = finding.rule;
     out.severity = static_cast<int>(finding.severity);
-    const auto language = session.language == Language::nb ? clinical::Language::bokmaal
-                                                           : clinical::Language::english;
+    const auto language = spoken(session.language);
     if (const clinical::Sentences* said = clinical::sentences(finding.rule, language)) {
         out.title = said->title;
         out.meaning = said->meaning;

@@ -3,6 +3,7 @@
 // Allergies, orders and records made on the tablet. What is proposed about an order waits for the
 // server, save what is restrictive.
 #include "sdk/base/id.hpp"
+#include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/validation.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
@@ -66,18 +67,6 @@ Result<void> fill(const Session& session, v1::AllergyIntolerance& allergy,
     return {};
 }
 
-Result<Written> write_allergy(Session& session, const SeenResource& at,
-                              const v1::AllergyIntolerance& allergy) {
-    Act act;
-    act.record = at.record;
-    act.resource = at.resource;
-    act.kind = v1::KIND_ALLERGY_INTOLERANCE;
-    act.parents = at.heads;
-    act.message = &allergy;
-    act.age_ms = at.age_ms;
-    return write(session, act);
-}
-
 Result<Written> add_new(Session& session, const RecordId& record, const AllergyEntry& entry) {
     v1::AllergyIntolerance allergy;
     *allergy.mutable_code() = concept_of(entry.code);
@@ -94,7 +83,7 @@ Result<Written> add_new(Session& session, const RecordId& record, const AllergyE
     SeenResource at;
     at.record = record;
     at.resource = random_id<ResourceId>(*session.platform.entropy);
-    return write_allergy(session, at, allergy);
+    return write_seen(session, at, v1::KIND_ALLERGY_INTOLERANCE, allergy);
 }
 
 // Evidence states both statuses anew: a refutation that did not see it stands beside it then, and
@@ -111,7 +100,7 @@ Result<Written> add_evidence(Session& session, const EditToken& token, const All
     if (auto filled = fill(session, allergy, entry); !filled) {
         return tl::unexpected(filled.error());
     }
-    return write_allergy(session, seen->token, allergy);
+    return write_seen(session, seen->token, v1::KIND_ALLERGY_INTOLERANCE, allergy);
 }
 
 Result<Written> end_allergy(Session& session, const EditToken& token, std::string_view reason,
@@ -123,20 +112,7 @@ Result<Written> end_allergy(Session& session, const EditToken& token, std::strin
     allergy.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_INACTIVE);
     allergy.set_verification_status(status);
     add_note(session, *allergy.mutable_note(), reason);
-    return write_allergy(session, seen->token, allergy);
-}
-
-Result<Written> write_order(Session& session, const SeenResource& at,
-                            const v1::MedicationRequest& order) {
-    Act act;
-    act.record = at.record;
-    act.resource = at.resource;
-    act.kind = v1::KIND_MEDICATION_REQUEST;
-    act.parents = at.heads;
-    act.message = &order;
-    act.order_version = at.heads;
-    act.age_ms = at.age_ms;
-    return write(session, act);
+    return write_seen(session, seen->token, v1::KIND_ALLERGY_INTOLERANCE, allergy);
 }
 
 Result<Written> stop_order(Session& session, const EditToken& token, std::string_view reason) {
@@ -146,7 +122,7 @@ Result<Written> stop_order(Session& session, const EditToken& token, std::string
     v1::MedicationRequest order;
     order.set_status(v1::MEDICATION_REQUEST_STATUS_STOPPED);
     order.mutable_status_reason()->set_text(std::string(reason));
-    return write_order(session, seen->token, order);
+    return write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
 }
 
 void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
@@ -194,8 +170,13 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
             if (!base::parse_time(time)) return fail(ErrorCode::malformed, "a time of day");
         }
     }
+    if (proposal.dose) {
+        if (auto possible = clinical::check_dose(quantity_of(*proposal.dose)); !possible) {
+            return tl::unexpected(possible.error());
+        }
+    }
     add_note(session, *order.mutable_note(), proposal.reason);
-    return write_order(session, seen->token, order);
+    return write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
 }
 
 Result<Written> make_record(Session& session, const NewPatient& from) {
@@ -253,7 +234,10 @@ Result<Written> make_record(Session& session, const NewPatient& from) {
     auto written = write_all(session, acts);
     if (!written) return tl::unexpected(written.error());
     session.events.push_back({EventKind::caseload_changed, person.record});
-    return std::move(written->front());
+    Written out = std::move(written->front());
+    for (std::size_t i = 1; i < written->size(); ++i)
+        out.also.push_back((*written)[i].change);
+    return out;
 }
 
 }  // namespace

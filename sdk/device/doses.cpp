@@ -7,6 +7,7 @@
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/slots.hpp"
 #include "sdk/clinical/catalogue.hpp"
+#include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/validation.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
@@ -81,9 +82,7 @@ DoseWarning warning(const Session& session, std::string_view rule, int severity)
     DoseWarning out;
     out.rule = rule;
     out.severity = severity;
-    const auto language = session.language == Language::nb ? clinical::Language::bokmaal
-                                                           : clinical::Language::english;
-    if (const clinical::Sentences* said = clinical::sentences(rule, language)) {
+    if (const auto* said = clinical::sentences(rule, spoken(session.language))) {
         out.sentence = said->title;
         out.action = said->next;
     }
@@ -128,7 +127,41 @@ Result<void> add_order_warnings(Session& session, const chart::Group& group, con
     return {};
 }
 
-Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order) {
+// Outside the schedule any line of the order may be meant; with more than one, only the giver
+// knows which.
+clinical::DoseFit fit_of(const OrderSeen& order, const v1::Quantity* given) {
+    using clinical::DoseFit;
+    const auto& lines = order.prescription.dosage();
+    if (order.seen.token.slot || lines.size() <= 1) {
+        const v1::Dosage* dosage = dosage_of(order);
+        if (dosage != nullptr) return clinical::fit_of(*dosage, given);
+        return given != nullptr ? DoseFit::as_ordered : DoseFit::not_stated;
+    }
+    if (given == nullptr) return DoseFit::not_stated;
+    DoseFit best = DoseFit::unit_differs;
+    for (const v1::Dosage& line : lines)
+        best = std::min(best, clinical::fit_of(line, given));
+    return best;
+}
+
+// What the amount says beside the one that the giver was shown.
+void add_amount_warning(const Session& session, const OrderSeen& order, const v1::Quantity* given,
+                        std::vector<DoseWarning>& out) {
+    const auto fit = fit_of(order, given);
+    if (fit == clinical::DoseFit::as_ordered) return;
+    const bool severe = fit == clinical::DoseFit::far_off || fit == clinical::DoseFit::unit_differs;
+    out.push_back(warning(session, clinical::rule_of(fit), severe ? 1 : 2));
+}
+
+Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order,
+                                             const DoseEntry& entry) {
+    std::optional<v1::Quantity> given;
+    if (entry.dose) {
+        given = quantity_of(*entry.dose);
+        if (auto possible = clinical::check_dose(*given); !possible) {
+            return tl::unexpected(possible.error());
+        }
+    }
     const auto group = session.store.group(order.seen.token.record);
     if (!group) return tl::unexpected(group.error());
     std::vector<DoseWarning> out;
@@ -138,6 +171,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     if (auto added = add_order_warnings(session, **group, order, out); !added) {
         return tl::unexpected(added.error());
     }
+    add_amount_warning(session, order, given ? &*given : nullptr, out);
     std::stable_sort(out.begin(), out.end(), [](const DoseWarning& a, const DoseWarning& b) {
         return a.severity < b.severity;
     });
@@ -222,7 +256,7 @@ void add_note(const Session& session, v1::Administration& administration, std::s
 Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     const auto order = order_seen(session, entry.token);
     if (!order) return tl::unexpected(order.error());
-    const auto warnings = warnings_of(session, *order);
+    const auto warnings = warnings_of(session, *order, entry);
     if (!warnings) return tl::unexpected(warnings.error());
     if (auto stated = require_overrides(*warnings, entry.overrides); !stated) {
         return tl::unexpected(stated.error());
@@ -318,7 +352,7 @@ Result<std::vector<DoseWarning>> Device::check_dose(const DoseEntry& entry) {
     return impl_->run([&](Session& session) -> Result<std::vector<DoseWarning>> {
         const auto order = order_seen(session, entry.token);
         if (!order) return tl::unexpected(order.error());
-        return warnings_of(session, *order);
+        return warnings_of(session, *order, entry);
     });
 }
 

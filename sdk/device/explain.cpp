@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <string>
+#include <vector>
 
 #include <kari/device.hpp>
 
@@ -38,6 +40,8 @@ constexpr std::array k_said{
               "The database is not encrypted, and is not used."},
     ErrorText{ErrorCode::schema_too_new, "Databasen er fra en nyere versjon.",
               "The database is of a newer version."},
+    ErrorText{ErrorCode::storage_missing, "Databasen er borte fra nettbrettet.",
+              "The database is gone from the tablet."},
     ErrorText{ErrorCode::in_use, "Det er i bruk.", "It is in use."},
     ErrorText{ErrorCode::locked, "Nettbrettet er låst.", "The tablet is locked."},
     ErrorText{ErrorCode::wrong_pin, "Feil PIN.", "Wrong PIN."},
@@ -51,6 +55,8 @@ constexpr std::array k_said{
               "The tablet has been too long without the server."},
     ErrorText{ErrorCode::key_store_failed, "Nøkkellageret svarer ikke.",
               "The key store does not answer."},
+    ErrorText{ErrorCode::key_store_missing, "Nettbrettets nøkler er borte.",
+              "The tablet's keys are gone."},
     ErrorText{ErrorCode::offline, "Ingen forbindelse med serveren.",
               "No connection to the server."},
     ErrorText{ErrorCode::timed_out, "Serveren svarte ikke i tide.",
@@ -96,7 +102,30 @@ constexpr std::array k_said{
               "Signed text is not altered."},
     ErrorText{ErrorCode::not_the_author, "Bare den som skrev det, kan endre det.",
               "Only its author can alter it."},
+    ErrorText{ErrorCode::confirmation_required, "Det må bekreftes.", "It needs a second look."},
 };
+
+// An error may name rules of the catalogue before its first ": ", with ", " between them. What
+// they say is then nearer to the matter than what the error's number says.
+std::vector<const clinical::Sentences*> rules_in(std::string_view what,
+                                                 clinical::Language language) {
+    std::string_view names = what.substr(0, what.find(": "));
+    std::vector<const clinical::Sentences*> out;
+    while (!names.empty()) {
+        const auto comma = names.find(", ");
+        const std::string_view name = names.substr(0, comma);
+        const auto* said =
+            name.find('/') == std::string_view::npos ? nullptr : sentences(name, language);
+        if (said == nullptr) return {};
+        out.push_back(said);
+        names = comma == std::string_view::npos ? "" : names.substr(comma + 2);
+    }
+    return out;
+}
+
+bool asks_the_author(ErrorCode code) {
+    return code == ErrorCode::reason_required || code == ErrorCode::confirmation_required;
+}
 
 }  // namespace
 
@@ -107,9 +136,23 @@ Explanation explain(const Error& error, Language language) {
         out.sentence = language == Language::nb ? said.nb : said.en;
     }
     if (out.sentence.empty()) out.sentence = name(error.code);
-    out.what_to_do =
-        clinical::what_to_do(error.code, language == Language::nb ? clinical::Language::bokmaal
-                                                                  : clinical::Language::english);
+    const auto spoken =
+        language == Language::nb ? clinical::Language::bokmaal : clinical::Language::english;
+    const std::string general(clinical::what_to_do(error.code, spoken));
+    const auto rules = rules_in(error.what, spoken);
+    if (rules.empty()) {
+        out.what_to_do = general;
+        return out;
+    }
+    if (!asks_the_author(error.code)) out.sentence.clear();
+    const bool asked = error.what.starts_with("entry/") || !asks_the_author(error.code);
+    for (const clinical::Sentences* rule : rules) {
+        out.sentence += (out.sentence.empty() ? "" : " ") + std::string(rule->title) + ". " +
+                        std::string(rule->meaning);
+        out.what_to_do += (out.what_to_do.empty() ? "" : " ") + std::string(rule->next);
+    }
+    // What a finding says to do is not yet what to do with this entry.
+    if (!asked) out.what_to_do += " " + general;
     return out;
 }
 

@@ -57,15 +57,20 @@ void sign_by(const Session& session, v1::Measurement& measurement, const Happene
     performer->set_display(session.nurse.name);
 }
 
-// What the values' limits say before there is a change. A late entry needs a word of why.
+// What the values' limits say before there is a change. A late entry needs a word of why, an
+// unusual value a second look.
 Result<void> check(const Session& session, const v1::Measurement& measurement,
-                   const std::string& note) {
+                   const std::string& note, bool confirmed) {
     const auto asked = clinical::validate_observation(
         measurement, best_now(session.platform, session.settings), session.platform.clock->zone());
     if (!asked) return tl::unexpected(asked.error());
     for (const clinical::Confirmation& confirmation : *asked) {
         if (confirmation.reason_required && note.empty()) {
             return fail(ErrorCode::reason_required, confirmation.rule + ": say why in the note");
+        }
+        if (!confirmation.reason_required && !confirmed) {
+            return fail(ErrorCode::confirmation_required,
+                        confirmation.rule + ": " + confirmation.field + ": " + confirmation.usual);
         }
     }
     return {};
@@ -84,7 +89,7 @@ Result<Written> record(Session& session, const RecordId& record_id, const Observ
     const auto now = happened(session, std::nullopt);
     if (!now) return tl::unexpected(now.error());
     sign_by(session, measurement, *now);
-    if (auto sound = check(session, measurement, entry.note); !sound) {
+    if (auto sound = check(session, measurement, entry.note, entry.confirmed); !sound) {
         return tl::unexpected(sound.error());
     }
     const DataAge age = data_age(session.platform, session.settings);
@@ -135,7 +140,8 @@ Result<Written> Device::correct_observation(const EditToken& token, const Observ
             measurement.set_status(v1::OBSERVATION_STATUS_CORRECTED);
             const auto when = lay_over(session, measurement, entry);
             if (!when) return tl::unexpected(when.error());
-            return check(session, measurement, entry.note.empty() ? "corrected" : entry.note);
+            const std::string why = entry.note.empty() ? "corrected" : entry.note;
+            return check(session, measurement, why, entry.confirmed);
         });
     });
 }

@@ -7,6 +7,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/chart/review.hpp"
 #include "sdk/chart/slots.hpp"
+#include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/access.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
@@ -133,13 +134,14 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
     return chart_view(session, record, group, chart, data_age(session.platform, session.settings));
 }
 
-UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& age) {
+UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& age,
+                            Language language) {
     UnscheduledDose out;
     out.token = token_of(from.order, age);
     out.record = from.order.record;
     out.order = from.order.resource;
     out.medication = from.medication;
-    out.text = from.text;
+    out.text = clinical::shown_dosage(from.said, spoken(language));
     if (from.reason) out.reason = clinical::name(*from.reason);
     return out;
 }
@@ -159,12 +161,12 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     out.age = data_age(session.platform, session.settings);
     out.whole = slots.whole;
     for (const auto& slot : slots.slots)
-        out.slots.push_back(dose_slot(slot, group, out.age));
+        out.slots.push_back(dose_slot(slot, group, out.age, session.language));
     for (const auto& order : slots.as_needed) {
-        out.as_needed.push_back(unscheduled(order, out.age));
+        out.as_needed.push_back(unscheduled(order, out.age, session.language));
     }
     for (const auto& order : slots.look_at)
-        out.look_at.push_back(unscheduled(order, out.age));
+        out.look_at.push_back(unscheduled(order, out.age, session.language));
     return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/edit_token.hpp"
 
 namespace kari::device {
@@ -87,7 +88,11 @@ std::string shown_name(const v1::Patient& patient) {
     return out;
 }
 
-PrescriptionText prescription_text(const v1::Prescription& prescription) {
+clinical::Language spoken(Language language) {
+    return language == Language::nb ? clinical::Language::bokmaal : clinical::Language::english;
+}
+
+PrescriptionText prescription_text(const v1::Prescription& prescription, Language language) {
     PrescriptionText out;
     out.medication = coded(prescription.medication());
     if (out.medication.empty()) out.medication.text = prescription.medication_reference().display();
@@ -110,6 +115,9 @@ PrescriptionText prescription_text(const v1::Prescription& prescription) {
     for (const v1::Dosage& one : prescription.dosage()) {
         const auto& times = one.timing().repeat().time_of_day();
         out.times_of_day.insert(out.times_of_day.end(), times.begin(), times.end());
+        const std::string words = clinical::shown_dosage(one, spoken(language));
+        if (words.empty()) continue;
+        out.dosage_shown += (out.dosage_shown.empty() ? "" : "; ") + words;
     }
     return out;
 }

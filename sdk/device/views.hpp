@@ -8,6 +8,7 @@
 
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/slots.hpp"
+#include "sdk/clinical/catalogue.hpp"
 #include "sdk/device/session.hpp"
 
 namespace kari::device {
@@ -28,13 +29,15 @@ std::string fhir_code(v1::AdministrationStatus status);
 std::string fhir_code(v1::ObservationStatus status);
 
 std::string shown_name(const v1::Patient& patient);
-PrescriptionText prescription_text(const v1::Prescription& prescription);
+PrescriptionText prescription_text(const v1::Prescription& prescription, Language language);
+clinical::Language spoken(Language language);
 
 EditToken token_of(const chart::Version& version, const DataAge& age);
 
 ChartView chart_view(const Session& session, const RecordId& record, const chart::Group& group,
                      const chart::Chart& chart, const DataAge& age);
-DoseSlot dose_slot(const chart::SlotView& slot, const chart::Group& group, const DataAge& age);
+DoseSlot dose_slot(const chart::SlotView& slot, const chart::Group& group, const DataAge& age,
+                   Language language);
 
 FindingItem finding_item(const Session& session, const RecordId& record,
                          const chart::TrackedFinding& tracked);

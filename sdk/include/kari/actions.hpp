@@ -11,11 +11,13 @@
 //   it was seen in.
 // Requires: texts in UTF-8.
 // Returns and errors: Device's functions check: value_out_of_range, unit_unknown, time_in_future
-//   (more than 5 minutes ahead), reason_required, too_large (a note over 256 KiB, a reason
-//   over 2,000 bytes), malformed (a token that this SDK did not make).
-// Durability, Threads: plain values.
+//   (more than 5 minutes ahead), reason_required, confirmation_required, too_large (a note over
+//   256 KiB, a reason over 2,000 bytes), malformed (a token that this SDK did not make).
+// Durability: none; plain values.
+// Threads: values; any thread may read its own copy.
 // Ownership: the caller's.
-// Units and limits: doses and values in UCUM; a moment left out is "now".
+// Units and limits: doses and values in UCUM; a moment left out is "now". A dose has at most 12
+//   digits and is refused beyond 200 pieces, 500 g, 10 L, 10 mol or 10,000,000 of another unit.
 // Source of clinical rules: plausible limits of observations in sdk/clinical (starting values,
 //   not for clinical use).
 namespace kari {
@@ -26,6 +28,7 @@ struct Written {
     RecordId record;
     ResourceId resource;
     EditToken token;                  // for the next edit of the same resource
+    std::vector<ChangeId> also;       // the others of the same call, in the order written
     std::vector<FindingItem> raised;  // open findings that name this resource, most severe first
 };
 
@@ -36,6 +39,7 @@ struct ObservationEntry {
     std::vector<ObservationPart> components;
     std::optional<ZonedInstant> effective;
     std::string note;
+    bool confirmed = false;  // the author has looked again at a value that is unusual
 };
 
 struct NoteEntry {
@@ -45,7 +49,7 @@ struct NoteEntry {
     std::optional<ZonedInstant> date;
 };
 
-// The giver saw this warning and gave all the same.
+// The giver saw this warning and gave all the same. The reason stands in the record.
 struct Override {
     std::string rule;
     std::string reason;
@@ -53,7 +57,9 @@ struct Override {
 
 struct DoseEntry {
     EditToken token;  // of a DoseSlot, or of an OrderItem for a dose outside the schedule
-    std::optional<Quantity> dose;  // as ordered when left out
+    // As ordered when left out. Another amount or unit than ordered takes an override of
+    // "entry/dose-differs", "entry/dose-far-off" (ten times off) or "entry/dose-unit-differs".
+    std::optional<Quantity> dose;
     std::optional<ZonedInstant> effective;
     Coded site;
     std::string note;

@@ -114,7 +114,9 @@ struct PrescriptionText {
     std::optional<Quantity> strength;      // of one piece
     std::optional<Quantity> strength_per;  // "per": 1 tablet, 1 mL
     std::optional<Quantity> dose;          // of the first dosage line
-    std::string dosage_text;
+    std::string dosage_text;               // as the prescriber wrote it, maybe empty
+    // What to show of the dosage: that text, else what its parts say, in the device's language.
+    std::string dosage_shown;
     std::string route;
     std::string site;
     std::vector<std::string> times_of_day;  // "08:00"
@@ -203,6 +205,7 @@ struct DoseSlot {
     std::string order_status;  // FHIR code
     Coded medication;
     std::string dosage_text;
+    std::string dosage_shown;  // as in PrescriptionText
     std::optional<Quantity> dose;
     std::string route;
     LocalDate date;
@@ -225,7 +228,7 @@ struct UnscheduledDose {
     RecordId record;
     ResourceId order;
     std::string medication;
-    std::string text;    // the order's own words
+    std::string text;    // the order's own words, else what its parts say
     std::string reason;  // why it cannot be told; empty when it is given when needed
 };
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // `kari` as single commands: what a script or a person at a terminal sees of it.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include <boost/json.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -122,6 +124,79 @@ TEST_CASE("the exit code tells what kind of trouble it is, and the words what to
     const auto help = terminal.run({"--help"}, "");
     CHECK(help.status == 0);
     CHECK(help.output.find("Exit codes") != std::string::npos);
+    // A folder of keys that is gone is not made anew, and back in its place all is well.
+    const auto keys = ward.folder() / "terminal.keys";
+    std::filesystem::rename(keys, ward.folder() / "kept.keys");
+    const auto no_keys = terminal.run({"patients"}, "1357\n");
+    CHECK(no_keys.status == 6);
+    CHECK(no_keys.errors.find("Put the folder of keys back") != std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(keys));
+    std::filesystem::rename(ward.folder() / "kept.keys", keys);
+    CHECK(terminal.run({"patients"}, "1357\n").status == 0);
+    CHECK(terminal.run({"salvage"}, "1357\n").status == 3);
+
     std::filesystem::resize_file(terminal.directory / "kari.db", 3000);
     CHECK(terminal.run({"patients"}, "1357\n").status == 5);
+    const auto salvaged = terminal.run({"salvage"}, "1357\n");
+    CHECK(salvaged.status == 0);
+    CHECK(salvaged.output.find("kari.db.aside-1") != std::string::npos);
+    CHECK(terminal.run({"patients"}, "1357\n").status == 6);
+    ward.relay().open();
+    terminal.enrol();
+    CHECK(terminal.run({"patients"}, "1357\n").status == 0);
+}
+
+TEST_CASE(
+    "a dose that is not as ordered takes a reason on the command line, tenfold one of its own") {
+    Ward ward(one_citizen("c"));
+    const Terminal terminal(ward);
+    terminal.enrol();
+    const auto due = terminal.ask({"due", "--record", ward.record()});
+    const auto token = text_at(list_at(due, "slots")[0].as_object(), "token");
+    const auto give = [&](std::vector<std::string> words, int status) {
+        words.insert(words.begin(), {"give", "--token", token});
+        return terminal.ask(std::move(words), status);
+    };
+    CHECK(text_at(give({"--dose", "500000 {tablet}", "--dose-reason", "so it was"}, 3), "error") ==
+          "value_out_of_range");
+    CHECK(text_at(give({"--dose", "2 {tablet}"}, 3), "what") == "entry/dose-differs");
+    CHECK(text_at(give({"--dose", "20 {tablet}", "--dose-reason", "so it was"}, 3), "what") ==
+          "entry/dose-far-off");
+    give({"--dose", "2 {tablet}", "--dose-reason", "two, by phone from the doctor"}, 0);
+    const auto chart = terminal.run({"chart", ward.record()}, "1357\n");
+    CHECK(chart.output.find("two, by phone") != std::string::npos);
+}
+
+TEST_CASE("what a person reads is at most 80 columns wide, ids and tokens aside") {
+    Ward ward(one_citizen("c"));
+    const Terminal terminal(ward);
+    terminal.enrol();
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"patients"},
+          {"chart", ward.record()},
+          {"due", ward.record()},
+          {"findings", ward.record()},
+          {"sync"},
+          {"status"},
+          {"access"},
+          {"people"},
+          {"nurses"},
+          {"verify"},
+          {"held"},
+          {"observe", ward.record(), "--code", "http://loinc.org|8867-4|Pulse", "--value",
+           "150 /min", "--confirm"}}) {
+        const auto shown = terminal.run(words, "1357\n");
+        INFO(words.front() << "\n" << shown.output << shown.errors);
+        CHECK(shown.status == 0);
+        CHECK_FALSE(shown.output.empty());
+        std::istringstream lines(shown.output);
+        for (std::string line; std::getline(lines, line);) {
+            if (line.find("token:") != std::string::npos) continue;
+            const auto characters = std::count_if(line.begin(), line.end(), [](char c) {
+                return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+            });
+            CHECK(characters <= 80);
+            CHECK(line.find('{') == std::string::npos);
+        }
+    }
 }

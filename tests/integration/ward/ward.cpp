@@ -124,6 +124,12 @@ std::string one_citizen(const std::string& mark) {
         {"dosageInstruction",
          json::array{json::object{
              {"text", mark + "dosage"},
+             {"doseAndRate",
+              json::array{json::object{
+                  {"doseQuantity", json::object{{"value", 1},
+                                                {"unit", "tablet"},
+                                                {"system", "http://unitsofmeasure.org"},
+                                                {"code", "{tablet}"}}}}}},
              {"timing",
               json::object{{"repeat",
                             json::object{{"frequency", 2},

@@ -58,6 +58,20 @@ TEST_CASE("an unusual value is taken when confirmed") {
     REQUIRE(fever->size() == 1);
     CHECK(fever->front().rule == "entry/unusual-value");
     CHECK(fever->front().field == "value");
+    CHECK(fever->front().usual == "body temperature is usually 35.5 to 38.5 Cel");
+    const auto low = check(measured("59408-5", "85", "%"));
+    REQUIRE(low);
+    CHECK(low->front().usual == "oxygen saturation is usually at least 90 %");
+}
+
+TEST_CASE("a measurement that no limits are known for has the digits of a measurement") {
+    CHECK(check(measured("99999-9", "1000000000000", "mL")));
+    for (const char* value : {"1000000000001", "1e400", "-1e13", "0.12345678901234567890123"}) {
+        INFO(value);
+        const auto refused = check(measured("99999-9", value, "mL"));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::value_out_of_range);
+    }
 }
 
 TEST_CASE("a unit is converted within its dimension and never guessed") {

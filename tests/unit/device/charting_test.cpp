@@ -175,6 +175,117 @@ TEST_CASE("a dose that was given closes its slot and names the order's version")
     CHECK(view.administrations[0].heads == std::vector<ChangeId>{written.change});
 }
 
+TEST_CASE("a value outside what is usual is asked about once, and taken when confirmed") {
+    Ward ward(60);
+    ObservationEntry pulse;
+    pulse.code = {"http://loinc.org", "8867-4", "Heart rate"};
+    pulse.value = Quantity{*Decimal::parse("150"), "/min", "/min"};
+    const auto asked = ward.device.record_observation(ward.citizen.record, pulse);
+    REQUIRE_FALSE(asked.has_value());
+    CHECK(asked.error().code == ErrorCode::confirmation_required);
+    CHECK(asked.error().what.find("150") == std::string::npos);
+    CHECK(explain(asked.error(), Language::en).what_to_do.find("confirm") != std::string::npos);
+    pulse.confirmed = true;
+    CHECK(ward.device.record_observation(ward.citizen.record, pulse).has_value());
+    // What cannot be is refused however often it is confirmed.
+    pulse.value = Quantity{*Decimal::parse("400"), "/min", "/min"};
+    CHECK(ward.device.record_observation(ward.citizen.record, pulse).error().code ==
+          ErrorCode::value_out_of_range);
+    ObservationEntry heavy = weight("7000");
+    heavy.confirmed = true;
+    CHECK(ward.device.record_observation(ward.citizen.record, heavy).error().code ==
+          ErrorCode::value_out_of_range);
+}
+
+TEST_CASE("an amount that is not as ordered is recorded with a reason, and never without") {
+    Ward ward(61);
+    struct Try {
+        const char* value;
+        const char* unit;
+        const char* rule;
+    };
+    for (const Try& one :
+         {Try{"2", "{tablet}", "entry/dose-differs"}, Try{"10", "{tablet}", "entry/dose-far-off"},
+          Try{"50", "mg", "entry/dose-unit-differs"}}) {
+        INFO(one.rule);
+        DoseEntry entry = ward.dose();
+        entry.dose = Quantity{*Decimal::parse(one.value), one.unit, ""};
+        const auto warnings = take(ward.device.check_dose(entry));
+        REQUIRE(warnings.size() == 1);
+        CHECK(warnings[0].rule == one.rule);
+        const auto refused = ward.device.give(entry);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::reason_required);
+        CHECK(refused.error().what == one.rule);
+        for (const Language language : {Language::nb, Language::en}) {
+            const Explanation said = explain(refused.error(), language);
+            CHECK(said.sentence.size() > 40);
+            CHECK(said.what_to_do.size() > 40);
+        }
+        CHECK(ward.chart().administrations.empty());
+        // An override of another rule is none of this one.
+        entry.overrides.push_back({"dose/possible-double", "agreed with the physician"});
+        CHECK(ward.device.give(entry).error().code == ErrorCode::reason_required);
+    }
+    DoseEntry entry = ward.dose();
+    entry.dose = Quantity{*Decimal::parse("2"), "{tablet}", ""};
+    entry.overrides.push_back({"entry/dose-differs", "two, by phone from Dr Li"});
+    REQUIRE(ward.device.give(entry).has_value());
+    const auto statement = *ward.chart().administrations.at(0).statement.value;
+    CHECK(statement.dose->value.text() == "2");
+    REQUIRE(statement.overrides.size() == 1);
+    CHECK(statement.overrides[0].rule == "entry/dose-differs");
+    CHECK(statement.overrides[0].reason == "two, by phone from Dr Li");
+}
+
+TEST_CASE("a dose that nobody gives is refused whatever the reason, in an entry and a correction") {
+    Ward ward(62);
+    for (const auto& [value, unit] : {std::pair{"500000", "{tablet}"}, {"1e400", "{tablet}"}}) {
+        DoseEntry entry = ward.dose();
+        entry.dose = Quantity{*Decimal::parse(value), unit, ""};
+        for (const char* rule : {"entry/dose-differs", "entry/dose-far-off"})
+            entry.overrides.push_back({rule, "because"});
+        const auto refused = ward.device.give(entry);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == ErrorCode::value_out_of_range);
+        CHECK(refused.error().what.find(value) == std::string::npos);
+        CHECK(explain(refused.error(), Language::nb).sentence.find("Ingen gir") == 0);
+    }
+    const auto written = take(ward.device.give(ward.dose()));
+    DoseCorrection correction;
+    correction.token = written.token;
+    correction.dose = Quantity{*Decimal::parse("500000"), "{tablet}", ""};
+    correction.reason = "counted again";
+    CHECK(ward.device.correct_dose(correction).error().code == ErrorCode::value_out_of_range);
+    PrescriptionProposal proposal;
+    proposal.token = ward.chart().orders.at(0).token;
+    proposal.dose = correction.dose;
+    proposal.reason = "more";
+    CHECK(ward.device.propose_prescription(proposal).error().code == ErrorCode::value_out_of_range);
+}
+
+TEST_CASE("an order without the prescriber's text shows what its parts say, in the language") {
+    Ward ward(63);
+    v1::MedicationRequest order = order_of("N02BE01", "Paracetamol 1 g");
+    order.mutable_prescription()->mutable_dosage(0)->clear_text();
+    order.mutable_prescription()->mutable_dosage(0)->mutable_route()->set_text("oral");
+    ward.server->put(*ward.citizen.writer, ward.citizen.record, id_of<ResourceId>(399), order);
+    ward.sync();
+    const auto shown = [&] {
+        for (const OrderItem& one : ward.chart().orders) {
+            if (one.resource == id_of<ResourceId>(399)) return one.prescription.value->dosage_shown;
+        }
+        return std::string("no such order");
+    };
+    CHECK(shown() == "1 tablett kl. 08:00, oral");
+    ward.device.set_language(Language::en);
+    CHECK(shown() == "1 tablet at 08:00, oral");
+    const DoseRound round = take(ward.device.doses_due(ward.citizen.record, ward.today()));
+    CHECK(std::any_of(round.slots.begin(), round.slots.end(), [](const DoseSlot& slot) {
+        return slot.dosage_shown == "1 tablet at 08:00, oral" && slot.dosage_text.empty();
+    }));
+}
+
 TEST_CASE("a second dose of the same slot is taken with a reason, and found") {
     Ward ward(48);
     const DoseEntry entry = ward.dose();
@@ -337,6 +448,32 @@ TEST_CASE("a finding is closed by an answer that names its inputs, with a reason
     }
 }
 
+TEST_CASE("a deferral holds for the inputs that its author saw, and for no later one") {
+    Ward ward(64);
+    const DoseEntry entry = ward.dose();
+    const auto first = take(ward.device.give(entry));
+    DoseEntry again = entry;
+    again.overrides.push_back({"dose/possible-double", "no"});
+    REQUIRE(ward.device.give(again).has_value());
+    const auto state = [&] {
+        for (const auto& one : take(ward.device.findings(ward.citizen.record))) {
+            if (one.rule == "dose/possible-double") return one.state;
+        }
+        return std::string("none");
+    };
+    const auto findings = take(ward.device.findings(ward.citizen.record));
+    REQUIRE_FALSE(findings.empty());
+    REQUIRE(findings[0].rule == "dose/possible-double");
+    const auto until = *base::in_zone(ward.machine.clock->wall(), "Europe/Oslo");
+    REQUIRE(ward.device.defer_finding(findings[0].token, until, "waiting for the doctor"));
+    CHECK(state() == "deferred");
+    DoseCorrection correction;
+    correction.token = first.token;
+    correction.reason = "it was the other arm";
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+    CHECK(state() == "open");
+}
+
 TEST_CASE("a record for somebody unknown is in the caseload at once and reaches the server") {
     Ward ward(57);
     NewPatient stranger;
@@ -344,12 +481,16 @@ TEST_CASE("a record for somebody unknown is in the caseload at once and reaches 
     stranger.family = "Ukjent";
     stranger.note = "found at the bus stop";
     const auto written = take(ward.device.create_record(stranger));
+    // The note is a change of its own, and its author is told of both.
+    REQUIRE(written.also.size() == 1);
+    CHECK(ward.device.sync_status()->unsent == 2);
     const PatientList list = take(ward.device.my_patients({}));
     REQUIRE(list.rows.size() == 2);
     REQUIRE(ward.device.open_chart(written.record, {}).has_value());
     CHECK(ward.device.open_chart(written.record, {})->allergy_statement == "not recorded");
     ward.sync();
     CHECK(ward.server->model.has(written.change));
+    CHECK(ward.server->model.has(written.also.front()));
     CHECK(ward.device.create_record({}).error().code == ErrorCode::invalid_argument);
 }
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/clinical/dose_fit.hpp"
+#include "sdk/clinical/pieces.hpp"
+
+namespace kari::clinical {
+namespace {
+
+v1::Quantity amount(const std::string& value, const std::string& code,
+                    const std::string& unit = {}) {
+    v1::Quantity out;
+    out.set_value(value);
+    out.set_code(code);
+    out.set_unit(unit);
+    return out;
+}
+
+v1::Dosage ordered(const v1::Quantity& quantity) {
+    v1::Dosage out;
+    *out.add_dose_and_rate()->mutable_dose_quantity() = quantity;
+    return out;
+}
+
+DoseFit fit(const v1::Quantity& order, const v1::Quantity& given) {
+    return fit_of(ordered(order), &given);
+}
+
+ErrorCode refusal(const v1::Quantity& dose) {
+    const auto checked = check_dose(dose);
+    return checked ? ErrorCode::internal : checked.error().code;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "an amount is as ordered by its value, in whichever unit of one dimension it is written") {
+    CHECK(fit(amount("1", "{tablet}"), amount("1.0", "{tablet}")) == DoseFit::as_ordered);
+    CHECK(fit(amount("1", "g"), amount("1000", "mg")) == DoseFit::as_ordered);
+    CHECK(fit(amount("2", "", "tabletter"), amount("2", "{tablet}")) == DoseFit::as_ordered);
+    CHECK(fit(amount("2", ""), amount("2", "{tablet}")) == DoseFit::as_ordered);
+    const v1::Dosage order = ordered(amount("1", "{tablet}"));
+    CHECK(fit_of(order, nullptr) == DoseFit::as_ordered);
+}
+
+TEST_CASE("another amount, a tenfold one and another unit are told apart") {
+    CHECK(fit(amount("1", "{tablet}"), amount("2", "{tablet}")) == DoseFit::differs);
+    CHECK(fit(amount("1", "{tablet}"), amount("0.5", "{tablet}")) == DoseFit::differs);
+    CHECK(fit(amount("2", ""), amount("3", "{tablet}")) == DoseFit::differs);
+    CHECK(fit(amount("50", "ug"), amount("50", "mg")) == DoseFit::far_off);
+    CHECK(fit(amount("50", "mg"), amount("5", "mg")) == DoseFit::far_off);
+    CHECK(fit(amount("50", "mg"), amount("5.1", "mg")) == DoseFit::differs);
+    CHECK(fit(amount("5", "mg"), amount("50", "mg")) == DoseFit::far_off);
+    CHECK(fit(amount("5", "mg"), amount("49.9", "mg")) == DoseFit::differs);
+    CHECK(fit(amount("1", "{tablet}"), amount("50", "mg")) == DoseFit::unit_differs);
+    CHECK(fit(amount("5", "mmol"), amount("5", "mg")) == DoseFit::unit_differs);
+    CHECK(fit(amount("1", "", "measuring cup"), amount("1", "mL")) == DoseFit::unit_differs);
+}
+
+TEST_CASE("a range is fit by every amount within it, and the giver must say which") {
+    v1::Dosage order;
+    auto& range = *order.add_dose_and_rate()->mutable_dose_range();
+    *range.mutable_low() = amount("1", "{tablet}");
+    *range.mutable_high() = amount("2", "{tablet}");
+    CHECK(fit_of(order, nullptr) == DoseFit::not_stated);
+    for (const char* value : {"1", "1.5", "2"}) {
+        const auto given = amount(value, "{tablet}");
+        CHECK(fit_of(order, &given) == DoseFit::as_ordered);
+    }
+    const auto more = amount("3", "{tablet}");
+    CHECK(fit_of(order, &more) == DoseFit::differs);
+    CHECK(fit_of(v1::Dosage(), nullptr) == DoseFit::not_stated);
+    CHECK(fit_of(v1::Dosage(), &more) == DoseFit::as_ordered);
+}
+
+TEST_CASE("what can be no dose is refused, just above each bound and not at it") {
+    struct Pair {
+        const char* taken;
+        const char* refused;
+        const char* unit;
+    };
+    for (const Pair& pair :
+         {Pair{"200", "201", "{tablet}"}, Pair{"200", "200.1", "1"}, Pair{"500", "500.1", "g"},
+          Pair{"500000", "500001", "mg"}, Pair{"10", "10.1", "L"}, Pair{"10", "11", "mol"},
+          Pair{"10000000", "10000001", "[iU]"}, Pair{"1200000", "10000001", "{IE}"},
+          Pair{"0.000001", "0.0000009", "mg"}, Pair{"1.23456789012", "1.234567890123", "mg"}}) {
+        INFO(pair.taken << " and " << pair.refused << " " << pair.unit);
+        CHECK(check_dose(amount(pair.taken, pair.unit)).has_value());
+        CHECK(refusal(amount(pair.refused, pair.unit)) == ErrorCode::value_out_of_range);
+    }
+    CHECK(refusal(amount("500000", "{tablet}")) == ErrorCode::value_out_of_range);
+    CHECK(refusal(amount("1e400", "mg")) == ErrorCode::value_out_of_range);
+    CHECK(refusal(amount("1e-400", "mg")) == ErrorCode::value_out_of_range);
+    CHECK(refusal(amount("0", "mg")) == ErrorCode::value_out_of_range);
+    CHECK(refusal(amount("-1", "mg")) == ErrorCode::value_out_of_range);
+    CHECK(refusal(amount("1", "tablet")) == ErrorCode::unit_unknown);
+    CHECK(refusal(amount("two", "mg")) == ErrorCode::malformed);
+}
+
+TEST_CASE("a dosage without the prescriber's text is told from its parts in both languages") {
+    v1::Dosage dosage = ordered(amount("2", "{tablet}", "tablet"));
+    auto& repeat = *dosage.mutable_timing()->mutable_repeat();
+    repeat.add_time_of_day("08:00:00");
+    repeat.add_time_of_day("20:00:00");
+    dosage.mutable_route()->set_text("oral");
+    CHECK(dosage_words(dosage, Language::english) == "2 tablets at 08:00 and 20:00, oral");
+    CHECK(dosage_words(dosage, Language::bokmaal) == "2 tabletter kl. 08:00 og 20:00, oral");
+    dosage.set_text("as the prescriber wrote");
+    CHECK(shown_dosage(dosage, Language::english) == "as the prescriber wrote");
+
+    v1::Dosage when_needed = ordered(amount("1", "g", "g"));
+    when_needed.set_as_needed(true);
+    when_needed.mutable_as_needed_for()->set_text("pain");
+    *when_needed.mutable_max_dose_per_period()->mutable_numerator() = amount("4", "g", "g");
+    *when_needed.mutable_max_dose_per_period()->mutable_denominator() = amount("24", "h", "h");
+    CHECK(shown_dosage(when_needed, Language::english) ==
+          "1 g, as needed (pain), at most 4 g in 24 h");
+    CHECK(shown_dosage(when_needed, Language::bokmaal) ==
+          "1 g, ved behov (pain), høyst 4 g per 24 h");
+
+    v1::Dosage often = ordered(amount("0.5", "{tablet}"));
+    auto& rhythm = *often.mutable_timing()->mutable_repeat();
+    rhythm.set_frequency(3);
+    rhythm.set_period("1");
+    rhythm.set_period_unit("d");
+    CHECK(dosage_words(often, Language::english) == "0.5 tablet 3 times a day");
+    CHECK(dosage_words(often, Language::bokmaal) == "0.5 tablett 3 ganger daglig");
+    rhythm.set_frequency(1);
+    rhythm.set_period("8");
+    rhythm.set_period_unit("h");
+    CHECK(dosage_words(often, Language::english) == "0.5 tablet every 8 hours");
+    CHECK(dosage_words(often, Language::bokmaal) == "0.5 tablett hver 8. time");
+    rhythm.clear_frequency();
+    rhythm.add_when("MORN");
+    rhythm.add_day_of_week("mon");
+    rhythm.add_day_of_week("thu");
+    CHECK(dosage_words(often, Language::english) ==
+          "0.5 tablet in the morning every Monday and Thursday");
+    CHECK(dosage_words(v1::Dosage(), Language::english).empty());
+}
+
+}  // namespace kari::clinical
