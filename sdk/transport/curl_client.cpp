@@ -204,12 +204,7 @@ public:
 
     TransferCount count() const override { return count_; }
 
-    // A connection that is kept has no handshake of its own.
-    bool reached() const override {
-        long connections = 0;
-        curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &connections);
-        return connected() || connections == 0;
-    }
+    bool reached() const override { return connected(); }
 
 private:
     template <typename T>
@@ -250,10 +245,12 @@ private:
         count_.handshakes += static_cast<std::uint64_t>(std::max(connections, 0L));
     }
 
+    // The transfer itself began: after the handshake, or on a connection that was kept (which has
+    // none of its own).
     bool connected() const {
-        curl_off_t after_us = 0;
-        curl_easy_getinfo(handle_.get(), CURLINFO_APPCONNECT_TIME_T, &after_us);
-        return after_us > 0;
+        curl_off_t before_us = 0;
+        curl_easy_getinfo(handle_.get(), CURLINFO_PRETRANSFER_TIME_T, &before_us);
+        return before_us > 0;
     }
 
     // libcurl's own words are not passed on: they may hold the address.
