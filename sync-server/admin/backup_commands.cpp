@@ -16,17 +16,25 @@ namespace {
 
 constexpr const char* k_copy = "kari.db";
 
+json::array to_json(const std::vector<Fault>& faults) {
+    json::array list;
+    for (const Fault& fault : faults) {
+        json::object one{{"rule", fault.rule}, {"where", fault.where}};
+        if (fault.record) one["record"] = fault.record->text();
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
 json::object to_json(const Verified& verified) {
-    json::array broken;
-    for (const std::string& line : verified.broken)
-        broken.push_back(json::value(line));
     return {{"records", verified.records},
             {"changes", verified.changes},
             {"access_entries", verified.access_entries},
             {"seals", verified.seals},
-            {"gaps", verified.gaps},
             {"unsealed", verified.unsealed},
-            {"broken", std::move(broken)}};
+            {"unsealed_access", verified.unsealed_access},
+            {"gaps", to_json(verified.gaps)},
+            {"broken", to_json(verified.broken)}};
 }
 
 struct CheckedCopy {
@@ -39,9 +47,9 @@ Result<CheckedCopy> check_copy(const Runtime& runtime, const fs::path& file) {
     KARI_LET(const auto copy,
              storage::EmbeddedStorage::open(file.string(), runtime.secrets.database_key.view()));
     KARI_TRY(copy->check_medium());
-    KARI_LET(const auto verified, verify(*copy, runtime.secrets.signing_point));
+    KARI_LET(const auto verified, verify(*copy, runtime.secrets.ca_certificate));
     if (!verified.broken.empty()) {
-        return fail(ErrorCode::chain_broken, verified.broken.front());
+        return fail(ErrorCode::chain_broken, verified.broken.front().text());
     }
     CheckedCopy checked;
     checked.changes = verified.changes;
@@ -145,12 +153,24 @@ Result<void> close_recovery(const Options& options) {
     return {};
 }
 
-Result<void> verify_command(const Options& options) {
-    KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_TRY(runtime->storage->check_medium());
-    KARI_LET(const auto verified, verify(*runtime->storage, runtime->secrets.signing_point));
+Result<void> verify_command(const Options& options, int& exit_code) {
+    const auto damaged = [&](const Error& error) {
+        const bool medium =
+            error.code == ErrorCode::storage_corrupt || error.code == ErrorCode::storage_truncated;
+        if (medium) exit_code = k_exit_broken;
+        return tl::unexpected<Error>(error);
+    };
+    const auto runtime = Runtime::open(options.directory);
+    if (!runtime) return damaged(runtime.error());
+    storage::Storage& storage = *(*runtime)->storage;
+    if (const auto whole = storage.check_medium(); !whole) return damaged(whole.error());
+    const auto checked = verify(storage, (*runtime)->secrets.ca_certificate);
+    if (!checked) return damaged(checked.error());
+    const Verified& verified = *checked;
     print(options, to_json(verified));
+    if (verified.broken.empty() && !verified.gaps.empty()) exit_code = k_exit_gaps;
     if (!verified.broken.empty()) {
+        exit_code = k_exit_broken;
         return fail(ErrorCode::chain_broken,
                     fmt::format("{} things do not hold", verified.broken.size()));
     }

@@ -17,7 +17,11 @@ Result<void> backup(const Options& options, const std::string& folder);
 Result<void> restore(const Options& options, const std::string& folder);
 // Ends the recovery: from now on what the server lacks is hidden on the tablets again.
 Result<void> close_recovery(const Options& options);
-// Errors: chain_broken: something does not hold; the report names what.
-Result<void> verify_command(const Options& options);
+// What `verify` exits with beside 0: something contradicts itself; something is missing.
+inline constexpr int k_exit_broken = 3;
+inline constexpr int k_exit_gaps = 4;
+// `exit_code` is set to one of these, or left alone. Errors: chain_broken: something does not hold;
+// the report names what. storage_corrupt: the file itself is damaged.
+Result<void> verify_command(const Options& options, int& exit_code);
 
 }  // namespace kari::server::admin

@@ -10,6 +10,7 @@
 #include "sdk/chart/group.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sync-server/admin/arguments.hpp"
+#include "sync-server/access/entry.hpp"
 #include "sync-server/exchange/acceptance.hpp"
 #include "sync-server/exchange/links.hpp"
 #include "sync-server/exchange/reviewer.hpp"
@@ -27,7 +28,8 @@ Result<void> import(const Options& options, const std::string& path, const std::
         return fail(ErrorCode::not_found, "path: there is no " + path);
     }
     KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_LET(const auto outcome, fhir::import_path(*runtime->parts, path, system));
+    KARI_LET(const auto outcome,
+             fhir::import_path(*runtime->parts, path, system, Runtime::actor()));
     boost::system::error_code error;
     json::value report =
         json::parse(kari::fhir::to_text(kari::fhir::to_json(outcome.report)), error);
@@ -50,6 +52,14 @@ Result<void> import(const Options& options, const std::string& path, const std::
 
 namespace {
 
+// Into the transaction that does it, or that stands before what is shown.
+Result<void> log_access(exchange::Parts& parts, storage::RecordTransaction& record,
+                        std::string command, v1::Purpose purpose) {
+    return access::add_entry(record, parts.stream.incarnation(),
+                             access::look_of_operator(Runtime::actor(), std::move(command), purpose,
+                                                      parts.stream.now()));
+}
+
 Result<void> write_link(Runtime& runtime, const RecordId& record, const RecordId& other,
                         const std::string& reason, bool linked) {
     auto& parts = *runtime.parts;
@@ -71,6 +81,7 @@ Result<void> write_link(Runtime& runtime, const RecordId& record, const RecordId
     }
     KARI_TRY(parts.stream.write(*open, statement));
     KARI_TRY(exchange::index_link(parts, *open, statement.resource));
+    KARI_TRY(log_access(parts, *open, linked ? "link" : "unlink", v1::PURPOSE_ADMINISTRATION));
     return parts.stream.commit(*open);
 }
 
@@ -106,6 +117,7 @@ Result<void> accept_proposal(const Options& options, const std::string& record,
     }
     KARI_LET(const auto accepted,
              exchange::accept(parts.stream, *open, proposal, exchange::authority_atoms(proposal)));
+    KARI_TRY(log_access(parts, *open, "accept", v1::PURPOSE_ADMINISTRATION));
     KARI_TRY(parts.stream.commit(*open));
     open.reset();
     KARI_TRY(exchange::review(parts, record_id));
@@ -124,6 +136,12 @@ Result<void> dump_log(const Options& options, const std::string& record, bool al
     } else {
         KARI_LET(const auto id, find_record(*runtime->storage, record, "--record"));
         wanted.push_back(id);
+    }
+    // All of the entries stand before the first line is out.
+    for (const RecordId& id : wanted) {
+        KARI_LET(const auto open, runtime->storage->begin(id));
+        KARI_TRY(log_access(*runtime->parts, *open, "dump-log", v1::PURPOSE_EXPORT));
+        KARI_TRY(runtime->parts->stream.commit(*open));
     }
     for (const RecordId& id : wanted) {
         KARI_TRY(runtime->storage->changes(id, 0, [&](const storage::StoredChange& change) {

@@ -2,6 +2,7 @@
 #include "sync-server/admin/runtime.hpp"
 
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -23,9 +24,18 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
     KARI_LET(runtime->storage,
              storage::EmbeddedStorage::open(runtime->layout.database().string(),
                                             runtime->secrets.database_key.view()));
-    runtime->parts = std::make_unique<exchange::Parts>(
-        *runtime->storage, runtime->config, runtime->secrets, *runtime->clock, runtime->entropy);
+    runtime->parts =
+        std::make_unique<exchange::Parts>(*runtime->storage, runtime->config, runtime->secrets,
+                                          *runtime->clock, runtime->entropy, runtime->journal());
     return runtime;
+}
+
+std::string Runtime::actor() {
+    passwd entry{};
+    passwd* found = nullptr;
+    char room[4096];
+    const bool known = ::getpwuid_r(::getuid(), &entry, room, sizeof room, &found) == 0;
+    return known && found != nullptr ? found->pw_name : "uid " + std::to_string(::getuid());
 }
 
 ServeLock::~ServeLock() {

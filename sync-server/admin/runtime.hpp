@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include <kari/error.hpp>
 
@@ -29,6 +30,9 @@ struct Runtime {
     identity::MachineEntropy entropy;
     std::unique_ptr<storage::EmbeddedStorage> storage;
     std::unique_ptr<exchange::Parts> parts;
+
+    // Who runs this process, as the machine knows them: for the access log.
+    static std::string actor();
 
     identity::Journal journal() const {
         return identity::Journal(layout.secrets() / "journal.jsonl");

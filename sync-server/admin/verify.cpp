@@ -3,20 +3,22 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "kari/v1/change.pb.h"
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/merge/change.hpp"
 #include "sync-server/exchange/seals.hpp"
-#include "sync-server/identity/certificates.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
 namespace {
 
-constexpr std::size_t k_broken_max = 1'000;
+constexpr std::size_t k_faults_max = 1'000;
 
 struct StreamKey {
     IncarnationId incarnation;
@@ -24,12 +26,46 @@ struct StreamKey {
     auto operator<=>(const StreamKey&) const = default;
 };
 
+// What stands at the addresses of one of a record's two logs, and what each names before it.
+struct Streams {
+    std::multimap<StreamKey, std::string> ids;
+    std::vector<std::pair<StreamKey, std::string>> links;
+    std::map<IncarnationId, std::uint64_t> sealed;  // seq up to which a sound seal reaches
+
+    bool holds(const StreamKey& key, std::string_view id) const {
+        const auto [from, to] = ids.equal_range(key);
+        return std::any_of(from, to, [&](const auto& entry) { return entry.second == id; });
+    }
+    std::size_t unsealed() const {
+        return static_cast<std::size_t>(
+            std::count_if(ids.begin(), ids.end(), [this](const auto& entry) {
+                const auto reach = sealed.find(entry.first.incarnation);
+                return reach == sealed.end() || entry.first.seq > reach->second;
+            }));
+    }
+};
+
+// The seals of one incarnation, of all records together: they are numbered and chained as one.
+struct SealChain {
+    struct Statement {
+        std::string prev;
+        std::uint32_t leaves = 0;
+        std::set<std::uint32_t> here;  // leaf numbers
+    };
+    std::map<std::uint64_t, std::map<std::string, Statement>> by_number;  // and by digest
+};
+using SealChains = std::map<IncarnationId, SealChain>;
+
+void note(std::vector<Fault>& list, Fault fault) {
+    if (list.size() < k_faults_max) list.push_back(std::move(fault));
+}
+
 // One record at a time.
 class RecordCheck {
 public:
-    RecordCheck(storage::Storage& storage, std::string_view server_point, const RecordId& record,
-                Verified& result)
-        : storage_(storage), server_point_(server_point), record_(record), result_(result) {}
+    RecordCheck(storage::Storage& storage, std::string_view ca_pem, const RecordId& record,
+                Verified& result, SealChains& chains)
+        : storage_(storage), ca_pem_(ca_pem), record_(record), result_(result), chains_(chains) {}
 
     Result<void> run() {
         KARI_LET(const auto state, storage_.state(record_));
@@ -37,165 +73,251 @@ public:
         ++result_.records;
         KARI_TRY(check_changes(*state));
         KARI_TRY(check_access(*state));
-        return check_seals();
+        check_links(changes_, "change", "link_contradicts", "change_missing");
+        check_links(access_, "access entry", "access_link_contradicts", "access_missing");
+        KARI_TRY(check_seals());
+        result_.unsealed += changes_.unsealed();
+        result_.unsealed_access += access_.unsealed();
+        return {};
     }
 
 private:
     template <typename... Parts>
-    void broken(fmt::format_string<Parts...> text, Parts&&... parts) {
-        if (result_.broken.size() >= k_broken_max) return;
-        result_.broken.push_back(fmt::format("record {}: {}", record_.text(),
-                                             fmt::format(text, std::forward<Parts>(parts)...)));
+    void broken(const char* rule, fmt::format_string<Parts...> where, Parts&&... parts) {
+        note(result_.broken, {rule, record_, fmt::format(where, std::forward<Parts>(parts)...)});
     }
 
-    Digest next(const Digest& chain, std::string_view id) const {
-        return base::sha256(base::to_bytes(chain).append(id));
+    // The row at the next position; what follows is judged from what this row says, so that one
+    // fault is told once.
+    struct Running {
+        std::uint64_t position = 0;
+        Digest chain;
+    };
+    template <typename Row>
+    void step(Running& at, const Row& row, const char* what, bool access) {
+        ++at.position;
+        at.chain = base::sha256(base::to_bytes(at.chain).append(base::to_bytes(row.id)));
+        if (row.position != at.position) {
+            broken(access ? "access_position" : "log_position", "{} {} is missing", what,
+                   at.position);
+        }
+        if (row.chain != at.chain) {
+            broken(access ? "access_digest" : "log_digest", "running digest at {} {}", what,
+                   row.position);
+        }
+        at = {row.position, row.chain};
     }
 
     Result<void> check_changes(const storage::RecordState& state) {
-        Digest chain;
-        std::uint64_t position = 0;
+        Running at;
         KARI_TRY(storage_.changes(record_, 0, [&](const storage::StoredChange& change) {
             ++result_.changes;
-            ++position;
-            chain = next(chain, base::to_bytes(change.id));
-            if (change.position != position) broken("position {} is missing", position);
-            if (change.chain != chain) broken("running digest at position {}", change.position);
-            position = change.position;
-            chain = change.chain;
+            step(at, change, "change", false);
             check_change(change);
             return true;
         }));
-        if (state.head.position != position || state.head.chain != chain) {
-            broken("the log ends at {}, the record says {}", position, state.head.position);
+        if (state.head.position != at.position || state.head.chain != at.chain) {
+            broken("log_end", "the log ends at {}, the record says {}", at.position,
+                   state.head.position);
         }
-        check_links();
         return {};
     }
 
     void check_change(const storage::StoredChange& stored) {
+        const StreamKey key{stored.incarnation, stored.seq};
+        changes_.ids.emplace(key, base::to_bytes(stored.id));
         const auto change = merge::decode_change(stored.header_bytes, stored.body_bytes);
         if (!change) {
-            broken("change at {}: {}", stored.position, change.error().what);
+            broken("change_bytes", "change at {}: {}", stored.position, change.error().what);
             return;
         }
-        if (change->id != stored.id) broken("change at {} is not the one it was", stored.position);
-        if (change->record != record_) broken("change at {} is another record's", stored.position);
-        ids_.emplace(StreamKey{change->incarnation, change->header.seq()}, change->id);
-        if (!change->header.prev().empty()) {
-            links_.emplace_back(StreamKey{change->incarnation, change->header.seq()},
-                                change->header.prev());
+        if (change->id != stored.id) {
+            broken("change_id", "change at {}: its header has another digest", stored.position);
         }
-    }
-
-    void check_links() {
-        for (const auto& [key, prev] : links_) {
-            const auto [from, to] = ids_.equal_range({key.incarnation, key.seq - 1});
-            const bool named = std::any_of(
-                from, to, [&](const auto& entry) { return base::to_bytes(entry.second) == prev; });
-            if (!named) ++result_.gaps;
+        if (change->record != record_) {
+            broken("change_record", "change at {} is another record's", stored.position);
+        }
+        if (change->incarnation != stored.incarnation || change->header.seq() != stored.seq ||
+            change->header.kind() != stored.kind) {
+            broken("change_row", "change at {}: the row says another stream or kind",
+                   stored.position);
+        }
+        if (!change->header.prev().empty()) {
+            changes_.links.emplace_back(key, change->header.prev());
         }
     }
 
     Result<void> check_access(const storage::RecordState& state) {
-        Digest chain;
-        std::uint64_t position = 0;
+        Running at;
         KARI_TRY(storage_.access(record_, 0, [&](const storage::StoredAccess& entry) {
             ++result_.access_entries;
-            ++position;
-            chain = next(chain, base::to_bytes(entry.id));
-            if (entry.position != position) broken("access entry {} is missing", position);
-            if (entry.chain != chain) broken("running digest at access entry {}", entry.position);
-            if (base::sha256(entry.bytes) != entry.id) {
-                broken("access entry {} is not the one it was", entry.position);
-            }
-            position = entry.position;
-            chain = entry.chain;
-            access_ids_.emplace(StreamKey{entry.incarnation, entry.seq}, entry.id);
+            step(at, entry, "access entry", true);
+            check_entry(entry);
             return true;
         }));
-        if (state.access_head.position != position || state.access_head.chain != chain) {
-            broken("the access log ends at {}, the record says {}", position,
+        if (state.access_head.position != at.position || state.access_head.chain != at.chain) {
+            broken("access_end", "the access log ends at {}, the record says {}", at.position,
                    state.access_head.position);
         }
         return {};
     }
 
+    void check_entry(const storage::StoredAccess& stored) {
+        const StreamKey key{stored.incarnation, stored.seq};
+        access_.ids.emplace(key, base::to_bytes(stored.id));
+        v1::AccessEntry entry;
+        if (base::sha256(stored.bytes) != stored.id || !entry.ParseFromString(stored.bytes)) {
+            broken("access_bytes", "access entry {}: its bytes have another digest",
+                   stored.position);
+            return;
+        }
+        if (entry.incarnation() != base::to_bytes(stored.incarnation) ||
+            entry.seq() != stored.seq || entry.record() != base::to_bytes(record_)) {
+            broken("access_row", "access entry {}: the row says another stream", stored.position);
+        }
+        if (entry.seq() > 1) access_.links.emplace_back(key, entry.prev());
+    }
+
+    // A predecessor that is another contradicts; one that is not here is a gap.
+    void check_links(const Streams& streams, const char* what, const char* contradicts,
+                     const char* missing) {
+        for (const auto& [key, prev] : streams.links) {
+            const StreamKey before{key.incarnation, key.seq - 1};
+            if (streams.holds(before, prev)) continue;
+            if (streams.ids.contains(before)) {
+                broken(contradicts, "{} {} of {} does not follow the one before it", what, key.seq,
+                       key.incarnation.text());
+            } else {
+                note(result_.gaps,
+                     {missing, record_,
+                      fmt::format("{} {} of {}", what, before.seq, key.incarnation.text())});
+            }
+        }
+    }
+
     Result<void> check_seals() {
         KARI_LET(const auto seals, storage_.all_seals(record_));
-        std::map<IncarnationId, std::uint64_t> sealed;
         for (const auto& row : seals) {
             ++result_.seals;
-            v1::RecordSeal seal;
-            if (!seal.ParseFromString(row.bytes)) {
-                broken("seal {} cannot be read", row.number);
-                continue;
-            }
-            KARI_LET(const auto certificate, storage_.signing_certificate(row.incarnation));
-            std::string point(server_point_);
-            if (certificate) {
-                KARI_LET(point, identity::public_point_of_certificate(certificate->der));
-            }
-            const auto checked = exchange::check_seal(seal, point);
-            if (!checked) {
-                broken("seal {}: {}", row.number, checked.error().what);
-                continue;
-            }
-            const auto& leaf = checked->leaf;
-            const auto& ids = row.access ? access_ids_ : change_digests();
-            const auto [from, to] = ids.equal_range({row.incarnation, leaf.seq()});
-            const bool here = std::any_of(from, to, [&](const auto& entry) {
-                return base::to_bytes(entry.second) == leaf.head();
-            });
-            if (!here) broken("seal {} seals what is not here", row.number);
-            KARI_TRY(check_seal_chain(row));
-            if (!row.access) {
-                sealed[row.incarnation] = std::max(sealed[row.incarnation], leaf.seq());
-            }
-        }
-        for (const auto& [key, id] : ids_) {
-            if (key.seq > sealed[key.incarnation]) ++result_.unsealed;
+            KARI_TRY(check_seal(row));
         }
         return {};
     }
 
-    Result<void> check_seal_chain(const storage::StoredSeal& row) {
-        if (row.number <= 1) return {};
-        KARI_LET(const auto before, storage_.seal_statements(row.incarnation, row.number - 1));
-        if (!before.empty() &&
-            std::find(before.begin(), before.end(), row.previous) == before.end()) {
-            broken("seal {} follows another seal than the one here", row.number);
+    Result<void> check_seal(const storage::StoredSeal& row) {
+        const std::string name = fmt::format("seal {} of {}", row.number, row.incarnation.text());
+        v1::RecordSeal seal;
+        if (!seal.ParseFromString(row.bytes)) {
+            broken("seal_unreadable", "{}", name);
+            return {};
         }
+        const auto point = exchange::signing_point(storage_, ca_pem_, row.incarnation);
+        if (!point) {
+            // Never another key instead: whoever seals has a certificate.
+            if (point.error().code == ErrorCode::device_unknown) {
+                broken("certificate_missing", "{}: its incarnation has no certificate", name);
+            } else if (point.error().code == ErrorCode::signature_invalid) {
+                broken("certificate_invalid", "{}: {}", name, point.error().what);
+            } else {
+                return tl::unexpected(point.error());
+            }
+            return {};
+        }
+        const auto checked = exchange::check_seal(seal, *point);
+        if (!checked) {
+            const ErrorCode code = checked.error().code;
+            broken(code == ErrorCode::signature_invalid ? "seal_signature"
+                   : code == ErrorCode::chain_broken    ? "seal_path"
+                                                        : "seal_unreadable",
+                   "{}: {}", name, checked.error().what);
+            return {};
+        }
+        const v1::StreamHead& leaf = checked->leaf;
+        const bool access = leaf.log() == v1::LOG_KIND_ACCESS;
+        if (checked->incarnation != row.incarnation || access != row.access ||
+            checked->statement.number() != row.number || checked->digest != row.statement ||
+            leaf.record() != base::to_bytes(record_)) {
+            broken("seal_row", "{}: the row says another seal", name);
+            return {};
+        }
+        chain(*checked, seal.index());
+        Streams& streams = access ? access_ : changes_;
+        if (!streams.holds({row.incarnation, leaf.seq()}, leaf.head())) {
+            broken("seal_head", "{}: {} {} is not the one that was sealed", name,
+                   access ? "access entry" : "change", leaf.seq());
+            return {};
+        }
+        auto& reach = streams.sealed[row.incarnation];
+        reach = std::max(reach, leaf.seq());
         return {};
     }
 
-    const std::multimap<StreamKey, Digest>& change_digests() {
-        if (digests_.empty()) {
-            for (const auto& [key, id] : ids_) {
-                digests_.emplace(key, base::from_bytes<Digest>(base::to_bytes(id)).value());
-            }
-        }
-        return digests_;
+    void chain(const exchange::CheckedSeal& checked, std::uint32_t index) {
+        auto& statement =
+            chains_[checked.incarnation]
+                .by_number[checked.statement.number()][base::to_bytes(checked.digest)];
+        statement.prev = checked.statement.prev();
+        statement.leaves = checked.statement.leaves();
+        statement.here.insert(index);
     }
 
     storage::Storage& storage_;
-    std::string_view server_point_;
+    std::string_view ca_pem_;
     RecordId record_;
     Verified& result_;
-    std::multimap<StreamKey, ChangeId> ids_;
-    std::multimap<StreamKey, Digest> digests_;
-    std::multimap<StreamKey, Digest> access_ids_;
-    std::vector<std::pair<StreamKey, std::string>> links_;
+    SealChains& chains_;
+    Streams changes_;
+    Streams access_;
 };
+
+// Numbers of one incarnation are dense, each statement names the one before it, and each has as
+// many leaves as it says.
+void check_chain(const IncarnationId& incarnation, const SealChain& chain, Verified& result) {
+    std::uint64_t expected = 1;
+    const auto seal = [&](std::uint64_t number) {
+        return fmt::format("seal {} of {}", number, incarnation.text());
+    };
+    for (const auto& [number, statements] : chain.by_number) {
+        if (number > expected) {
+            note(result.gaps,
+                 {"seal_missing", std::nullopt,
+                  number == expected + 1 ? seal(expected)
+                                         : fmt::format("seals {} to {} of {}", expected, number - 1,
+                                                       incarnation.text())});
+        }
+        expected = number + 1;
+        const auto before = chain.by_number.find(number - 1);
+        for (const auto& [digest, statement] : statements) {
+            if (before != chain.by_number.end() && !before->second.contains(statement.prev)) {
+                note(result.broken, {"seal_order", std::nullopt,
+                                     seal(number) + " follows another seal than the one here"});
+            }
+            if (statement.here.size() < statement.leaves) {
+                note(result.gaps,
+                     {"seal_missing", std::nullopt,
+                      fmt::format("{}: {} of its {} leaves", seal(number),
+                                  statement.leaves - statement.here.size(), statement.leaves)});
+            }
+        }
+    }
+}
 
 }  // namespace
 
-Result<Verified> verify(storage::Storage& storage, std::string_view server_signing_point) {
+std::string Fault::text() const {
+    return record ? fmt::format("record {}: {}: {}", record->text(), rule, where)
+                  : fmt::format("{}: {}", rule, where);
+}
+
+Result<Verified> verify(storage::Storage& storage, std::string_view ca_pem) {
     Verified result;
+    SealChains chains;
     KARI_LET(const auto records, storage.records());
     for (const RecordId& record : records) {
-        KARI_TRY(RecordCheck(storage, server_signing_point, record, result).run());
+        KARI_TRY(RecordCheck(storage, ca_pem, record, result, chains).run());
     }
+    for (const auto& [incarnation, chain] : chains)
+        check_chain(incarnation, chain, result);
     return result;
 }
 

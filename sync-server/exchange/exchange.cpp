@@ -25,13 +25,16 @@ Result<void> check_returns(const v1::ExchangeRequest& request) {
     std::size_t named = 0;
     std::size_t receipts = 0;
     std::size_t pairs = 0;
+    std::size_t seals = 0;
     for (const auto& one : request.give_back()) {
         for (const auto& change : one.change())
             ++(change.header().empty() ? named : whole);
         receipts += static_cast<std::size_t>(one.range_size() + one.pairs_size());
         for (const auto& receipt : one.pairs())
             pairs += static_cast<std::size_t>(receipt.pairs_size());
+        seals += static_cast<std::size_t>(one.seal_size());
     }
+    if (seals > sync::k_return_seals) return fail(ErrorCode::too_many, "give_back: seals");
     if (whole > sync::k_return_changes) return fail(ErrorCode::too_many, "give_back: changes");
     if (named > sync::k_return_ids) return fail(ErrorCode::too_many, "give_back: ids");
     if (pairs > sync::k_return_pairs) return fail(ErrorCode::too_many, "give_back: pairs");

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <string>
+#include <utility>
+
 #include <kari/platform.hpp>
 
 #include "sdk/clinical/knowledge_pack.hpp"
@@ -8,6 +12,8 @@
 #include "sync-server/exchange/receipts.hpp"
 #include "sync-server/exchange/record_log.hpp"
 #include "sync-server/exchange/server_stream.hpp"
+#include "sync-server/identity/introduction.hpp"
+#include "sync-server/identity/journal.hpp"
 #include "sync-server/identity/secrets.hpp"
 #include "sync-server/storage/storage.hpp"
 
@@ -15,23 +21,34 @@ namespace kari::server::exchange {
 
 // What every part of the exchange works with; one per process. Threads: any.
 struct Parts {
+    // The secrets outlive it. Without a journal a restore may lose what it alone would keep: tests.
     Parts(storage::Storage& storage_in, const config::Config& config_in,
-          const identity::Secrets& secrets, Clock& clock_in, Entropy& entropy_in)
+          const identity::Secrets& secrets, Clock& clock_in, Entropy& entropy_in,
+          std::optional<identity::Journal> journal_in = std::nullopt)
         : storage(storage_in),
           config(config_in),
           clock(clock_in),
           entropy(entropy_in),
           receipts(secrets.receipt_key),
-          stream(clock_in, entropy_in, secrets.signing_key),
-          signing_point(secrets.signing_point) {}
+          ca_certificate(secrets.ca_certificate),
+          journal(std::move(journal_in)),
+          stream(clock_in, entropy_in, secrets.signing_key,
+                 [this, &secrets](const IncarnationId& incarnation) {
+                     return identity::introduce_server(
+                         storage, secrets, journal ? &*journal : nullptr, incarnation, clock.wall(),
+                         static_cast<int>(config.certificate_days));
+                 }) {}
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
 
     storage::Storage& storage;
     const config::Config& config;
     Clock& clock;
     Entropy& entropy;
     Receipts receipts;
+    std::string ca_certificate;  // PEM: who may sign at all
+    std::optional<identity::Journal> journal;
     ServerStream stream;
-    std::string signing_point;  // of the server's own seals
     RecordLogs logs;
     const clinical::KnowledgePack& pack = clinical::demo_pack();
 

@@ -129,6 +129,8 @@ Result<void> Pull::read_holdings() {
         held.epoch = base::from_bytes<EpochId>(wire.epoch()).value_or(EpochId{});
         held.safety = wire.safety_position();
         held.own_seq = wire.own_seq();
+        // Numbers of another epoch are of other seals.
+        held.seals = held.epoch == epoch_.id ? wire.seal_position() : 0;
         KARI_LET(const auto state, parts_.storage.state(held.record));
         KARI_TRY(fall_back(held, state));
         if (held_.insert_or_assign(held.record, held).second) order_.push_back(held.record);
@@ -215,9 +217,15 @@ Result<void> Pull::tell_gone(const Held& held) {
     return {};
 }
 
-bool Pull::holds(const Held& held, const storage::StoredChange& change) const {
+Result<bool> Pull::holds(const Held& held, const storage::StoredChange& change) const {
     if (!held.listed) return false;
-    if (base::to_bytes(change.incarnation) == own_) return change.seq <= held.own_seq;
+    if (base::to_bytes(change.incarnation) == own_) {
+        if (change.seq > held.own_seq) return false;
+        // Of two at one address the device may hold the one and not the other.
+        KARI_LET(const auto here,
+                 parts_.storage.at_address(held.record, change.incarnation, change.seq));
+        return here.size() == 1;
+    }
     return change.position <= held.safety && is_safety(change.kind);
 }
 
@@ -284,20 +292,18 @@ Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& sta
     return {};
 }
 
-Result<void> Pull::add_seals(const RecordId& record, std::uint64_t after, std::uint64_t up_to,
-                             v1::RecordDelta& delta) {
-    KARI_LET(const auto seals, parts_.storage.seals(record, after, up_to));
+Result<void> Pull::add_seals(const Held& held, v1::RecordDelta& delta) {
+    KARI_LET(const auto seals, parts_.storage.seals(held.record, held.seals));
     // A seal over a stream's head covers all before it: of each stream the newest is enough, and a
     // record of many shifts does not outgrow a reply.
-    std::map<std::pair<int, std::string>, std::pair<std::uint64_t, v1::RecordSeal>>
-        newest_by_stream;
+    std::map<std::string, std::pair<std::uint64_t, v1::RecordSeal>> newest_by_stream;
     for (const auto& stored : seals) {
         v1::RecordSeal seal;
         v1::StreamHead leaf;
         if (!seal.ParseFromString(stored.bytes) || !leaf.ParseFromString(seal.leaf())) {
             return fail(ErrorCode::storage_corrupt, "a stored seal");
         }
-        auto& newest = newest_by_stream[{static_cast<int>(leaf.log()), leaf.incarnation()}];
+        auto& newest = newest_by_stream[leaf.incarnation()];
         if (leaf.seq() >= newest.first) newest = {leaf.seq(), std::move(seal)};
     }
     for (const auto& [stream, seal] : newest_by_stream) {
@@ -307,6 +313,7 @@ Result<void> Pull::add_seals(const RecordId& record, std::uint64_t after, std::u
         *delta.add_seal() = seal.second;
         used_ += bytes;
     }
+    delta.set_seal_position(seals.empty() ? held.seals : seals.back().arrival);
     return {};
 }
 
@@ -325,7 +332,7 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
     std::optional<Error> broken;
     const auto visit = [&](const storage::StoredChange& change) -> Result<bool> {
         if (change.position > state.head.position) return false;
-        const bool held_already = holds(held, change);
+        KARI_LET(const bool held_already, holds(held, change));
         const std::size_t bytes =
             k_change_overhead +
             (held_already ? 0 : change.header_bytes.size() + change.body_bytes.value_or("").size());
@@ -365,7 +372,8 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
     used_ += k_delta_bytes;
     *delta.mutable_end() = to_wire(end);
     *delta.mutable_receipt() = parts_.receipts.range(epoch_.id, held.record, held.base, end);
-    KARI_TRY(add_seals(held.record, held.cursor.position, end.position, delta));
+    // A seal may be over any change: they go with the last part.
+    if (end.position == state.head.position) KARI_TRY(add_seals(held, delta));
     KARI_LET(const auto chain, parts_.storage.chain_at(held.record, parts_.secured(state)));
     set_secured(delta, state, chain.value_or(Digest{}));
     *reply_.add_delta() = std::move(delta);
@@ -396,6 +404,24 @@ Result<void> Pull::fill() {
         } else {
             KARI_TRY(fill_prefix(held, *state));
         }
+    }
+    return fill_certificates();
+}
+
+// Whoever has a seal may know whose key made it: a certificate names an incarnation, a device and
+// a key, and no citizen.
+Result<void> Pull::fill_certificates() {
+    if (static_cast<std::size_t>(request_.want_certificate_size()) > sync::k_certificates) {
+        return fail(ErrorCode::too_many, "want_certificate");
+    }
+    for (const std::string& wanted : request_.want_certificate()) {
+        const auto incarnation = base::from_bytes<IncarnationId>(wanted);
+        if (!incarnation) return fail(ErrorCode::malformed, "want_certificate");
+        KARI_LET(const auto known, parts_.storage.signing_certificate(*incarnation));
+        if (!known) continue;
+        v1::IncarnationCertificate& told = *reply_.add_certificate();
+        told.set_incarnation(wanted);
+        told.set_certificate(known->der);
     }
     return {};
 }

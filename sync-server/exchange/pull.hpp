@@ -35,6 +35,7 @@ private:
         storage::LogPoint cursor;
         std::uint64_t safety = 0;
         std::uint64_t own_seq = 0;  // of its own stream it holds 1 to here
+        std::uint64_t seals = 0;    // of the record's seals it has had those up to here
         EpochId epoch;
     };
 
@@ -47,10 +48,10 @@ private:
     Result<void> name_absent_members(const RecordId& record);
     Result<void> tell_gone(const Held& held);
     Result<void> fill_safety(const Held& held, const storage::RecordState& state);
-    Result<void> add_seals(const RecordId& record, std::uint64_t after, std::uint64_t up_to,
-                           v1::RecordDelta& delta);
+    Result<void> add_seals(const Held& held, v1::RecordDelta& delta);
+    Result<void> fill_certificates();
     Result<void> fill_prefix(const Held& held, const storage::RecordState& state);
-    bool holds(const Held& held, const storage::StoredChange& change) const;
+    Result<bool> holds(const Held& held, const storage::StoredChange& change) const;
     Result<bool> holds_predecessor(const Held& held, const storage::StoredChange& change,
                                    std::map<IncarnationId, std::uint64_t>& sent);
     bool fits(std::size_t bytes) const;

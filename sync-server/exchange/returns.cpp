@@ -6,7 +6,9 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/sync/limits.hpp"
 #include "sync-server/exchange/links.hpp"
+#include "sync-server/exchange/seals.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::exchange {
@@ -177,6 +179,24 @@ Result<void> Returns::regrant(const RecordId& record) {
     return parts_.storage.grant(who_.unit, record);
 }
 
+// A seal proves itself: one that does not, or whose change is not here, is left aside.
+Result<std::uint32_t> Returns::take_seals(storage::RecordTransaction& record,
+                                          const v1::RecordReturn& returned) {
+    std::uint32_t stored = 0;
+    for (const v1::RecordSeal& seal : returned.seal()) {
+        if (seal.ByteSizeLong() > sync::k_seal_bytes) continue;
+        const auto added = store_seal(parts_, record, seal);
+        if (added) {
+            if (*added) ++tally_.seals;
+            ++stored;
+        } else if (added.error().code >= ErrorCode::storage_full &&
+                   added.error().code <= ErrorCode::in_use) {
+            return tl::unexpected(added.error());
+        }
+    }
+    return stored;
+}
+
 Result<v1::PushReply> Returns::take(const v1::RecordReturn& returned) {
     v1::PushReply reply;
     reply.set_record(returned.record());
@@ -204,7 +224,11 @@ Result<v1::PushReply> Returns::take(const v1::RecordReturn& returned) {
                             reply));
         }
     }
-    if (record) KARI_TRY(parts_.stream.commit(*record));
+    if (record) {
+        KARI_LET(const auto seals, take_seals(*record, returned));
+        reply.set_seals_stored(seals);
+        KARI_TRY(parts_.stream.commit(*record));
+    }
     std::sort(placed_.begin(), placed_.end());
     placed_.erase(std::unique(placed_.begin(), placed_.end()), placed_.end());
     if (!placed_.empty()) *reply.mutable_receipt() = parts_.receipts.pairs(epoch_, *id, placed_);

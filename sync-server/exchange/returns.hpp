@@ -36,6 +36,8 @@ private:
     Result<void> enter(storage::RecordTransaction& record, Item& item, v1::PushReply& reply);
     Result<void> reject(const Item& item, const Error& reason, v1::PushReply& reply);
     Result<void> regrant(const RecordId& record);
+    Result<std::uint32_t> take_seals(storage::RecordTransaction& record,
+                                     const v1::RecordReturn& returned);
 
     Parts& parts_;
     const identity::DeviceIdentity& who_;

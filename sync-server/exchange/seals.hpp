@@ -20,8 +20,14 @@ struct CheckedSeal {
 // Errors: malformed, signature_invalid, chain_broken (the path).
 Result<CheckedSeal> check_seal(const v1::RecordSeal& seal, std::string_view public_point);
 
+// The key of an incarnation's seals, by the certificate that the directory has of it.
+// Errors: device_unknown (it has none); signature_invalid (it is not of our authority, not for
+// seals, or another incarnation's); storage_*.
+Result<std::string> signing_point(storage::Storage& storage, std::string_view ca_pem,
+                                  const IncarnationId& incarnation);
+
 // Checks a seal of the record and stores it beside what it seals. False: it stood there already.
-// Errors: as check_seal; device_unknown (nobody's incarnation); not_found (the sealed change is not
+// Errors: as check_seal and signing_point; not_found (the sealed change is not
 // here: send it first); fork_detected (the chain of seals has another statement before it).
 Result<bool> store_seal(Parts& parts, storage::RecordTransaction& record,
                         const v1::RecordSeal& seal);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "kari/v1/change.pb.h"
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/base/time.hpp"
@@ -19,10 +18,12 @@ constexpr std::size_t k_salt_bytes = 16;
 
 }  // namespace
 
-ServerStream::ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key)
+ServerStream::ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key,
+                           Introduce introduce)
     : clock_(clock),
       entropy_(entropy),
       signing_key_(signing_key),
+      introduce_(std::move(introduce)),
       incarnation_(identity::random_id<IncarnationId>(entropy)) {}
 
 v1::RecordedTime ServerStream::now() {
@@ -70,48 +71,75 @@ Result<merge::Change> ServerStream::write(storage::RecordTransaction& record,
     return change;
 }
 
-Result<void> ServerStream::seal(storage::RecordTransaction& record, const storage::StreamEnd& end) {
-    v1::StreamHead leaf;
-    leaf.set_log(v1::LOG_KIND_CHANGE);
-    leaf.set_incarnation(base::to_bytes(incarnation_));
-    leaf.set_record(base::to_bytes(record.state().id));
-    leaf.set_seq(end.seq);
-    leaf.set_head(base::to_bytes(end.id));
+Result<std::vector<ServerStream::Grown>> ServerStream::grown(
+    storage::RecordTransaction& record) const {
+    std::vector<Grown> found;
+    for (const auto log : {v1::LOG_KIND_CHANGE, v1::LOG_KIND_ACCESS}) {
+        KARI_LET(const auto end, log == v1::LOG_KIND_CHANGE ? record.stream_end(incarnation_)
+                                                            : record.access_end(incarnation_));
+        const auto sealed = sealed_.find({log, record.state().id});
+        if (end.seq > (sealed == sealed_.end() ? 0 : sealed->second)) found.push_back({log, end});
+    }
+    return found;
+}
+
+Result<void> ServerStream::seal(storage::RecordTransaction& record,
+                                const std::vector<Grown>& streams) {
+    const RecordId id = record.state().id;
+    std::vector<std::string> leaves;
+    for (const Grown& stream : streams) {
+        v1::StreamHead leaf;
+        leaf.set_log(stream.log);
+        leaf.set_incarnation(base::to_bytes(incarnation_));
+        leaf.set_record(base::to_bytes(id));
+        leaf.set_seq(stream.end.seq);
+        leaf.set_head(base::to_bytes(stream.end.id));
+        leaves.push_back(leaf.SerializeAsString());
+    }
     v1::SealStatement statement;
     statement.set_incarnation(base::to_bytes(incarnation_));
     statement.set_number(seals_ + 1);
     if (last_seal_) statement.set_prev(base::to_bytes(*last_seal_));
-    v1::RecordSeal sealed;
-    sealed.set_leaf(leaf.SerializeAsString());
-    statement.set_root(base::to_bytes(crypto::merkle_root({sealed.leaf()})));
-    statement.set_leaves(1);
+    statement.set_root(base::to_bytes(crypto::merkle_root(leaves)));
+    statement.set_leaves(static_cast<std::uint32_t>(leaves.size()));
     *statement.mutable_made() = now();
+    v1::RecordSeal sealed;
     sealed.set_statement(statement.SerializeAsString());
     const Digest digest = base::sha256(sealed.statement());
     KARI_LET(*sealed.mutable_signature(), identity::sign(signing_key_.view(), digest));
-    storage::StoredSeal row;
-    row.incarnation = incarnation_;
-    row.number = statement.number();
-    row.statement = digest;
-    row.previous = last_seal_.value_or(Digest{});
-    row.covers = end.position;
-    row.bytes = sealed.SerializeAsString();
-    KARI_TRY(record.add_seal(row));
+    for (std::uint32_t index = 0; index < leaves.size(); ++index) {
+        sealed.set_leaf(leaves[index]);
+        sealed.set_index(index);
+        sealed.clear_path();
+        for (const Digest& sibling : crypto::merkle_path(leaves, index)) {
+            sealed.add_path(base::to_bytes(sibling));
+        }
+        storage::StoredSeal row;
+        row.incarnation = incarnation_;
+        row.number = statement.number();
+        row.statement = digest;
+        row.previous = last_seal_.value_or(Digest{});
+        row.covers = streams[index].end.position;
+        row.access = streams[index].log == v1::LOG_KIND_ACCESS;
+        row.bytes = sealed.SerializeAsString();
+        KARI_TRY(record.add_seal(row));
+    }
     KARI_TRY(record.commit());
     ++seals_;
     last_seal_ = digest;
-    sealed_[record.state().id] = end.seq;
+    for (const Grown& stream : streams)
+        sealed_[{stream.log, id}] = stream.end.seq;
     return {};
 }
 
 Result<void> ServerStream::commit(storage::RecordTransaction& record) {
-    KARI_LET(const auto end, record.stream_end(incarnation_));
     const std::lock_guard lock(mutex_);
-    const auto sealed = sealed_.find(record.state().id);
-    if (end.seq == 0 || (sealed != sealed_.end() && sealed->second == end.seq)) {
-        return record.commit();
-    }
-    return seal(record, end);
+    KARI_LET(const auto streams, grown(record));
+    if (streams.empty()) return record.commit();
+    if (!introduced_) KARI_TRY(introduce_(incarnation_));
+    KARI_TRY(seal(record, streams));
+    introduced_ = true;
+    return {};
 }
 
 }  // namespace kari::server::exchange

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <google/protobuf/message.h>
 #include <kari/error.hpp>
 #include <kari/platform.hpp>
 
+#include "kari/v1/change.pb.h"
 #include "sdk/crypto/secret.hpp"
 #include "sdk/merge/change.hpp"
 #include "sync-server/storage/storage.hpp"
@@ -33,30 +36,43 @@ struct ServerStatement {
 // keeps writers of one stream apart.
 class ServerStream {
 public:
-    ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key);
+    // Gives the incarnation a certificate; called before its first seal, in that transaction.
+    using Introduce = std::function<Result<void>(const IncarnationId&)>;
+
+    ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key,
+                 Introduce introduce);
 
     const IncarnationId& incarnation() const { return incarnation_; }
 
     // Appends to the record under its lock. Errors: invalid_argument, too_large, storage_*.
     Result<merge::Change> write(storage::RecordTransaction& record,
                                 const ServerStatement& statement);
-    // Seals what this stream has grown by in the record, and commits.
+    // Seals what this process' streams have grown by in the record, changes and access entries,
+    // and commits.
     Result<void> commit(storage::RecordTransaction& record);
 
     v1::RecordedTime now();
 
 private:
-    Result<void> seal(storage::RecordTransaction& record, const storage::StreamEnd& end);
+    struct Grown {
+        v1::LogKind log = v1::LOG_KIND_UNSPECIFIED;
+        storage::StreamEnd end;
+    };
+    Result<std::vector<Grown>> grown(storage::RecordTransaction& record) const;
+    Result<void> seal(storage::RecordTransaction& record, const std::vector<Grown>& streams);
 
     Clock& clock_;
     Entropy& entropy_;
     const crypto::Secret& signing_key_;
+    Introduce introduce_;
     IncarnationId incarnation_;
 
     std::mutex mutex_;  // of the seals' numbers
+    bool introduced_ = false;
     std::uint64_t seals_ = 0;
     std::optional<Digest> last_seal_;
-    std::map<RecordId, std::uint64_t> sealed_;  // seq up to which a record's stream is sealed
+    // The seq up to which a stream is sealed.
+    std::map<std::pair<v1::LogKind, RecordId>, std::uint64_t> sealed_;
 };
 
 }  // namespace kari::server::exchange

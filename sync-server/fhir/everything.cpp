@@ -42,8 +42,11 @@ Result<std::string> everything(exchange::Parts& parts, const identity::DeviceIde
     if (!record) return fail(ErrorCode::not_found, "record");
     KARI_LET(const auto seen, seen_by(parts, who.unit, *record));
     for (const RecordId& member : seen.records) {
-        KARI_TRY(access::write_entry(parts.storage, parts.stream.incarnation(), member,
-                                     {who.unit, v1::PURPOSE_EXPORT, parts.stream.now()}));
+        KARI_LET(const auto open, parts.storage.begin(member));
+        KARI_TRY(access::add_entry(
+            *open, parts.stream.incarnation(),
+            access::look_of_device(who.device, who.unit, v1::PURPOSE_EXPORT, parts.stream.now())));
+        KARI_TRY(parts.stream.commit(*open));
     }
     std::vector<chart::ChangePtr> changes;
     for (const RecordId& member : seen.records) {

@@ -9,6 +9,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sdk/merge/schema.hpp"
+#include "sync-server/access/entry.hpp"
 #include "sync-server/exchange/reviewer.hpp"
 #include "sync-server/identity/machine.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -93,8 +94,8 @@ struct Importer::Open {
     std::size_t seen = 0;
 };
 
-Importer::Importer(exchange::Parts& parts, std::string system)
-    : parts_(parts), system_(std::move(system)) {}
+Importer::Importer(exchange::Parts& parts, std::string system, std::string actor)
+    : parts_(parts), system_(std::move(system)), actor_(std::move(actor)) {}
 Importer::~Importer() = default;
 
 Result<std::optional<RecordId>> Importer::record_of(const kari::fhir::PatientKey& patient,
@@ -130,7 +131,12 @@ Result<void> Importer::close() {
     if (!open_) return {};
     const auto opened = std::move(open_);
     if (opened->written == 0) return {};  // nothing to commit
-    changed_.insert(opened->transaction->state().id);
+    if (changed_.insert(opened->transaction->state().id).second) {
+        KARI_TRY(
+            access::add_entry(*opened->transaction, parts_.stream.incarnation(),
+                              access::look_of_operator(actor_, "import", v1::PURPOSE_ADMINISTRATION,
+                                                       parts_.stream.now())));
+    }
     return parts_.stream.commit(*opened->transaction);
 }
 
@@ -237,10 +243,10 @@ Result<std::vector<std::filesystem::path>> files_below(const std::filesystem::pa
 }  // namespace
 
 Result<ImportOutcome> import_path(exchange::Parts& parts, const std::filesystem::path& path,
-                                  const std::string& system) {
+                                  const std::string& system, const std::string& actor) {
     KARI_LET(const auto files, files_below(path));
     ImportOutcome outcome;
-    Importer importer(parts, system);
+    Importer importer(parts, system, actor);
     kari::fhir::ImportOptions options;
     options.system = system;
     options.zone = parts.config.zone;

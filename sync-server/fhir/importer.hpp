@@ -18,7 +18,8 @@ namespace kari::server::fhir {
 // writes nothing.
 class Importer final : public kari::fhir::ImportSink {
 public:
-    Importer(exchange::Parts& parts, std::string system);
+    // actor: the operator who imports, for the access log of each record that is written to.
+    Importer(exchange::Parts& parts, std::string system, std::string actor = {});
     ~Importer() override;
 
     Result<std::optional<RecordId>> record_of(const kari::fhir::PatientKey& patient,
@@ -45,6 +46,7 @@ private:
 
     exchange::Parts& parts_;
     std::string system_;
+    std::string actor_;
     std::unique_ptr<Open> open_;
     std::map<std::string, RecordId> records_;
     std::set<RecordId> changed_;
@@ -59,6 +61,6 @@ struct ImportOutcome {
     std::size_t changed_records = 0;
 };
 Result<ImportOutcome> import_path(exchange::Parts& parts, const std::filesystem::path& path,
-                                  const std::string& system);
+                                  const std::string& system, const std::string& actor = {});
 
 }  // namespace kari::server::fhir

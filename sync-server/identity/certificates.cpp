@@ -107,6 +107,12 @@ Digest spki_of(X509* certificate) {
 }
 
 // The fields that every certificate of ours has.
+bool add_to_name(X509_NAME* name, const char* field, int type, std::string_view text) {
+    return X509_NAME_add_entry_by_txt(name, field, type,
+                                      reinterpret_cast<const unsigned char*>(text.data()),
+                                      static_cast<int>(text.size()), -1, 0) == 1;
+}
+
 Result<CertPtr> begin_certificate(EVP_PKEY* subject_key, std::string_view common_name, Instant now,
                                   int days, Issued& issued) {
     CertPtr made(X509_new());
@@ -122,9 +128,7 @@ Result<CertPtr> begin_certificate(EVP_PKEY* subject_key, std::string_view common
     ASN1_TIME_set(X509_getm_notBefore(made.get()), (now.ms - k_day_ms) / 1000);
     ASN1_TIME_set(X509_getm_notAfter(made.get()), issued.not_after.ms / 1000);
     X509_NAME* name = X509_get_subject_name(made.get());
-    if (X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                                   reinterpret_cast<const unsigned char*>(common_name.data()),
-                                   static_cast<int>(common_name.size()), -1, 0) != 1 ||
+    if (!add_to_name(name, "CN", MBSTRING_UTF8, common_name) ||
         X509_set_pubkey(made.get(), subject_key) != 1) {
         return broken("certificate");
     }
@@ -152,6 +156,12 @@ Result<Issued> finish(CertPtr certificate, X509* issuer, EVP_PKEY* issuer_key, I
     issued.pem = written(pem.get());
     issued.spki = spki_of(certificate.get());
     return issued;
+}
+
+// Before the extensions and the signature: it is part of the subject.
+bool name_incarnation(X509* certificate, const IncarnationId& incarnation) {
+    return add_to_name(X509_get_subject_name(certificate), "serialNumber", MBSTRING_ASC,
+                       incarnation.text());
 }
 
 Result<KeyPtr> public_key_of_point(std::string_view point) {
@@ -229,7 +239,7 @@ Result<Issued> make_server_certificate(std::string_view ca_private_pem, std::str
 
 Result<Issued> certify(std::string_view ca_private_pem, std::string_view ca_pem,
                        std::string_view csr_der, Purpose purpose, std::string_view common_name,
-                       Instant now, int days) {
+                       const IncarnationId& incarnation, Instant now, int days) {
     const auto* at = reinterpret_cast<const unsigned char*>(csr_der.data());
     const CsrPtr csr(d2i_X509_REQ(nullptr, &at, static_cast<long>(csr_der.size())));
     if (!csr) return fail(ErrorCode::malformed, "certificate request");
@@ -244,6 +254,9 @@ Result<Issued> certify(std::string_view ca_private_pem, std::string_view ca_pem,
     KARI_LET(const auto ca_key, private_key(ca_private_pem));
     KARI_LET(const auto ca, certificate_of_pem(ca_pem));
     KARI_LET(auto made, begin_certificate(subject, common_name, now, days, issued));
+    if (purpose == Purpose::signing && !name_incarnation(made.get(), incarnation)) {
+        return broken("certificate");
+    }
     if (!add_extension(made.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE") ||
         !add_extension(made.get(), ca.get(), NID_key_usage, "critical,digitalSignature") ||
         (purpose == Purpose::tls_client &&
@@ -251,6 +264,50 @@ Result<Issued> certify(std::string_view ca_private_pem, std::string_view ca_pem,
         return broken("extension");
     }
     return finish(std::move(made), ca.get(), ca_key.get(), std::move(issued));
+}
+
+Result<Issued> certify_server_seals(std::string_view ca_private_pem, std::string_view ca_pem,
+                                    std::string_view signing_private_pem,
+                                    const IncarnationId& incarnation, Instant now, int days) {
+    Issued issued;
+    KARI_LET(const auto ca_key, private_key(ca_private_pem));
+    KARI_LET(const auto ca, certificate_of_pem(ca_pem));
+    KARI_LET(const auto key, private_key(signing_private_pem));
+    KARI_LET(auto made, begin_certificate(key.get(), "Kari sync server", now, days, issued));
+    if (!name_incarnation(made.get(), incarnation) ||
+        !add_extension(made.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE") ||
+        !add_extension(made.get(), ca.get(), NID_key_usage, "critical,digitalSignature")) {
+        return broken("extension");
+    }
+    return finish(std::move(made), ca.get(), ca_key.get(), std::move(issued));
+}
+
+Result<SigningKey> read_signing_certificate(std::string_view der, std::string_view ca_pem) {
+    KARI_LET(const auto ca, certificate_of_pem(ca_pem));
+    KARI_LET(const auto certificate, certificate_of_der(der));
+    EVP_PKEY* authority = X509_get0_pubkey(ca.get());
+    if (authority == nullptr || X509_verify(certificate.get(), authority) != 1 ||
+        X509_NAME_cmp(X509_get_issuer_name(certificate.get()), X509_get_subject_name(ca.get())) !=
+            0) {
+        return fail(ErrorCode::signature_invalid, "certificate: not of this authority");
+    }
+    const std::uint32_t flags = X509_get_extension_flags(certificate.get());
+    if ((flags & EXFLAG_CA) != 0 || (flags & EXFLAG_XKUSAGE) != 0 || (flags & EXFLAG_KUSAGE) == 0 ||
+        (X509_get_key_usage(certificate.get()) & KU_DIGITAL_SIGNATURE) == 0) {
+        return fail(ErrorCode::not_permitted, "certificate: not for seals");
+    }
+    char text[64] = {};
+    const int length = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()),
+                                                 NID_serialNumber, text, sizeof text);
+    const auto incarnation =
+        length > 0 ? IncarnationId::parse({text, static_cast<std::size_t>(length)}) : std::nullopt;
+    if (!incarnation) return fail(ErrorCode::malformed, "certificate: names no incarnation");
+    const EVP_PKEY* key = X509_get0_pubkey(certificate.get());
+    if (key == nullptr || !is_p256(key)) {
+        return fail(ErrorCode::malformed, "certificate: not a P-256 key");
+    }
+    KARI_LET(auto point, point_of(key));
+    return SigningKey{*incarnation, std::move(point)};
 }
 
 Result<Digest> spki_digest_of_certificate(std::string_view der) {

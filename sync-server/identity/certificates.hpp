@@ -35,10 +35,25 @@ Result<Issued> make_server_certificate(std::string_view ca_private_pem, std::str
                                        const std::vector<std::string>& names, Instant now,
                                        int days);
 enum class Purpose { tls_client, signing };
+// A signing certificate names the incarnation whose seals it is for; a TLS one names none.
 // Errors: malformed (no PKCS#10, bad proof of possession, another kind of key).
 Result<Issued> certify(std::string_view ca_private_pem, std::string_view ca_pem,
                        std::string_view csr_der, Purpose purpose, std::string_view common_name,
-                       Instant now, int days);
+                       const IncarnationId& incarnation, Instant now, int days);
+// For the seals of one incarnation of the server itself, whose key needs no request.
+Result<Issued> certify_server_seals(std::string_view ca_private_pem, std::string_view ca_pem,
+                                    std::string_view signing_private_pem,
+                                    const IncarnationId& incarnation, Instant now, int days);
+
+// What a signing certificate says, checked against the authority. Its dates are not judged: a seal
+// is as good after the certificate's end as before.
+struct SigningKey {
+    IncarnationId incarnation;
+    std::string public_point;
+};
+// Errors: malformed (no certificate, no incarnation in it), signature_invalid (the authority did
+// not issue it), not_permitted (it is for something else than seals).
+Result<SigningKey> read_signing_certificate(std::string_view der, std::string_view ca_pem);
 
 // Errors: malformed.
 Result<Digest> spki_digest_of_certificate(std::string_view der);

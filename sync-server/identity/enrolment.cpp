@@ -75,9 +75,9 @@ Result<Registrar::Issue> Registrar::issue(const DeviceId& device, std::string_vi
     Issue made;
     const Instant now = clock_.wall();
     KARI_LET(made.signing, certify(secrets_.ca_key.view(), secrets_.ca_certificate, signing_csr,
-                                   Purpose::signing, device.text(), now, days_));
+                                   Purpose::signing, device.text(), *id, now, days_));
     KARI_LET(made.tls, certify(secrets_.ca_key.view(), secrets_.ca_certificate, tls_csr,
-                               Purpose::tls_client, device.text(), now, days_));
+                               Purpose::tls_client, device.text(), *id, now, days_));
     if (made.signing.spki == made.tls.spki) {
         return fail(ErrorCode::malformed, "the two keys of a device are one");
     }

@@ -43,7 +43,33 @@ struct LastWords {
     std::map<std::pair<UnitId, RecordId>, bool> removed;
     std::vector<DeviceId> revoked;
     std::map<DeviceId, std::pair<storage::Device, std::vector<storage::Certificate>>> enrolled;
+    std::vector<storage::Certificate> served;
 };
+
+Result<storage::Certificate> read_certificate(const json::value& value) {
+    if (!value.is_object()) return fail(ErrorCode::malformed, "journal: certificates");
+    const auto& one = value.as_object();
+    storage::Certificate read;
+    KARI_LET(read.spki, id_of<Digest>(one, "spki"));
+    KARI_LET(read.incarnation, id_of<IncarnationId>(one, "incarnation"));
+    read.use = text_of(one, "use") == "tls" ? storage::CertificateUse::tls
+                                            : storage::CertificateUse::signing;
+    read.serial = text_of(one, "serial");
+    read.not_after = Instant{number_of(one, "not_after")};
+    const auto der = base::from_hex(text_of(one, "der"));
+    if (!der) return fail(ErrorCode::malformed, "journal: certificates");
+    read.der = *der;
+    return read;
+}
+
+json::object written(const storage::Certificate& one) {
+    return json::object{{"spki", one.spki.text()},
+                        {"incarnation", one.incarnation.text()},
+                        {"use", one.use == storage::CertificateUse::tls ? "tls" : "signing"},
+                        {"serial", one.serial},
+                        {"not_after", one.not_after.ms},
+                        {"der", base::to_hex(one.der)}};
+}
 
 Result<void> read_enrolled(const json::object& entry, LastWords& words) {
     storage::Device device;
@@ -58,19 +84,8 @@ Result<void> read_enrolled(const json::object& entry, LastWords& words) {
         return fail(ErrorCode::malformed, "journal: certificates");
     }
     for (const auto& value : certificates->as_array()) {
-        if (!value.is_object()) return fail(ErrorCode::malformed, "journal: certificates");
-        const auto& one = value.as_object();
-        storage::Certificate added;
-        KARI_LET(added.spki, id_of<Digest>(one, "spki"));
-        KARI_LET(added.incarnation, id_of<IncarnationId>(one, "incarnation"));
+        KARI_LET(auto added, read_certificate(value));
         added.device = device.id;
-        added.use = text_of(one, "use") == "tls" ? storage::CertificateUse::tls
-                                                 : storage::CertificateUse::signing;
-        added.serial = text_of(one, "serial");
-        added.not_after = Instant{number_of(one, "not_after")};
-        const auto der = base::from_hex(text_of(one, "der"));
-        if (!der) return fail(ErrorCode::malformed, "journal: certificates");
-        added.der = *der;
         known.second.push_back(std::move(added));
     }
     return {};
@@ -94,11 +109,24 @@ Result<void> read_line(std::string_view line, LastWords& words) {
         return {};
     }
     if (event == "enrolled") return read_enrolled(entry, words);
+    if (event == "served") {
+        const auto* certificate = entry.if_contains("certificate");
+        if (certificate == nullptr) return fail(ErrorCode::malformed, "journal: certificate");
+        KARI_LET(auto read, read_certificate(*certificate));
+        words.served.push_back(std::move(read));
+        return {};
+    }
     return fail(ErrorCode::malformed, "journal: event of another version");
 }
 
 Result<std::size_t> apply(const LastWords& words, storage::Storage& storage) {
     std::size_t applied = 0;
+    for (const storage::Certificate& own : words.served) {
+        KARI_LET(const auto known, storage.signing_certificate(own.incarnation));
+        if (known) continue;
+        KARI_TRY(storage.add_server_certificate(own));
+        ++applied;
+    }
     for (const auto& [id, entry] : words.enrolled) {
         KARI_LET(const auto known, storage.device(id));
         KARI_LET(const auto unit, storage.unit(entry.first.unit));
@@ -162,21 +190,19 @@ Result<void> Journal::granted(const UnitId& unit, const RecordId& record) {
 Result<void> Journal::enrolled(const storage::Device& device,
                                const std::vector<storage::Certificate>& certificates) {
     json::array list;
-    for (const auto& one : certificates) {
-        list.push_back(
-            json::object{{"spki", one.spki.text()},
-                         {"incarnation", one.incarnation.text()},
-                         {"use", one.use == storage::CertificateUse::tls ? "tls" : "signing"},
-                         {"serial", one.serial},
-                         {"not_after", one.not_after.ms},
-                         {"der", base::to_hex(one.der)}});
-    }
+    for (const auto& one : certificates)
+        list.push_back(written(one));
     return append(json::serialize(json::object{{"event", "enrolled"},
                                                {"device", device.id.text()},
                                                {"unit", device.unit.text()},
                                                {"name", device.name},
                                                {"enrolled", device.enrolled.ms},
                                                {"certificates", std::move(list)}}));
+}
+
+Result<void> Journal::served(const storage::Certificate& certificate) {
+    return append(
+        json::serialize(json::object{{"event", "served"}, {"certificate", written(certificate)}}));
 }
 
 Result<std::size_t> Journal::replay(storage::Storage& storage) const {

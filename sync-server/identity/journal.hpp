@@ -13,7 +13,8 @@
 namespace kari::server::identity {
 
 // What a restore must not undo: a revoked tablet stays revoked, a record that left a unit stays
-// out, and a tablet that was enrolled after the backup is still ours. A file of JSON lines beside
+// out, a tablet that was enrolled after the backup is still ours, and the seals of a server process
+// that ran after it can still be checked. A file of JSON lines beside
 // the keys, appended before the database is told. Holds ids and certificates only.
 // Threads: one process appends one line at a time (O_APPEND).
 class Journal {
@@ -25,6 +26,9 @@ public:
     Result<void> granted(const UnitId& unit, const RecordId& record);
     Result<void> enrolled(const storage::Device& device,
                           const std::vector<storage::Certificate>& certificates);
+
+    // An incarnation of the server itself, before it seals anything.
+    Result<void> served(const storage::Certificate& certificate);
 
     // Brings a restored database up to the journal. Returns how many entries had to be applied.
     // Errors: malformed (names the line; a last line without end is passed over).

@@ -121,7 +121,6 @@ Result<Secrets> load_secrets(const fs::path& folder) {
     const auto point = base::from_hex(std::string_view(recovery).substr(0, 130));
     if (!point || point->size() != 65) return fail(ErrorCode::malformed, "recovery.pub");
     secrets.recovery_point = *point;
-    KARI_LET(secrets.signing_point, public_point_of_key(secrets.signing_key.view()));
     KARI_LET(const auto der, pem_to_der(secrets.server_certificate));
     KARI_LET(secrets.server_pin, spki_digest_of_certificate(der));
     return secrets;

@@ -22,7 +22,6 @@ struct Secrets {
     crypto::Secret signing_key;      // PEM, of the server's own seals
     std::string ca_certificate;      // PEM
     std::string server_certificate;  // PEM
-    std::string signing_point;       // 65 bytes
     std::string recovery_point;      // 65 bytes; its private half is a file only
     Digest server_pin;               // SHA-256 of the server certificate's SubjectPublicKeyInfo
 };

@@ -79,9 +79,9 @@ public:
     virtual Result<std::vector<StoredAccess>> access_at(const RecordId& record,
                                                         const IncarnationId& incarnation,
                                                         std::uint64_t seq) = 0;
-    // Seals whose leaf stands at a position in (after, through], or is an access entry's.
-    virtual Result<std::vector<StoredSeal>> seals(const RecordId& record, std::uint64_t after,
-                                                  std::uint64_t through) = 0;
+    // Seals over changes that arrived after the one of this number, in the order of arrival: a seal
+    // may come long after what it seals.
+    virtual Result<std::vector<StoredSeal>> seals(const RecordId& record, std::uint64_t after) = 0;
     virtual Result<std::vector<StoredSeal>> all_seals(const RecordId& record) = 0;
     // Digests of the statements of this number: more than one is a fork of the device.
     virtual Result<std::vector<Digest>> seal_statements(const IncarnationId& incarnation,
@@ -113,7 +113,10 @@ public:
     virtual Result<void> readmit(const Device& device,
                                  const std::vector<Certificate>& certificates) = 0;
     virtual Result<void> add_certificates(const std::vector<Certificate>& certificates) = 0;
+    // Of an incarnation of the server itself: of no device, and its key may be that of others.
+    virtual Result<void> add_server_certificate(const Certificate& certificate) = 0;
     virtual Result<std::optional<Certificate>> certificate(const Digest& spki) = 0;
+    // Of a device's incarnation or of the server's own.
     virtual Result<std::optional<Certificate>> signing_certificate(
         const IncarnationId& incarnation) = 0;
     virtual Result<std::optional<Device>> device(const DeviceId& id) = 0;

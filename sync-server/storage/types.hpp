@@ -82,7 +82,8 @@ struct StoredSeal {
     Digest previous;           // zero for the first
     std::uint64_t covers = 0;  // position of the sealed change; of the access entry likewise
     bool access = false;
-    std::string bytes;  // of a RecordSeal
+    std::string bytes;          // of a RecordSeal
+    std::uint64_t arrival = 0;  // dense from 1 within the record; given by add_seal
 };
 
 struct Unit {

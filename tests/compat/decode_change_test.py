@@ -16,7 +16,9 @@ import pathlib
 import struct
 import sys
 
-GOLDEN = pathlib.Path(__file__).resolve().parent / "golden" / "journal.json"
+FOLDER = pathlib.Path(__file__).resolve().parent / "golden"
+GOLDEN = FOLDER / "journal.json"
+CERTIFICATES = FOLDER / "certificates.json"
 
 
 class Refused(Exception):
@@ -254,6 +256,77 @@ def verify_seal(record_seal, incarnation, public_point):
                        "head": one(head, 5, b"")}
 
 
+# --- a certificate: docs/formats/seal.md section 4 -----------------------------------------------
+
+
+def der(data, at=0):
+    """One element of DER: its tag, its content, all of its bytes, and where the next one begins."""
+    check(at + 2 <= len(data), "DER cut off")
+    tag, length, start = data[at], data[at + 1], at + 2
+    if length >= 0x80:
+        count = length & 0x7F
+        check(0 < count <= 3 and start + count <= len(data), "DER length")
+        length = int.from_bytes(data[start:start + count], "big")
+        start += count
+    check(start + length <= len(data), "DER cut off")
+    return tag, data[start:start + length], data[at:start + length], start + length
+
+
+def elements(data):
+    found, at = [], 0
+    while at < len(data):
+        tag, content, whole, at = der(data, at)
+        found.append((tag, content, whole))
+    return found
+
+
+class Certificate:
+    def __init__(self, data):
+        tag, content, _, end = der(data)
+        check(tag == 0x30 and end == len(data), "a certificate")
+        body, algorithm, signature = elements(content)
+        check(elements(algorithm[1])[0][1] == bytes.fromhex("2a8648ce3d040302"), "ecdsa, SHA-256")
+        self.signed = body[2]
+        r, s = (int.from_bytes(each[1], "big")
+                for each in elements(elements(signature[1][1:])[0][1]))
+        self.signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+        parts = elements(body[1])
+        check(parts[0][0] == 0xA0, "version 3")
+        _, _, _, self.issuer, _, self.subject, key = [each[2] for each in parts[:7]]
+        prefix = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+        check(key.startswith(prefix), "a P-256 key")
+        self.point = key[len(prefix):]
+        self.extensions = {}
+        for tag, content, _ in parts[7:]:
+            if tag != 0xA3:
+                continue
+            for _, extension, _ in elements(elements(content)[0][1]):
+                inner = elements(extension)
+                self.extensions[inner[0][1].hex()] = inner[-1][1]
+
+    def name(self, oid):
+        for _, part, _ in elements(elements(self.subject)[0][1]):
+            kind, value = elements(elements(part)[0][1])
+            if kind[1].hex() == oid:
+                return value[1].decode("ascii")
+        return None
+
+
+def signing_key(certificate, authority):
+    """The incarnation and the public point that a signing certificate speaks of."""
+    read, issuer = Certificate(certificate), Certificate(authority)
+    check(read.issuer == issuer.subject, "issued by the authority")
+    verify_ecdsa(issuer.point, sha256(read.signed), read.signature)
+    basic = elements(elements(read.extensions["551d13"])[0][1])
+    check(not any(tag == 1 and content != b"\x00" for tag, content, _ in basic), "no authority")
+    usage = elements(read.extensions.get("551d0f", b""))
+    check(usage and usage[0][1][1] & 0x80, "for signatures")
+    check("551d25" not in read.extensions, "for nothing but seals")
+    incarnation = read.name("550405")
+    check(incarnation is not None and len(incarnation) == 32, "names an incarnation")
+    return bytes.fromhex(incarnation), read.point
+
+
 # --- derived ids and receipts: docs/formats/change.md, exchange.md -------------------------------
 
 
@@ -402,6 +475,26 @@ def test_altered_seals(journal):
     refused(lambda: verify_seal(seal, device, altered(point, 64)), "another key")
 
 
+def test_certificates(journal):
+    """A seal alone, from the authority's certificate down to the signature."""
+    kept = json.loads(CERTIFICATES.read_text("utf-8"))
+    authority = bytes.fromhex(kept["authority"])
+    certificate = bytes.fromhex(kept["seals"])
+    incarnation, point = signing_key(certificate, authority)
+    seal = bytes.fromhex(journal["seals"][1][1])
+    verify_seal(seal, incarnation, point)
+    for name in ("for_tls", "of_another_authority", "names_no_incarnation"):
+        refused(lambda name=name: signing_key(bytes.fromhex(kept[name]), authority), name)
+    refused(lambda: signing_key(authority, authority), "the authority's own")
+    for at in (60, 150, 260, len(certificate) - 5):
+        changed = altered(certificate, at)
+        try:
+            signing_key(changed, authority)
+        except (Refused, IndexError, KeyError, ValueError):
+            continue
+        check(False, f"byte {at} of a certificate may be altered")
+
+
 def main():
     journal = json.loads(GOLDEN.read_text("utf-8"))
     log, heads, chain = test_changes(journal)
@@ -409,6 +502,7 @@ def main():
     test_access(journal, heads)
     test_seals(journal, log, heads)
     test_altered_seals(journal)
+    test_certificates(journal)
     check_receipts(journal, log, chain)
     check_derived_ids(journal, log)
     print(f"{len(log)} changes, {sum(map(len, journal['seals']))} seals, receipts and derived ids")

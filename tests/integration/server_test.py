@@ -419,7 +419,20 @@ class RestoreTest(unittest.TestCase):
         data = bytearray(database.read_bytes())
         data[-2000] ^= 1
         database.write_bytes(data)
-        self.assertNotEqual(self.server.run("verify", check=False).returncode, 0)
+        self.assertEqual(self.server.run("verify", check=False).returncode, 3)
+
+    def test_verify_tells_a_gap_from_what_does_not_hold(self):
+        tablet = self.enrolled("one")
+        record = os.urandom(16)
+        first, second, third = (tablet.change(record)[0] for _ in range(3))
+        self.exchange(tablet, tablet.request([(record, [first, third])]))
+        done = self.server.run("verify", check=False)
+        self.assertEqual(done.returncode, 4)
+        found = json.loads(done.stdout)
+        self.assertEqual(found["broken"], [])
+        self.assertEqual([gap["rule"] for gap in found["gaps"]], ["change_missing"])
+        self.exchange(tablet, tablet.request([(record, [second])]))
+        self.assertEqual(self.server.run("verify")["gaps"], [])
 
 
 if __name__ == "__main__":

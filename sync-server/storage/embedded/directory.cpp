@@ -175,6 +175,16 @@ Result<void> EmbeddedStorage::add_certificates(const std::vector<Certificate>& c
     return atomically([&]() -> Result<void> { return insert_certificates(certificates); });
 }
 
+Result<void> EmbeddedStorage::add_server_certificate(const Certificate& certificate) {
+    const Lock lock(mutex_);
+    KARI_LET(auto insert,
+             db_.prepare("INSERT OR IGNORE INTO server_certificate VALUES(?1,?2,?3,?4,?5)"));
+    insert.bind(1, certificate.incarnation).bind(2, certificate.spki);
+    insert.bind_text(3, certificate.serial).bind(4, certificate.not_after.ms);
+    insert.bind_blob(5, certificate.der);
+    return insert.run();
+}
+
 Result<std::optional<Certificate>> EmbeddedStorage::certificate(const Digest& spki) {
     const Lock lock(mutex_);
     KARI_LET(auto row, db_.prepare("SELECT spki, use, device, incarnation, serial, not_after, der "
@@ -188,7 +198,9 @@ Result<std::optional<Certificate>> EmbeddedStorage::signing_certificate(
     const IncarnationId& incarnation) {
     const Lock lock(mutex_);
     KARI_LET(auto row, db_.prepare("SELECT spki, use, device, incarnation, serial, not_after, der "
-                                   "FROM certificate WHERE incarnation = ?1 AND use = 2"));
+                                   "FROM certificate WHERE incarnation = ?1 AND use = 2 UNION ALL "
+                                   "SELECT spki, 2, zeroblob(16), incarnation, serial, not_after, "
+                                   "der FROM server_certificate WHERE incarnation = ?1"));
     row.bind(1, incarnation);
     KARI_LET(const bool here, row.step());
     return here ? std::optional<Certificate>(read_certificate(row)) : std::nullopt;

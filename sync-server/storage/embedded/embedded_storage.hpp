@@ -45,8 +45,7 @@ public:
     Result<std::vector<StoredAccess>> access_at(const RecordId& record,
                                                 const IncarnationId& incarnation,
                                                 std::uint64_t seq) override;
-    Result<std::vector<StoredSeal>> seals(const RecordId& record, std::uint64_t after,
-                                          std::uint64_t through) override;
+    Result<std::vector<StoredSeal>> seals(const RecordId& record, std::uint64_t after) override;
     Result<std::vector<StoredSeal>> all_seals(const RecordId& record) override;
     Result<std::vector<Digest>> seal_statements(const IncarnationId& incarnation,
                                                 std::uint64_t number) override;
@@ -64,6 +63,7 @@ public:
     Result<void> readmit(const Device& device,
                          const std::vector<Certificate>& certificates) override;
     Result<void> add_certificates(const std::vector<Certificate>& certificates) override;
+    Result<void> add_server_certificate(const Certificate& certificate) override;
     Result<std::optional<Certificate>> certificate(const Digest& spki) override;
     Result<std::optional<Certificate>> signing_certificate(
         const IncarnationId& incarnation) override;

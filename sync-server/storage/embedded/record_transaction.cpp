@@ -145,7 +145,9 @@ Result<Appended> EmbeddedRecordTransaction::append_access(const StoredAccess& en
 
 Result<bool> EmbeddedRecordTransaction::add_seal(const StoredSeal& seal) {
     KARI_LET(auto insert,
-             storage_.db_.prepare("INSERT OR IGNORE INTO seal VALUES(?1,?2,?3,?4,?5,?6,?7,?8)"));
+             storage_.db_.prepare("INSERT OR IGNORE INTO seal VALUES(?1,?2,?3,?4,?5,?6,?7,?8,"
+                                  "(SELECT coalesce(max(arrival), 0) + 1 FROM seal "
+                                  "WHERE record = ?1))"));
     insert.bind(1, state_.id).bind(2, seal.incarnation).bind(3, seal.number);
     insert.bind(4, seal.statement).bind(5, seal.previous).bind(6, seal.access);
     insert.bind(7, seal.covers).bind_blob(8, seal.bytes);

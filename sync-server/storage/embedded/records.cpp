@@ -189,24 +189,25 @@ Result<std::vector<StoredSeal>> EmbeddedStorage::read_seals(Statement& row) {
         seal.access = row.column_int(4) != 0;
         seal.covers = row.column_u64(5);
         seal.bytes = std::string(row.column_blob(6));
+        seal.arrival = row.column_u64(7);
         found.push_back(std::move(seal));
     }
 }
 
-Result<std::vector<StoredSeal>> EmbeddedStorage::seals(const RecordId& record, std::uint64_t after,
-                                                       std::uint64_t through) {
+Result<std::vector<StoredSeal>> EmbeddedStorage::seals(const RecordId& record,
+                                                       std::uint64_t after) {
     const Lock lock(mutex_);
     KARI_LET(auto row, db_.prepare("SELECT incarnation, number, statement, previous, access, "
-                                   "covers, seal FROM seal WHERE record = ?1 AND access = 0 AND "
-                                   "covers > ?2 AND covers <= ?3 ORDER BY covers, number"));
-    row.bind(1, record).bind(2, after).bind(3, through);
+                                   "covers, seal, arrival FROM seal WHERE record = ?1 AND "
+                                   "access = 0 AND arrival > ?2 ORDER BY arrival"));
+    row.bind(1, record).bind(2, after);
     return read_seals(row);
 }
 
 Result<std::vector<StoredSeal>> EmbeddedStorage::all_seals(const RecordId& record) {
     const Lock lock(mutex_);
     KARI_LET(auto row, db_.prepare("SELECT incarnation, number, statement, previous, access, "
-                                   "covers, seal FROM seal WHERE record = ?1 "
+                                   "covers, seal, arrival FROM seal WHERE record = ?1 "
                                    "ORDER BY incarnation, number"));
     row.bind(1, record);
     return read_seals(row);

@@ -99,10 +99,25 @@ CREATE TABLE directory_resource (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Certificates of the server's own incarnations, and the order in which seals arrived.
+constexpr std::string_view k_seals_alone = R"sql(
+CREATE TABLE server_certificate (
+  incarnation BLOB PRIMARY KEY CHECK (length(incarnation) = 16), spki BLOB NOT NULL,
+  serial TEXT NOT NULL, not_after INTEGER NOT NULL, der BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE seal ADD COLUMN arrival INTEGER NOT NULL DEFAULT 0;
+UPDATE seal SET arrival = (
+  SELECT count(*) FROM seal AS other WHERE other.record = seal.record AND
+  (other.covers, other.incarnation, other.number, other.statement, other.access) <=
+  (seal.covers, seal.incarnation, seal.number, seal.statement, seal.access));
+CREATE INDEX seal_arrival ON seal(record, arrival);
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
-    static const std::vector<std::string_view> scripts = {k_records, k_directory, k_operations};
+    static const std::vector<std::string_view> scripts = {k_records, k_directory, k_operations,
+                                                          k_seals_alone};
     return scripts;
 }
 

@@ -237,7 +237,7 @@ TEST_CASE("The access log is a log of its own") {
     CHECK(place.storage->access_at(k_unit.record, id_of<IncarnationId>(1), 3).value().size() == 1);
 }
 
-TEST_CASE("A seal is stored once and found by what it covers") {
+TEST_CASE("A seal is stored once and numbered by its arrival") {
     Place place;
     Writer tablet = Writer::tablet(1);
     append_all(*place.storage, {observe(tablet, 1, "70"), observe(tablet, 2, "71")});
@@ -253,8 +253,10 @@ TEST_CASE("A seal is stored once and found by what it covers") {
     CHECK_FALSE((*record)->add_seal(seal).value());
     REQUIRE((*record)->commit());
     record->reset();
-    CHECK(place.storage->seals(k_record, 0, 1).value().empty());
-    CHECK(place.storage->seals(k_record, 1, 2).value().size() == 1);
+    const auto arrived = place.storage->seals(k_record, 0).value();
+    REQUIRE(arrived.size() == 1);
+    CHECK(arrived[0].arrival == 1);
+    CHECK(place.storage->seals(k_record, 1).value().empty());
     CHECK(place.storage->seal_statements(tablet.incarnation, 1).value() ==
           std::vector<Digest>{seal.statement});
 }
@@ -403,4 +405,22 @@ TEST_CASE("A copy holds what was committed, and secures no more than it holds") 
     CHECK(place.storage->state(k_record).value()->secured == 1);
     REQUIRE(place.storage->mark_secured({{k_record, {7, 0}}}));  // a copy of another server
     CHECK(place.storage->state(k_record).value()->secured == 1);
+}
+
+TEST_CASE("The server's own incarnations have certificates though they share one key") {
+    Place place;
+    for (std::uint32_t number = 1; number <= 2; ++number) {
+        server::storage::Certificate own;
+        own.spki = base::sha256("the server's key");
+        own.use = server::storage::CertificateUse::signing;
+        own.incarnation = id_of<IncarnationId>(number);
+        own.der = "certificate " + std::to_string(number);
+        REQUIRE(place.storage->add_server_certificate(own));
+        REQUIRE(place.storage->add_server_certificate(own));
+    }
+    const auto second = place.storage->signing_certificate(id_of<IncarnationId>(2)).value();
+    REQUIRE(second);
+    CHECK(second->der == "certificate 2");
+    CHECK(second->device.is_zero());
+    CHECK_FALSE(place.storage->signing_certificate(id_of<IncarnationId>(3)).value());
 }

@@ -58,7 +58,11 @@ struct Ward {
         auto signing = server::identity::make_key();
         REQUIRE(signing);
         secrets.signing_key = crypto::Secret(signing->private_pem);
-        secrets.signing_point = signing->public_point;
+        auto authority = server::identity::make_key();
+        REQUIRE(authority);
+        secrets.ca_key = crypto::Secret(authority->private_pem);
+        secrets.ca_certificate =
+            server::identity::make_ca(authority->private_pem, clock.now, 10)->pem;
         auto made = EmbeddedStorage::create(file("kari.db"), secrets.database_key.view(),
                                             id_of<EpochId>(1));
         REQUIRE(made);
@@ -82,7 +86,10 @@ struct Ward {
     }
     std::string file(const char* name) const { return (folder / name).string(); }
     // A new server process: its own incarnation.
-    void start() { parts = std::make_unique<Parts>(*storage, config, secrets, clock, entropy); }
+    void start() {
+        parts = std::make_unique<Parts>(*storage, config, secrets, clock, entropy,
+                                        server::identity::Journal(folder / "journal.jsonl"));
+    }
     void stop_and_put_back(const char* copy) {
         parts.reset();
         storage.reset();
