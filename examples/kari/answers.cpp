@@ -399,6 +399,7 @@ json::object answer(const VerifyReport& report) {
             {"changes", report.changes},
             {"streams", report.streams},
             {"seals", report.seals},
+            {"unproven_seals", report.unproven_seals},
             {"access_entries", report.access_entries},
             {"problems", texts(report.problems)}};
 }

@@ -7,6 +7,7 @@
 #include <mbedtls/asn1.h>
 #include <mbedtls/asn1write.h>
 #include <mbedtls/base64.h>
+#include <mbedtls/oid.h>
 #include <mbedtls/x509_crt.h>
 
 #include "sdk/base/digest.hpp"
@@ -105,6 +106,48 @@ std::string request(std::string_view info, std::string_view signature) {
     return der.bytes();
 }
 
+constexpr std::string_view k_oid_serial_number("\x55\x04\x05", 3);
+
+// A parsed certificate, freed at the end of its scope.
+class Certificate {
+public:
+    explicit Certificate(std::string_view der) {
+        mbedtls_x509_crt_init(&parsed_);
+        read_ = mbedtls_x509_crt_parse_der(
+                    &parsed_, reinterpret_cast<const unsigned char*>(der.data()), der.size()) == 0;
+    }
+    ~Certificate() { mbedtls_x509_crt_free(&parsed_); }
+    Certificate(const Certificate&) = delete;
+    Certificate& operator=(const Certificate&) = delete;
+
+    bool read() const { return read_; }
+    mbedtls_x509_crt* get() { return &parsed_; }
+    std::string_view spki() const {
+        return {reinterpret_cast<const char*>(parsed_.pk_raw.p), parsed_.pk_raw.len};
+    }
+
+private:
+    mbedtls_x509_crt parsed_;
+    bool read_ = false;
+};
+
+Result<std::string> point_of(const Certificate& certificate) {
+    const std::string_view spki = certificate.spki();
+    if (!spki.starts_with(k_spki_prefix) || !point_shaped(spki.substr(k_spki_prefix.size()))) {
+        return fail(ErrorCode::malformed, "certificate: none with a P-256 key");
+    }
+    return std::string(spki.substr(k_spki_prefix.size()));
+}
+
+// The first part of the subject with this type; empty when there is none.
+std::string_view name_part(const mbedtls_x509_crt& certificate, std::string_view oid) {
+    for (const mbedtls_x509_name* part = &certificate.subject; part != nullptr; part = part->next) {
+        const std::string_view type(reinterpret_cast<const char*>(part->oid.p), part->oid.len);
+        if (type == oid) return {reinterpret_cast<const char*>(part->val.p), part->val.len};
+    }
+    return {};
+}
+
 bool hexadecimal(std::string_view text) {
     return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -129,21 +172,37 @@ Result<std::string> make_csr(std::string_view common_name, std::string_view publ
 }
 
 Result<std::string> certificate_public_point(std::string_view certificate_der) {
-    mbedtls_x509_crt certificate;
-    mbedtls_x509_crt_init(&certificate);
-    std::string spki;
-    const int failed = mbedtls_x509_crt_parse_der(
-        &certificate, reinterpret_cast<const unsigned char*>(certificate_der.data()),
-        certificate_der.size());
-    if (failed == 0) {
-        spki.assign(reinterpret_cast<const char*>(certificate.pk_raw.p), certificate.pk_raw.len);
+    const Certificate certificate(certificate_der);
+    if (!certificate.read()) return fail(ErrorCode::malformed, "certificate");
+    return point_of(certificate);
+}
+
+Result<SigningKey> read_signing_certificate(std::string_view certificate_der,
+                                            std::string_view ca_der) {
+    Certificate certificate(certificate_der);
+    Certificate authority(ca_der);
+    if (!certificate.read() || !authority.read()) {
+        return fail(ErrorCode::malformed, "certificate");
     }
-    mbedtls_x509_crt_free(&certificate);
-    if (!std::string_view(spki).starts_with(k_spki_prefix) ||
-        !point_shaped(std::string_view(spki).substr(k_spki_prefix.size()))) {
-        return fail(ErrorCode::malformed, "certificate: none with a P-256 key");
+    std::uint32_t flags = 0;
+    mbedtls_x509_crt_verify(certificate.get(), authority.get(), nullptr, nullptr, &flags, nullptr,
+                            nullptr);
+    flags &=
+        ~static_cast<std::uint32_t>(MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE);
+    if (flags != 0) {
+        return fail(ErrorCode::signature_invalid, "certificate: not of this authority");
     }
-    return spki.substr(k_spki_prefix.size());
+    const mbedtls_x509_crt& read = *certificate.get();
+    if (read.ca_istrue != 0 || (read.ext_types & MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE) != 0 ||
+        (read.ext_types & MBEDTLS_X509_EXT_KEY_USAGE) == 0 ||
+        (read.key_usage & MBEDTLS_X509_KU_DIGITAL_SIGNATURE) == 0) {
+        return fail(ErrorCode::not_permitted, "certificate: not for seals");
+    }
+    const auto incarnation = IncarnationId::parse(name_part(read, k_oid_serial_number));
+    if (!incarnation) return fail(ErrorCode::malformed, "certificate: names no incarnation");
+    auto point = point_of(certificate);
+    if (!point) return tl::unexpected<Error>(point.error());
+    return SigningKey{*incarnation, std::move(*point)};
 }
 
 std::string der_to_pem(std::string_view label, std::string_view der) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <kari/error.hpp>
+#include <kari/ids.hpp>
 #include <kari/platform.hpp>
 
 // ECDSA over P-256 with SHA-256. Threads: any; calls are serialised inside.
@@ -35,6 +36,16 @@ Result<std::string> make_csr(std::string_view common_name, std::string_view publ
 
 // The public point of an X.509 certificate (DER) with a P-256 key. Errors: malformed.
 Result<std::string> certificate_public_point(std::string_view certificate_der);
+// What a signing certificate says of an incarnation's key, checked against the authority that
+// issued it. Its dates are not judged: a tablet's clock may be wrong, and a seal stays one.
+struct SigningKey {
+    IncarnationId incarnation;
+    std::string public_point;
+};
+// Errors: malformed (no certificate, no incarnation in it), signature_invalid (another authority),
+// not_permitted (it is for something else than seals).
+Result<SigningKey> read_signing_certificate(std::string_view certificate_der,
+                                            std::string_view ca_der);
 std::string der_to_pem(std::string_view label, std::string_view der);
 
 }  // namespace kari::crypto

@@ -22,6 +22,13 @@ namespace {
 
 using namespace device;
 
+// What is here of a record: changes, and what has only its place in the chain: named by its id
+// alone, or unreadable to this build.
+struct Held {
+    std::vector<store::StoredChange> log;
+    std::vector<store::Quarantined> apart;
+};
+
 class Verifier {
 public:
     explicit Verifier(Session& session) : session_(session) {}
@@ -34,12 +41,12 @@ private:
     }
     Result<void> check_record(const RecordId& record);
     void check_bytes(const RecordId& record, const store::StoredChange& stored);
-    void check_streams(const RecordId& record, const std::vector<store::StoredChange>& log);
-    Result<void> check_chain(const RecordId& record, const store::RecordMeta& meta,
-                             const std::vector<store::StoredChange>& log);
+    void check_streams(const RecordId& record, const Held& held);
+    void check_chain(const RecordId& record, const store::RecordMeta& meta, const Held& held);
     Result<void> check_access(const RecordId& record);
-    Result<void> check_received_seals(const RecordId& record,
-                                      const std::vector<store::StoredChange>& log);
+    Result<void> check_received_seals(const RecordId& record, const Held& held);
+    Result<bool> check_received_seal(const RecordId& record, const v1::RecordSeal& seal,
+                                     const Held& held);
     Result<void> check_own_seals();
 
     Session& session_;
@@ -58,24 +65,29 @@ void Verifier::check_bytes(const RecordId& record, const store::StoredChange& st
     }
 }
 
-// Each change names the one before it in its stream, where that is held.
-void Verifier::check_streams(const RecordId& record, const std::vector<store::StoredChange>& log) {
+// Each change names the one before it in its stream, where that is held. Of two at one address one
+// may stand here by its id alone.
+void Verifier::check_streams(const RecordId& record, const Held& held) {
     std::map<std::pair<IncarnationId, std::uint64_t>, std::set<std::string>> at;
     std::set<IncarnationId> streams;
-    for (const store::StoredChange& stored : log) {
+    std::set<std::string> apart;
+    for (const store::Quarantined& one : held.apart)
+        apart.insert(base::to_bytes(one.id));
+    for (const store::StoredChange& stored : held.log) {
         at[{stored.change.incarnation, stored.change.header.seq()}].insert(
             base::to_bytes(stored.change.id));
         streams.insert(stored.change.incarnation);
     }
     report_.streams += streams.size();
-    for (const store::StoredChange& stored : log) {
+    for (const store::StoredChange& stored : held.log) {
         const std::uint64_t seq = stored.change.header.seq();
+        const std::string& prev = stored.change.header.prev();
         const auto before = at.find({stored.change.incarnation, seq - 1});
         if (seq == 1) {
-            if (!stored.change.header.prev().empty()) {
+            if (!prev.empty()) {
                 problem(record, "stream " + stored.change.incarnation.text() + ": first with prev");
             }
-        } else if (before != at.end() && !before->second.contains(stored.change.header.prev())) {
+        } else if (before != at.end() && !before->second.contains(prev) && !apart.contains(prev)) {
             problem(record, fmt::format("stream {}: link {} broken",
                                         stored.change.incarnation.text(), seq));
         }
@@ -83,14 +95,18 @@ void Verifier::check_streams(const RecordId& record, const std::vector<store::St
 }
 
 // From the base to the cursor the server's digests must come out of the ids held.
-Result<void> Verifier::check_chain(const RecordId& record, const store::RecordMeta& meta,
-                                   const std::vector<store::StoredChange>& log) {
+void Verifier::check_chain(const RecordId& record, const store::RecordMeta& meta,
+                           const Held& held) {
     std::map<std::uint64_t, ChangeId> by_position;
-    for (const store::StoredChange& stored : log) {
-        if (stored.position > meta.base.position && stored.position <= meta.cursor.position) {
-            by_position[stored.position] = stored.change.id;
+    const auto place = [&](std::uint64_t position, const ChangeId& id) {
+        if (position > meta.base.position && position <= meta.cursor.position) {
+            by_position[position] = id;
         }
-    }
+    };
+    for (const store::Quarantined& one : held.apart)
+        place(one.position, one.id);
+    for (const store::StoredChange& stored : held.log)
+        place(stored.position, stored.change.id);
     sync::Point point{meta.base.position, meta.base.chain};
     for (const auto& [position, id] : by_position) {
         if (position != point.position + 1) break;
@@ -99,7 +115,6 @@ Result<void> Verifier::check_chain(const RecordId& record, const store::RecordMe
     if (point.position != meta.cursor.position || point.chain != meta.cursor.chain) {
         problem(record, fmt::format("chain broken after position {}", point.position));
     }
-    return {};
 }
 
 Result<void> Verifier::check_access(const RecordId& record) {
@@ -123,35 +138,74 @@ Result<void> Verifier::check_access(const RecordId& record) {
     return {};
 }
 
-// The path of a received seal leads from a head that is held to the signed root. The signature
-// itself is the server's to judge: the keys of other devices are not here.
-Result<void> Verifier::check_received_seals(const RecordId& record,
-                                            const std::vector<store::StoredChange>& log) {
-    const auto seals = session_.store.received_seals(record);
-    if (!seals) return tl::unexpected(seals.error());
-    std::set<std::string> ids;
-    for (const store::StoredChange& stored : log)
-        ids.insert(base::to_bytes(stored.change.id));
-    for (const v1::RecordSeal& seal : *seals) {
-        ++report_.seals;
-        v1::SealStatement statement;
-        v1::StreamHead head;
-        std::vector<Digest> path;
-        bool sound =
-            statement.ParseFromString(seal.statement()) && head.ParseFromString(seal.leaf());
-        for (const std::string& sibling : seal.path()) {
-            const auto digest = base::from_bytes<Digest>(sibling);
-            if (digest) path.push_back(*digest);
-            sound = sound && digest.has_value();
-        }
-        const auto root = base::from_bytes<Digest>(statement.root());
-        if (!sound || !root || head.record() != base::to_bytes(record) ||
-            !crypto::merkle_verify(seal.leaf(), seal.index(), statement.leaves(), path, *root)) {
-            problem(record, "a seal's path does not lead to its root");
-        } else if (head.log() == v1::LOG_KIND_CHANGE && !ids.contains(head.head())) {
-            // The seal may cover more than this device holds yet.
+// A received seal proves itself: the certificate names the incarnation and is of our authority, its
+// key made the signature, the path leads from the leaf to the signed root, and the leaf is what
+// stands at its place. False: its certificate has not come, so nothing can be said.
+Result<bool> Verifier::check_received_seal(const RecordId& record, const v1::RecordSeal& seal,
+                                           const Held& held) {
+    v1::SealStatement statement;
+    v1::StreamHead head;
+    const bool parsed =
+        statement.ParseFromString(seal.statement()) && head.ParseFromString(seal.leaf());
+    const auto incarnation = base::from_bytes<IncarnationId>(statement.incarnation());
+    const auto root = base::from_bytes<Digest>(statement.root());
+    if (!parsed || !incarnation || !root || head.incarnation() != statement.incarnation() ||
+        head.record() != base::to_bytes(record)) {
+        problem(record, "a seal cannot be read");
+        return true;
+    }
+    const std::string name = fmt::format("seal {} of {}", statement.number(), incarnation->text());
+    const auto certificate = session_.store.certificate(*incarnation);
+    if (!certificate) return tl::unexpected(certificate.error());
+    if (!*certificate) return false;
+    const auto key =
+        crypto::read_signing_certificate(**certificate, session_.settings.ca_certificate_der);
+    if (!key || key->incarnation != *incarnation) {
+        problem(record, name + ": its certificate is not sound");
+        return true;
+    }
+    if (!crypto::verify(key->public_point, base::sha256(seal.statement()), seal.signature())) {
+        problem(record, name + ": the signature is another's");
+        return true;
+    }
+    std::vector<Digest> path;
+    for (const std::string& sibling : seal.path()) {
+        const auto digest = base::from_bytes<Digest>(sibling);
+        if (digest) path.push_back(*digest);
+    }
+    if (path.size() != static_cast<std::size_t>(seal.path_size()) ||
+        !crypto::merkle_verify(seal.leaf(), seal.index(), statement.leaves(), path, *root)) {
+        problem(record, name + ": the path does not lead to its root");
+        return true;
+    }
+    if (head.log() != v1::LOG_KIND_CHANGE) return true;
+    // The seal may cover more than is held, and what is named by its id alone.
+    bool at_address = false;
+    bool is_head = false;
+    for (const store::StoredChange& stored : held.log) {
+        if (stored.change.incarnation != *incarnation || stored.change.header.seq() != head.seq()) {
             continue;
         }
+        at_address = true;
+        is_head = is_head || base::to_bytes(stored.change.id) == head.head();
+    }
+    for (const store::Quarantined& one : held.apart)
+        is_head = is_head || base::to_bytes(one.id) == head.head();
+    if (at_address && !is_head) {
+        problem(record,
+                fmt::format("{}: change {} is not the one that was sealed", name, head.seq()));
+    }
+    return true;
+}
+
+Result<void> Verifier::check_received_seals(const RecordId& record, const Held& held) {
+    const auto seals = session_.store.received_seals(record);
+    if (!seals) return tl::unexpected(seals.error());
+    for (const v1::RecordSeal& seal : *seals) {
+        ++report_.seals;
+        const auto proven = check_received_seal(record, seal, held);
+        if (!proven) return tl::unexpected(proven.error());
+        if (!*proven) ++report_.unproven_seals;
     }
     return {};
 }
@@ -181,16 +235,19 @@ Result<void> Verifier::check_record(const RecordId& record) {
     const auto meta = session_.store.record_meta(record);
     if (!meta) return tl::unexpected(meta.error());
     if (!*meta) return {};
-    const auto log = session_.store.log(record);
+    auto log = session_.store.log(record);
     if (!log) return tl::unexpected(log.error());
+    auto apart = session_.store.quarantined(record);
+    if (!apart) return tl::unexpected(apart.error());
+    const Held held{std::move(*log), std::move(*apart)};
     ++report_.records;
-    report_.changes += log->size();
-    for (const store::StoredChange& stored : *log)
+    report_.changes += held.log.size();
+    for (const store::StoredChange& stored : held.log)
         check_bytes(record, stored);
-    check_streams(record, *log);
-    if (auto ok = check_chain(record, **meta, *log); !ok) return ok;
+    check_streams(record, held);
+    check_chain(record, **meta, held);
     if (auto ok = check_access(record); !ok) return ok;
-    return check_received_seals(record, *log);
+    return check_received_seals(record, held);
 }
 
 Result<VerifyReport> Verifier::run() {

@@ -5,6 +5,8 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/crypto/signature.hpp"
+#include "sdk/sync/limits.hpp"
 
 namespace kari::device {
 
@@ -89,6 +91,7 @@ Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
     out.cursor = point_of(m.cursor);
     out.epoch = m.epoch;
     out.safety_position = m.safety_position;
+    out.seal_position = m.seal_position;
     const auto own = store().held_from_first(record, store().identity().incarnation);
     if (!own) return tl::unexpected(own.error());
     out.own_seq = *own;
@@ -174,10 +177,30 @@ Result<void> StoreReplica::apply_return(const sync::Answers& answers) {
     if (!mine.change.empty() || mine.receipt) {
         if (auto noted = store().acknowledge(push_reply_of(mine)); !noted) return noted;
     }
-    std::vector<ChangeId> ids;
+    const auto meta = store().record_meta(answers.record);
+    if (!meta) return tl::unexpected(meta.error());
+    // Where they stand again is the proof for the next restore, with the receipt kept above.
+    const bool placed = *meta && (*meta)->epoch == answers.epoch;
+    std::vector<store::GivenBack> answered;
     for (const sync::Answer& answer : answers.change)
-        ids.push_back(answer.id);
-    return store().given_back(answers.record, ids);
+        answered.push_back({answer.id, placed ? answer.position : 0});
+    return store().given_back(answers.record, answered);
+}
+
+Result<std::vector<IncarnationId>> StoreReplica::missing_certificates() {
+    const std::lock_guard guard(core_.mutex);
+    return store().missing_certificates(2 * sync::k_certificates);
+}
+
+Result<void> StoreReplica::keep_certificate(const IncarnationId& incarnation,
+                                            const std::string& der) {
+    const std::lock_guard guard(core_.mutex);
+    const auto key = crypto::read_signing_certificate(der, settings().ca_certificate_der);
+    if (!key) return tl::unexpected(key.error());
+    if (key->incarnation != incarnation) {
+        return fail(ErrorCode::signature_invalid, "certificate: of another incarnation");
+    }
+    return store().keep_certificate(incarnation, der);
 }
 
 Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
@@ -204,6 +227,7 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
     for (const v1::RecordSeal& seal : delta.seal)
         *wire.add_seal() = seal;
     if (delta.safety_position) wire.set_safety_position(*delta.safety_position);
+    wire.set_seal_position(delta.seal_position);
     if (delta.secured) *wire.mutable_secured() = sync::to_wire(*delta.secured);
     const auto applied = store().apply_delta(wire, delta.epoch);
     if (!applied) return tl::unexpected(applied.error());
@@ -296,6 +320,7 @@ Result<void> StoreReplica::set_epoch(const EpochId& epoch) {
     if (*meta && (*meta)->cursor.position == 0) {
         if (auto begun = store().begin_epoch(unit, {}, epoch); !begun) return begun;
     }
+    if (auto resent = store().resend_what_has_no_epoch(); !resent) return resent;
     settings().epoch = epoch;
     settings().feed_position = 0;  // of the old epoch, as is the last comparison
     settings().complete_at.reset();

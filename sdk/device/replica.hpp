@@ -27,6 +27,9 @@ public:
     Result<std::optional<v1::RangeReceipt>> newest_receipt(const RecordId& record) override;
     Result<std::vector<sync::Outgoing>> next_push(const sync::PushQuery& query) override;
     Result<std::vector<sync::Return>> next_return(const sync::PushQuery& query) override;
+    Result<std::vector<IncarnationId>> missing_certificates() override;
+    Result<void> keep_certificate(const IncarnationId& incarnation,
+                                  const std::string& der) override;
     Result<void> apply_push(const sync::Answers& answers) override;
     Result<void> apply_return(const sync::Answers& answers) override;
     Result<void> apply_delta(const sync::Delta& delta) override;
@@ -56,6 +59,7 @@ private:
                             std::map<RecordId, sync::Outgoing>& out);
     Result<void> add_seals(const sync::PushQuery& query, std::map<RecordId, sync::Outgoing>& out);
     Result<void> note_seals(const sync::Answers& answers);
+    Result<std::vector<v1::RecordSeal>> seals_to_return(const sync::Return& given);
     bool own(const IncarnationId& incarnation) const;
     store::DeviceStore& store() { return core_.open->store; }
     Settings& settings() { return core_.open->settings; }

@@ -2,6 +2,7 @@
 //
 // What StoreReplica hands to the exchange to be sent.
 #include <algorithm>
+#include <set>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
@@ -182,6 +183,22 @@ Result<void> StoreReplica::note_seals(const sync::Answers& answers) {
     return {};
 }
 
+// The seals over what a return names: without them the server could not show who wrote it. Those
+// over our own streams go with the next push.
+Result<std::vector<v1::RecordSeal>> StoreReplica::seals_to_return(const sync::Return& given) {
+    const auto held = store().received_seals(given.record);
+    if (!held) return tl::unexpected(held.error());
+    std::set<std::string> named;
+    for (const sync::StoredChange& change : given.change)
+        named.insert(base::to_bytes(change.id));
+    std::vector<v1::RecordSeal> out;
+    for (const v1::RecordSeal& seal : *held) {
+        v1::StreamHead head;
+        if (head.ParseFromString(seal.leaf()) && named.contains(head.head())) out.push_back(seal);
+    }
+    return out;
+}
+
 // What a restored server lacks. A range's receipt speaks for every position up to its end, so the
 // changes under it are all named; the bytes come with as many as there is room for.
 Result<std::vector<sync::Return>> StoreReplica::next_return(const sync::PushQuery& query) {
@@ -190,6 +207,7 @@ Result<std::vector<sync::Return>> StoreReplica::next_return(const sync::PushQuer
     if (!owing) return tl::unexpected(owing.error());
     std::vector<sync::Return> out;
     std::size_t named = 0;
+    std::size_t seals_returned = 0;
     std::size_t changes = 0;
     std::size_t bytes = 0;
     for (const RecordId& record : *owing) {
@@ -230,6 +248,12 @@ Result<std::vector<sync::Return>> StoreReplica::next_return(const sync::PushQuer
             one.change.push_back(std::move(change));
         }
         if (with_bytes == 0) break;
+        auto seals = seals_to_return(one);
+        if (!seals) return tl::unexpected(seals.error());
+        for (v1::RecordSeal& seal : *seals) {
+            if (seals_returned++ == sync::k_push_seals) break;
+            one.seal.push_back(std::move(seal));
+        }
         out.push_back(std::move(one));
     }
     return out;

@@ -12,6 +12,7 @@ namespace {
 
 // Beyond these the bytes of an unreadable change are not kept; its id and reason are.
 constexpr std::uint64_t k_quarantine_bytes_max = 4 * 1024 * 1024;
+constexpr std::uint64_t k_position_max{INT64_MAX};
 
 tl::unexpected<Error> broken(std::string_view why) {
     return fail(ErrorCode::chain_broken, "delta: " + std::string(why));
@@ -309,8 +310,8 @@ Result<void> DeltaWork::take_seals() {
         v1::SealStatement statement;
         v1::StreamHead leaf;
         if (!statement.ParseFromString(seal.statement()) || !leaf.ParseFromString(seal.leaf()) ||
-            statement.incarnation().size() != 16 || leaf.record() != delta_.record() ||
-            statement.number() > std::uint64_t{INT64_MAX}) {
+            statement.incarnation().size() != 16 || leaf.incarnation() != statement.incarnation() ||
+            leaf.record() != delta_.record() || statement.number() > std::uint64_t{INT64_MAX}) {
             const std::string bytes = seal.SerializeAsString();
             ChangeId id;
             id.bytes = base::sha256(bytes).bytes;
@@ -338,10 +339,11 @@ Result<void> DeltaWork::take_points() {
     applied_.cursor = cursor;
     auto ok = run(store_.db,
                   "UPDATE record SET base_position = ?2, base_chain = ?3, cursor_position = ?4,"
-                  " cursor_chain = ?5, epoch = ?6, safety_position = ?7, tick = max(tick, ?8)"
+                  " cursor_chain = ?5, epoch = ?6, safety_position = ?7, tick = max(tick, ?8),"
+                  " seal_position = max(seal_position, ?9)"
                   " WHERE record = ?1",
                   record_, meta_.base.position, meta_.base.chain, cursor.position, cursor.chain,
-                  epoch_, safety, tick_);
+                  epoch_, safety, tick_, std::min(delta_.seal_position(), k_position_max));
     if (ok) ok = take_receipts(cursor);
     if (ok && delta_.has_secured()) ok = take_secured();
     for (const auto& incarnation : own_touched_) {

@@ -153,6 +153,10 @@ public:
     Result<void> set_caseload(const v1::CaseloadEntry& entry);
     // Seals of other devices that came with the record.
     Result<std::vector<v1::RecordSeal>> received_seals(const RecordId& record);
+    // Certificates of whoever made them. The owner has checked what it keeps.
+    Result<std::vector<IncarnationId>> missing_certificates(std::size_t limit);
+    Result<void> keep_certificate(const IncarnationId& incarnation, std::string_view der);
+    Result<std::optional<std::string>> certificate(const IncarnationId& incarnation);
     Result<std::vector<Quarantined>> quarantined(const RecordId& record);
 
     // --- a new epoch ------------------------------------------------------------------------
@@ -169,8 +173,11 @@ public:
     // Records that have something to give back.
     Result<std::vector<RecordId>> owing_return();
     Result<GiveBack> give_back(const RecordId& record);
-    // The server has answered for these.
-    Result<void> given_back(const RecordId& record, const std::vector<ChangeId>& ids);
+    // The server has answered for these, with positions of the record's present epoch.
+    Result<void> given_back(const RecordId& record, const std::vector<GivenBack>& answered);
+    // For a new epoch: access entries and seals of records that have no row here, or none of an
+    // epoch, count as unsent again. No point can be shared about them.
+    Result<void> resend_what_has_no_epoch();
 
     // --- leaving ----------------------------------------------------------------------------
     Result<void> hide(const RecordId& record, bool hidden = true);

@@ -152,6 +152,12 @@ Result<void> DeviceStore::purge(const RecordId& record, const PurgeProof& proof)
     for (const auto sql : deletions) {
         if (auto ok = run(state_->db, sql, record); !ok) return ok;
     }
+    if (auto ok = run(state_->db,
+                      "DELETE FROM certificate WHERE incarnation NOT IN"
+                      " (SELECT incarnation FROM received_seal)");
+        !ok) {
+        return ok;
+    }
     if (auto ok = work->commit(); !ok) return ok;
     state_->forget_all();
     return state_->db.checkpoint();

@@ -173,10 +173,38 @@ CREATE TABLE quarantine(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Who sealed, how far a record's seals have come, and of which epoch's positions a return speaks:
+// two restores in a row leave parts of two.
+constexpr std::string_view k_0002_seals_alone = R"sql(
+CREATE TABLE certificate(
+  incarnation BLOB PRIMARY KEY CHECK(length(incarnation) = 16),
+  der BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE record ADD COLUMN seal_position INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE give_back RENAME TO give_back_1;
+CREATE TABLE give_back(
+  record BLOB NOT NULL REFERENCES record(record),
+  epoch BLOB NOT NULL CHECK(length(epoch) = 16),
+  id BLOB NOT NULL CHECK(length(id) = 32),
+  turn INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  incarnation BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  done INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY(record, epoch, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO give_back SELECT record, coalesce(
+  (SELECT epoch FROM receipt WHERE receipt.record = give_back_1.record
+   AND epoch <> (SELECT epoch FROM record WHERE record.record = give_back_1.record)
+   ORDER BY number DESC LIMIT 1), zeroblob(16)),
+  id, 1, position, incarnation, seq, done FROM give_back_1;
+DROP TABLE give_back_1;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
-    static const std::vector<std::string_view> scripts{k_0001_first};
+    static const std::vector<std::string_view> scripts{k_0001_first, k_0002_seals_alone};
     return scripts;
 }
 

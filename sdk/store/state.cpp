@@ -43,7 +43,8 @@ Result<std::optional<RecordMeta>> DeviceStore::State::meta(const RecordId& recor
         db,
         "SELECT tick, base_position, base_chain, cursor_position, cursor_chain, epoch,"
         " safety_position, secured_position, secured_chain, receipt, caseload, not_here,"
-        " server_position, server_chain, hidden, made_here FROM record WHERE record = ?1",
+        " server_position, server_chain, hidden, made_here, seal_position FROM record WHERE record "
+        "= ?1",
         [&](sqlcipher::Statement& row) -> Result<void> {
             RecordMeta m;
             m.record = record;
@@ -65,6 +66,7 @@ Result<std::optional<RecordMeta>> DeviceStore::State::meta(const RecordId& recor
             m.server = {row.column_u64(12), row.column_id<Digest>(13)};
             m.hidden = row.column_int(14) != 0;
             m.made_here = row.column_int(15) != 0;
+            m.seal_position = row.column_u64(16);
             found = std::move(m);
             return {};
         },

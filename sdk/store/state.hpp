@@ -84,6 +84,10 @@ struct DeviceStore::State {
     Result<Written> append_own(const WriteRequest& request);
 
     Result<void> unacknowledge(const RecordId& record);
+    Result<void> redo_returns(const RecordId& record, std::uint64_t shared, std::uint64_t from);
+    Result<void> owe_return(const RecordId& record, const EpochId& epoch, std::uint64_t after,
+                            std::uint64_t through);
+    Result<EpochId> epoch_of_prefix(const RecordMeta& meta);
     Result<void> forget_given_back(const RecordId& record);
 
     // --- upkeep ---------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ struct RecordMeta {
     LogPoint cursor;
     EpochId epoch{};  // zero: no delta yet
     std::uint64_t safety_position = 0;
+    std::uint64_t seal_position = 0;  // of the server's seals, those up to here have come
     LogPoint secured;
     std::optional<v1::RangeReceipt> receipt;  // base to cursor
     v1::CaseloadState caseload = v1::CASELOAD_STATE_UNSPECIFIED;
@@ -153,8 +154,16 @@ struct Quarantined {
     std::string body;
 };
 
-// What a restored server may lack, with the receipts that prove it once had it.
+// The server's answer to one of them.
+struct GivenBack {
+    ChangeId id;
+    std::uint64_t position = 0;  // where it stands in the present epoch; 0: nowhere
+};
+
+// What a restored server may lack, with the receipts that prove it once had it. Of one epoch: the
+// oldest that is still owed.
 struct GiveBack {
+    EpochId epoch;                        // whose positions and receipts these are
     std::vector<StoredChange> changes;    // ascending by the old epoch's position
     std::vector<Quarantined> unreadable;  // the same, for what this build cannot decode
     // All that stood there, ascending, with what the server has again: a range's receipt is proven

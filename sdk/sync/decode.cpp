@@ -19,6 +19,7 @@ Result<void> check_counts(const v1::ExchangeReply& reply) {
         above(reply.epoch_start_size(), k_reply_records) ||
         above(reply.push_size(), k_pushed_records) ||
         above(reply.returned_size(), k_returned_records) ||
+        above(reply.certificate_size(), k_certificates) ||
         above(reply.person_size(), k_reply_people)) {
         return fail(ErrorCode::too_many, "parts of a reply");
     }
@@ -27,6 +28,11 @@ Result<void> check_counts(const v1::ExchangeReply& reply) {
         changes += static_cast<std::size_t>(delta.change_size());
     }
     if (changes > k_reply_changes) return fail(ErrorCode::too_many, "changes of a reply");
+    for (const v1::IncarnationCertificate& each : reply.certificate()) {
+        if (each.certificate().size() > k_certificate_bytes) {
+            return fail(ErrorCode::too_large, "a certificate");
+        }
+    }
     for (const v1::DirectoryPerson& person : reply.person()) {
         if (person.role().size() > k_text_bytes || person.display().size() > k_text_bytes) {
             return fail(ErrorCode::too_large, "a text of the directory");

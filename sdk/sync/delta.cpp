@@ -77,6 +77,7 @@ private:
 // What goes with the last piece.
 void add_rest(const v1::RecordDelta& wire, Delta& last) {
     last.seal.assign(wire.seal().begin(), wire.seal().end());
+    last.seal_position = wire.seal_position();
 }
 
 bool begins_new_piece(const Delta& piece, std::size_t bytes) {
@@ -118,6 +119,10 @@ public:
             auto good = check_range(wire_, epoch_, held_, end_);
             if (!good) return tl::unexpected(good.error());
             if (last.end == end_) last.receipt = wire_.receipt();
+        } else if (wire_.has_receipt() && end_ == held_.cursor &&
+                   check_range(wire_, epoch_, held_, end_)) {
+            // Nothing new, but in a new epoch the first proof of what was kept.
+            last.receipt = wire_.receipt();
         }
         add_rest(wire_, last);
         if (auto done = read_secured(); !done) return tl::unexpected(done.error());

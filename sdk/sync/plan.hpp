@@ -33,6 +33,7 @@ struct Asked {
     std::map<RecordId, Held> holding;
     std::map<RecordId, Sent> pushed;
     std::map<RecordId, Sent> returned;
+    std::set<IncarnationId> certificates;
 };
 
 // A record that is known to be behind the server.
@@ -67,6 +68,7 @@ struct Plan {
     // Receipts that the server's log seems to lack, shown once a session.
     std::map<RecordId, v1::RangeReceipt> evidence;
     std::set<RecordId> evidenced;
+    std::set<IncarnationId> certificates_asked;  // once a session
 
     std::size_t push_changes = k_push_changes;
     std::size_t return_changes = k_return_changes;

@@ -37,6 +37,7 @@ struct Held {
     // received or acknowledged; zero when nothing was.
     EpochId epoch;
     std::uint64_t safety_position = 0;
+    std::uint64_t seal_position = 0;  // of the server's seals of it, those up to here have come
     // Of the present incarnation's stream, held from seq 1 without a gap up to here.
     std::uint64_t own_seq = 0;
     // The highest position of anything held beside the prefix (safety lane, acknowledged own
@@ -81,6 +82,7 @@ struct Return {
     std::vector<StoredChange> change;
     std::vector<v1::RangeReceipt> range;
     std::vector<v1::PairsReceipt> pairs;
+    std::vector<v1::RecordSeal> seal;  // over changes that are named
 };
 
 enum class Fate { stored, secured, quarantined };
@@ -119,7 +121,8 @@ struct Delta {
     std::optional<v1::PairsReceipt> pairs;
     std::vector<v1::RecordSeal> seal;
     std::optional<std::uint64_t> safety_position;
-    std::optional<Point> secured;  // up to here everything is secured
+    std::uint64_t seal_position = 0;  // with `seal`; 0: nothing is said
+    std::optional<Point> secured;     // up to here everything is secured
 };
 
 // After a restore. See fall_back().
@@ -194,6 +197,13 @@ public:
     // the end. Without a receipt nothing is listed here (own changes go by next_push). At most
     // `changes` come with bytes, and at most k_return_ids are named.
     virtual Result<std::vector<Return>> next_return(const PushQuery& query) = 0;
+
+    // Incarnations whose seals are held and whose certificate is not.
+    virtual Result<std::vector<IncarnationId>> missing_certificates() = 0;
+    // Checks that it is of the authority and for this incarnation before it keeps it.
+    // Errors: malformed, signature_invalid, not_permitted.
+    virtual Result<void> keep_certificate(const IncarnationId& incarnation,
+                                          const std::string& der) = 0;
 
     virtual Result<void> apply_push(const Answers& answers) = 0;
     // Stored: the change stands in the present epoch at that position. Quarantined: it is not

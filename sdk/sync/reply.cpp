@@ -38,6 +38,7 @@ public:
         for (const v1::RecordDelta& delta : reply_.delta())
             take_delta(delta);
         if (!reply_.recovering()) remove();
+        take_certificates();
         take_directory();
         if (!plan_.refused) settle();
         return {};
@@ -75,7 +76,7 @@ private:
         return {};
     }
 
-    // The record of a part of the reply; nothing, and reported, when it names none.
+    // Nothing, and reported, when a part of the reply names none.
     std::optional<RecordId> record_of(const std::string& bytes) {
         const auto record = base::from_bytes<RecordId>(bytes);
         if (!record) plan_.problem(std::nullopt, {ErrorCode::malformed, "record of a reply"});
@@ -145,8 +146,7 @@ private:
         }
     }
 
-    // The server's log is behind ours, or another one, in the same epoch: it lost commits and does
-    // not know. What it once gave out proves it.
+    // The server's log is behind ours, or another, in one epoch: it lost commits unknowingly.
     void look_for_regress() {
         for (const auto& [record, entry] : entries_) {
             if (!entry.server || fallen_.count(record) > 0) continue;
@@ -347,6 +347,16 @@ private:
         }
     }
 
+    void take_certificates() {
+        for (const v1::IncarnationCertificate& wire : reply_.certificate()) {
+            const auto incarnation = base::from_bytes<IncarnationId>(wire.incarnation());
+            Result<void> done = fail(ErrorCode::malformed, "an unasked certificate");
+            if (incarnation && asked_.certificates.contains(*incarnation))
+                done = replica_.keep_certificate(*incarnation, wire.certificate());
+            if (!done) plan_.problem(std::nullopt, done.error());
+        }
+    }
+
     void take_directory() {
         if (!reply_.has_unit()) return;
         const bool known = reply_.directory_version() == plan_.standing.directory_version;
@@ -405,7 +415,6 @@ private:
         plan_.asked_at = asked_.sent;
     }
 
-    // A record is behind, and the server could not know from where to give its safety lane.
     bool safety_is_owed() const {
         return std::any_of(plan_.wanted.begin(), plan_.wanted.end(), [this](const auto& each) {
             return plan_.asked_safety.count(each.first) == 0;

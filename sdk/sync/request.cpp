@@ -48,8 +48,9 @@ public:
         const bool fall_back_first = plan_.summary.new_epoch && plan_.complete_due;
         if (!fall_back_first && give_back()) return finish();
         if (!fall_back_first) push();
-        const bool pushes = request_.push_size() > 0;
-        if (!pushes && !plan_.need_full && !plan_.complete_due && plan_.wanted.empty()) {
+        want_certificates();
+        const bool asks = request_.push_size() > 0 || request_.want_certificate_size() > 0;
+        if (!asks && !plan_.need_full && !plan_.complete_due && plan_.wanted.empty()) {
             return std::nullopt;
         }
         request_.set_lane(v1::LANE_FULL);
@@ -136,6 +137,8 @@ private:
             *wire.add_range() = receipt;
         for (const auto& receipt : given.pairs)
             *wire.add_pairs() = receipt;
+        for (const auto& seal : given.seal)
+            *wire.add_seal() = seal;
         *request_.add_give_back() = std::move(wire);
         asked_.returned[given.record] = std::move(sent);
     }
@@ -155,6 +158,20 @@ private:
         }
         for (const Outgoing& each : *batch)
             add_push(each);
+    }
+
+    void want_certificates() {
+        const auto missing = replica_.missing_certificates();
+        if (!missing) {
+            plan_.problem(std::nullopt, missing.error());
+            return;
+        }
+        for (const IncarnationId& incarnation : *missing) {
+            if (asked_.certificates.size() == k_certificates) return;
+            if (!plan_.certificates_asked.insert(incarnation).second) continue;
+            request_.add_want_certificate(base::to_bytes(incarnation));
+            asked_.certificates.insert(incarnation);
+        }
     }
 
     void add_push(const Outgoing& outgoing) {
@@ -213,6 +230,7 @@ private:
         if (!held.epoch.is_zero()) wire->set_epoch(base::to_bytes(held.epoch));
         wire->set_safety_position(held.safety_position);
         wire->set_own_seq(held.own_seq);
+        wire->set_seal_position(held.seal_position);
         asked_.holding[held.record] = held;
     }
 

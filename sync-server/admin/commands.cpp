@@ -273,7 +273,7 @@ int run(int argc, const char* const* argv, const Serve& serve, const LimitsPage&
     app.require_subcommand(1);
     app.footer(
         "Exit code: 0 done; 1 failed; 2 an argument is wrong and nothing was tried; 3 what is "
-        "stored is damaged. The reason is on standard error.");
+        "stored is damaged; 4 (of verify) there are gaps. The reason is on standard error.");
     add_set_up(app, words, serve);
     add_directory(app, words);
     add_records(app, words);

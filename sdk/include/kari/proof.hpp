@@ -39,6 +39,7 @@ struct VerifyReport {
     std::uint64_t changes = 0;
     std::uint64_t streams = 0;
     std::uint64_t seals = 0;
+    std::uint64_t unproven_seals = 0;  // whose certificate has not come yet
     std::uint64_t access_entries = 0;
     std::vector<std::string> problems;  // ids and error names
     bool sound() const { return problems.empty(); }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+#include <sstream>
 #include <string>
 
 #include <mbedtls/x509_csr.h>
@@ -142,4 +144,47 @@ TEST_CASE("PEM has lines of 64 characters") {
     CHECK(pem.ends_with("\n-----END EC PRIVATE KEY-----\n"));
     CHECK(pem.find('\n', 31) == 31 + 64);
     CHECK(der_to_pem("X", "") == "-----BEGIN X-----\n-----END X-----\n");
+}
+
+namespace {
+
+// A value of tests/compat/golden/certificates.json.
+std::string golden(const std::string& name) {
+    std::ifstream file(KARI_SOURCE_DIR "/tests/compat/golden/certificates.json");
+    std::ostringstream text;
+    text << file.rdbuf();
+    const std::string json = text.str();
+    const std::size_t at = json.find('"' + name + "\": \"");
+    if (at == std::string::npos) return {};
+    const std::size_t begin = at + name.size() + 5;
+    return base::from_hex(json.substr(begin, json.find('"', begin) - begin)).value_or("");
+}
+
+}  // namespace
+
+TEST_CASE("a signing certificate names the incarnation and key that its authority certified") {
+    const auto key = read_signing_certificate(golden("seals"), golden("authority"));
+    REQUIRE(key);
+    CHECK(key->incarnation.text() == "d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1");
+    CHECK(key->public_point == certificate_public_point(golden("seals")).value());
+}
+
+TEST_CASE("a certificate for TLS, of another authority, of nobody or altered proves no seal") {
+    const auto refused = [](const std::string& der) {
+        const auto key = read_signing_certificate(der, golden("authority"));
+        REQUIRE_FALSE(key);
+        return key.error().code;
+    };
+    CHECK(refused(golden("for_tls")) == ErrorCode::not_permitted);
+    CHECK(refused(golden("of_another_authority")) == ErrorCode::signature_invalid);
+    CHECK(refused(golden("names_no_incarnation")) == ErrorCode::malformed);
+    CHECK(refused(golden("authority")) != ErrorCode::internal);
+    CHECK(refused("") == ErrorCode::malformed);
+    const std::string whole = golden("seals");
+    for (std::size_t at = 60; at < whole.size(); at += 37) {
+        std::string altered = whole;
+        altered[at] = static_cast<char>(altered[at] ^ 1);
+        INFO(at);
+        CHECK_FALSE(read_signing_certificate(altered, golden("authority")).has_value());
+    }
 }

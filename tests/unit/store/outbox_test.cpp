@@ -298,6 +298,6 @@ TEST_CASE("a server that is ahead keeps the cursor and what it is known to have"
     const auto back = store->give_back(k_record).value();
     REQUIRE(back.changes.size() == 1);
     CHECK(back.changes[0].position == 6);
-    REQUIRE(store->given_back(k_record, {back.changes[0].change.id}));
+    REQUIRE(store->given_back(k_record, {{back.changes[0].change.id, 0}}));
     CHECK(store->owing_return()->empty());
 }

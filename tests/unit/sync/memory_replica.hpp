@@ -74,6 +74,15 @@ public:
     Result<std::optional<v1::RangeReceipt>> newest_receipt(const RecordId& record) override;
     Result<std::vector<Outgoing>> next_push(const PushQuery& query) override;
     Result<std::vector<Return>> next_return(const PushQuery& query) override;
+    Result<std::vector<IncarnationId>> missing_certificates() override {
+        return std::vector<IncarnationId>(lacking.begin(), lacking.end());
+    }
+    Result<void> keep_certificate(const IncarnationId& incarnation,
+                                  const std::string& der) override {
+        lacking.erase(incarnation);
+        certificates[incarnation] = der;
+        return {};
+    }
     Result<void> apply_push(const Answers& answers) override;
     Result<void> apply_return(const Answers& answers) override;
     Result<void> apply_delta(const Delta& delta) override;
@@ -93,6 +102,8 @@ public:
     Writer writer;
     Standing standing_;
     std::map<RecordId, Record> records;
+    std::set<IncarnationId> lacking;  // a seal of theirs came without its certificate
+    std::map<IncarnationId, std::string> certificates;
     std::set<RecordId> storage_fails;  // apply_delta and apply_push of these
     std::vector<Fallback> fallbacks;
     std::vector<TimeSample> samples;

@@ -292,6 +292,16 @@ v1::ExchangeReply ModelServer::answer(const v1::ExchangeRequest& request) {
         close(record, answers);
         *reply.add_push() = std::move(answers);
     }
+    for (const auto& [incarnation, der] : certificates) {
+        const auto& wanted = request.want_certificate();
+        if (!tells_all_certificates &&
+            std::find(wanted.begin(), wanted.end(), base::to_bytes(incarnation)) == wanted.end()) {
+            continue;
+        }
+        auto* told = reply.add_certificate();
+        told->set_incarnation(base::to_bytes(incarnation));
+        told->set_certificate(der);
+    }
     const bool same = request.epoch() == base::to_bytes(epoch);
     const std::uint64_t feed =
         same ? std::min<std::uint64_t>(request.feed_position(), now.feed.size()) : 0;

@@ -54,6 +54,8 @@ public:
     std::size_t reply_changes = 100'000;
     std::set<ChangeId> quarantine;  // refused with malformed
     std::set<ChangeId> fatal;       // the whole request is refused for these
+    std::map<IncarnationId, std::string> certificates;
+    bool tells_all_certificates = false;  // asked for or not
     std::size_t receipts_refused = 0;
     std::vector<v1::ExchangeRequest> requests;
 

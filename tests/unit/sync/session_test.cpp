@@ -360,4 +360,35 @@ TEST_CASE("without a network the session fails as offline and sends nothing") {
     CHECK(std::get<Failed>(end).error.code == ErrorCode::offline);
 }
 
+TEST_CASE("a certificate that is missed is asked for once a session, and not when it is held") {
+    ModelServer server;
+    server.assign(k_ada);
+    Tablet tablet("a");
+    const auto known = an_id<IncarnationId>("known");
+    const auto unknown = an_id<IncarnationId>("unknown");
+    server.certificates[known] = "certificate";
+    tablet.replica.lacking = {known, unknown};
+    tablet.done(server);
+    CHECK(tablet.replica.certificates.at(known) == "certificate");
+    CHECK(tablet.replica.lacking == std::set<IncarnationId>{unknown});
+    std::size_t asked = 0;
+    for (const auto& request : server.requests) {
+        CHECK((request.lane() == v1::LANE_FULL || request.want_certificate_size() == 0));
+        asked += static_cast<std::size_t>(request.want_certificate_size());
+    }
+    CHECK(asked == 2);
+}
+
+TEST_CASE("a certificate that nobody asked for is not kept and is told") {
+    ModelServer server;
+    server.assign(k_ada);
+    server.certificates[an_id<IncarnationId>("stranger")] = "certificate";
+    server.tells_all_certificates = true;
+    Tablet tablet("a");
+    const Summary summary = tablet.done(server);
+    CHECK(tablet.replica.certificates.empty());
+    REQUIRE_FALSE(summary.problems.empty());
+    CHECK(holds(summary.problems.front(), ErrorCode::malformed));
+}
+
 }  // namespace kari::sync::test
