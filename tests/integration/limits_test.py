@@ -32,6 +32,7 @@ ELSEWHERE = {
     "reply_records": "tests/unit/sync/limits_test.cpp",
     "reply_changes": "tests/unit/sync/limits_test.cpp",
     "reply_people": "tests/unit/sync/limits_test.cpp",
+    "certificate_bytes": "tests/unit/sync/limits_test.cpp",
     "apply_changes": "tests/unit/sync/session_test.cpp",
     "attempts": "tests/unit/sync/network_test.cpp",
     "requests": "tests/unit/sync/lies_test.cpp",
@@ -174,6 +175,14 @@ class LimitsTest(unittest.TestCase):
         self.both(lambda n: self.tablet.request(give_back=chunk(
             10, chunk(1, b"r" * 16) + chunk(3, b"") * (n - 1) + chunk(4, b""))),
             self.at["return_receipts"])
+
+    def test_row_return_seals(self):
+        self.both(lambda n: self.tablet.request(give_back=chunk(
+            10, chunk(1, b"r" * 16) + chunk(5, b"") * n)), self.at["return_seals"])
+
+    def test_row_certificates(self):
+        self.both(lambda n: self.tablet.request() + b"".join(
+            chunk(15, os.urandom(16)) for _ in range(n)), self.at["certificates"])
 
     def test_row_return_pairs(self):
         self.both(lambda n: self.tablet.request(give_back=chunk(

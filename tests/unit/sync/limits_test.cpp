@@ -107,6 +107,24 @@ TEST_CASE("row reply_people: as many as it says") {
     CHECK(refusal(reply) == ErrorCode::too_many);
 }
 
+TEST_CASE("row certificates: as many as it says") {
+    auto reply = bare();
+    for (std::size_t i = 0; i < k_certificates; ++i)
+        reply.add_certificate();
+    CHECK(taken(reply));
+    reply.add_certificate();
+    CHECK(refusal(reply) == ErrorCode::too_many);
+}
+
+TEST_CASE("row certificate_bytes: one just within it is read, one byte more is too_large") {
+    auto reply = bare();
+    auto& bytes = *reply.add_certificate()->mutable_certificate();
+    bytes.assign(k_certificate_bytes, 'c');
+    CHECK(taken(reply));
+    bytes += 'c';
+    CHECK(refusal(reply) == ErrorCode::too_large);
+}
+
 TEST_CASE("row message_depth: messages nested as deep as it says are read, one more is too_deep") {
     google::protobuf::Value value;
     CHECK(parse_bounded(nested(k_message_depth), 1024, value));
