@@ -32,6 +32,12 @@ struct Words {
     int exit_code = 0;  // of the command that has codes of its own
 };
 
+// Exit codes beside 0.
+constexpr int k_failed = 1;
+constexpr int k_usage = 2;
+constexpr int k_broken = 3;
+constexpr int k_partly = 4;  // done, but not all of it
+
 using Action = std::function<Result<void>()>;
 
 CLI::App* command(CLI::App& app, Words& words, const char* name, const char* what, Action action) {
@@ -140,9 +146,20 @@ void add_records(CLI::App& app, Words& words) {
         app, words, "import",
         "Read FHIR R4 resources (Bundles or NDJSON; a file, or every .json and .ndjson of a "
         "folder) and report what became of each. Run again with a newer bundle to bring changes "
-        "such as a stopped order; what has not changed is not written again.",
-        [&words] { return import(words.options, words.path, words.system); });
-    import_sub->add_option("path", words.path, "file or folder")->required();
+        "such as a stopped order; what has not changed is not written again. After a crash or a "
+        "kill run it again over the same input: it completes what is missing, and until then "
+        "`assign` refuses the records that it has made.\n"
+        "Exit code: 0 everything is in; 4 something was rejected or a file was skipped (the report "
+        "says what and why), the rest is in; 1 the import failed or ended early; 2 wrong usage.",
+        [&words]() -> Result<void> {
+            KARI_LET(const bool complete, import(words.options, words.path, words.system));
+            if (!complete) words.exit_code = k_partly;
+            return {};
+        });
+    import_sub
+        ->add_option("path", words.path,
+                     "file or folder; - for standard input, if that is a file and no pipe")
+        ->required();
     import_sub
         ->add_option("--system", words.system,
                      "name of the source system, a URI such as urn:example:hospital; always the "
@@ -249,13 +266,13 @@ std::string_view what_to_do(ErrorCode code) {
 int exit_code(ErrorCode code) {
     switch (code) {
         case ErrorCode::invalid_argument:
-            return 2;
+            return k_usage;
         case ErrorCode::chain_broken:
         case ErrorCode::storage_corrupt:
         case ErrorCode::storage_truncated:
-            return 3;
+            return k_broken;
         default:
-            return 1;
+            return k_failed;
     }
 }
 
@@ -273,7 +290,8 @@ int run(int argc, const char* const* argv, const Serve& serve, const LimitsPage&
     app.require_subcommand(1);
     app.footer(
         "Exit code: 0 done; 1 failed; 2 an argument is wrong and nothing was tried; 3 what is "
-        "stored is damaged; 4 (of verify) there are gaps. The reason is on standard error.");
+        "stored is damaged; 4 done, but not all is in (import) or here (verify). The reason is on "
+        "standard error.");
     add_set_up(app, words, serve);
     add_directory(app, words);
     add_records(app, words);
@@ -287,7 +305,7 @@ int run(int argc, const char* const* argv, const Serve& serve, const LimitsPage&
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        return app.exit(error) == 0 ? 0 : k_usage;
     }
     if (words.result) return words.exit_code;
     const Error& error = words.result.error();
