@@ -94,9 +94,13 @@ PatientItem ViewMaker::patient(const chart::PatientView& view) const {
     auto out = head<PatientItem>(view);
     out.name = view.name;
     out.birth_date = view.birth_date;
-    if (view.value.has_gender()) {
+    const auto* resource = group_.find(view.version.record, view.version.resource);
+    const v1::Patient shown = resource == nullptr ? view.value : shown_patient(*resource);
+    if (out.name.empty()) out.name = shown_name(shown);
+    if (out.birth_date.empty()) out.birth_date = shown.birth_date();
+    if (shown.has_gender()) {
         out.gender =
-            fhir_code(v1::AdministrativeGender_Name(view.value.gender()), "ADMINISTRATIVE_GENDER_");
+            fhir_code(v1::AdministrativeGender_Name(shown.gender()), "ADMINISTRATIVE_GENDER_");
     }
     for (const v1::Identifier& identifier : view.value.identifier().items()) {
         out.identifiers.push_back(identifier.value());
@@ -110,7 +114,6 @@ PatientItem ViewMaker::patient(const chart::PatientView& view) const {
     if (view.value.telecom().items_size() > 0) {
         out.telecom = view.value.telecom().items(0).value();
     }
-    const auto* resource = group_.find(view.version.record, view.version.resource);
     const auto* name =
         resource == nullptr ? nullptr : resource->atom(v1::Patient::kNameFieldNumber);
     out.name_contested = name != nullptr && name->contested;

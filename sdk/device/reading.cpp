@@ -48,7 +48,7 @@ Result<PatientRow> patient_row(Session& session, const RecordId& record) {
     if (!patients) return tl::unexpected(patients.error());
     for (const merge::Resource& resource : *patients) {
         if (!row.name.empty()) continue;
-        const auto patient = merge::operative_as<v1::Patient>(resource);
+        const v1::Patient patient = shown_patient(resource);
         row.name = shown_name(patient);
         row.birth_date = patient.birth_date();
         const auto* name = resource.atom(v1::Patient::kNameFieldNumber);

@@ -88,6 +88,28 @@ std::string shown_name(const v1::Patient& patient) {
     return out;
 }
 
+v1::Patient shown_patient(const merge::Resource& resource) {
+    auto out = merge::operative_as<v1::Patient>(resource);
+    const auto proposed = [&](std::uint32_t atom) {
+        const merge::AtomState* state = resource.atom(atom);
+        if (state == nullptr || state->pending.empty()) return v1::Patient{};
+        return merge::value_as<v1::Patient>(resource, state->pending.back());
+    };
+    if (!out.has_name()) {
+        const auto said = proposed(v1::Patient::kNameFieldNumber);
+        if (said.has_name()) *out.mutable_name() = said.name();
+    }
+    if (!out.has_birth_date()) {
+        const auto said = proposed(v1::Patient::kBirthDateFieldNumber);
+        if (said.has_birth_date()) out.set_birth_date(said.birth_date());
+    }
+    if (!out.has_gender()) {
+        const auto said = proposed(v1::Patient::kGenderFieldNumber);
+        if (said.has_gender()) out.set_gender(said.gender());
+    }
+    return out;
+}
+
 clinical::Language spoken(Language language) {
     return language == Language::nb ? clinical::Language::bokmaal : clinical::Language::english;
 }

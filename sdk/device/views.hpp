@@ -29,6 +29,8 @@ std::string fhir_code(v1::AdministrationStatus status);
 std::string fhir_code(v1::ObservationStatus status);
 
 std::string shown_name(const v1::Patient& patient);
+// As it stands; of a person met by a nurse, whom the server has not taken up yet, what she wrote.
+v1::Patient shown_patient(const merge::Resource& resource);
 PrescriptionText prescription_text(const v1::Prescription& prescription, Language language);
 clinical::Language spoken(Language language);
 

@@ -9,8 +9,8 @@
 #include "sdk/base/id.hpp"
 #include "sdk/chart/group.hpp"
 #include "sdk/merge/fold.hpp"
-#include "sync-server/admin/arguments.hpp"
 #include "sync-server/access/entry.hpp"
+#include "sync-server/admin/arguments.hpp"
 #include "sync-server/exchange/acceptance.hpp"
 #include "sync-server/exchange/links.hpp"
 #include "sync-server/exchange/reviewer.hpp"
@@ -31,7 +31,8 @@ constexpr std::uint32_t k_import_cache_kib = 8 * 1024;
 Result<bool> import(const Options& options, const std::string& path, const std::string& system) {
     KARI_TRY(check_uri(system, "--system"));
     KARI_LET(const auto runtime, Runtime::open(options.directory, k_import_cache_kib));
-    KARI_LET(const auto outcome, fhir::import_path(*runtime->parts, path, system, Runtime::actor()));
+    KARI_LET(const auto outcome,
+             fhir::import_path(*runtime->parts, path, system, Runtime::actor()));
     boost::system::error_code error;
     json::value report =
         json::parse(kari::fhir::to_text(kari::fhir::to_json(outcome.report)), error);

@@ -388,7 +388,25 @@ Result<void> Pull::fill() {
         if (!granted_.contains(record)) KARI_TRY(tell_gone(held));
     }
     KARI_TRY(fill_caseload());
-    const bool safety_lane = request_.lane() == v1::LANE_SAFETY;
+    if (request_.lane() == v1::LANE_SAFETY) {
+        KARI_TRY(fill_records([&](const Held& held, const storage::RecordState& state) {
+            return fill_safety(held, state);
+        }));
+        return fill_certificates();
+    }
+    // Records that are behind first: how far the others are secured can wait for a reply that has
+    // no change to bring, and then all of them are told.
+    for (const bool behind : {true, false}) {
+        KARI_TRY(
+            fill_records([&](const Held& held, const storage::RecordState& state) -> Result<void> {
+                if ((held.cursor.position < state.head.position) != behind) return {};
+                return fill_prefix(held, state);
+            }));
+    }
+    return fill_certificates();
+}
+
+Result<void> Pull::fill_records(const Fill& fill) {
     for (const RecordId& record : order_) {
         const auto listed = held_.find(record);
         if (!granted_.contains(record) || unlisted_.contains(record)) continue;
@@ -398,14 +416,9 @@ Result<void> Pull::fill() {
         Held held;
         held.record = record;
         if (listed != held_.end()) held = listed->second;
-        if (held.astray) continue;
-        if (safety_lane) {
-            KARI_TRY(fill_safety(held, *state));
-        } else {
-            KARI_TRY(fill_prefix(held, *state));
-        }
+        if (!held.astray) KARI_TRY(fill(held, *state));
     }
-    return fill_certificates();
+    return {};
 }
 
 // Whoever has a seal may know whose key made it: a certificate names an incarnation, a device and

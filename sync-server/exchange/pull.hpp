@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,6 +51,9 @@ private:
     Result<void> fill_safety(const Held& held, const storage::RecordState& state);
     Result<void> add_seals(const Held& held, v1::RecordDelta& delta);
     Result<void> fill_certificates();
+    // Each record of the caseload that this reply speaks of, in the order in which it is to come.
+    using Fill = std::function<Result<void>(const Held&, const storage::RecordState&)>;
+    Result<void> fill_records(const Fill& fill);
     Result<void> fill_prefix(const Held& held, const storage::RecordState& state);
     Result<bool> holds(const Held& held, const storage::StoredChange& change) const;
     Result<bool> holds_predecessor(const Held& held, const storage::StoredChange& change,

@@ -134,7 +134,7 @@ Result<void> Importer::open(const RecordId& record) {
 Result<void> Importer::close() {
     if (!open_) return {};
     const auto opened = std::move(open_);
-    if (!opened->changed) return {};  // nothing to commit
+    if (!opened->changed) return {};                             // nothing to commit
     if (logged_.size() == k_records_named_max) logged_.clear();  // then some are named twice
     if (logged_.insert(opened->transaction->state().id).second) {
         KARI_TRY(

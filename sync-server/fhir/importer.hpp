@@ -63,7 +63,7 @@ private:
     std::string actor_;
     storage::ImportRun run_;
     std::unique_ptr<Open> open_;
-    std::set<RecordId> logged_;  // whose access log names this run
+    std::set<RecordId> logged_;   // whose access log names this run
     kari::fhir::SeenIds placed_;  // in which record this run has put each resource
     std::map<std::string, RecordId> records_;
     std::size_t reviewed_ = 0;

@@ -89,7 +89,7 @@ class ImportTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["in"], 1)
         piped = self.run_server("import", "-", "--system", "urn:test", input=good.read_text())
-        self.assertEqual(piped.returncode, 1)
+        self.assertEqual(piped.returncode, 2)
         self.assertIn("is a pipe", piped.stderr)
 
     @unittest.skipIf(SANITIZED, "a sanitizer's own memory drowns the measurement")

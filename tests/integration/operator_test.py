@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from wire_tablet import SERVER, Server, Tablet, fields  # noqa: E402
+from wire_tablet import SERVER, Server, Tablet, fields, what_is_stored  # noqa: E402
 
 NO_ID, NOBODY = "nonsense", "ab" * 16
 FAILED, USAGE, DAMAGED = 1, 2, 3
@@ -48,8 +48,7 @@ class OperatorTest(unittest.TestCase):
     def stored(self):
         files = sorted(path.relative_to(self.work).as_posix() for path in self.work.rglob("*")
                        if not path.name.endswith(("-wal", "-shm")))
-        return files, self.server.run("status"), run("dump-log", "--all",
-                                                     folder=self.server.folder).stdout
+        return files, self.server.run("status"), what_is_stored(self.server.folder)
 
     def refused(self, code, names, *words):
         before = self.stored()

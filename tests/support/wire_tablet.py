@@ -151,6 +151,14 @@ class Tablet:
         return out + give_back
 
 
+def what_is_stored(folder):
+    """Every change and access entry, save those that looking here leaves behind."""
+    looked = b"dump-log".hex().encode()
+    log = subprocess.run([SERVER, "dump-log", "--all", "--dir", folder], capture_output=True,
+                         check=True).stdout
+    return b"\n".join(line for line in log.splitlines() if looked not in line)
+
+
 class Server:
     def __init__(self, folder):
         self.folder = folder

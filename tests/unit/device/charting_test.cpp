@@ -486,6 +486,9 @@ TEST_CASE("a record for somebody unknown is in the caseload at once and reaches 
     CHECK(ward.device.sync_status()->unsent == 2);
     const PatientList list = take(ward.device.my_patients({}));
     REQUIRE(list.rows.size() == 2);
+    // The server has not taken the name up: the one that the nurse wrote is shown, not a blank.
+    CHECK(list.rows[1].name == "Kvinne Ukjent");
+    CHECK(ward.device.open_chart(written.record, {})->patient->name == "Kvinne Ukjent");
     REQUIRE(ward.device.open_chart(written.record, {}).has_value());
     CHECK(ward.device.open_chart(written.record, {})->allergy_statement == "not recorded");
     ward.sync();

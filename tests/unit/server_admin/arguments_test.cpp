@@ -21,7 +21,7 @@ TEST_CASE("A name is text that a person can read, neither empty nor too long") {
     const std::size_t most = server::storage::k_name_bytes_max;
     CHECK(check_name("Åse Ødegård", "--it"));
     CHECK(check_name(std::string(most, 'n'), "--it"));
-    for (const std::string name :
+    for (const std::string& name :
          {std::string(), std::string("  "), std::string(most + 1, 'n'), std::string("a\tb"),
           std::string("a\0b", 3), std::string("\xc3"), std::string("\xff\xfe")}) {
         CHECK(refuses(check_name(name, "--it")));

@@ -161,6 +161,7 @@ TEST_CASE("What a nurse made of it is not withdrawn with it: a person decides") 
     nurse.reads(imported);
     const auto corrected = nurse.write(
         {.record = record, .resource = resource, .parents = {imported.id}}, pulse("88"));
+    REQUIRE(ward.storage->grant(ward.unit, record));
     auto request = request_of(nurse);
     push_of(request, record, {corrected});
     REQUIRE(ward.exchange(ward.device(nurse, 1), request));

@@ -74,6 +74,7 @@ TEST_CASE("A stop from upstream writes what changed, having seen all that is her
     const auto proposed = nurse.write(
         {.record = record, .resource = order_change.resource, .parents = {order_change.id}},
         proposal);
+    REQUIRE(ward.storage->grant(ward.unit, record));
     auto request = request_of(nurse);
     push_of(request, record, {proposed});
     REQUIRE(ward.exchange(ward.device(nurse, 1), request));

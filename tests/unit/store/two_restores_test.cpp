@@ -13,9 +13,14 @@ using namespace kari::store;
 
 namespace {
 
+const RecordId k_record = id_of<RecordId>(1);
 const EpochId k_first = id_of<EpochId>(1);
 const EpochId k_second = id_of<EpochId>(2);
 const EpochId k_third = id_of<EpochId>(3);
+
+ResourceId resource_no(std::uint64_t number) {
+    return id_of<ResourceId>(1'000 + number);
+}
 
 std::vector<std::uint64_t> positions_of(const GiveBack& back) {
     std::vector<std::uint64_t> found;

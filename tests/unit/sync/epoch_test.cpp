@@ -121,7 +121,7 @@ TEST_CASE("a return of more than one request is split and every part is proven")
     const auto backup = scene.server.now;
     for (int i = 0; i < 500; ++i)
         scene.ids.push_back(scene.a.replica.write(k_ada));
-    for (const std::size_t size : {100'000, 100'000, 100'000, 100'000, 400'000})
+    for (const std::size_t size : {100'000U, 100'000U, 100'000U, 100'000U, 400'000U})
         scene.ids.push_back(scene.a.replica.write(k_ada, k_ordinary_kind, size));
     scene.a.done(scene.server);
     scene.b.done(scene.server);

@@ -176,6 +176,7 @@ bool MemoryReplica::owed(const Record& record, const ChangeId& id) const {
 Result<std::vector<Return>> MemoryReplica::next_return(const PushQuery& query) {
     std::vector<Return> out;
     std::size_t items = 0;
+    std::size_t bytes = 0;
     for (const auto& [id, record] : records) {
         if (query.skip.count(id) > 0) continue;
         Return given;
@@ -183,9 +184,14 @@ Result<std::vector<Return>> MemoryReplica::next_return(const PushQuery& query) {
         const auto add = [&](std::uint64_t position, const ChangeId& change_id, bool& any) {
             StoredChange named;
             if (owed(record, change_id) && items < query.changes) {
-                named = record.rows.at(change_id).change;
-                any = true;
-                ++items;
+                const StoredChange& whole = record.rows.at(change_id).change;
+                const std::size_t size = bytes_of(whole);
+                if (items == 0 || bytes + size <= query.bytes) {
+                    named = whole;
+                    any = true;
+                    ++items;
+                    bytes += size;
+                }
             }
             named.position = position;
             named.id = change_id;

@@ -50,6 +50,10 @@ public:
                                std::uint64_t) override {
         return {};
     }
+    Result<std::vector<IncarnationId>> missing_certificates() override {
+        return std::vector<IncarnationId>{};
+    }
+    Result<void> keep_certificate(const IncarnationId&, const std::string&) override { return {}; }
     Result<void> note_server_time(const sync::TimeSample&) override { return {}; }
     Result<void> finish(const sync::Freshness&) override { return {}; }
 };
