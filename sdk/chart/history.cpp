@@ -62,7 +62,7 @@ std::vector<Write> writes_of(const GroupResource& resource, std::uint32_t atom) 
         }
         write.cleared = write.value.empty();
         writes.push_back(
-            Write{change.get(), merge::takes_effect(schema, *change, write), write.value});
+            Write{change.get(), merge::takes_effect(kind, schema, *change, write), write.value});
     }
     return writes;
 }
