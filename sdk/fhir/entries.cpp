@@ -41,6 +41,17 @@ JsonLimits limits_of(InputForm::Shape shape) {
     return limits;
 }
 
+// What an operator may have given instead, and what to do about it.
+const char* other_form(std::string_view start) {
+    if (start.starts_with("\x1f\x8b") || start.starts_with("PK\x03\x04")) {
+        return "is compressed: unpack it first";
+    }
+    if (start.starts_with("\xff\xfe") || start.starts_with("\xfe\xff")) {
+        return "is UTF-16: FHIR is UTF-8";
+    }
+    return start.starts_with('<') ? "is XML: FHIR in JSON is read" : "is not a JSON object";
+}
+
 // Counts the lines that are an object each, from their first column, by their own brackets alone.
 class LineCounter {
 public:
@@ -105,6 +116,7 @@ public:
             if (start == text.npos) return;
             started_ = true;
             is_object_ = text[start] == '{';
+            if (!is_object_) other_form_ = other_form(text.substr(start));
             text.remove_prefix(start);
         }
         if (!is_object_) return;
@@ -126,7 +138,7 @@ public:
             return {Shape::lines, 0, std::nullopt};
         }
         if (!is_object_) {
-            return {Shape::none, 0, Error{ErrorCode::malformed, "is not a JSON object"}};
+            return {Shape::none, 0, Error{ErrorCode::malformed, other_form_}};
         }
         if (scanner_.type() != "Bundle") return {Shape::single, 1, std::nullopt};
         return {Shape::bundle, items_, problem()};
@@ -144,6 +156,9 @@ private:
                                                    : "the input ends before the Bundle does"};
         }
         if (!frame) return Error{frame.error().code, "Bundle: " + frame.error().what};
+        if (const Json* entry = frame->find("entry"); entry != nullptr && !entry->items()) {
+            return Error{ErrorCode::malformed, "Bundle.entry: is not an array"};
+        }
         if (trailing_) return Error{ErrorCode::malformed, "text after the end of the Bundle"};
         return std::nullopt;
     }
@@ -154,6 +169,7 @@ private:
     std::uint64_t items_ = 0;
     bool started_ = false;
     bool is_object_ = false;
+    const char* other_form_ = "";
     bool several_lines_ = false;
     bool trailing_ = false;
     bool broken_ = false;
@@ -236,7 +252,10 @@ private:
     }
     void each_of(Json& bundle) {
         Json* entries = bundle.find("entry");
-        if (entries == nullptr) return;
+        if (entries == nullptr || (entries->items() != nullptr && entries->items()->empty())) {
+            give(fail(ErrorCode::not_found, "Bundle: holds no entry"));
+            return;
+        }
         if (entries->items() == nullptr) {
             give(fail(ErrorCode::malformed, "Bundle.entry: is not an array"));
             return;

@@ -2,9 +2,7 @@
 #include "sdk/fhir/import.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <istream>
-#include <unordered_map>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
@@ -13,14 +11,21 @@
 #include "sdk/fhir/references.hpp"
 #include "sdk/fhir/resource.hpp"
 #include "sdk/fhir/resource_types.hpp"
+#include "sdk/fhir/seen_ids.hpp"
 
 namespace kari::fhir {
 
 namespace {
 
 constexpr std::size_t k_logical_id_max = 128;
-// Of an input longer than this, a resource that stands twice is taken in twice.
-constexpr std::size_t k_remembered_max = 150'000;
+
+// What can stand in a reference and in a line of a report. FHIR is stricter; real sources are not.
+bool is_logical_id(std::string_view id) {
+    return std::all_of(id.begin(), id.end(),
+                       [](char c) { return c > ' ' && c < 0x7f && c != '/'; });
+}
+
+constexpr const char* k_no_entry = "holds no entry";
 
 // Nothing but what FHIR calls an element, so that a name of ours ('$') is never one of theirs.
 bool has_element_names(const Json& value) {
@@ -68,6 +73,8 @@ tl::expected<Entry, Refusal> read_entry(const Json& entry) {
     if (type.empty()) return refuse({}, "resourceType", "is not there");
     if (!is_resource_type(type)) return refuse({}, "resourceType", "is none of FHIR R4");
     out.target.type = type;
+    // Kept whole it would belong to nobody, with all that is in it.
+    if (type == "Bundle") return refuse("Bundle", "Bundle", "stands within a Bundle");
     if (method == "DELETE" || method == "PATCH") {
         return refuse(out.target.type, "entry.request.method", "is not an import");
     }
@@ -82,6 +89,9 @@ tl::expected<Entry, Refusal> read_entry(const Json& entry) {
     }
     if (out.target.logical_id.size() > k_logical_id_max) {
         return refuse(out.target.type, out.target.type + ".id", "is too long");
+    }
+    if (!is_logical_id(out.target.logical_id)) {
+        return refuse(out.target.type, out.target.type + ".id", "is no id");
     }
     if (!has_element_names(*out.resource)) {
         return refuse(out.target.type, out.target.type, "has a name that is no element of FHIR");
@@ -104,6 +114,8 @@ public:
     ImportReport run(std::istream& input);
 
 private:
+    // False: the import ends here.
+    bool read(std::istream& input, const InputForm& form, const EntryVisitor& visit);
     // First reading: what references need, and the patients themselves.
     bool first(std::uint64_t index, Result<Json> entry);
     // Second reading: all the rest, and every refusal.
@@ -123,7 +135,7 @@ private:
     std::optional<MappedResource> map(std::uint64_t index, const Entry& entry, bool whole,
                                       const v1::ImportSource& source);
     void reject(std::uint64_t index, const Refusal& why) {
-        report_.reject({index, why.type, why.path, why.reason});
+        report_.reject({index, {}, why.type, why.path, why.reason});
     }
     bool stop(const Error& error) {
         report_.stopped = error;
@@ -132,47 +144,59 @@ private:
 
     const ImportOptions& options_;
     ImportSink& sink_;
-    // Resource id to body digest, the first eight bytes of each.
-    std::unordered_map<std::uint64_t, std::uint64_t> remembered_;
+    SeenIds bodies_;
+    bool bodies_full_ = false;
     References references_;
     ImportReport report_;
 };
 
 ImportReport Importer::run(std::istream& input) {
     const InputForm form = find_form(input);
-    if (form.problem && form.problem->code == ErrorCode::storage_failed) {
-        report_.stopped = form.problem;
-        return std::move(report_);
-    }
-    const auto read = [&](auto visit) {
-        input.clear();
-        input.seekg(0);
-        if (!input) {
-            report_.stopped = Error{ErrorCode::storage_failed, "the input cannot be rewound"};
-            return;
-        }
-        if (const auto done = each_entry(input, form, visit); !done) report_.stopped = done.error();
-    };
-    read(
-        [this](std::uint64_t index, Result<Json> entry) { return first(index, std::move(entry)); });
-    if (!report_.stopped) {
-        read([this](std::uint64_t index, Result<Json> entry) {
-            return second(index, std::move(entry));
-        });
+    if (form.shape != InputForm::Shape::none) {
+        read(input, form,
+             [this](std::uint64_t index, Result<Json> entry) {
+                 return first(index, std::move(entry));
+             }) &&
+            read(input, form, [this](std::uint64_t index, Result<Json> entry) {
+                return second(index, std::move(entry));
+            });
     }
     if (form.problem) {
         ++report_.in;
         const bool whole = form.shape == InputForm::Shape::none;
         reject(form.entries, {{}, whole ? "input" : "Bundle", form.problem->what});
+    } else if (form.shape == InputForm::Shape::bundle && form.entries == 0) {
+        report_.remark({0, {}, {}, "Bundle", k_no_entry});
     }
     if (references_.full()) {
         report_.remark({0,
+                        {},
                         {},
                         "Bundle",
                         "too many addresses to remember: some references to "
                         "entries whose fullUrl is not their id do not resolve"});
     }
+    if (bodies_full_) {
+        report_.remark({0,
+                        {},
+                        {},
+                        "Bundle",
+                        "too many resources to remember: of those that stand here twice with two "
+                        "bodies, some were taken in twice"});
+    }
     return std::move(report_);
+}
+
+bool Importer::read(std::istream& input, const InputForm& form, const EntryVisitor& visit) {
+    input.clear();
+    input.seekg(0);
+    Result<void> done = fail(ErrorCode::storage_failed, "cannot be read from its start again");
+    if (input) done = each_entry(input, form, visit);
+    if (!done && !report_.stopped) {
+        ++report_.in;
+        reject(0, {{}, "input", done.error().what});
+    }
+    return done && !report_.stopped;
 }
 
 bool Importer::first(std::uint64_t index, Result<Json> entry) {
@@ -188,6 +212,10 @@ bool Importer::first(std::uint64_t index, Result<Json> entry) {
 }
 
 bool Importer::second(std::uint64_t index, Result<Json> entry) {
+    if (!entry && entry.error().code == ErrorCode::not_found) {
+        report_.remark({index, {}, {}, "Bundle", k_no_entry});
+        return true;
+    }
     if (!entry) {
         ++report_.in;
         reject(index, {{}, "entry", entry.error().what});
@@ -315,14 +343,9 @@ bool Importer::take(std::uint64_t index, const Entry& entry, const About& about)
 
 // Two bodies under one id would be written in turn at every import.
 bool Importer::contradicts_earlier(const Target& target, const Digest& digest) {
-    const auto start_of = [](const auto& id) {
-        std::uint64_t value = 0;
-        std::memcpy(&value, id.bytes.data(), sizeof value);
-        return value;
-    };
-    if (remembered_.size() >= k_remembered_max) return false;
-    const auto [at, fresh] = remembered_.try_emplace(start_of(id_of(target)), start_of(digest));
-    return !fresh && at->second != start_of(digest);
+    const SeenIds::Answer answer = bodies_.see(id_of(target), digest);
+    bodies_full_ = bodies_full_ || answer == SeenIds::Answer::unknown;
+    return answer == SeenIds::Answer::other;
 }
 
 std::optional<MappedResource> Importer::map(std::uint64_t index, const Entry& entry, bool whole,
@@ -350,7 +373,7 @@ std::optional<MappedResource> Importer::map(std::uint64_t index, const Entry& en
         return std::nullopt;
     }
     for (const ElementNote& note : reading.notes) {
-        report_.remark({index, source.type(), note.path, note.reason});
+        report_.remark({index, {}, source.type(), note.path, note.reason});
     }
     return mapped;
 }
@@ -364,6 +387,7 @@ bool Importer::store(std::uint64_t index, const Entry& entry, MappedResource map
         const auto record = sink_.record_of(*patient, type == "Patient");
         if (!record) return stop(record.error());
         if (!*record) {
+            ++report_.without_patient;
             const std::string_view subject = patient_elements(type).front();
             reject(index, {type, type + '.' + std::string(subject),
                            "refers to a patient that is not here"});
@@ -394,7 +418,15 @@ bool Importer::store(std::uint64_t index, const Entry& entry, MappedResource map
     ++report_.by_kind[type];
     if (unmapped) ++report_.unmapped[type];
     if (to_directory) ++report_.directory;
-    ++(*stored == Stored::written ? report_.written : report_.unchanged);
+    ++(*stored == Stored::unchanged ? report_.unchanged : report_.written);
+    if (*stored == Stored::moved) {
+        ++report_.moved;
+        report_.remark({index,
+                        {},
+                        type,
+                        type + '.' + std::string(patient_elements(type).front()),
+                        "names another patient than it did: withdrawn there, entered here"});
+    }
     return true;
 }
 

@@ -42,7 +42,11 @@ struct Imported {
     std::optional<v1::EffectiveTime> effective;
 };
 
-enum class Stored { written, unchanged };
+enum class Stored {
+    written,
+    unchanged,
+    moved,  // written, and withdrawn from the patient whom it named at an earlier import
+};
 
 // What the importer asks of its caller. Called on the caller's thread, one call at a time.
 class ImportSink {
@@ -66,9 +70,9 @@ inline constexpr std::size_t k_resource_bytes_max = 1024 * 1024 - 4096;
 
 // What it is: the stream of resources of any Bundle, single resource or NDJSON.
 // Requires: `input` can be rewound (it is read three times: form, patients and references, rest).
-// Returns and errors: never fails as a whole; the report says what became of each resource. A
-//   resource is handed to the sink complete or not at all. Patients are handed over first,
-//   then the rest in the order of the input.
+// Returns and errors: never fails as a whole; the report says what became of each resource, and of
+//   an input that could not be read on. A resource is handed to the sink complete or not at all.
+//   Patients are handed over first, then the rest in the order of the input.
 // Units and limits: at most 64 MiB of memory whatever the size of the input; a resource of more
 //   than 16 MiB of text, or whose message exceeds k_resource_bytes_max, is rejected.
 // Threads: any; one import at a time on one stream and sink.

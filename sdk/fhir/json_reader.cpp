@@ -65,7 +65,12 @@ public:
         return collect(part, ec);
     }
     bool on_string(bj::string_view part, std::size_t, bj::error_code& ec) {
-        return collect(part, ec) && add(Json(std::exchange(text_, {})), ec);
+        if (!collect(part, ec)) return false;
+        // JSON allows it; FHIR does not, and half of the world ends a text there.
+        if (text_.find('\0') != std::string::npos) {
+            return refuse(ErrorCode::malformed, "a text holds the character zero", ec);
+        }
+        return add(Json(std::exchange(text_, {})), ec);
     }
     bool on_number_part(bj::string_view part, bj::error_code& ec) { return collect(part, ec); }
     bool on_int64(std::int64_t, bj::string_view part, bj::error_code& ec) {
@@ -179,12 +184,15 @@ struct JsonReader::State {
     std::size_t text = 0;
     std::optional<Error> error;
 
-    void fail_with(const bj::error_code& ec) {
-        Builder& builder = parser.handler();
+    // `at`: bytes of the value that were read before it failed.
+    void fail_with(const bj::error_code& ec, std::size_t at) {
         const auto code = ec == bj::error::too_deep ? ErrorCode::too_deep : ErrorCode::malformed;
-        Error found = builder.failure.value_or(Error{code, reason_of(ec)});
-        const std::string path = builder.path();
+        fail_with(parser.handler().failure.value_or(Error{code, reason_of(ec)}), at);
+    }
+    void fail_with(Error found, std::size_t at) {
+        const std::string path = parser.handler().path();
         if (!path.empty()) found.what = path + ": " + found.what;
+        found.what += ", at byte " + std::to_string(at);
         error = std::move(found);
     }
 };
@@ -199,10 +207,12 @@ bool JsonReader::failed() const {
 void JsonReader::feed(std::string_view text) {
     if (state_ == nullptr) state_ = std::make_unique<State>(limits_);
     if (state_->error) return;
+    const std::size_t before = state_->text;
     state_->text += text.size();
     if (state_->text > limits_.text) {
-        state_->error =
-            Error{ErrorCode::too_large, "longer than " + std::to_string(limits_.text) + " bytes"};
+        state_->fail_with(
+            {ErrorCode::too_large, "longer than " + std::to_string(limits_.text) + " bytes"},
+            before);
         return;
     }
     bj::error_code ec;
@@ -212,7 +222,7 @@ void JsonReader::feed(std::string_view text) {
         const std::string_view rest = text.substr(used);
         if (rest.find_first_not_of(" \t\r\n") != rest.npos) ec = bj::error::extra_data;
     }
-    if (ec) state_->fail_with(ec);
+    if (ec) state_->fail_with(ec, before + used);
 }
 
 Result<Json> JsonReader::finish() {
@@ -221,7 +231,7 @@ Result<Json> JsonReader::finish() {
     if (!state->error) {
         bj::error_code ec;
         state->parser.write_some(false, "", 0, ec);
-        if (ec) state->fail_with(ec);
+        if (ec) state->fail_with(ec, state->text);
     }
     if (state->error) return tl::unexpected(*state->error);
     if (!state->parser.handler().result) return fail(ErrorCode::malformed, "no value");

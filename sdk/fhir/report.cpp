@@ -21,6 +21,7 @@ Json to_json(const std::vector<ImportNote>& notes) {
     Json out = Json::array();
     for (const ImportNote& note : notes) {
         Json line = Json::object();
+        if (!note.file.empty()) line.set("file", Json(note.file));
         line.set("index", Json::number(static_cast<long long>(note.index)));
         line.set("type", Json(note.type));
         line.set("path", Json(note.path));
@@ -48,19 +49,25 @@ void ImportReport::remark(ImportNote note) {
     append(notes, std::move(note));
 }
 
-void ImportReport::add(const ImportReport& other) {
+void ImportReport::add(const ImportReport& other, const std::string& file) {
+    const auto named = [&file](ImportNote note) {
+        if (!file.empty()) note.file = file;
+        return note;
+    };
     in += other.in;
     add_counts(by_kind, other.by_kind);
     add_counts(unmapped, other.unmapped);
     written += other.written;
     unchanged += other.unchanged;
+    moved += other.moved;
     directory += other.directory;
     rejected_count += other.rejected_count;
+    without_patient += other.without_patient;
     notes_count += other.notes_count;
     for (const ImportNote& note : other.rejected)
-        append(rejected, note);
+        append(rejected, named(note));
     for (const ImportNote& note : other.notes)
-        append(notes, note);
+        append(notes, named(note));
     if (!stopped) stopped = other.stopped;
 }
 
@@ -74,6 +81,7 @@ Json to_json(const ImportReport& report) {
     out.set("unmapped", to_json(report.unmapped));
     out.set("written", number(report.written));
     out.set("unchanged", number(report.unchanged));
+    out.set("moved", number(report.moved));
     out.set("directory", number(report.directory));
     out.set("rejected_count", number(report.rejected_count));
     out.set("rejected", to_json(report.rejected));

@@ -27,8 +27,15 @@ struct Words {
     bool all = false;
     bool close = false;
     unsigned minutes = 60;
+    bool partly = false;  // done, but not all of it
     Result<void> result;
 };
+
+// Exit codes beside 0.
+constexpr int k_failed = 1;
+constexpr int k_usage = 2;
+constexpr int k_broken = 3;
+constexpr int k_partly = 4;
 
 using Action = std::function<Result<void>()>;
 
@@ -127,9 +134,20 @@ void add_records(CLI::App& app, Words& words) {
         app, words, "import",
         "Read FHIR R4 resources (Bundles or NDJSON; a file, or every .json and .ndjson of a "
         "folder) and report what became of each. Run again with a newer bundle to bring changes "
-        "such as a stopped order; what has not changed is not written again.",
-        [&words] { return import(words.options, words.path, words.system); });
-    import_sub->add_option("path", words.path, "file or folder")->required();
+        "such as a stopped order; what has not changed is not written again. After a crash or a "
+        "kill run it again over the same input: it completes what is missing, and until then "
+        "`assign` refuses the records that it has made.\n"
+        "Exit code: 0 everything is in; 4 something was rejected or a file was skipped (the report "
+        "says what and why), the rest is in; 1 the import failed or ended early; 2 wrong usage.",
+        [&words]() -> Result<void> {
+            KARI_LET(const bool complete, import(words.options, words.path, words.system));
+            words.partly = !complete;
+            return {};
+        });
+    import_sub
+        ->add_option("path", words.path,
+                     "file or folder; - for standard input, if that is a file and no pipe")
+        ->required();
     import_sub->add_option("--system", words.system, "name of the source system, a URI")
         ->required();
 
@@ -218,12 +236,12 @@ int run(int argc, const char* const* argv, const Serve& serve) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        return app.exit(error) == 0 ? 0 : k_usage;
     }
-    if (words.result) return 0;
+    if (words.result) return words.partly ? k_partly : 0;
     const Error& error = words.result.error();
     fmt::print(stderr, "kari-sync-server: {}: {}\n", name(error.code), error.what);
-    return error.code == ErrorCode::chain_broken ? 3 : 1;
+    return error.code == ErrorCode::chain_broken ? k_broken : k_failed;
 }
 
 }  // namespace kari::server::admin

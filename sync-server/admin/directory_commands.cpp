@@ -99,6 +99,14 @@ Result<void> assign(const Options& options, const std::string& unit,
     for (const RecordId& record : wanted) {
         KARI_LET(const auto known, runtime->storage->state(record));
         if (!known) return fail(ErrorCode::not_found, "record " + record.text());
+        KARI_LET(const bool filling, runtime->storage->being_filled(record));
+        if (granted && filling) {
+            // Half a chart looks whole: an allergy that is still to come would be missing.
+            return fail(ErrorCode::in_use,
+                        "record " + record.text() + ": its import has not ended; run it again");
+        }
+    }
+    for (const RecordId& record : wanted) {
         // The journal first: what it says survives a restore that forgets the rest.
         if (granted) {
             KARI_TRY(runtime->journal().granted(unit_id, record));

@@ -12,34 +12,45 @@
 #include "sync-server/exchange/acceptance.hpp"
 #include "sync-server/exchange/links.hpp"
 #include "sync-server/exchange/reviewer.hpp"
-#include "sync-server/fhir/importer.hpp"
+#include "sync-server/fhir/import_files.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
 
 namespace json = boost::json;
 
-Result<void> import(const Options& options, const std::string& path, const std::string& system) {
-    KARI_LET(const auto runtime, Runtime::open(options.directory));
+namespace {
+
+// An import is one writer that reads little: with this all of it stays within 64 MiB.
+constexpr std::uint32_t k_import_cache_kib = 8 * 1024;
+
+}  // namespace
+
+Result<bool> import(const Options& options, const std::string& path, const std::string& system) {
+    KARI_LET(const auto runtime, Runtime::open(options.directory, k_import_cache_kib));
     KARI_LET(const auto outcome, fhir::import_path(*runtime->parts, path, system));
     boost::system::error_code error;
     json::value report =
         json::parse(kari::fhir::to_text(kari::fhir::to_json(outcome.report)), error);
     if (error || !report.is_object()) return fail(ErrorCode::internal, "import report");
     json::object& result = report.as_object();
+    result["complete"] = outcome.complete();
     json::object records;
     for (const auto& [logical_id, record] : outcome.records)
         records[logical_id] = record.text();
     result["records"] = std::move(records);
     result["records_changed"] = outcome.changed_records;
     json::array files;
-    for (const auto& [name, in] : outcome.files) {
-        files.push_back(json::object{{"file", name}, {"in", in}});
+    for (const auto& file : outcome.files) {
+        json::object line{{"file", file.name}, {"in", file.in}};
+        if (!file.skipped.empty()) line["skipped"] = file.skipped;
+        files.push_back(std::move(line));
     }
     result["files"] = std::move(files);
+    result["files_skipped"] = outcome.files_skipped;
     print(options, result);
     if (outcome.report.stopped) return tl::unexpected(*outcome.report.stopped);
-    return {};
+    return outcome.complete();
 }
 
 namespace {

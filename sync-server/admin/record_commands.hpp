@@ -9,7 +9,8 @@
 // What an operator does to records: import, link, accept, look.
 namespace kari::server::admin {
 
-Result<void> import(const Options& options, const std::string& path, const std::string& system);
+// Prints the report. False: something was not taken in.
+Result<bool> import(const Options& options, const std::string& path, const std::string& system);
 Result<void> link(const Options& options, const std::string& a, const std::string& b,
                   const std::string& reason, bool linked);
 Result<void> accept_proposal(const Options& options, const std::string& record,

@@ -9,7 +9,8 @@
 
 namespace kari::server::admin {
 
-Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root) {
+Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root,
+                                               std::uint32_t cache_kib) {
     auto runtime = std::make_unique<Runtime>();
     runtime->layout.root = root;
     KARI_LET(runtime->secrets, identity::load_secrets(runtime->layout.secrets()));
@@ -17,7 +18,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
     runtime->clock = std::make_unique<identity::MachineClock>(runtime->config.zone);
     KARI_LET(runtime->storage,
              storage::EmbeddedStorage::open(runtime->layout.database().string(),
-                                            runtime->secrets.database_key.view()));
+                                            runtime->secrets.database_key.view(), cache_kib));
     runtime->parts = std::make_unique<exchange::Parts>(
         *runtime->storage, runtime->config, runtime->secrets, *runtime->clock, runtime->entropy);
     return runtime;

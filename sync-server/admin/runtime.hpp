@@ -20,7 +20,9 @@ namespace kari::server::admin {
 // incarnation of its own. Ownership: of all parts; does not move.
 struct Runtime {
     // Errors: not_found (no server there), malformed (configuration), wrong_key, storage_*.
-    static Result<std::unique_ptr<Runtime>> open(const std::filesystem::path& root);
+    static Result<std::unique_ptr<Runtime>> open(
+        const std::filesystem::path& root,
+        std::uint32_t cache_kib = storage::EmbeddedStorage::k_cache_kib);
 
     config::Layout layout;
     config::Config config;

@@ -2,6 +2,7 @@
 #include "sync-server/exchange/reviewer.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -23,11 +24,13 @@ struct GroupLogs {
     std::vector<RecordId> not_here;
 };
 
-Result<GroupLogs> read_group(Parts& parts, const RecordId& record) {
+using ReadLog = std::function<Result<std::shared_ptr<const RecordLog>>(const RecordId&)>;
+
+Result<GroupLogs> read_group(Parts& parts, const RecordId& record, const ReadLog& read) {
     GroupLogs logs;
     KARI_LET(const auto members, parts.storage.group(record));
     for (const RecordId& member : members) {
-        auto log = parts.logs.read(parts.storage, member);
+        auto log = read(member);
         if (log) {
             logs.here.emplace(member, std::move(*log));
         } else if (log.error().code == ErrorCode::not_found) {
@@ -115,11 +118,9 @@ Result<bool> state_in(Parts& parts, const RecordLog& log, const std::vector<ToWr
     return true;
 }
 
-}  // namespace
-
-Result<void> review(Parts& parts, const RecordId& record) {
+Result<void> review_by(Parts& parts, const RecordId& record, const ReadLog& read) {
     for (int attempt = 0; attempt < k_attempts; ++attempt) {
-        KARI_LET(const auto logs, read_group(parts, record));
+        KARI_LET(const auto logs, read_group(parts, record, read));
         const chart::Group group = fold_group(logs);
         const auto findings = chart::review(group, parts.pack);
         bool done = true;
@@ -130,6 +131,75 @@ Result<void> review(Parts& parts, const RecordId& record) {
         if (done) return {};
     }
     return fail(ErrorCode::in_use, "review: the log kept growing");
+}
+
+// Of these kinds rules find only what is contested, and forks of streams.
+const std::vector<std::uint32_t>& lone_kinds() {
+    static const std::vector<std::uint32_t> kinds = {
+        v1::KIND_OBSERVATION, v1::KIND_DOCUMENT_REFERENCE, v1::KIND_OTHER_RESOURCE};
+    return kinds;
+}
+
+Result<std::vector<chart::ChangePtr>> read_resource(Parts& parts, const RecordId& record,
+                                                    const ResourceId& resource) {
+    std::vector<chart::ChangePtr> changes;
+    std::optional<Error> broken;
+    KARI_TRY(parts.storage.changes_of(record, resource, [&](const storage::StoredChange& stored) {
+        auto decoded = merge::decode_change(stored.header_bytes, stored.body_bytes);
+        if (!decoded) {
+            broken = Error{ErrorCode::storage_corrupt, "a stored change: " + decoded.error().what};
+            return false;
+        }
+        changes.push_back(std::make_shared<merge::Change>(std::move(*decoded)));
+        return true;
+    }));
+    if (broken) return tl::unexpected(*broken);
+    return changes;
+}
+
+bool may_be_found(const std::vector<chart::ChangePtr>& changes) {
+    const auto& kinds = lone_kinds();
+    std::vector<const merge::Change*> raw;
+    for (const auto& change : changes) {
+        const std::uint32_t kind = change->header.kind();
+        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) return true;
+        raw.push_back(change.get());
+    }
+    return merge::fold(raw).contested();
+}
+
+// The log without the resources in which no rule can find anything.
+Result<std::shared_ptr<const RecordLog>> read_lean(Parts& parts, const RecordId& record) {
+    KARI_LET(const auto state, parts.storage.state(record));
+    if (!state) return fail(ErrorCode::not_found, "record");
+    auto log = std::make_shared<RecordLog>();
+    log->record = record;
+    log->head = state->head;
+    KARI_LET(const auto census, parts.storage.census(record, lone_kinds()));
+    std::vector<ResourceId> wanted;
+    std::set_union(census.resources.begin(), census.resources.end(), census.forked.begin(),
+                   census.forked.end(), std::back_inserter(wanted));
+    for (const ResourceId& resource : wanted) {
+        KARI_LET(auto changes, read_resource(parts, record, resource));
+        const bool forked =
+            std::binary_search(census.forked.begin(), census.forked.end(), resource);
+        if (!forked && !may_be_found(changes)) continue;
+        log->changes.insert(log->changes.end(), changes.begin(), changes.end());
+    }
+    return std::shared_ptr<const RecordLog>(std::move(log));
+}
+
+}  // namespace
+
+Result<void> review(Parts& parts, const RecordId& record) {
+    return review_by(parts, record, [&](const RecordId& member) {
+        return parts.logs.read(parts.storage, member);
+    });
+}
+
+Result<void> review_lean(Parts& parts, const RecordId& record) {
+    return review_by(parts, record,
+                     [&](const RecordId& member) { return read_lean(parts, member); });
 }
 
 Result<std::size_t> review_owed(Parts& parts) {

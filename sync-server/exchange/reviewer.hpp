@@ -11,6 +11,10 @@ namespace kari::server::exchange {
 // Errors: storage_*; in_use when the log kept growing meanwhile (the review stays owed).
 Result<void> review(Parts& parts, const RecordId& record);
 
+// The same for a record that may be far larger than memory: what no rule can find anything in (a
+// lone observation, note or resource without schema) is not read, and nothing stays in Parts::logs.
+Result<void> review_lean(Parts& parts, const RecordId& record);
+
 // All records that are owed a review.
 Result<std::size_t> review_owed(Parts& parts);
 

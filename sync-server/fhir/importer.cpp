@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/fhir/importer.hpp"
 
-#include <algorithm>
-#include <fstream>
-
 #include <google/protobuf/descriptor.h>
 
 #include "sdk/base/id.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sdk/merge/schema.hpp"
 #include "sync-server/exchange/reviewer.hpp"
+#include "sync-server/fhir/version.hpp"
 #include "sync-server/identity/machine.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -17,43 +15,15 @@ namespace kari::server::fhir {
 
 using google::protobuf::Message;
 using kari::fhir::Imported;
+using kari::fhir::SeenIds;
 using kari::fhir::Stored;
+using storage::ImportedResource;
 
 namespace {
 
-constexpr std::size_t k_batch = 500;  // resources to a transaction
-
-// An import is the only change of the server's that accepts nothing and carries a source.
-bool is_import(const merge::Change& change) {
-    return change.from_server() && change.body.accepts().empty() && change.body_bytes;
-}
-
-std::unique_ptr<Message> message_of(const merge::Change& change) {
-    const merge::KindSchema* schema = merge::schema_of(change.header.kind());
-    if (schema == nullptr) return nullptr;
-    std::unique_ptr<Message> message(schema->prototype->New());
-    if (!message->ParseFromString(change.body.resource())) return nullptr;
-    return message;
-}
-
-// The ImportSource of a resource, an atom of its own or inside its only one.
-std::string source_digest(const Message& message, int depth = 0) {
-    std::vector<const google::protobuf::FieldDescriptor*> fields;
-    message.GetReflection()->ListFields(message, &fields);
-    for (const auto* field : fields) {
-        if (field->is_repeated() || field->message_type() == nullptr) continue;
-        const Message& inner = message.GetReflection()->GetMessage(message, field);
-        if (field->message_type() == v1::ImportSource::descriptor()) {
-            v1::ImportSource source;
-            source.CopyFrom(inner);
-            return source.body_sha256();
-        }
-        if (depth == 0) {
-            if (auto found = source_digest(inner, 1); !found.empty()) return found;
-        }
-    }
-    return {};
-}
+// To a transaction: others wait for it, and its pages lie in memory.
+constexpr std::size_t k_batch = 500;
+constexpr std::size_t k_batch_bytes = 4 * 1024 * 1024;
 
 std::string bytes_of_atom(const Message& message, const merge::AtomSchema& atom) {
     const std::unique_ptr<Message> alone(message.New());
@@ -66,20 +36,48 @@ std::string bytes_of_atom(const Message& message, const merge::AtomSchema& atom)
     return alone->SerializeAsString();
 }
 
-// The newest import that wrote this atom.
-const merge::Change* last_import(const std::vector<const merge::Change*>& known,
-                                 std::optional<std::uint32_t> atom) {
-    const merge::Change* last = nullptr;
-    for (const merge::Change* change : known) {
-        if (!is_import(*change)) continue;
-        const auto& atoms = change->header.atom();
-        if (atom && std::find(atoms.begin(), atoms.end(), *atom) == atoms.end()) continue;
-        if (last == nullptr || std::make_pair(change->header.tick(), change->id) >
-                                   std::make_pair(last->header.tick(), last->id)) {
-            last = change;
-        }
+// The changes of one resource, decoded.
+struct History {
+    std::vector<merge::Change> changes;
+    Changes all() const {
+        Changes out;
+        for (const merge::Change& change : changes)
+            out.push_back(&change);
+        return out;
     }
-    return last;
+};
+
+Result<History> read_history(storage::Storage& storage, const RecordId& record,
+                             const ResourceId& resource) {
+    History history;
+    std::optional<Error> broken;
+    KARI_TRY(storage.changes_of(record, resource, [&](const storage::StoredChange& stored) {
+        auto decoded = merge::decode_change(stored.header_bytes, stored.body_bytes);
+        if (!decoded) {
+            broken = Error{ErrorCode::storage_corrupt, "a stored change: " + decoded.error().what};
+            return false;
+        }
+        history.changes.push_back(std::move(*decoded));
+        return true;
+    }));
+    if (broken) return tl::unexpected(*broken);
+    return history;
+}
+
+// An old bundle run again would start a stopped order anew.
+Result<void> refuse_older(const Imported& resource, const Changes& known) {
+    if (!is_older(*resource.message, known)) return {};
+    return fail(ErrorCode::invalid_argument,
+                "is an earlier version than what is here, by its meta: not taken in");
+}
+
+exchange::ServerStatement statement_of(const Imported& resource, const Message& message) {
+    exchange::ServerStatement statement;
+    statement.resource = resource.resource;
+    statement.kind = resource.kind;
+    statement.message = &message;
+    statement.effective = resource.effective;
+    return statement;
 }
 
 }  // namespace
@@ -87,41 +85,46 @@ const merge::Change* last_import(const std::vector<const merge::Change*>& known,
 // The record that is being written, under its lock.
 struct Importer::Open {
     std::unique_ptr<storage::RecordTransaction> transaction;
-    std::shared_ptr<const exchange::RecordLog> log;
-    std::map<ResourceId, std::vector<std::shared_ptr<const merge::Change>>> by_resource;
-    std::size_t written = 0;
+    bool changed = false;
     std::size_t seen = 0;
+    std::size_t bytes = 0;
 };
 
 Importer::Importer(exchange::Parts& parts, std::string system)
-    : parts_(parts), system_(std::move(system)) {}
+    : parts_(parts),
+      system_(std::move(system)),
+      run_(identity::random_id<storage::ImportRun>(parts.entropy)) {}
 Importer::~Importer() = default;
 
 Result<std::optional<RecordId>> Importer::record_of(const kari::fhir::PatientKey& patient,
                                                     bool create) {
     const storage::ImportKey key{patient.system, patient.logical_id};
     KARI_LET(auto known, parts_.storage.imported(key));
-    if (!known && create) {
+    if (!create) return known;
+    if (!known) {
+        // The record comes to be with its patient or not at all.
         KARI_TRY(close());
-        const auto id = identity::random_id<RecordId>(parts_.entropy);
-        KARI_LET(const auto made, parts_.storage.begin_or_create(id, false));
-        KARI_TRY(parts_.storage.set_imported(key, id));
-        KARI_TRY(made->commit());
-        known = id;
+        known = identity::random_id<RecordId>(parts_.entropy);
+        auto opened = std::make_unique<Open>();
+        KARI_LET(opened->transaction, parts_.storage.begin_or_create(*known, false));
+        KARI_TRY(parts_.storage.set_imported(key, *known));
+        KARI_TRY(parts_.storage.fill(*known, run_));
+        open_ = std::move(opened);
+    } else {
+        KARI_LET(const bool half_done, parts_.storage.being_filled(*known));
+        if (half_done) KARI_TRY(parts_.storage.fill(*known, run_));
     }
-    if (known) records_[patient.logical_id] = *known;
     return known;
 }
 
 Result<void> Importer::open(const RecordId& record) {
-    if (open_ && open_->transaction->state().id == record && open_->seen < k_batch) return {};
+    if (open_ && open_->transaction->state().id == record && open_->seen < k_batch &&
+        open_->bytes < k_batch_bytes) {
+        return {};
+    }
     KARI_TRY(close());
     auto opened = std::make_unique<Open>();
     KARI_LET(opened->transaction, parts_.storage.begin(record));
-    KARI_LET(opened->log, parts_.logs.read(parts_.storage, record));
-    for (const auto& change : opened->log->changes) {
-        opened->by_resource[change->resource].push_back(change);
-    }
     open_ = std::move(opened);
     return {};
 }
@@ -129,133 +132,155 @@ Result<void> Importer::open(const RecordId& record) {
 Result<void> Importer::close() {
     if (!open_) return {};
     const auto opened = std::move(open_);
-    if (opened->written == 0) return {};  // nothing to commit
-    changed_.insert(opened->transaction->state().id);
+    if (!opened->changed) return {};  // nothing to commit
     return parts_.stream.commit(*opened->transaction);
 }
 
-Result<void> Importer::write(const Imported& resource, const Message& message,
-                             std::vector<std::uint32_t> cleared, std::vector<ChangeId> parents) {
-    exchange::ServerStatement statement;
-    statement.resource = resource.resource;
-    statement.kind = resource.kind;
-    statement.message = &message;
-    statement.cleared = std::move(cleared);
-    statement.parents = std::move(parents);
-    statement.effective = resource.effective;
-    KARI_LET(auto change, parts_.stream.write(*open_->transaction, statement));
-    open_->by_resource[resource.resource].push_back(
-        std::make_shared<merge::Change>(std::move(change)));
-    ++open_->written;
+Result<void> Importer::write(const exchange::ServerStatement& statement) {
+    KARI_LET(const auto change, parts_.stream.write(*open_->transaction, statement));
+    open_->changed = true;
+    open_->bytes += change.header_bytes.size() + change.body_bytes.value_or("").size();
     return {};
 }
 
-Result<Stored> Importer::store_new(const Imported& resource) {
-    KARI_TRY(write(resource, *resource.message, {}, {}));
-    return Stored::written;
-}
-
-Result<Stored> Importer::store_again(const Imported& resource,
-                                     const std::vector<const merge::Change*>& known) {
-    if (const auto* last = last_import(known, std::nullopt); last != nullptr) {
-        // The digest of the newest import that stated one.
-        std::string digest;
-        std::uint64_t tick = 0;
-        for (const merge::Change* change : known) {
-            if (!is_import(*change) || change->header.tick() < tick) continue;
-            const auto message = message_of(*change);
-            if (const auto said = message ? source_digest(*message) : ""; !said.empty()) {
-                digest = said;
-                tick = change->header.tick();
-            }
-        }
-        if (digest == base::to_bytes(resource.body_sha256)) return Stored::unchanged;
+Result<Stored> Importer::write_what_changed(const Imported& resource) {
+    KARI_LET(const History history,
+             read_history(parts_.storage, *resource.record, resource.resource));
+    if (history.changes.empty()) {
+        KARI_TRY(write(statement_of(resource, *resource.message)));
+        return Stored::written;
     }
+    const Changes known = history.all();
+    if (last_body(known) == resource.body_sha256) return Stored::unchanged;
     const merge::KindSchema* schema = merge::schema_of(static_cast<std::uint32_t>(resource.kind));
     if (schema == nullptr) return fail(ErrorCode::invalid_argument, "kind");
+    for (const merge::Change* change : known) {
+        if (change->header.kind() == static_cast<std::uint32_t>(resource.kind)) continue;
+        return fail(ErrorCode::invalid_argument,
+                    "was taken in without the modifier that it has now, or with one that it has "
+                    "not: what stands in the record is unchanged, and needs a person to look");
+    }
+    KARI_TRY(refuse_older(resource, known));
     const std::unique_ptr<Message> changed(resource.message->New());
     changed->CopyFrom(*resource.message);
-    std::vector<std::uint32_t> cleared;
+    auto statement = statement_of(resource, *changed);
     for (const merge::AtomSchema& atom : schema->atoms) {
         const merge::Change* last = last_import(known, atom.number);
         const auto before = last != nullptr ? message_of(*last) : nullptr;
         const std::string was = before ? bytes_of_atom(*before, atom) : std::string();
         const std::string is = bytes_of_atom(*resource.message, atom);
-        if (was != is && is.empty()) cleared.push_back(atom.number);
+        if (was != is && is.empty()) statement.cleared.push_back(atom.number);
         if (was == is) changed->GetReflection()->ClearField(changed.get(), atom.field);
     }
-    if (cleared.empty() && changed->ByteSizeLong() == 0) return Stored::unchanged;
-    KARI_TRY(write(resource, *changed, std::move(cleared), merge::fold(known).heads));
+    if (statement.cleared.empty() && changed->ByteSizeLong() == 0) return Stored::unchanged;
+    statement.parents = merge::fold(known).heads;
+    KARI_TRY(write(statement));
     return Stored::written;
 }
 
-Result<Stored> Importer::store(Imported resource) {
-    if (!resource.record) {
-        KARI_TRY(close());
-        KARI_LET(const bool fresh,
-                 parts_.storage.put_directory_resource(system_, resource.type, resource.logical_id,
-                                                       resource.message->SerializeAsString()));
-        return fresh ? Stored::written : Stored::unchanged;
+// One id for two patients is two resources, when one run says both; at a later run it is a
+// correction. What cannot be told apart is refused.
+Result<void> Importer::contradicts_this_run(const Imported& resource,
+                                            const std::optional<ImportedResource>& stood) {
+    const SeenIds::Answer answer =
+        placed_.see(resource.resource, resource.record.value_or(RecordId{}));
+    if (answer == SeenIds::Answer::other) {
+        return fail(ErrorCode::invalid_argument,
+                    "names two patients in one import: is its id "
+                    "unique in the source system?");
+    }
+    if (answer == SeenIds::Answer::unknown && stood && stood->record != resource.record) {
+        return fail(ErrorCode::invalid_argument,
+                    "names another patient than it did: import it in a smaller input");
+    }
+    return {};
+}
+
+Result<Stored> Importer::store_in_directory(const Imported& resource,
+                                            const std::optional<ImportedResource>& stood) {
+    KARI_TRY(close());
+    KARI_LET(const bool fresh,
+             parts_.storage.put_directory_resource(system_, resource.type, resource.logical_id,
+                                                   resource.message->SerializeAsString()));
+    if (!stood || !stood->record) return fresh ? Stored::written : Stored::unchanged;
+    KARI_TRY(parts_.storage.set_imported_resource(
+        resource.resource, {std::nullopt, resource.body_sha256, stood->record}));
+    KARI_TRY(leave(resource.resource));
+    return Stored::moved;
+}
+
+Result<Stored> Importer::store_in_record(const Imported& resource,
+                                         const std::optional<ImportedResource>& stood) {
+    ImportedResource stands{resource.record, resource.body_sha256, std::nullopt};
+    if (stood && *stood == stands) return Stored::unchanged;
+    const bool moved = stood && stood->record && stood->record != resource.record;
+    if (moved) {
+        KARI_LET(const History there,
+                 read_history(parts_.storage, *stood->record, resource.resource));
+        KARI_TRY(refuse_older(resource, there.all()));
     }
     KARI_TRY(open(*resource.record));
     ++open_->seen;
-    const auto found = open_->by_resource.find(resource.resource);
-    if (found == open_->by_resource.end()) return store_new(resource);
-    std::vector<const merge::Change*> known;
-    for (const auto& change : found->second)
-        known.push_back(change.get());
-    return store_again(resource, known);
+    KARI_LET(const Stored stored, write_what_changed(resource));
+    // Written here first: should the run end now, it stands twice and not nowhere.
+    if (moved) stands.leaving = stood->record;
+    KARI_TRY(parts_.storage.set_imported_resource(resource.resource, stands));
+    open_->changed = true;
+    if (!moved) return stored;
+    KARI_TRY(leave(resource.resource));
+    return Stored::moved;
+}
+
+Result<Stored> Importer::store(Imported resource) {
+    KARI_LET(auto stood, parts_.storage.imported_resource(resource.resource));
+    KARI_TRY(contradicts_this_run(resource, stood));
+    if (stood && stood->leaving) {
+        KARI_TRY(leave(resource.resource));  // of a run that ended before it could
+        stood->leaving.reset();
+    }
+    if (!resource.record) return store_in_directory(resource, stood);
+    auto stored = store_in_record(resource, stood);
+    // A record that was made for a patient who was refused is not made.
+    if (!stored && open_ && !open_->changed) open_.reset();
+    if (stored && resource.type == "Patient" && records_.size() < k_records_named_max) {
+        records_[resource.logical_id] = *resource.record;
+    }
+    return stored;
+}
+
+Result<void> Importer::leave(const ResourceId& resource) {
+    KARI_TRY(close());
+    KARI_LET(auto stands, parts_.storage.imported_resource(resource));
+    if (!stands || !stands->leaving) return {};
+    KARI_TRY(open(*stands->leaving));
+    KARI_LET(const History history, read_history(parts_.storage, *stands->leaving, resource));
+    const Changes known = history.all();
+    if (!last_body(known).is_zero()) {
+        const Withdrawal withdrawal = withdraw(known);
+        exchange::ServerStatement statement;
+        statement.resource = resource;
+        statement.kind = known.front()->header.kind();
+        statement.message = withdrawal.message.get();
+        statement.cleared = withdrawal.cleared;
+        statement.parents = withdrawal.parents;
+        KARI_TRY(write(statement));
+    }
+    stands->leaving.reset();
+    KARI_TRY(parts_.storage.set_imported_resource(resource, *stands));
+    open_->changed = true;
+    return close();
 }
 
 Result<void> Importer::finish() {
     KARI_TRY(close());
-    for (const RecordId& record : changed_)
-        KARI_TRY(exchange::review(parts_, record));
-    return {};
-}
-
-namespace {
-
-Result<std::vector<std::filesystem::path>> files_below(const std::filesystem::path& path) {
-    std::error_code gone;
-    std::vector<std::filesystem::path> files;
-    if (std::filesystem::is_directory(path, gone)) {
-        for (const auto& entry : std::filesystem::directory_iterator(path, gone)) {
-            const auto kind = entry.path().extension();
-            if (kind == ".json" || kind == ".ndjson") files.push_back(entry.path());
-        }
-        std::sort(files.begin(), files.end());
-    } else if (std::filesystem::exists(path, gone)) {
-        files.push_back(path);
-    }
-    if (files.empty()) {
-        return fail(ErrorCode::not_found, path.string() + " holds no .json or .ndjson file");
-    }
-    return files;
-}
-
-}  // namespace
-
-Result<ImportOutcome> import_path(exchange::Parts& parts, const std::filesystem::path& path,
-                                  const std::string& system) {
-    KARI_LET(const auto files, files_below(path));
-    ImportOutcome outcome;
-    Importer importer(parts, system);
-    kari::fhir::ImportOptions options;
-    options.system = system;
-    options.zone = parts.config.zone;
-    for (const auto& file : files) {
-        std::ifstream input(file, std::ios::binary);
-        if (!input) return fail(ErrorCode::not_found, file.string());
-        const auto report = kari::fhir::import_resources(input, options, importer);
-        outcome.files.emplace_back(file.filename().string(), report.in);
-        outcome.report.add(report);
-        if (report.stopped) break;
-    }
-    KARI_TRY(importer.finish());
-    outcome.records = importer.records();
-    outcome.changed_records = importer.changed_records();
-    return outcome;
+    KARI_LET(const auto leaving, parts_.storage.leaving());
+    for (const ResourceId& resource : leaving)
+        KARI_TRY(leave(resource));
+    KARI_LET(const auto owed, parts_.storage.unreviewed());
+    for (const RecordId& record : owed)
+        KARI_TRY(exchange::review_lean(parts_, record));
+    reviewed_ = owed.size();
+    return parts_.storage.end_filling(run_);
 }
 
 }  // namespace kari::server::fhir

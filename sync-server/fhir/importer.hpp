@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "sdk/fhir/import.hpp"
+#include "sdk/fhir/seen_ids.hpp"
 #include "sync-server/exchange/parts.hpp"
+#include "sync-server/fhir/withdrawal.hpp"
 
 namespace kari::server::fhir {
 
 // Enters what upstream says in the server's own streams. Of a resource that is here already only
 // the atoms that upstream changed are written, having seen all that is here; the same body again
-// writes nothing.
+// writes nothing. A resource that names another patient than at an earlier import is entered there
+// and withdrawn where it stood. Memory: that of one batch, however much a record holds.
+//
+// One importer is one run, of one or more inputs. When it ends half-way, a run over the same
+// inputs completes it; until then nobody is given the records that it has made.
 class Importer final : public kari::fhir::ImportSink {
 public:
     Importer(exchange::Parts& parts, std::string system);
@@ -25,40 +29,40 @@ public:
                                               bool create) override;
     Result<kari::fhir::Stored> store(kari::fhir::Imported resource) override;
 
-    // Commits what is open and has the rules look at every record that changed.
+    // Commits what is open, completes what an earlier run left half done, has the rules look at
+    // every record that they owe a look, and lets go of the records that this run has made.
     Result<void> finish();
 
-    // The records of the patients that were named, by the source's logical id.
+    // Beyond this many patients the list names no more; they are imported all the same.
+    static constexpr std::size_t k_records_named_max = 20'000;
+    // The records of the patients that were taken in, by the source's logical id.
     const std::map<std::string, RecordId>& records() const { return records_; }
-    std::size_t changed_records() const { return changed_.size(); }
+    std::size_t changed_records() const { return reviewed_; }
 
 private:
     struct Open;
     Result<void> open(const RecordId& record);
     Result<void> close();
-    Result<kari::fhir::Stored> store_new(const kari::fhir::Imported& resource);
-    Result<kari::fhir::Stored> store_again(const kari::fhir::Imported& resource,
-                                           const std::vector<const merge::Change*>& known);
-    Result<void> write(const kari::fhir::Imported& resource,
-                       const google::protobuf::Message& message, std::vector<std::uint32_t> cleared,
-                       std::vector<ChangeId> parents);
+    Result<kari::fhir::Stored> store_in_directory(
+        const kari::fhir::Imported& resource,
+        const std::optional<storage::ImportedResource>& stood);
+    Result<kari::fhir::Stored> store_in_record(
+        const kari::fhir::Imported& resource,
+        const std::optional<storage::ImportedResource>& stood);
+    Result<kari::fhir::Stored> write_what_changed(const kari::fhir::Imported& resource);
+    // Withdraws a resource from the record that it has left.
+    Result<void> leave(const ResourceId& resource);
+    Result<void> contradicts_this_run(const kari::fhir::Imported& resource,
+                                      const std::optional<storage::ImportedResource>& stood);
+    Result<void> write(const exchange::ServerStatement& statement);
 
     exchange::Parts& parts_;
     std::string system_;
+    storage::ImportRun run_;
     std::unique_ptr<Open> open_;
+    kari::fhir::SeenIds placed_;  // in which record this run has put each resource
     std::map<std::string, RecordId> records_;
-    std::set<RecordId> changed_;
+    std::size_t reviewed_ = 0;
 };
-
-// Imports one file, or every .json and .ndjson file of a folder in the order of their names.
-// Errors: not_found; what is wrong inside a file is in the report.
-struct ImportOutcome {
-    kari::fhir::ImportReport report;
-    std::vector<std::pair<std::string, std::uint64_t>> files;  // name and resources seen
-    std::map<std::string, RecordId> records;
-    std::size_t changed_records = 0;
-};
-Result<ImportOutcome> import_path(exchange::Parts& parts, const std::filesystem::path& path,
-                                  const std::string& system);
 
 }  // namespace kari::server::fhir

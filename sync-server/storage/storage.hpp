@@ -72,6 +72,12 @@ public:
     virtual Result<std::vector<StoredChange>> at_address(const RecordId& record,
                                                          const IncarnationId& incarnation,
                                                          std::uint64_t seq) = 0;
+    // Of one resource, ascending by position.
+    virtual Result<void> changes_of(const RecordId& record, const ResourceId& resource,
+                                    const Visit& visit) = 0;
+    // The resources of a record without those that `lone_kinds` lets be left out.
+    virtual Result<Census> census(const RecordId& record,
+                                  const std::vector<std::uint32_t>& lone_kinds) = 0;
     virtual Result<std::vector<Gap>> gaps(const RecordId& record) = 0;
 
     virtual Result<void> access(const RecordId& record, std::uint64_t after,
@@ -151,6 +157,12 @@ public:
     // Errors: quota_exceeded: not kept.
     virtual Result<void> quarantine(const Quarantined& entry) = 0;
     virtual Result<std::vector<Quarantined>> quarantined() = 0;
+};
+
+// What makes an import safe to repeat, and to end half-way.
+class Imports {
+public:
+    virtual ~Imports() = default;
 
     virtual Result<std::optional<RecordId>> imported(const ImportKey& key) = 0;
     virtual Result<void> set_imported(const ImportKey& key, const RecordId& record) = 0;
@@ -159,8 +171,22 @@ public:
                                                 const std::string& logical_id,
                                                 const std::string& bytes) = 0;
     virtual Result<std::uint64_t> directory_resources() = 0;
+
+    virtual Result<std::optional<ImportedResource>> imported_resource(
+        const ResourceId& resource) = 0;
+    virtual Result<void> set_imported_resource(const ResourceId& resource,
+                                               const ImportedResource& where) = 0;
+    // Those that still stand in a record that they have left.
+    virtual Result<std::vector<ResourceId>> leaving() = 0;
+
+    // A new record that a run of an import is filling: `assign` gives it to nobody until that run
+    // has ended, or a later one that took it up. The same again changes nothing.
+    virtual Result<void> fill(const RecordId& record, const ImportRun& run) = 0;
+    virtual Result<bool> being_filled(const RecordId& record) = 0;
+    virtual Result<std::uint64_t> records_being_filled() = 0;
+    virtual Result<void> end_filling(const ImportRun& run) = 0;
 };
 
-class Storage : public Records, public Directory, public Operations {};
+class Storage : public Records, public Directory, public Operations, public Imports {};
 
 }  // namespace kari::server::storage

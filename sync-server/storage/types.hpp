@@ -164,4 +164,24 @@ struct ImportKey {
     std::string logical_id;
 };
 
+// Where an imported resource stands, and what was last said of it.
+struct ImportedResource {
+    std::optional<RecordId> record;   // nothing: in the directory
+    Digest body;                      // of the newest import
+    std::optional<RecordId> leaving;  // still stands there: the withdrawal is owed
+    bool operator==(const ImportedResource&) const = default;
+};
+
+// One run of an import.
+struct ImportRunTag;
+using ImportRun = Opaque<ImportRunTag, 16>;
+
+// The resources of one record that cannot be told to be of no interest by their number of changes.
+struct Census {
+    // Ascending: all but those of a lone kind that have a single change.
+    std::vector<ResourceId> resources;
+    // Ascending: those with a change at an address where another one stands too.
+    std::vector<ResourceId> forked;
+};
+
 }  // namespace kari::server::storage

@@ -18,14 +18,17 @@ namespace kari::server::storage {
 class EmbeddedStorage final : public Storage {
 public:
     using Lock = std::unique_lock<std::recursive_mutex>;
+    static constexpr std::uint32_t k_cache_kib = 32 * 1024;
 
     // Errors: already_exists, storage_*.
     static Result<std::unique_ptr<EmbeddedStorage>> create(const std::string& path,
                                                            std::string_view key,
                                                            const EpochId& epoch);
     // Errors: not_found, wrong_key, storage_*, schema_too_new.
+    // `cache_kib`: of pages; a command that must stay small asks for few.
     static Result<std::unique_ptr<EmbeddedStorage>> open(const std::string& path,
-                                                         std::string_view key);
+                                                         std::string_view key,
+                                                         std::uint32_t cache_kib = k_cache_kib);
 
     Result<std::unique_ptr<RecordTransaction>> begin(const RecordId& record) override;
     Result<std::unique_ptr<RecordTransaction>> begin_or_create(const RecordId& record,
@@ -39,6 +42,10 @@ public:
     Result<std::vector<StoredChange>> at_address(const RecordId& record,
                                                  const IncarnationId& incarnation,
                                                  std::uint64_t seq) override;
+    Result<void> changes_of(const RecordId& record, const ResourceId& resource,
+                            const Visit& visit) override;
+    Result<Census> census(const RecordId& record,
+                          const std::vector<std::uint32_t>& lone_kinds) override;
     Result<std::vector<Gap>> gaps(const RecordId& record) override;
     Result<void> access(const RecordId& record, std::uint64_t after,
                         const std::function<bool(const StoredAccess&)>& visit) override;
@@ -92,6 +99,14 @@ public:
                                         const std::string& logical_id,
                                         const std::string& bytes) override;
     Result<std::uint64_t> directory_resources() override;
+    Result<std::optional<ImportedResource>> imported_resource(const ResourceId& resource) override;
+    Result<void> set_imported_resource(const ResourceId& resource,
+                                       const ImportedResource& where) override;
+    Result<std::vector<ResourceId>> leaving() override;
+    Result<void> fill(const RecordId& record, const ImportRun& run) override;
+    Result<bool> being_filled(const RecordId& record) override;
+    Result<std::uint64_t> records_being_filled() override;
+    Result<void> end_filling(const ImportRun& run) override;
 
 private:
     friend class EmbeddedRecordTransaction;
@@ -109,6 +124,7 @@ private:
     Result<void> insert_device(const Device& device, const std::vector<Certificate>& certificates);
     Result<void> insert_certificates(const std::vector<Certificate>& certificates);
     Result<void> set_caseload(const UnitId& unit, const RecordId& record, CaseloadState state);
+    Result<void> index_resources();
     Result<void> touch_unit(const UnitId& unit);
     Result<void> touch_all_units();
 

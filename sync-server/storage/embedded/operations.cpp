@@ -9,11 +9,11 @@ using store::sqlcipher::Database;
 
 namespace {
 
-store::sqlcipher::Options shared_options() {
+store::sqlcipher::Options shared_options(std::uint32_t cache_kib) {
     store::sqlcipher::Options options;
     options.exclusive = false;
     options.busy_timeout_ms = 20'000;
-    options.cache_kib = 32 * 1024;
+    options.cache_kib = cache_kib;
     return options;
 }
 
@@ -22,7 +22,7 @@ store::sqlcipher::Options shared_options() {
 Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::create(const std::string& path,
                                                                  std::string_view key,
                                                                  const EpochId& epoch) {
-    KARI_LET(auto db, Database::create(path, key, shared_options()));
+    KARI_LET(auto db, Database::create(path, key, shared_options(k_cache_kib)));
     KARI_TRY(store::sqlcipher::migrate(db, embedded::migrations()));
     {
         KARI_LET(auto insert, db.prepare("INSERT INTO server VALUES(1, ?1, 0, 1)"));
@@ -33,10 +33,13 @@ Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::create(const std::stri
 }
 
 Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::open(const std::string& path,
-                                                               std::string_view key) {
-    KARI_LET(auto db, Database::open(path, key, shared_options()));
+                                                               std::string_view key,
+                                                               std::uint32_t cache_kib) {
+    KARI_LET(auto db, Database::open(path, key, shared_options(cache_kib)));
     KARI_TRY(store::sqlcipher::migrate(db, embedded::migrations()));
-    return std::unique_ptr<EmbeddedStorage>(new EmbeddedStorage(std::move(db)));
+    auto storage = std::unique_ptr<EmbeddedStorage>(new EmbeddedStorage(std::move(db)));
+    KARI_TRY(storage->index_resources());
+    return storage;
 }
 
 Result<Epoch> EmbeddedStorage::epoch() {
@@ -128,43 +131,6 @@ Result<std::vector<Quarantined>> EmbeddedStorage::quarantined() {
                          Instant{row.column_int(2)}, static_cast<std::uint32_t>(row.column_int(3)),
                          std::string(row.column_text(4)), std::string(row.column_blob(5))});
     }
-}
-
-Result<std::optional<RecordId>> EmbeddedStorage::imported(const ImportKey& key) {
-    const Lock lock(mutex_);
-    KARI_LET(auto row, db_.prepare("SELECT record FROM imported WHERE system = ?1 AND "
-                                   "logical_id = ?2"));
-    row.bind_text(1, key.system).bind_text(2, key.logical_id);
-    KARI_LET(const bool here, row.step());
-    return here ? std::optional<RecordId>(row.column_id<RecordId>(0)) : std::nullopt;
-}
-
-Result<void> EmbeddedStorage::set_imported(const ImportKey& key, const RecordId& record) {
-    const Lock lock(mutex_);
-    KARI_LET(auto put, db_.prepare("INSERT INTO imported VALUES(?1,?2,?3) ON CONFLICT DO UPDATE "
-                                   "SET record = excluded.record"));
-    put.bind_text(1, key.system).bind_text(2, key.logical_id).bind(3, record);
-    return put.run();
-}
-
-Result<bool> EmbeddedStorage::put_directory_resource(const std::string& system,
-                                                     const std::string& type,
-                                                     const std::string& logical_id,
-                                                     const std::string& bytes) {
-    const Lock lock(mutex_);
-    KARI_LET(
-        auto put,
-        db_.prepare("INSERT INTO directory_resource VALUES(?1,?2,?3,?4) ON CONFLICT DO "
-                    "UPDATE SET resource = excluded.resource WHERE resource <> excluded.resource"));
-    put.bind_text(1, system).bind_text(2, type).bind_text(3, logical_id).bind_blob(4, bytes);
-    KARI_TRY(put.run());
-    return put.changed() > 0;
-}
-
-Result<std::uint64_t> EmbeddedStorage::directory_resources() {
-    const Lock lock(mutex_);
-    KARI_LET(const auto count, db_.query_int("SELECT count(*) FROM directory_resource"));
-    return static_cast<std::uint64_t>(count);
 }
 
 }  // namespace kari::server::storage

@@ -95,6 +95,10 @@ Result<Appended> EmbeddedRecordTransaction::append(const merge::Change& change) 
         insert.bind_null(9);
     }
     KARI_TRY(insert.run());
+    KARI_LET(auto index, storage_.db_.prepare("INSERT INTO resource_change VALUES(?1,?2,?3,?4)"));
+    index.bind(1, change.record).bind(2, change.resource).bind(3, next.position);
+    index.bind(4, change.header.kind());
+    KARI_TRY(index.run());
     state_.head = next;
     // A tick beyond what a database integer holds comes only from a broken clock of ticks.
     constexpr std::uint64_t tick_max = std::uint64_t{1} << 62;

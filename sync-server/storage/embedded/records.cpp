@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <set>
 
+#include "kari/v1/change.pb.h"
+#include "sdk/base/id.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
 #include "sync-server/storage/embedded/record_transaction.hpp"
 #include "sync-server/storage/embedded/rows.hpp"
@@ -132,6 +134,91 @@ Result<std::vector<StoredChange>> EmbeddedStorage::at_address(const RecordId& re
         if (!more) return found;
         found.push_back(read_change(row));
     }
+}
+
+Result<void> EmbeddedStorage::changes_of(const RecordId& record, const ResourceId& resource,
+                                         const Visit& visit) {
+    const Lock lock(mutex_);
+    KARI_LET(auto row,
+             db_.prepare("SELECT c.id, c.position, c.chain, c.kind, c.incarnation, c.seq, "
+                         "c.header, c.body FROM resource_change r JOIN change c ON "
+                         "c.record = r.record AND c.position = r.position WHERE "
+                         "r.record = ?1 AND r.resource = ?2 ORDER BY r.position"));
+    row.bind(1, record).bind(2, resource);
+    for (;;) {
+        KARI_LET(const bool more, row.step());
+        if (!more || !visit(read_change(row))) return {};
+    }
+}
+
+namespace {
+
+bool holds(const std::vector<std::uint32_t>& kinds, std::int64_t kind) {
+    return std::any_of(kinds.begin(), kinds.end(),
+                       [kind](std::uint32_t one) { return std::int64_t{one} == kind; });
+}
+
+Result<ResourceId> resource_of(std::string_view header_bytes) {
+    v1::ChangeHeader header;
+    const bool read =
+        header.ParseFromArray(header_bytes.data(), static_cast<int>(header_bytes.size()));
+    const auto id = read ? base::from_bytes<ResourceId>(header.resource()) : std::nullopt;
+    if (!id) return fail(ErrorCode::storage_corrupt, "the header of a stored change");
+    return *id;
+}
+
+}  // namespace
+
+Result<Census> EmbeddedStorage::census(const RecordId& record,
+                                       const std::vector<std::uint32_t>& lone_kinds) {
+    const Lock lock(mutex_);
+    Census found;
+    {
+        KARI_LET(auto row, db_.prepare("SELECT resource, count(*), min(kind), max(kind) FROM "
+                                       "resource_change WHERE record = ?1 GROUP BY resource"));
+        row.bind(1, record);
+        for (;;) {
+            KARI_LET(const bool more, row.step());
+            if (!more) break;
+            const bool lone = row.column_int(1) == 1 && holds(lone_kinds, row.column_int(2));
+            if (!lone) found.resources.push_back(row.column_id<ResourceId>(0));
+        }
+    }
+    KARI_LET(auto row,
+             db_.prepare("SELECT c.header FROM (SELECT incarnation, seq FROM change WHERE "
+                         "record = ?1 GROUP BY incarnation, seq HAVING count(*) > 1) AS f JOIN "
+                         "change c ON c.record = ?1 AND c.incarnation = f.incarnation AND "
+                         "c.seq = f.seq"));
+    row.bind(1, record);
+    std::set<ResourceId> forked;
+    for (;;) {
+        KARI_LET(const bool more, row.step());
+        if (!more) break;
+        KARI_LET(const auto resource, resource_of(row.column_blob(0)));
+        forked.insert(resource);
+    }
+    found.forked.assign(forked.begin(), forked.end());
+    return found;
+}
+
+// For a database that was made before resource_change was.
+Result<void> EmbeddedStorage::index_resources() {
+    const Lock lock(mutex_);
+    KARI_LET(const auto owed, db_.query_int("SELECT EXISTS(SELECT 1 FROM change) AND NOT EXISTS("
+                                            "SELECT 1 FROM resource_change)"));
+    if (owed == 0) return {};
+    return atomically([&]() -> Result<void> {
+        KARI_LET(auto row, db_.prepare("SELECT record, position, kind, header FROM change"));
+        KARI_LET(auto put, db_.prepare("INSERT INTO resource_change VALUES(?1,?2,?3,?4)"));
+        for (;;) {
+            KARI_LET(const bool more, row.step());
+            if (!more) return {};
+            KARI_LET(const auto resource, resource_of(row.column_blob(3)));
+            put.bind(1, row.column_id<RecordId>(0)).bind(2, resource);
+            put.bind(3, row.column_int(1)).bind(4, row.column_int(2));
+            KARI_TRY(put.run());
+        }
+    });
 }
 
 Result<std::vector<Gap>> EmbeddedStorage::gaps(const RecordId& record) {

@@ -99,10 +99,29 @@ CREATE TABLE directory_resource (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// resource_change says which changes a resource has: as an index of `change` would, were the
+// resource a column of it.
+constexpr std::string_view k_imports = R"sql(
+CREATE TABLE resource_change (
+  record BLOB NOT NULL, resource BLOB NOT NULL CHECK (length(resource) = 16),
+  position INTEGER NOT NULL, kind INTEGER NOT NULL,
+  PRIMARY KEY (record, resource, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE imported_resource (
+  resource BLOB PRIMARY KEY CHECK (length(resource) = 16), record BLOB REFERENCES record(id),
+  body BLOB NOT NULL CHECK (length(body) = 32), leaving BLOB REFERENCES record(id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX imported_leaving ON imported_resource(leaving) WHERE leaving IS NOT NULL;
+CREATE TABLE filling (
+  record BLOB PRIMARY KEY REFERENCES record(id), run BLOB NOT NULL CHECK (length(run) = 16)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
-    static const std::vector<std::string_view> scripts = {k_records, k_directory, k_operations};
+    static const std::vector<std::string_view> scripts = {k_records, k_directory, k_operations,
+                                                          k_imports};
     return scripts;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every implementation of the storage port must do. A second one adds a line to k_makers.
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/store/sqlcipher/database.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
 #include "tests/support/change_builder.hpp"
 
@@ -402,4 +404,94 @@ TEST_CASE("A copy holds what was committed, and secures no more than it holds") 
     CHECK(place.storage->state(k_record).value()->secured == 1);
     REQUIRE(place.storage->mark_secured({{k_record, {7, 0}}}));  // a copy of another server
     CHECK(place.storage->state(k_record).value()->secured == 1);
+}
+
+TEST_CASE("A resource's changes are found by it, in their order") {
+    Place place;
+    Writer writer = Writer::tablet(1);
+    const auto first = observe(writer, 1, "70");
+    const auto other = observe(writer, 2, "80");
+    const auto second = observe(writer, 1, "71");
+    append_all(*place.storage, {first, other, second});
+    append_all(*place.storage, {observe(writer, 1, "72", id_of<RecordId>(2))});
+    const auto found_in = [&] {
+        std::vector<ChangeId> found;
+        REQUIRE(place.storage->changes_of(k_record, id_of<ResourceId>(1), [&](const auto& change) {
+            found.push_back(change.id);
+            return true;
+        }));
+        return found;
+    };
+    CHECK(found_in() == std::vector<ChangeId>{first->id, second->id});
+    // A database from before there was an index gets it when it is opened.
+    place.storage.reset();
+    {
+        auto raw = store::sqlcipher::Database::open(place.file(), k_key);
+        REQUIRE(raw);
+        REQUIRE(raw->execute("DELETE FROM resource_change"));
+    }
+    place.storage = place.another();
+    CHECK(found_in() == std::vector<ChangeId>{first->id, second->id});
+}
+
+TEST_CASE("A census leaves out lone changes of the kinds named, and no fork of a stream") {
+    Place place;
+    Writer writer = Writer::tablet(1);
+    Writer clone = writer;
+    append_all(*place.storage,
+               {observe(writer, 1, "70"), observe(writer, 2, "80"), observe(writer, 2, "81")});
+    const auto of_kind = [&](std::uint32_t kind) {
+        const auto census = place.storage->census(k_record, {kind});
+        REQUIRE(census);
+        return *census;
+    };
+    const auto one = id_of<ResourceId>(1);
+    const auto two = id_of<ResourceId>(2);
+    const auto ascending = [](const ResourceId& a, const ResourceId& b) {
+        return std::vector<ResourceId>{std::min(a, b), std::max(a, b)};
+    };
+    CHECK(of_kind(v1::KIND_OBSERVATION).resources == std::vector<ResourceId>{two});
+    CHECK(of_kind(v1::KIND_PATIENT).resources == ascending(one, two));
+    CHECK(of_kind(v1::KIND_OBSERVATION).forked.empty());
+    append_all(*place.storage, {observe(clone, 3, "90")});  // at the address of the first
+    const auto census = of_kind(v1::KIND_OBSERVATION);
+    CHECK(census.resources == std::vector<ResourceId>{two});
+    CHECK(census.forked == ascending(one, id_of<ResourceId>(3)));
+}
+
+TEST_CASE("Where an imported resource stands is known, and what it still has to leave") {
+    Place place;
+    Writer writer = Writer::tablet(1);
+    append_all(*place.storage, {observe(writer, 1, "70")});
+    const auto resource = id_of<ResourceId>(1);
+    CHECK_FALSE(place.storage->imported_resource(resource).value().has_value());
+    const ImportedResource moved{std::nullopt, id_of<Digest>(1), k_record};
+    REQUIRE(place.storage->set_imported_resource(resource, moved));
+    place.reopen();
+    CHECK(place.storage->imported_resource(resource).value() == moved);
+    CHECK(place.storage->leaving().value() == std::vector<ResourceId>{resource});
+    const ImportedResource settled{k_record, id_of<Digest>(2), std::nullopt};
+    REQUIRE(place.storage->set_imported_resource(resource, settled));
+    CHECK(place.storage->imported_resource(resource).value() == settled);
+    CHECK(place.storage->leaving().value().empty());
+}
+
+TEST_CASE("A record is being filled until the run ends that took it up last") {
+    Place place;
+    const auto first = id_of<ImportRun>(1);
+    const auto second = id_of<ImportRun>(2);
+    {
+        auto record = place.storage->begin_or_create(k_record, false);
+        REQUIRE(record);
+        REQUIRE(place.storage->fill(k_record, first));
+        REQUIRE((*record)->commit());
+    }
+    place.reopen();
+    CHECK(place.storage->being_filled(k_record).value());
+    CHECK(place.storage->records_being_filled().value() == 1);
+    REQUIRE(place.storage->fill(k_record, second));
+    REQUIRE(place.storage->end_filling(first));
+    CHECK(place.storage->being_filled(k_record).value());
+    REQUIRE(place.storage->end_filling(second));
+    CHECK_FALSE(place.storage->being_filled(k_record).value());
 }

@@ -2,7 +2,7 @@
 #include <fstream>
 
 #include "sdk/merge/fold.hpp"
-#include "sync-server/fhir/importer.hpp"
+#include "sync-server/fhir/import_files.hpp"
 #include "tests/unit/server_exchange/ward_fixture.hpp"
 
 using namespace kari;
