@@ -112,7 +112,8 @@ class OperatorTest(unittest.TestCase):
         bundle = str(self.work / "bundle.json")
         for system in ("", "one", ":x", "urn:", "9a:b", "urn:a b", "http://a\nb"):
             self.refused(USAGE, "--system", "import", bundle, "--system", system)
-        self.refused(FAILED, "is not there", "import", str(self.work / "none"), "--system", "urn:one")
+        self.refused(FAILED, "is not there", "import", str(self.work / "none"), "--system",
+                     "urn:one")
         self.refused(FAILED, "folder", "restore", str(self.work / "none"))
         self.refused(FAILED, "folder", "backup", bundle)
         for port in ("abc", "-1", "65536", ""):
