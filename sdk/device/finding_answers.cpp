@@ -31,14 +31,23 @@ Result<SeenResource> seen_finding(Session& session, const EditToken& token) {
         return fail(ErrorCode::not_found, "the finding is not here");
     }
     if (seen->heads.empty()) return seen;
-    for (const RecordId& record : (*group)->records) {
+    // A finding across linked records has an issue in each, and the view showed the heads of all:
+    // an answer is written in one, and names those that stand there. All of them are read together.
+    std::vector<RecordId> order{seen->record};
+    order.insert(order.end(), (*group)->records.begin(), (*group)->records.end());
+    for (const RecordId& record : order) {
         const auto* issue = (*group)->find(record, seen->resource);
         if (issue == nullptr) continue;
-        const auto& changes = issue->changes;
-        if (std::find(changes.begin(), changes.end(), seen->heads.front()) != changes.end()) {
-            seen->record = record;
-            return seen;
+        std::vector<ChangeId> here;
+        for (const ChangeId& head : seen->heads) {
+            if (std::binary_search(issue->changes.begin(), issue->changes.end(), head)) {
+                here.push_back(head);
+            }
         }
+        if (here.empty()) continue;
+        seen->record = record;
+        seen->heads = std::move(here);
+        return seen;
     }
     return fail(ErrorCode::view_outdated, "what the view showed is not here any more");
 }

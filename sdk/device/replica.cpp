@@ -96,6 +96,7 @@ Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
     if (!own) return tl::unexpected(own.error());
     out.own_seq = *own;
     out.hidden = m.hidden;
+    out.not_here = m.not_here;
     // A page at a time to the last one.
     std::uint64_t after = m.cursor.position;
     while (true) {

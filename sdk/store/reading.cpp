@@ -133,6 +133,11 @@ Result<std::shared_ptr<const chart::Group>> DeviceStore::State::group(const Reco
                   return std::tie(a.incarnation, a.record, a.seq) <
                          std::tie(b.incarnation, b.record, b.seq);
               });
+    // What was asked for by a record that has left is for that question alone: the same group,
+    // found again by a member that is still shown, would show the one that is not.
+    const auto hidden = number(db, "SELECT hidden FROM record WHERE record = ?1", record);
+    if (!hidden) return passed(hidden.error());
+    if (*hidden != 0) return made;
     groups.push_front(made);
     if (groups.size() > k_groups_kept) groups.pop_back();
     return made;

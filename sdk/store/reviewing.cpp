@@ -57,9 +57,17 @@ Result<void> DeviceStore::State::owe_group(const RecordId& record) {
     return {};
 }
 
-Result<std::vector<chart::Finding>> DeviceStore::State::stored_findings(const chart::Group& group) {
+Result<std::vector<RecordId>> DeviceStore::State::written_by_review(const RecordId& record,
+                                                                    const chart::Group& group) {
+    const auto hidden = number(db, "SELECT hidden FROM record WHERE record = ?1", record);
+    if (!hidden) return passed(hidden.error());
+    return *hidden != 0 ? std::vector<RecordId>{record} : group.records;
+}
+
+Result<std::vector<chart::Finding>> DeviceStore::State::stored_findings(
+    const std::vector<RecordId>& records) {
     std::map<FindingId, chart::Finding> all;  // one across records stands in each
-    for (const auto& record : group.records) {
+    for (const auto& record : records) {
         const auto ok = each_row(
             db, "SELECT content FROM finding WHERE record = ?1",
             [&](sqlcipher::Statement& row) -> Result<void> {
@@ -78,8 +86,8 @@ Result<std::vector<chart::Finding>> DeviceStore::State::stored_findings(const ch
 }
 
 Result<std::vector<FindingId>> DeviceStore::State::replace_findings(
-    const chart::Group& group, const std::vector<chart::Finding>& before,
-    const std::vector<chart::Finding>& after) {
+    const chart::Group& group, const std::vector<RecordId>& written,
+    const std::vector<chart::Finding>& before, const std::vector<chart::Finding>& after) {
     std::map<FindingId, const chart::Finding*> gone;
     for (const auto& finding : before)
         gone.emplace(finding.id, &finding);
@@ -93,7 +101,7 @@ Result<std::vector<FindingId>> DeviceStore::State::replace_findings(
         }
         changed.push_back(finding.id);
         const std::string content = encode_finding(finding);
-        for (const auto& record : group.records) {
+        for (const auto& record : written) {
             if (auto ok = run(db, "DELETE FROM finding WHERE record = ?1 AND finding = ?2", record,
                               finding.id);
                 !ok) {
@@ -101,6 +109,7 @@ Result<std::vector<FindingId>> DeviceStore::State::replace_findings(
             }
         }
         for (const auto& record : homes(group, finding)) {
+            if (!std::binary_search(written.begin(), written.end(), record)) continue;
             if (auto ok =
                     run(db, "INSERT INTO finding(record, finding, content) VALUES(?1, ?2, ?3)",
                         record, finding.id, content);
@@ -112,7 +121,7 @@ Result<std::vector<FindingId>> DeviceStore::State::replace_findings(
     }
     for (const auto& [id, finding] : gone) {
         changed.push_back(id);
-        for (const auto& record : group.records) {
+        for (const auto& record : written) {
             if (auto ok =
                     run(db, "DELETE FROM finding WHERE record = ?1 AND finding = ?2", record, id);
                 !ok) {
@@ -128,17 +137,21 @@ Result<std::vector<FindingId>> DeviceStore::State::review_now(const RecordId& re
                                                               const ResourceId& resource) {
     const auto members = group(record);
     if (!members) return passed(members.error());
-    const auto before = stored_findings(**members);
+    const auto written = written_by_review(record, **members);
+    if (!written) return passed(written.error());
+    const auto before = stored_findings(*written);
     if (!before) return passed(before.error());
     const auto reviewed = chart::review_touched(**members, *pack, {resource});
-    return replace_findings(**members, *before, merged(*before, reviewed));
+    return replace_findings(**members, *written, *before, merged(*before, reviewed));
 }
 
 Result<void> DeviceStore::State::review_group(const RecordId& record) {
     const auto members = group(record);
     if (!members) return passed(members.error());
+    const auto written = written_by_review(record, **members);
+    if (!written) return passed(written.error());
     std::vector<ResourceId> touched;
-    for (const auto& member : (*members)->records) {
+    for (const auto& member : *written) {
         const auto ok = each_row(
             db, "SELECT resource FROM owed WHERE record = ?1",
             [&](sqlcipher::Statement& row) -> Result<void> {
@@ -150,14 +163,15 @@ Result<void> DeviceStore::State::review_group(const RecordId& record) {
     }
     std::sort(touched.begin(), touched.end());
     touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-    const auto before = stored_findings(**members);
+    const auto before = stored_findings(*written);
     if (!before) return passed(before.error());
     const bool whole = touched.size() > k_touched_max ||
                        std::binary_search(touched.begin(), touched.end(), k_whole_record);
     const auto after = whole ? chart::review(**members, *pack)
                              : merged(*before, chart::review_touched(**members, *pack, touched));
-    if (auto ok = replace_findings(**members, *before, after); !ok) return passed(ok.error());
-    for (const auto& member : (*members)->records) {
+    if (auto ok = replace_findings(**members, *written, *before, after); !ok)
+        return passed(ok.error());
+    for (const auto& member : *written) {
         if (auto ok = run(db, "DELETE FROM owed WHERE record = ?1", member); !ok) return ok;
     }
     return {};
@@ -167,9 +181,7 @@ Result<std::vector<chart::Finding>> DeviceStore::findings(const RecordId& record
     if (auto ok = state_->require(record); !ok) return passed(ok.error());
     auto members = state_->closure(record);
     if (!members) return passed(members.error());
-    chart::Group named;
-    named.records = std::move(members->records);
-    return state_->stored_findings(named);
+    return state_->stored_findings(members->records);
 }
 
 Result<std::uint64_t> DeviceStore::owed_reviews() {

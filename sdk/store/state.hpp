@@ -74,9 +74,14 @@ struct DeviceStore::State {
     Result<void> owe_group(const RecordId& record);
     Result<std::vector<FindingId>> review_now(const RecordId& record, const ResourceId& resource);
     Result<void> review_group(const RecordId& record);
-    Result<std::vector<chart::Finding>> stored_findings(const chart::Group& group);
+    // Whose findings a review of this record may set. A record that has left is reviewed with its
+    // group, but what it shows must not come into the findings of those that are still shown.
+    Result<std::vector<RecordId>> written_by_review(const RecordId& record,
+                                                    const chart::Group& group);
+    Result<std::vector<chart::Finding>> stored_findings(const std::vector<RecordId>& records);
     // Returns the ids whose rows changed.
     Result<std::vector<FindingId>> replace_findings(const chart::Group& group,
+                                                    const std::vector<RecordId>& written,
                                                     const std::vector<chart::Finding>& before,
                                                     const std::vector<chart::Finding>& after);
 

@@ -47,6 +47,10 @@ struct Held {
     // The server has had something of it: cursor > 0, or a change acknowledged. A record made
     // here and not yet sent is not known and is never hidden for being absent from a list.
     bool known_to_server = false;
+    // Nothing of it is held: it is only known to be linked, and denied.
+    bool not_here = false;
+
+    bool empty() const { return cursor.position == 0 && highest_beside == 0 && own_seq == 0; }
 };
 
 struct PushQuery {

@@ -128,9 +128,10 @@ private:
                 list_is_whole_ = false;
                 continue;
             }
-            Entry entry;
-            entry.state = wire.state();
-            entry.not_here = wire.not_here();
+            // One record may be named twice: as one that left, and as one that is linked.
+            Entry entry = entries_.count(*record) > 0 ? entries_.at(*record) : Entry{};
+            if (wire.state() != v1::CASELOAD_STATE_UNSPECIFIED) entry.state = wire.state();
+            entry.not_here = entry.not_here || wire.not_here();
             if (wire.has_server()) {
                 const auto point = point_from(wire.server());
                 if (!point) {
@@ -246,12 +247,13 @@ private:
     void grant() {
         for (const auto& [record, entry] : entries_) {
             Result<void> done;
-            if (entry.not_here) {
-                done = replica_.not_here(record);
-            } else if (entry.state == v1::CASELOAD_STATE_GRANTED) {
-                const auto is = held(record);
-                if (is && !is->hidden) continue;
+            const auto is = held(record);
+            if (entry.state == v1::CASELOAD_STATE_GRANTED) {
+                if (is && !is->hidden && !is->not_here) continue;
                 done = replica_.grant(record);
+            } else if (entry.not_here && (!is || is->empty())) {
+                // What is held of a record leaves as any other does: see remove().
+                done = replica_.not_here(record);
             }
             if (!done) plan_.pass_over(record, done.error());
         }
@@ -294,9 +296,12 @@ private:
 
     void remove() {
         for (const auto& [record, entry] : entries_) {
-            if (entry.not_here || entry.state != v1::CASELOAD_STATE_REMOVED) continue;
+            if (entry.state == v1::CASELOAD_STATE_GRANTED) continue;
+            if (entry.state != v1::CASELOAD_STATE_REMOVED && !entry.not_here) continue;
+            const auto is = held(record);
+            if (entry.not_here && (!is || is->empty())) continue;
             hide(record);
-            purge(record, entry);
+            if (entry.state == v1::CASELOAD_STATE_REMOVED) purge(record, entry);
         }
         if (!reply_.caseload_complete() || !list_is_whole_) return;
         const auto all = replica_.holdings();
@@ -422,9 +427,10 @@ private:
     }
 
     void settle(const RecordId& record, bool asked) {
-        if (plan_.broken.count(record) > 0 || removed(record)) return;
+        if (plan_.broken.count(record) > 0) return;
         const auto is = held(record);
-        if (!is) {
+        // Nothing is sent of what was removed. A recovery hides nothing, and still must not ask on.
+        if (!is || removed(record)) {
             plan_.wanted.erase(record);
             return;
         }

@@ -429,6 +429,11 @@ Result<Transaction> Database::begin() {
 }
 
 Result<void> Database::check() {
+    // The page check reads the database file alone. A page that a power cut tore there, while it
+    // was brought over from the log, is whole in the log still and is brought over again by this,
+    // if the disk has room.
+    const auto brought = connection_->run("PRAGMA wal_checkpoint(PASSIVE)", "checkpoint");
+    if (!brought && brought.error().code != ErrorCode::storage_full) return brought;
     const auto pages = connection_->texts("PRAGMA cipher_integrity_check", "check the pages");
     if (!pages) return tl::unexpected(pages.error());
     if (!pages->empty()) {

@@ -189,6 +189,11 @@ TEST_CASE("a link joins two records from either end, and an unlink parts them") 
     REQUIRE(store->hide(k_record));
     CHECK(store->group(k_other).value()->records == std::vector<RecordId>{k_other});
     CHECK(!store->group(k_other).value()->whole());
+    // Whoever may ask for the hidden one sees both; that shows it to nobody else.
+    CHECK(store->group(k_record).value()->records.size() == 2);
+    CHECK(store->group(k_other).value()->records == std::vector<RecordId>{k_other});
+    REQUIRE(store->review_owed(100) == 0U);
+    CHECK(store->group(k_other).value()->records == std::vector<RecordId>{k_other});
     REQUIRE(store->hide(k_record, false));
     CHECK(store->group(k_other).value()->whole());
 

@@ -81,8 +81,9 @@ void MemoryReplica::check() const {
 
 Result<std::vector<Held>> MemoryReplica::holdings() {
     std::vector<Held> out;
-    for (const auto& [id, record] : records)
-        out.push_back(**holding(id));
+    for (const auto& [id, record] : records) {
+        if (!record.not_here) out.push_back(**holding(id));
+    }
     return out;
 }
 
@@ -96,6 +97,7 @@ Result<std::optional<Held>> MemoryReplica::holding(const RecordId& record) {
     held.epoch = is.epoch;
     held.safety_position = is.safety_position;
     held.hidden = is.hidden;
+    held.not_here = is.not_here;
     for (const auto& [id, row] : is.rows) {
         if (row.epoch.is_zero()) continue;
         held.known_to_server = true;
@@ -346,6 +348,7 @@ Result<void> MemoryReplica::fall_back(const Fallback& fallback) {
 
 Result<void> MemoryReplica::grant(const RecordId& record) {
     records[record].hidden = false;
+    records[record].not_here = false;
     return {};
 }
 
@@ -355,7 +358,7 @@ Result<void> MemoryReplica::hide(const RecordId& record) {
 }
 
 Result<void> MemoryReplica::not_here(const RecordId& record) {
-    if (records.count(record) > 0) records.at(record).not_here = true;
+    records[record].not_here = true;
     return {};
 }
 

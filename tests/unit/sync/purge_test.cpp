@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "sdk/sync/epoch.hpp"
 #include "tests/unit/sync/session_run.hpp"
@@ -137,16 +138,60 @@ TEST_CASE("a record made here that the server has not seen is never hidden by a 
     CHECK_FALSE(scene.tablet.replica.records.at(made).hidden);
 }
 
+namespace {
+
+// As a server says it of a record that is linked to one of the unit's, and is not the unit's.
+void name_as_linked(v1::ExchangeReply& reply, const RecordId& record) {
+    auto* entry = reply.add_caseload();
+    entry->set_record(base::to_bytes(record));
+    entry->set_not_here(true);
+}
+
+}  // namespace
+
 TEST_CASE("a linked record that is not for this unit is marked and not fetched") {
     Scene scene;
-    scene.tablet.sync(scene.server, {}, [](v1::ExchangeReply& reply, const auto&) {
-        auto* entry = reply.add_caseload();
-        entry->set_record(base::to_bytes(k_bo));
-        entry->set_not_here(true);
-        entry->set_state(v1::CASELOAD_STATE_REMOVED);
+    const auto linked = an_id<RecordId>("linked");
+    scene.tablet.sync(scene.server, {}, [&](v1::ExchangeReply& reply, const auto&) {
+        name_as_linked(reply, linked);
     });
-    CHECK(scene.tablet.replica.records.at(k_bo).not_here);
-    CHECK_FALSE(scene.tablet.replica.records.at(k_bo).hidden);
+    CHECK(scene.tablet.replica.records.at(linked).not_here);
+    CHECK_FALSE(scene.tablet.replica.records.at(linked).hidden);
+
+    // It comes into the caseload after all: from then on it is a record like any other.
+    scene.other.replica.write(linked);
+    scene.other.done(scene.server);
+    scene.server.assign(linked);
+    scene.tablet.done(scene.server);
+    CHECK_FALSE(scene.tablet.replica.records.at(linked).not_here);
+    CHECK(scene.tablet.replica.records.at(linked).cursor.position == 1);
+}
+
+TEST_CASE("what is held of a linked record that left is hidden and purged as any other") {
+    Scene scene;
+    scene.server.unassign(k_ada);
+    const bool named_first = GENERATE(true, false);
+    const auto both = [&](v1::ExchangeReply& reply, const auto&) {
+        const auto told = reply.caseload();
+        if (named_first) reply.clear_caseload();
+        name_as_linked(reply, k_ada);
+        if (named_first) reply.mutable_caseload()->MergeFrom(told);
+    };
+    scene.tablet.sync(scene.server, {}, both);
+    CHECK(scene.purged());
+}
+
+TEST_CASE("a recovery hides nothing, a linked record neither") {
+    Scene scene;
+    const auto backup = scene.server.now;
+    scene.server.restore(backup);
+    scene.server.unassign(k_ada);
+    const ChangeId late = scene.tablet.replica.write(k_ada);
+    scene.tablet.sync(scene.server, {},
+                      [](v1::ExchangeReply& reply, const auto&) { name_as_linked(reply, k_ada); });
+    CHECK_FALSE(scene.hidden());
+    CHECK_FALSE(scene.tablet.replica.records.at(k_ada).not_here);
+    CHECK(scene.server.has(late));
 }
 
 TEST_CASE("covers is true only for a point that proves the server has all that is held") {
