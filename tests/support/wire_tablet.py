@@ -211,7 +211,10 @@ class Server:
         own = connection is None
         connection = connection or self.connect(tablet, source=source)
         try:
-            connection.sendall(head_of(target, body, headers, method) + (body or b""))
+            try:
+                connection.sendall(head_of(target, body, headers, method) + (body or b""))
+            except (ssl.SSLEOFError, BrokenPipeError, ConnectionResetError):
+                pass  # refused by its head while the body was on its way: the answer is here
             return read_reply(connection)
         finally:
             if own:
