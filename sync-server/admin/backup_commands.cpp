@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/admin/backup_commands.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include "sdk/store/sqlcipher/database.hpp"
@@ -85,6 +88,50 @@ Result<CheckedCopy> copy_and_check(const Runtime& runtime, const fs::path& file)
     return checked;
 }
 
+// A file or a folder, as far as the disk can tell us that it has it.
+Result<void> sync_to_disk(const fs::path& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = file >= 0 && ::fsync(file) == 0;
+    if (file >= 0) ::close(file);
+    if (!synced) return fail(ErrorCode::storage_failed, path.string());
+    return {};
+}
+
+struct Ready {
+    storage::Epoch epoch;
+    std::size_t applied = 0;
+};
+
+// A checked copy of the backup that has its new epoch and the journal before it gets the
+// database's name: what is served is never of the old epoch and without what it lacks.
+Result<Ready> make_ready(const config::Layout& layout, const fs::path& source,
+                         const fs::path& fresh) {
+    Runtime keys;
+    keys.layout = layout;
+    KARI_LET(keys.secrets, identity::load_secrets(layout.secrets()));
+    std::error_code failed;
+    // The log of a restore that was cut off is of another copy.
+    for (const char* suffix : {"-wal", "-shm"})
+        fs::remove(fresh.string() + suffix, failed);
+    fs::copy_file(source, fresh, fs::copy_options::overwrite_existing, failed);
+    if (failed) return fail(ErrorCode::storage_failed, fresh.string());
+    KARI_TRY(check_copy(keys, fresh));
+    Ready ready;
+    {
+        KARI_LET(const auto copy,
+                 storage::EmbeddedStorage::open(fresh.string(), keys.secrets.database_key.view()));
+        KARI_TRY(copy->begin_epoch(identity::random_id<EpochId>(keys.entropy)));
+        KARI_LET(ready.applied, keys.journal().replay(*copy));
+        KARI_LET(ready.epoch, copy->epoch());
+    }
+    // Closing brings the log over; a part of it left behind would be lost by the new name.
+    if (fs::exists(fresh.string() + "-wal", failed)) {
+        return fail(ErrorCode::storage_failed, fresh.string() + ": its log is left over");
+    }
+    KARI_TRY(sync_to_disk(fresh));
+    return ready;
+}
+
 }  // namespace
 
 Result<void> backup(const Options& options, const std::string& folder) {
@@ -118,30 +165,20 @@ Result<void> restore(const Options& options, const std::string& folder) {
     }
     KARI_LET(const auto lock, ServeLock::take(layout));
     const fs::path fresh = layout.database().string() + ".restoring";
+    KARI_LET(const auto made, make_ready(layout, source, fresh));
     std::string aside;
-    {
-        Runtime keys;
-        keys.layout = layout;
-        KARI_LET(keys.secrets, identity::load_secrets(layout.secrets()));
-        std::error_code failed;
-        fs::copy_file(source, fresh, fs::copy_options::overwrite_existing, failed);
-        if (failed) return fail(ErrorCode::storage_failed, fresh.string());
-        KARI_TRY(check_copy(keys, fresh));
-        if (fs::exists(layout.database())) {
-            KARI_LET(aside, store::sqlcipher::set_aside(layout.database().string()));
-        }
-        fs::rename(fresh, layout.database(), failed);
-        if (failed) return fail(ErrorCode::storage_failed, layout.database().string());
+    if (fs::exists(layout.database())) {
+        KARI_LET(aside, store::sqlcipher::set_aside(layout.database().string()));
     }
-    KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_TRY(runtime->storage->begin_epoch(identity::random_id<EpochId>(runtime->entropy)));
-    KARI_LET(const auto applied, runtime->journal().replay(*runtime->storage));
-    KARI_LET(const auto epoch, runtime->storage->epoch());
+    std::error_code failed;
+    fs::rename(fresh, layout.database(), failed);
+    if (failed) return fail(ErrorCode::storage_failed, layout.database().string());
+    KARI_TRY(sync_to_disk(layout.database().parent_path()));
     print(options, {{"restored", source.string()},
                     {"set_aside", aside},
-                    {"epoch", epoch.id.text()},
-                    {"journal_applied", applied},
-                    {"recovering", epoch.recovering},
+                    {"epoch", made.epoch.id.text()},
+                    {"journal_applied", made.applied},
+                    {"recovering", made.epoch.recovering},
                     {"next", "serve; when all tablets have synced: recover --close"}});
     return {};
 }

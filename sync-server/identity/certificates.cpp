@@ -106,13 +106,13 @@ Digest spki_of(X509* certificate) {
     return digest;
 }
 
-// The fields that every certificate of ours has.
 bool add_to_name(X509_NAME* name, const char* field, int type, std::string_view text) {
     return X509_NAME_add_entry_by_txt(name, field, type,
                                       reinterpret_cast<const unsigned char*>(text.data()),
                                       static_cast<int>(text.size()), -1, 0) == 1;
 }
 
+// The fields that every certificate of ours has.
 Result<CertPtr> begin_certificate(EVP_PKEY* subject_key, std::string_view common_name, Instant now,
                                   int days, Issued& issued) {
     CertPtr made(X509_new());

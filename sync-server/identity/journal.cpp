@@ -146,14 +146,18 @@ Result<std::size_t> apply(const LastWords& words, storage::Storage& storage) {
     }
     for (const auto& [where, is_removed] : words.removed) {
         KARI_LET(const auto unit, storage.unit(where.first));
-        if (!is_removed || !unit) continue;
+        if (!unit) continue;
+        const auto last =
+            is_removed ? storage::CaseloadState::removed : storage::CaseloadState::granted;
         KARI_LET(const auto state, storage.caseload_state(where.first, where.second));
-        if (state == storage::CaseloadState::removed) continue;
-        // A record that the backup lacks will come back from the tablets: still removed.
+        if (state == last) continue;
+        // A record that the backup lacks will come back from the tablets: to this caseload, or to
+        // none.
         KARI_LET(auto record, storage.begin_or_create(where.second, false));
         KARI_TRY(record->commit());
         record.reset();
-        KARI_TRY(storage.remove(where.first, where.second));
+        KARI_TRY(is_removed ? storage.remove(where.first, where.second)
+                            : storage.grant(where.first, where.second));
         ++applied;
     }
     return applied;

@@ -13,9 +13,9 @@
 namespace kari::server::identity {
 
 // What a restore must not undo: a revoked tablet stays revoked, a record that left a unit stays
-// out, a tablet that was enrolled after the backup is still ours, and the seals of a server process
-// that ran after it can still be checked. A file of JSON lines beside
-// the keys, appended before the database is told. Holds ids and certificates only.
+// out and one that was assigned to it stays in, a tablet that was enrolled after the backup is
+// still ours, and the seals of a server process that ran after it can still be checked. A file of
+// JSON lines beside the keys, appended before the database is told. Ids and certificates only.
 // Threads: one process appends one line at a time (O_APPEND).
 class Journal {
 public:
