@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What an application's build finds with find_package(kari): headers, the SDK's libraries, and how
-# they are linked. Server, examples and tests are not installed.
+# they are linked. Beside it the command `kari` is installed (examples/CMakeLists.txt); the server,
+# the other examples and the tests are not.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

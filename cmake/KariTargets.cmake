@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # How a folder becomes a target. No list of files anywhere: every *.cpp of the folder is in.
 #
-#   kari_library(NAME [FOLDER dir] [EXCLUDE file] [DEPS target...] [PRIVATE_DEPS target...])
+#   kari_library(NAME [FOLDER dir...] [EXCLUDE file] [DEPS target...] [PRIVATE_DEPS target...])
 #   kari_executable(BINARY [FOLDER dir] [SOURCES file...] [DEPS target...])
 #   kari_test(SUITE NAME [DEPS target...])
 #   kari_protocol(NAME ROOT dir)
@@ -16,11 +16,15 @@ endfunction()
 
 # A library kari_NAME, also called kari::NAME; an INTERFACE library while it has no source.
 function(kari_library name)
-  cmake_parse_arguments(ARG "" "FOLDER;EXCLUDE" "DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "EXCLUDE" "FOLDER;DEPS;PRIVATE_DEPS" ${ARGN})
   if(NOT DEFINED ARG_FOLDER)
     set(ARG_FOLDER ".")
   endif()
-  kari_sources(sources "${ARG_FOLDER}")
+  set(sources)
+  foreach(folder IN LISTS ARG_FOLDER)
+    kari_sources(found "${folder}")
+    list(APPEND sources ${found})
+  endforeach()
   if(ARG_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX "/${ARG_EXCLUDE}$")
   endif()

@@ -447,9 +447,23 @@ json::object answer(const NoteEntry& note) {
     return {{"type", note.type}, {"title", note.title}, {"text", note.text}};
 }
 
+void add_citizen(json::object& answer, const ChartView& view) {
+    json::object citizen{{"record", view.record.text()}};
+    if (view.patient) {
+        citizen["name"] = view.patient->name;
+        citizen["birth_date"] = view.patient->birth_date;
+        citizen["name_contested"] = view.patient->name_contested;
+        citizen["deceased"] = view.patient->deceased;
+    }
+    answer["citizen"] = std::move(citizen);
+    answer["age"] = age_of(view.age);
+}
+
 json::object answer(const Error& error, Language language) {
     const Explanation said = explain(error, language);
+    constexpr const char* k_whose[] = {"retry", "user", "operator", "defect"};
     return {{"error", name(error.code)},
+            {"advice", k_whose[static_cast<int>(advice(error.code))]},
             {"what", error.what},
             {"sentence", said.sentence},
             {"what_to_do", said.what_to_do}};

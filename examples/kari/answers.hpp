@@ -30,6 +30,8 @@ boost::json::object answer(const SignedIn& signed_in);
 boost::json::object answer(const Nurse& nurse);
 boost::json::object answer(const NoteEntry& note);
 boost::json::object answer(const Error& error, Language language);
+// Whom an answer is about, and how old what is known of them is.
+void add_citizen(boost::json::object& answer, const ChartView& view);
 
 template <typename T>
 boost::json::array answers(const std::vector<T>& list) {

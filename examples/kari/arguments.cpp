@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "examples/kari/arguments.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <ctime>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace kari::app {
 
@@ -27,26 +30,22 @@ constexpr std::array<std::pair<std::string_view, NotGiven>, 12> k_not_given{{
     {"other", NotGiven::other},
 }};
 
-BadArgument bad(std::string_view key, std::string_view what) {
-    return BadArgument("'" + std::string(key) + "' " + std::string(what));
-}
-
 std::string text_in(const json::object& object, std::string_view key) {
     const json::value* found = object.if_contains(key);
     if (found == nullptr || found->is_null()) return {};
-    if (!found->is_string()) throw bad(key, "is not a text");
+    if (!found->is_string()) throw BadArgument(Label::wrong_text, key);
     return std::string(found->get_string());
 }
 
 const json::object& object_in(const json::value& value, std::string_view key) {
-    if (!value.is_object()) throw bad(key, "is not an object");
+    if (!value.is_object()) throw BadArgument(Label::wrong_object, key);
     return value.get_object();
 }
 
 Quantity quantity_in(const json::value& value, std::string_view key) {
     const json::object& object = object_in(value, key);
     const auto number = Decimal::parse(text_in(object, "value"));
-    if (!number) throw bad(key, "has no decimal number as the text 'value'");
+    if (!number) throw BadArgument(Label::wrong_number, key);
     return {*number, text_in(object, "code"), text_in(object, "unit")};
 }
 
@@ -74,7 +73,27 @@ bool take(std::string_view& text, char c) {
     return true;
 }
 
+// The moment of a local time. Throws when the clock shows it twice on that day, or never.
+std::time_t only_moment(const std::tm& local) {
+    std::time_t found[2] = {-1, -1};
+    for (int summer = 0; summer < 2; ++summer) {
+        std::tm tried = local;
+        tried.tm_isdst = summer;
+        const std::time_t at = ::mktime(&tried);
+        const bool kept = tried.tm_isdst == summer && tried.tm_hour == local.tm_hour &&
+                          tried.tm_min == local.tm_min;
+        if (kept) found[summer] = at;
+    }
+    if (found[0] != -1 && found[1] != -1) throw BadArgument(Label::wrong_twice);
+    if (found[0] == -1 && found[1] == -1) throw BadArgument(Label::wrong_never);
+    return found[0] != -1 ? found[0] : found[1];
+}
+
 }  // namespace
+
+std::string BadArgument::words(Language language) const {
+    return fmt::format(fmt::runtime(label(wrong_, language)), argument_, other_);
+}
 
 std::optional<NotGiven> not_given_from(std::string_view word) {
     for (const auto& [name, why] : k_not_given) {
@@ -132,11 +151,53 @@ std::optional<ZonedInstant> parse_time(std::string_view text) {
     return out;
 }
 
+ZonedInstant time_from_words(std::string_view words, bool ahead) {
+    if (const auto whole = parse_time(words)) return *whole;
+    const std::time_t now = std::time(nullptr);
+    std::tm day{};
+    ::localtime_r(&now, &day);
+    std::string_view clock = words;
+    const bool dated = words.size() > 10 && (words[10] == ' ' || words[10] == 'T');
+    if (dated) {
+        const auto date = parse_date(words.substr(0, 10));
+        if (!date) throw BadArgument(Label::wrong_local_time);
+        day.tm_year = date->year - 1900;
+        day.tm_mon = date->month - 1;
+        day.tm_mday = date->day;
+        clock.remove_prefix(11);
+    }
+    const auto hour = take_digits(clock, 2);
+    if (!hour || !take(clock, ':')) throw BadArgument(Label::wrong_local_time);
+    const auto minute = take_digits(clock, 2);
+    if (!minute || !clock.empty() || *hour > 23 || *minute > 59) {
+        throw BadArgument(Label::wrong_local_time);
+    }
+    day.tm_hour = *hour;
+    day.tm_min = *minute;
+    day.tm_sec = 0;
+    std::time_t at = only_moment(day);
+    if (!dated && ahead != (at > now)) {
+        day.tm_mday += ahead ? 1 : -1;
+        at = only_moment(day);
+    }
+    std::tm local{};
+    ::localtime_r(&at, &local);
+    ZonedInstant out;
+    out.instant.ms = static_cast<std::int64_t>(at) * 1000;
+    out.offset_s = static_cast<std::int32_t>(local.tm_gmtoff);
+    return out;
+}
+
 json::value quantity_from_words(const std::string& words) {
     const auto space = words.find(' ');
-    const std::string number = words.substr(0, space);
+    std::string number = words.substr(0, space);
+    // A decimal comma is read as one only where nothing else can be meant.
+    if (std::count(number.begin(), number.end(), ',') == 1 &&
+        number.find('.') == std::string::npos) {
+        number[number.find(',')] = '.';
+    }
     if (!Decimal::parse(number)) {
-        throw BadArgument("write an amount as a number and a unit: \"5 mg\"");
+        throw BadArgument(Label::wrong_amount);
     }
     const std::string unit = space == std::string::npos ? "" : words.substr(space + 1);
     return json::object{{"value", number}, {"code", unit}, {"unit", unit}};
@@ -168,26 +229,26 @@ std::string Arguments::text_or(std::string_view key, std::string otherwise) cons
 
 std::string Arguments::text(std::string_view key) const {
     std::string out = text_or(key);
-    if (out.empty()) throw bad(key, "is missing");
+    if (out.empty()) throw BadArgument(Label::wrong_missing, key);
     return out;
 }
 
 bool Arguments::flag(std::string_view key) const {
     const json::value* found = find(key);
     if (found == nullptr) return false;
-    if (!found->is_bool()) throw bad(key, "is neither true nor false");
+    if (!found->is_bool()) throw BadArgument(Label::wrong_flag, key);
     return found->get_bool();
 }
 
 RecordId Arguments::record() const {
     const auto id = RecordId::parse(text("record"));
-    if (!id) throw bad("record", "is not an id of 32 hexadecimal digits");
+    if (!id) throw BadArgument(Label::wrong_id, "record");
     return *id;
 }
 
-PersonId Arguments::person() const {
-    const auto id = PersonId::parse(text("person"));
-    if (!id) throw bad("person", "is not an id of 32 hexadecimal digits");
+PersonId Arguments::person(std::string_view key) const {
+    const auto id = PersonId::parse(text(key));
+    if (!id) throw BadArgument(Label::wrong_id, key);
     return *id;
 }
 
@@ -204,7 +265,7 @@ Access Arguments::access() const {
     else if (purpose == "administration")
         out.purpose = Purpose::administration;
     else if (purpose != "treatment") {
-        throw bad("purpose", "is none of treatment, emergency, administration");
+        throw BadArgument(Label::wrong_choice, "purpose", "treatment, emergency, administration");
     }
     return out;
 }
@@ -212,7 +273,7 @@ Access Arguments::access() const {
 LocalDate Arguments::date() const {
     if (has("date")) {
         const auto date = parse_date(text("date"));
-        if (!date) throw bad("date", "is not a date such as 2026-03-01");
+        if (!date) throw BadArgument(Label::wrong_date, "date");
         return *date;
     }
     const std::time_t now = std::time(nullptr);
@@ -224,7 +285,7 @@ LocalDate Arguments::date() const {
 std::optional<ZonedInstant> Arguments::time(std::string_view key) const {
     if (!has(key)) return std::nullopt;
     const auto out = parse_time(text(key));
-    if (!out) throw bad(key, "is not a time such as 2026-03-01T08:05:00+01:00");
+    if (!out) throw BadArgument(Label::wrong_time, key);
     return out;
 }
 
@@ -249,7 +310,7 @@ ObservationEntry Arguments::observation() const {
     out.note = text_or("note");
     out.confirmed = flag("confirm");
     if (const json::value* parts = find("components")) {
-        if (!parts->is_array()) throw bad("components", "is not a list");
+        if (!parts->is_array()) throw BadArgument(Label::wrong_list, "components");
         for (const json::value& part : parts->get_array()) {
             const json::object& object = object_in(part, "components");
             ObservationPart one;
@@ -276,7 +337,7 @@ DoseEntry Arguments::dose() const {
     out.site = coded("site").value_or(Coded{});
     out.note = text_or("note");
     if (const json::value* overrides = find("overrides")) {
-        if (!overrides->is_array()) throw bad("overrides", "is not a list");
+        if (!overrides->is_array()) throw BadArgument(Label::wrong_list, "overrides");
         for (const json::value& one : overrides->get_array()) {
             const json::object& object = object_in(one, "overrides");
             out.overrides.push_back({text_in(object, "rule"), text_in(object, "reason")});
@@ -287,12 +348,7 @@ DoseEntry Arguments::dose() const {
 
 NotGivenEntry Arguments::not_given() const {
     const auto why = not_given_from(text("why"));
-    if (!why) {
-        std::string words;
-        for (const auto& [name, ignored] : k_not_given)
-            words += " " + std::string(name);
-        throw bad("why", "is none of" + words);
-    }
+    if (!why) throw BadArgument(Label::wrong_choice, "why", k_not_given_words);
     return {token(), *why, text_or("reason"), time("effective")};
 }
 
@@ -325,10 +381,10 @@ PrescriptionProposal Arguments::prescription() const {
     out.dose = quantity("dose");
     if (has("dosage_text")) out.dosage_text = text("dosage_text");
     if (const json::value* times = find("times_of_day")) {
-        if (!times->is_array()) throw bad("times_of_day", "is not a list");
+        if (!times->is_array()) throw BadArgument(Label::wrong_list, "times_of_day");
         out.times_of_day.emplace();
         for (const json::value& time : times->get_array()) {
-            if (!time.is_string()) throw bad("times_of_day", "holds what is no text");
+            if (!time.is_string()) throw BadArgument(Label::wrong_text, "times_of_day");
             out.times_of_day->emplace_back(time.get_string());
         }
     }

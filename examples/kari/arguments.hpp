@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <exception>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -11,12 +11,23 @@
 #include <kari/actions.hpp>
 #include <kari/device.hpp>
 
+#include "examples/kari/labels.hpp"
+
 namespace kari::app {
 
-// A command that does not say what it must: caught where commands are run.
-class BadArgument : public std::runtime_error {
+// A command that does not say what it must: caught where commands are run. Its words name the
+// argument, never its value.
+class BadArgument : public std::exception {
 public:
-    using std::runtime_error::runtime_error;
+    explicit BadArgument(Label wrong, std::string_view argument = {}, std::string_view other = {})
+        : wrong_(wrong), argument_(argument), other_(other) {}
+    std::string words(Language language) const;
+    const char* what() const noexcept override { return "a bad argument"; }
+
+private:
+    Label wrong_;
+    std::string argument_;
+    std::string other_;
 };
 
 // The arguments of one command: a JSON object whose members are named as in kari/actions.hpp.
@@ -30,7 +41,7 @@ public:
     std::string text_or(std::string_view key, std::string otherwise = {}) const;
     bool flag(std::string_view key) const;
     RecordId record() const;
-    PersonId person() const;
+    PersonId person(std::string_view key = "person") const;
     EditToken token() const;
     Access access() const;
     LocalDate date() const;  // today when left out
@@ -52,12 +63,19 @@ private:
     const boost::json::object& object_;
 };
 
-// "refused", "asleep", ... in the order of NotGiven.
+// The words of NotGiven, with blanks between them.
+inline constexpr std::string_view k_not_given_words =
+    "refused asleep away withheld_clinical unavailable missed_visit missed_forgotten "
+    "contraindicated self_managed duplicate_avoided unsafe_identity other";
 std::optional<NotGiven> not_given_from(std::string_view word);
 
 // "2026-03-01T08:05:00+01:00". Nothing when it cannot be read.
 std::optional<ZonedInstant> parse_time(std::string_view text);
 std::optional<LocalDate> parse_date(std::string_view text);
+// What a person types: the above, "2026-03-01 08:05", or "08:05", which is the last time it was so
+// (`ahead`: the next time). Local times are of the process's time zone. Throws BadArgument, also
+// for an hour that comes twice or never on that day.
+ZonedInstant time_from_words(std::string_view words, bool ahead);
 
 // What a person types on a command line: "5 mg", "http://loinc.org|8867-4|Heart rate" or a plain
 // text. Throws BadArgument.

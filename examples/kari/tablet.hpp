@@ -2,11 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+#include <boost/json.hpp>
 #include <kari/device.hpp>
 #include <kari/platform.hpp>
+
+#include "examples/kari/labels.hpp"
 
 namespace kari::app {
 
@@ -16,6 +21,10 @@ struct TabletOptions {
     std::filesystem::path witness;  // empty: none
     std::string zone = "Europe/Oslo";
     Language language = Language::nb;
+    // Told while something takes long: a line that the next one replaces. Empty: nobody looks.
+    std::function<void(const std::string&)> progress;
+    // Told what a command says before it ends, line by line (`follow`). Empty: nobody listens.
+    std::function<void(const boost::json::object&)> line;
 };
 
 // The device of one directory, opened when it is first needed.
@@ -34,6 +43,16 @@ public:
     // Appends the id of a change that a call returned to the witness file, and has it on the disk
     // before this returns. Errors: storage_failed.
     Result<void> note(const Written& written) const;
+
+    // "Sent 3, received 40, ...": see TabletOptions::progress.
+    template <typename... Args>
+    void progress(Label said, const Args&... args) const {
+        if (!options_.progress) return;
+        options_.progress(fmt::format(fmt::runtime(label(said, options_.language)), args...));
+    }
+    void line(const boost::json::object& said) const {
+        if (options_.line) options_.line(said);
+    }
 
 private:
     Tablet(TabletOptions options, Platform platform);

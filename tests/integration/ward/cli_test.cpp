@@ -36,7 +36,7 @@ struct Terminal {
                          directory.string(),
                          "--person",
                          ward.nurse(),
-                         "--lang",
+                         "--language",
                          "en"};
         command.words.insert(command.words.end(), words.begin(), words.end());
         return demo::run(command, input, std::chrono::minutes(2));

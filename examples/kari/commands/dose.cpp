@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Giving, not giving and correcting a dose.
+#include "examples/kari/commands/parts.hpp"
+#include "examples/kari/statements.hpp"
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+namespace {
+
+Answer check_dose(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& d) { return listed("warnings", d.check_dose(args.dose())); });
+}
+
+Answer give(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& d) -> Answer {
+        DoseEntry dose = args.dose();
+        // One reason for an amount that is not as ordered. Ten times off takes an override of its
+        // own: a word said by habit must not carry it.
+        if (const std::string why = args.text_or("dose_reason"); !why.empty()) {
+            const auto warnings = d.check_dose(dose);
+            if (!warnings) return tl::unexpected(warnings.error());
+            for (const DoseWarning& warning : *warnings) {
+                if (warning.rule.starts_with("entry/dose-") &&
+                    warning.rule != "entry/dose-far-off") {
+                    dose.overrides.push_back({warning.rule, why});
+                }
+            }
+        }
+        return changed(tablet, d.give(dose));
+    });
+}
+
+Answer not_given(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& d) { return changed(tablet, d.not_given(args.not_given())); });
+}
+
+Answer correct_dose(Tablet& tablet, const Arguments& args) {
+    return with(tablet,
+                [&](Device& d) { return changed(tablet, d.correct_dose(args.dose_correction())); });
+}
+
+std::string show_warnings(const json::object& answer, const Screen& s) {
+    std::string out;
+    for (const json::value& one : list(answer, "warnings")) {
+        const json::object& warning = one.as_object();
+        out += wrapped(fmt::format("{}: {}", s.severity(number(warning, "severity")),
+                                   text(warning, "sentence")),
+                       4);
+        out += wrapped("    -> " + text(warning, "action"), 7);
+        out += flag(warning, "needs_reason")
+                   ? wrapped("    " + s(Label::give_all_the_same, text(warning, "rule")), 7)
+                   : wrapped("    " + s(Label::for_information), 4);
+    }
+    return out.empty() ? s(Label::no_warnings) + "\n" : out;
+}
+
+std::string show(const json::object& answer, const Screen& s) {
+    std::string out = s(Label::saved) + "\n" + banner(answer, s);
+    if (const json::object& dose = part(answer, "said"); !dose.empty()) {
+        out += wrapped("  " + dose_words(dose, s), 4);
+    }
+    for (const json::value& one : list(answer, "raised"))
+        out += finding_words(one.as_object(), s);
+    const std::string name = s.name("administration", text(answer, "token"));
+    return name.empty() ? out : out + wrapped("-> " + s(Label::dose_next, name), 3);
+}
+
+}  // namespace
+
+std::vector<Command> dose_commands() {
+    const Parameter dose{"dose", Label::arg_dose, Typed::quantity};
+    const Parameter site{"site", Label::arg_site, Typed::coded};
+    return {
+        {.name = "check_dose",
+         .group = Group::charting,
+         .help = Label::help_check_dose,
+         .example = "check-dose 18v",
+         .parameters = {item_of("dose order"), dose},
+         .run = check_dose,
+         .show = show_warnings},
+        {.name = "give",
+         .group = Group::charting,
+         .help = Label::help_give,
+         .example = "give 18v --effective 08:05",
+         .writes = true,
+         .parameters = {item_of("dose order"),
+                        dose,
+                        {"dose_reason", Label::arg_dose_reason},
+                        k_effective,
+                        site,
+                        k_note,
+                        {"overrides", Label::arg_overrides, Typed::override_}},
+         .run = give,
+         .show = show},
+        {.name = "not_given",
+         .alias = "withhold",
+         .group = Group::charting,
+         .help = Label::help_not_given,
+         .example = "withhold 18v --why refused --reason \"did not want it today\"",
+         .writes = true,
+         .parameters = {item_of("dose order"),
+                        {"why", Label::arg_why, Typed::choice, true, false, k_not_given_words},
+                        k_reason,
+                        k_effective},
+         .run = not_given,
+         .show = show},
+        {.name = "correct_dose",
+         .group = Group::charting,
+         .help = Label::help_correct_dose,
+         .example = "correct-dose 19w --entered-in-error --reason \"another citizen's\"",
+         .writes = true,
+         .parameters = {item_of("administration"),
+                        dose,
+                        k_effective,
+                        site,
+                        k_reason,
+                        {"entered_in_error", Label::arg_entered_in_error, Typed::flag}},
+         .run = correct_dose,
+         .show = show},
+    };
+}
+
+}  // namespace kari::app

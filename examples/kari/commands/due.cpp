@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The doses of a day.
+#include "examples/kari/commands/parts.hpp"
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+namespace {
+
+Answer due(Tablet& tablet, const Arguments& args) {
+    return with_chart(tablet, args, [&](Device& d, const ChartView& view) -> Answer {
+        Answer out = told(d.doses_due(args.record(), args.date()));
+        if (out) add_citizen(*out, view);
+        return out;
+    });
+}
+
+std::string slot_words(const json::object& slot, const Screen& s) {
+    std::string said = text(part(slot, "medication"), "text");
+    const std::string dose = s.amount(part(slot, "dose"));
+    const std::string shown = text(slot, "dosage_shown");
+    if (!dose.empty()) {
+        said += ": " + dose;
+    } else if (!shown.empty()) {
+        said += ": " + shown;
+    } else {
+        said += ": " + s.toned(Tone::warn, s(Label::no_dosage));
+    }
+    if (const std::string route = text(slot, "route"); !route.empty()) said += ", " + route;
+    if (const std::string why = text(slot, "reason"); !why.empty()) said += " (" + why + ")";
+    return said;
+}
+
+std::string marks(const json::object& slot, const Screen& s) {
+    std::string out;
+    const auto mark = [&](Tone tone, Label words) {
+        out += s.below(s.toned(tone, "! " + s(words)));
+    };
+    if (flag(slot, "possible_double")) mark(Tone::stop, Label::possible_double);
+    if (flag(slot, "given_and_not_given")) mark(Tone::stop, Label::given_and_not);
+    if (flag(slot, "order_contested")) mark(Tone::stop, Label::order_contested);
+    if (flag(slot, "critical")) mark(Tone::warn, Label::critical_dose);
+    const std::string state = text(slot, "state");
+    if (!flag(slot, "may_give") && state != "given" && state != "not-given") {
+        mark(Tone::warn, Label::look_first);
+    }
+    return out;
+}
+
+std::string show(const json::object& answer, const Screen& s) {
+    std::string out =
+        banner(answer, s) + s.heading(s(Label::doses_of, s.date(text(answer, "date"))));
+    if (!flag(answer, "whole")) out += wrapped(s.toned(Tone::warn, s(Label::round_not_whole)), 2);
+    if (list(answer, "slots").empty()) out += "  " + s(Label::no_slots) + "\n";
+    for (const json::value& one : list(answer, "slots")) {
+        const json::object& slot = one.as_object();
+        const std::string state = text(slot, "state");
+        const Tone tone = state == "overdue" || state == "contested" ? Tone::warn : Tone::plain;
+        out += beside({{2, s.name("dose", text(slot, "token"))},
+                       {k_item_column, s.term(text(slot, "nominal"))},
+                       {16, s.toned(tone, s.term(state))},
+                       {28, slot_words(slot, s)}});
+        out += s.token(slot) + marks(slot, s);
+    }
+    const std::pair<const char*, Label> others[] = {{"as_needed", Label::as_needed},
+                                                    {"look_at", Label::read_the_order}};
+    for (const auto& [key, words] : others) {
+        for (const json::value& one : list(answer, key)) {
+            const json::object& dose = one.as_object();
+            const std::string said = text(dose, "text");
+            const std::string why = text(dose, "reason");
+            out += s.item("order", dose,
+                          s(words) + " " + text(dose, "medication") +
+                              (said.empty() ? "" : ": " + said) +
+                              (why.empty() ? "" : " (" + s.term(why) + ")"));
+        }
+    }
+    return out + wrapped("-> " + s(Label::due_next), 3);
+}
+
+}  // namespace
+
+std::vector<Command> due_commands() {
+    return {
+        {.name = "due",
+         .group = Group::reading,
+         .help = Label::help_due,
+         .example = "due 12p",
+         .parameters = {k_record, {"date", Label::arg_date, Typed::date}, k_purpose, k_why_read},
+         .run = due,
+         .show = show}};
+}
+
+}  // namespace kari::app

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// All commands, in the order in which help shows them. A new one is a file beside this one that
+// makes a Command, and a line here; its words stand in ../labels.def.
+#include "examples/kari/commands/parts.hpp"
+
+namespace kari::app {
+
+const std::vector<Command>& all_commands() {
+    static const std::vector<Command> commands = [] {
+        std::vector<Command> out;
+        for (const auto& part : {
+                 enrol_commands(),
+                 sign_in_commands(),
+                 salvage_commands(),
+                 patient_commands(),
+                 chart_commands(),
+                 due_commands(),
+                 dose_commands(),
+                 observation_commands(),
+                 note_commands(),
+                 allergy_commands(),
+                 order_commands(),
+                 finding_commands(),
+                 sync_commands(),
+                 access_commands(),
+                 proof_commands(),
+                 terminal_commands(),
+             }) {
+            out.insert(out.end(), part.begin(), part.end());
+        }
+        return out;
+    }();
+    return commands;
+}
+
+}  // namespace kari::app

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a nurse may say about an order.
+#include "examples/kari/commands/parts.hpp"
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+namespace {
+
+Answer stop(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& d) {
+        return changed(tablet, d.propose_stop(args.token(), args.text_or("reason")));
+    });
+}
+
+Answer prescribe(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& d) {
+        return changed(tablet, d.propose_prescription(args.prescription()));
+    });
+}
+
+std::string show_stop(const json::object& answer, const Screen& s) {
+    return written(answer, s, "order") + wrapped(s(Label::stopped_at_once), 2);
+}
+
+std::string show_proposal(const json::object& answer, const Screen& s) {
+    return written(answer, s, "order") + wrapped(s(Label::proposal_waits), 2);
+}
+
+}  // namespace
+
+std::vector<Command> order_commands() {
+    return {
+        {.name = "stop",
+         .group = Group::directives,
+         .help = Label::help_stop,
+         .example = "stop 16t --reason \"rash; by phone with Dr Berg\"",
+         .writes = true,
+         .parameters = {item_of("order"), k_reason},
+         .run = stop,
+         .show = show_stop},
+        {.name = "prescribe",
+         .alias = "propose",
+         .group = Group::directives,
+         .help = Label::help_prescribe,
+         .example = "prescribe 16t --dose \"2 {tablet}\" --reason \"by phone with Dr Berg\"",
+         .writes = true,
+         .parameters = {item_of("order"),
+                        {"medication", Label::arg_medication, Typed::coded},
+                        {"strength", Label::arg_strength, Typed::quantity},
+                        {"strength_per", Label::arg_strength_per, Typed::quantity},
+                        {"dose", Label::arg_new_dose, Typed::quantity},
+                        {"dosage_text", Label::arg_dosage_text},
+                        {"times_of_day", Label::arg_times_of_day, Typed::list},
+                        k_reason},
+         .run = prescribe,
+         .show = show_proposal},
+    };
+}
+
+}  // namespace kari::app

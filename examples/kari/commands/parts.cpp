@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examples/kari/commands/parts.hpp"
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+std::string banner(const json::object& answer, const Screen& s) {
+    const json::object& citizen = part(answer, "citizen");
+    std::string who = text(citizen, "name");
+    if (const std::string born = text(citizen, "birth_date"); !born.empty()) {
+        who += "  " + s(Label::born, s.date(born));
+    }
+    std::string out = who.empty() ? "" : wrapped(who, 2);
+    if (flag(citizen, "name_contested")) out += wrapped(s(Label::name_contested), 2);
+    if (flag(citizen, "deceased")) out += wrapped(s(Label::deceased), 2);
+    return out + (answer.if_contains("age") != nullptr ? s.age(answer) : "");
+}
+
+std::string written(const json::object& answer, const Screen& s, std::string_view kind) {
+    std::string out = s(Label::saved) + "\n" + banner(answer, s);
+    for (const json::value& one : list(answer, "raised"))
+        out += finding_words(one.as_object(), s);
+    const std::string name = s.name(kind, text(answer, "token"));
+    if (!name.empty()) out += rows({{s(Label::shown_as), name}});
+    return out;
+}
+
+std::string saved(const json::object& answer, const Screen& s) {
+    return written(answer, s, "");
+}
+
+std::string nothing_more(const json::object&, const Screen& s) {
+    return s(Label::done) + "\n";
+}
+
+}  // namespace kari::app

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examples/kari/commands/parts.hpp"
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+namespace {
+
+Answer sync(Tablet& tablet, const Arguments&) {
+    return with(tablet, [&](Device& d) {
+        SyncOptions options;
+        options.progress = [&](const SyncProgress& at) {
+            tablet.progress(Label::sync_progress, at.sent, at.received, at.records_done,
+                            at.records_wanted);
+        };
+        return told(d.sync(options));
+    });
+}
+
+Answer status(Tablet& tablet, const Arguments&) {
+    return with(tablet, [](Device& d) { return told(d.sync_status()); });
+}
+
+std::string problems(const json::object& answer) {
+    std::string out;
+    for (const json::value& one : list(answer, "problems")) {
+        if (one.is_string()) out += wrapped("  ! " + safe(one.get_string()), 4);
+    }
+    return out;
+}
+
+std::string show_sync(const json::object& answer, const Screen& s) {
+    const auto count = [&](std::string_view key) {
+        return std::to_string(number(answer, key));
+    };
+    std::string out = flag(answer, "complete")
+                          ? s(Label::synced) + "\n"
+                          : wrapped(s.toned(Tone::warn, s(Label::synced_partly)), 2);
+    std::vector<Row> told{{s(Label::sent), count("sent")}, {s(Label::received), count("received")}};
+    const std::pair<std::string_view, Label> unless_none[] = {
+        {"findings_new", Label::findings_new},     {"returned", Label::given_back},
+        {"quarantined", Label::set_aside_there},   {"records_hidden", Label::records_hidden},
+        {"records_purged", Label::records_purged},
+    };
+    for (const auto& [key, words] : unless_none) {
+        if (number(answer, key) > 0) told.push_back({s(words), count(key)});
+    }
+    out += rows(told);
+    if (flag(answer, "new_epoch")) out += wrapped(s(Label::server_restored), 2);
+    if (flag(answer, "server_recovering")) out += wrapped(s(Label::server_recovering), 2);
+    return out + problems(answer);
+}
+
+std::string show_status(const json::object& answer, const Screen& s) {
+    const auto count = [&](std::string_view key) {
+        return std::to_string(number(answer, key));
+    };
+    const json::value* last = value_at(answer, "last_complete_ms");
+    std::vector<Row> told{
+        {s(Label::unsent), count("unsent")},
+        {s(Label::unsecured), count("unsecured")},
+        {s(Label::access_unsent), count("access_unsent")},
+        {s(Label::last_synced), last != nullptr && last->is_number()
+                                    ? s.when_ms(number(answer, "last_complete_ms"))
+                                    : s(Label::never)}};
+    if (const std::int64_t off = number(answer, "server_minus_wall_ms");
+        off > 5'000 || off < -5'000) {
+        told.push_back({s(Label::clock_off),
+                        s(off > 0 ? Label::clock_slow : Label::clock_fast, s.lasting(off))});
+    }
+    std::string out = rows(told);
+    if (flag(answer, "server_recovering")) out += wrapped(s(Label::server_recovering), 2);
+    for (const json::value& one : list(answer, "quarantined")) {
+        const json::object& item = one.as_object();
+        out += wrapped(
+            fmt::format("  ! {}: {}", text(item, "change").substr(0, 16), text(item, "advice")), 4);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::vector<Command> sync_commands() {
+    return {
+        {.name = "sync",
+         .group = Group::exchange,
+         .help = Label::help_sync,
+         .example = "sync",
+         .run = sync,
+         .show = show_sync},
+        {.name = "status",
+         .group = Group::exchange,
+         .help = Label::help_status,
+         .run = status,
+         .show = show_status},
+    };
+}
+
+}  // namespace kari::app

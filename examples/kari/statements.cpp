@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examples/kari/statements.hpp"
+
+#include <algorithm>
+
+namespace kari::app {
+
+namespace json = boost::json;
+
+std::string prescription_words(const json::value& value, const Screen& s) {
+    if (!value.is_object()) return "-";
+    const json::object& prescription = value.get_object();
+    std::string out = text(part(prescription, "medication"), "text");
+    const std::string strength = s.amount(part(prescription, "strength"));
+    if (!strength.empty() &&
+        out.find(text(part(prescription, "strength"), "value")) == std::string::npos) {
+        out += " " + strength;
+    }
+    const std::string dosage = text(prescription, "dosage_shown");
+    out += ": " + (dosage.empty() ? s.toned(Tone::warn, s(Label::no_dosage)) : dosage);
+    if (const std::string route = text(prescription, "route"); !route.empty()) out += ", " + route;
+    return out;
+}
+
+std::string measurement_words(const json::value& value, const Screen& s) {
+    if (!value.is_object()) return "-";
+    const json::object& measurement = value.get_object();
+    std::string out = text(part(measurement, "code"), "text");
+    if (out.empty()) out = text(part(measurement, "code"), "code");
+    for (const std::string& said :
+         {s.amount(part(measurement, "value")), text(measurement, "text")}) {
+        if (!said.empty()) out += " " + said;
+    }
+    for (const json::value& one : list(measurement, "components")) {
+        const json::object& component = one.as_object();
+        const std::string said = s.amount(part(component, "value"));
+        out += fmt::format("; {} {}", text(part(component, "code"), "text"),
+                           said.empty() ? text(component, "text") : said);
+    }
+    for (const json::value& one : list(measurement, "notes")) {
+        if (one.is_string()) out += " (" + safe(one.get_string()) + ")";
+    }
+    if (text(measurement, "status") == "entered-in-error") {
+        out += " [" + s.term("entered-in-error") + "]";
+    }
+    return out;
+}
+
+std::string dose_words(const json::value& value, const Screen& s) {
+    if (!value.is_object()) return "-";
+    const json::object& dose = value.get_object();
+    const std::string status = text(dose, "status");
+    std::string out = status == "completed" ? s.term("given") : s.term(status);
+    out += " " + text(part(dose, "medication"), "text");
+    if (const std::string said = s.amount(part(dose, "dose")); !said.empty()) out += " " + said;
+    for (const json::value& reason : list(dose, "status_reason")) {
+        const json::object& why = reason.as_object();
+        const std::string code = text(why, "code");
+        const std::string named = s.term(code);
+        out += ": " + (named != code ? named + ", " : "") + text(why, "text");
+    }
+    for (const json::value& one : list(dose, "overrides"))
+        out += " (" + text(one.as_object(), "reason") + ")";
+    for (const json::value& one : list(dose, "notes")) {
+        if (one.is_string()) out += " (" + safe(one.get_string()) + ")";
+    }
+    return out;
+}
+
+std::string note_body(const json::object& note, const Screen& s) {
+    std::string out;
+    const json::value* said = value_at(note, "text");
+    const std::string body =
+        said != nullptr && said->is_string() ? safe(said->get_string(), true) : "";
+    for (std::size_t at = 0; at < body.size();) {
+        const auto end = std::min(body.find('\n', at), body.size());
+        out += s.below(body.substr(at, end - at));
+        at = end + 1;
+    }
+    return out;
+}
+
+std::string author(const json::object& live, const Screen& s) {
+    std::string who = text(live, "person_name");
+    if (flag(live, "by_server")) who = s(Label::the_server);
+    if (who.empty()) who = s(Label::unknown_person);
+    return who + ", " + s.when(text(live, "recorded"));
+}
+
+std::string contested(const json::object& field, const Screen& s, const Say& say) {
+    if (!flag(field, "contested")) return "";
+    std::string out;
+    for (const json::value& one : list(field, "live")) {
+        const json::object& live = one.as_object();
+        const json::value* value = live.if_contains("value");
+        out += s.below(fmt::format("{} {} ({})", s.toned(Tone::warn, s(Label::disagreement)),
+                                   value == nullptr ? std::string("-") : say(*value),
+                                   author(live, s)));
+    }
+    return out;
+}
+
+std::string proposed(const json::object& field, const Screen& s, const Say& say) {
+    std::string out;
+    for (const json::value& one : list(field, "proposed")) {
+        const json::object& live = one.as_object();
+        const json::value* value = live.if_contains("value");
+        if (value == nullptr) continue;
+        out += s.below(fmt::format("{} {} ({})", s.toned(Tone::calm, s(Label::proposed)),
+                                   say(*value), author(live, s)));
+    }
+    return out;
+}
+
+std::string reservations(const json::object& item, const Screen& s) {
+    std::string out;
+    if (flag(item, "incomplete")) out += s.below(s.toned(Tone::warn, s(Label::item_incomplete)));
+    if (flag(item, "unreadable")) out += s.below(s.toned(Tone::stop, s(Label::item_unreadable)));
+    return out;
+}
+
+}  // namespace kari::app

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "examples/kari/terminal.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <iostream>
+
+#include "examples/kari/columns.hpp"
+
+namespace kari::app {
+
+namespace {
+
+constexpr std::size_t k_secret_bytes_max = 1'000;
+constexpr std::size_t k_line_bytes_max = 64 * 1024;
+constexpr int k_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+// What the terminal looked like, for whoever ends the process while echo is off.
+termios shown_before{};
+
+void show_again(int signal) {
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &shown_before);
+    ::signal(signal, SIG_DFL);
+    ::raise(signal);
+}
+
+// No echo while it lives; a signal that ends the process brings the echo back first.
+class WithoutEcho {
+public:
+    WithoutEcho() {
+        ::tcgetattr(STDIN_FILENO, &shown_before);
+        for (const int signal : k_signals)
+            ::signal(signal, show_again);
+        termios hidden = shown_before;
+        hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    }
+    ~WithoutEcho() {
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown_before);
+        for (const int signal : k_signals)
+            ::signal(signal, SIG_DFL);
+    }
+    WithoutEcho(const WithoutEcho&) = delete;
+    WithoutEcho& operator=(const WithoutEcho&) = delete;
+};
+
+std::optional<std::string> read_line(int descriptor, std::size_t most) {
+    std::string out;
+    for (char c = 0; out.size() <= most;) {
+        const ssize_t count = ::read(descriptor, &c, 1);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return out.empty() ? std::nullopt : std::optional(out);
+        if (c == '\n') return out;
+        out.push_back(c);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool reads_from_terminal() {
+    return ::isatty(STDIN_FILENO) == 1;
+}
+
+bool writes_to_terminal() {
+    return ::isatty(STDOUT_FILENO) == 1;
+}
+
+bool errors_to_terminal() {
+    return ::isatty(STDERR_FILENO) == 1;
+}
+
+bool may_colour() {
+    const char* no = std::getenv("NO_COLOR");
+    const char* term = std::getenv("TERM");
+    return writes_to_terminal() && (no == nullptr || *no == '\0') &&
+           (term == nullptr || std::string_view(term) != "dumb");
+}
+
+std::optional<std::string> read_secret(std::string_view prompt, int descriptor) {
+    if (descriptor >= 0) return read_line(descriptor, k_secret_bytes_max);
+    if (!reads_from_terminal()) {
+        std::string out;
+        if (!std::getline(std::cin, out) || out.size() > k_secret_bytes_max) return std::nullopt;
+        return out;
+    }
+    std::cerr << prompt << std::flush;
+    std::optional<std::string> out;
+    {
+        const WithoutEcho hidden;
+        out = read_line(STDIN_FILENO, k_secret_bytes_max);
+    }
+    std::cerr << '\n';
+    return out;
+}
+
+std::optional<std::string> read_terminal_line(std::string_view prompt) {
+    std::cout << prompt << std::flush;
+    return read_line(STDIN_FILENO, k_line_bytes_max);
+}
+
+bool wait_for_input(int seconds) {
+    pollfd watched{STDIN_FILENO, POLLIN, 0};
+    return ::poll(&watched, 1, seconds * 1000) != 0;
+}
+
+void ProgressLine::show(std::string_view words) {
+    if (!errors_to_terminal()) return;
+    const std::string line = wrapped(words, 0);
+    std::cerr << "\r\x1b[K" << line.substr(0, line.find('\n')) << std::flush;
+    shown_ = true;
+}
+
+void ProgressLine::wipe() {
+    if (shown_) std::cerr << "\r\x1b[K" << std::flush;
+    shown_ = false;
+}
+
+}  // namespace kari::app
