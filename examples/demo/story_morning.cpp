@@ -40,6 +40,8 @@ void generate_district(Stage& stage) {
     command.words = {stage.programs.district.string(),
                      "--patients",
                      "12",
+                     "--resources",
+                     "60",
                      "--day",
                      stage.yesterday,
                      "--out",

@@ -3,66 +3,45 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
+
+#include "examples/district/journal.hpp"
 
 namespace kari::district {
-
-// What the synthetic people and drugs of a district are labelled with.
-inline constexpr std::string_view k_label = "demo, not for clinical use";
 
 struct Options {
     unsigned citizens = 40;
     std::uint64_t seed = 1;
-    std::string day = "2025-03-10";  // the last day of which the journals tell
-};
-
-struct Citizen {
-    std::string logical_id;  // of the Patient resource
-    std::string national_id;
-    std::string bundle;  // FHIR R4 transaction Bundle, JSON
-    unsigned unit = 0;   // index
+    Day day = day_of({2025, 3, 10});  // the last day of which the journals tell, to its end
+    int days = 30;                    // of which they tell everything that was done
+    // Not 0: as many whole days as give a journal of no more than so many resources, instead of
+    // `days`. What holds now is told in any case.
     unsigned resources = 0;
 };
+inline constexpr int k_days_max = 3'700;
 
-struct Nurse {
-    std::string id;
-    std::string name;
-    std::string role;  // code of Volven 9060
-    unsigned unit = 0;
+// A home-care district that nobody lives in. The same options give the same bytes on every machine,
+// and a citizen is the same whatever the number of others. What holds now and what was done in the
+// last days is the same however long the history is: a longer one only adds what was before.
+// National identifiers have 80 added to the month; family names say that they are made up; every
+// resource carries HTEST. One citizen is in memory at a time, without the journal.
+class District {
+public:
+    explicit District(const Options& options) : options_(options) {}
+
+    const Options& options() const { return options_; }
+    unsigned units() const { return (options_.citizens + k_unit_size - 1) / k_unit_size; }
+
+    // Organizations and practitioners, who belong to no patient.
+    void tell_directory(const Sink& sink) const;
+    // Requires: number < options().citizens.
+    void tell_citizen(unsigned number, const Sink& sink) const;
+
+private:
+    Staff staff_of(unsigned unit) const;
+    // The first day of which a journal tells everything.
+    Day first_day(const Life& life, const Staff& staff) const;
+
+    Options options_;
 };
-
-struct Unit {
-    std::string id;
-    std::string name;
-};
-
-// A tablet of the shift: who carries it and whom they visit.
-struct Tablet {
-    std::string name;
-    unsigned unit = 0;
-    unsigned nurse = 0;
-    std::vector<unsigned> citizens;  // indices, ascending
-};
-
-// A small home-care district that nobody lives in. The same options give the same bytes on every
-// machine. National identifiers have 80 added to the month; family names are made up.
-struct District {
-    Options options;
-    std::vector<Unit> units;
-    std::vector<Nurse> nurses;
-    std::vector<Tablet> tablets;
-    std::vector<Citizen> citizens;
-    std::string directory;  // Bundle of those who belong to no patient
-};
-
-District make_district(const Options& options);
-
-// Units, nurses, tablets and caseloads as JSON.
-std::string roster(const District& district);
-
-// An eleven-digit identifier of somebody who does not exist, with valid control digits. Requires:
-// the birth date is real. `serial` counts those born that day.
-std::string synthetic_national_id(int year, int month, int day, unsigned serial);
 
 }  // namespace kari::district

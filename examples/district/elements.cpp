@@ -3,7 +3,6 @@
 
 #include <cstdint>
 
-#include "examples/district/district.hpp"
 #include "examples/district/json_text.hpp"
 
 namespace kari::district {
@@ -29,45 +28,51 @@ std::string base64(std::string_view bytes) {
 
 }  // namespace
 
+std::string coding(std::string_view system, std::string_view code, std::string_view display) {
+    return object({{"system", quote(system)}, {"code", quote(code)}, {"display", quote(display)}});
+}
+
 std::string coded(std::string_view system, std::string_view code, std::string_view display) {
-    return object({{"coding", array({object({{"system", quoted(system)},
-                                             {"code", quoted(code)},
-                                             {"display", quoted(display)}})})},
-                   {"text", quoted(display)}});
+    return object({{"coding", array({coding(system, code, display)})}, {"text", quote(display)}});
 }
 
 std::string concept_text(std::string_view text) {
-    return object({{"text", quoted(text)}});
+    return object({{"text", quote(text)}});
 }
 
 std::string quantity(std::string_view value, std::string_view unit, std::string_view code) {
     return object({{"value", std::string(value)},
-                   {"unit", quoted(unit)},
-                   {"system", quoted(k_ucum)},
-                   {"code", quoted(code)}});
+                   {"unit", quote(unit)},
+                   {"system", quote(k_ucum)},
+                   {"code", quote(code)}});
 }
 
 std::string reference(std::string_view id, std::string_view display) {
-    return object({{"reference", quoted("urn:uuid:" + std::string(id))},
-                   {"display", display.empty() ? std::string() : quoted(display)}});
+    return object({{"reference", quote("urn:uuid:" + std::string(id))},
+                   {"display", display.empty() ? std::string() : quote(display)}});
+}
+
+std::string period(std::string_view start, std::string_view end) {
+    return object({{"start", quote(start)}, {"end", end.empty() ? std::string() : quote(end)}});
 }
 
 std::string note(std::string_view author_id, std::string_view time, std::string_view text) {
-    return object({{"authorReference", reference(author_id)},
-                   {"time", quoted(time)},
-                   {"text", quoted(text)}});
+    return object(
+        {{"authorReference", reference(author_id)}, {"time", quote(time)}, {"text", quote(text)}});
 }
 
 std::string inline_text(std::string_view text) {
-    return object({{"contentType", quoted("text/plain; charset=utf-8")},
-                   {"language", quoted("nb-NO")},
-                   {"data", quoted(base64(text))}});
+    return object({{"contentType", quote("text/plain; charset=utf-8")},
+                   {"language", quote("nb-NO")},
+                   {"data", quote(base64(text))}});
 }
 
-std::string meta() {
-    return object({{"tag", array({object({{"system", quoted("urn:kari:district")},
-                                          {"code", quoted("synthetic")},
-                                          {"display", quoted(k_label)}})})}});
+const std::string& meta() {
+    static const std::string same =
+        object({{"security", array({coding(std::string(k_terminology) + "v3-ActReason", "HTEST",
+                                           "test health data")})},
+                {"tag", array({coding("urn:kari:district", "synthetic", k_label)})}});
+    return same;
 }
 
 }  // namespace kari::district

@@ -2,376 +2,321 @@
 #include "examples/district/journal.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <set>
-#include <vector>
 
-#include "examples/district/drugs.hpp"
 #include "examples/district/elements.hpp"
-#include "examples/district/json_text.hpp"
 
 namespace kari::district {
 
 namespace {
 
-// Family names that nobody has: "test", "example", "sample" and the like with a Norwegian ending.
-constexpr std::array<std::string_view, 12> k_family = {
-    "Testesen",  "Prøvedal",  "Eksempelvik", "Syntesen",  "Demohaug",     "Liksomstad",
-    "Attrappås", "Oppdiktet", "Modellmo",    "Tenktenes", "Fantasifjell", "Skinnvoll"};
-constexpr std::array<std::string_view, 8> k_women = {"Kari",   "Synnøve", "Åse",   "Ingrid",
-                                                     "Astrid", "Solveig", "Berit", "Gunhild"};
-constexpr std::array<std::string_view, 8> k_men = {"Ola",    "Bjørn",   "Knut", "Harald",
-                                                   "Sverre", "Øystein", "Arne", "Torleif"};
+constexpr int k_task_days = 45;         // one task in so many
+constexpr int k_appointment_days = 70;  // one appointment in so many
+constexpr int k_booked_days = 30;       // before it takes place
 
-std::string two(unsigned number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
+std::string status_of(std::string_view which, std::string_view code) {
+    return object(
+        {{"coding",
+          array({object({{"system", quote(std::string(k_terminology) + std::string(which))},
+                         {"code", quote(code)}})})}});
 }
 
-std::string route_of(const Drug& drug) {
-    if (drug.dose_code == "[iU]") return coded(k_snomed, "34206005", "Subkutant");
-    if (drug.atc.starts_with("R03")) return coded(k_snomed, "447694001", "Inhalasjon");
-    return coded(k_snomed, "26643006", "Oralt");
+std::string made_up_phone(unsigned number) {
+    std::string digits = std::to_string(number % 1000);
+    digits.insert(0, 3 - digits.size(), '0');
+    return "000 00 " + digits;
 }
 
-// What a bundle is put together from.
-class Journal {
-public:
-    Journal(unsigned number, const Staff& staff, std::string_view day, Dice& dice)
-        : number_(number), staff_(staff), day_(day), dice_(dice), patient_(dice.uuid()) {}
+std::string phone(unsigned number, std::string_view use) {
+    return array({object({{"system", quote("phone")},
+                          {"value", quote(made_up_phone(number))},
+                          {"use", quote(use)}})});
+}
 
-    Citizen make();
+std::string human_name(std::string_view family, std::string_view given) {
+    return array({object({{"use", quote("official")},
+                          {"family", quote(family)},
+                          {"given", array({quote(given)})}})});
+}
 
-private:
-    std::string at(std::string_view time) const {
-        return day_ + 'T' + std::string(time) + ":00+01:00";
+}  // namespace
+
+std::string Journal::subject() const {
+    return reference(life_.person.id);
+}
+
+void Journal::add(std::string_view type, const std::string& id, Members members) const {
+    Members all = {{"resourceType", quote(type)}, {"id", quote(id)}, {"meta", meta()}};
+    std::move(members.begin(), members.end(), std::back_inserter(all));
+    sink_({type, id, object(all)});
+}
+
+void Journal::tell_present() {
+    add_patient();
+    add_allergies();
+    add_conditions();
+    add_relatives();
+    add_consent();
+    add_measures();
+    add_vaccines();
+    for (const Lineage& lineage : life_.lineages) {
+        if (lineage.from() <= day_ && lineage.until() > day_) add_lineage(lineage);
     }
-    std::string add(std::string_view type, Members members);
-    std::string subject() const { return reference(patient_); }
-
-    void add_patient(Citizen& out);
-    void add_allergies();
-    void add_orders();
-    std::string add_order(const Drug& drug);
-    void add_administrations(const Drug& drug, const std::string& order);
-    void add_observations();
-    void add_simple(std::string_view loinc, std::string_view name, std::string_view value,
-                    std::string_view unit, std::string_view code);
-    void add_blood_pressure();
-    void add_notes();
-    void add_unmapped();
-
-    unsigned number_;
-    const Staff& staff_;
-    std::string day_;
-    Dice& dice_;
-    std::string patient_;
-    std::vector<std::string> entries_;
-};
-
-std::string Journal::add(std::string_view type, Members members) {
-    std::string id = type == "Patient" ? patient_ : dice_.uuid();
-    Members all = {{"resourceType", quoted(type)}, {"id", quoted(id)}, {"meta", meta()}};
-    all.insert(all.end(), members.begin(), members.end());
-    const std::string request =
-        object({{"method", quoted("PUT")}, {"url", quoted(std::string(type) + '/' + id)}});
-    entries_.push_back(object(
-        {{"fullUrl", quoted("urn:uuid:" + id)}, {"resource", object(all)}, {"request", request}}));
-    return id;
+    for (const Stay& stay : life_.stays) {
+        if (stay.from <= day_ && stay.until > day_) add_stay(stay);
+    }
+    add_tasks(Which::present, day_);
+    add_appointments(Which::present, day_);
+    if (!life_.away(day_ + 1)) {
+        for (const Visit& visit : visits_on(day_ + 1))
+            add_planned_visit(day_ + 1, visit);
+    }
 }
 
-void Journal::add_patient(Citizen& out) {
-    const bool woman = dice_.one_in(2);
-    const unsigned year = 1925 + dice_.below(35);
-    const unsigned month = 1 + dice_.below(12);
-    const unsigned day = 1 + dice_.below(28);
-    out.logical_id = patient_;
-    out.national_id = synthetic_national_id(static_cast<int>(year), static_cast<int>(month),
-                                            static_cast<int>(day), number_);
-    const std::string street = "Oppdiktet vei " + std::to_string(1 + dice_.below(99));
-    Members name = {{"use", quoted("official")},
-                    {"family", quoted(dice_.pick(k_family))},
-                    {"given", array({quoted(woman ? dice_.pick(k_women) : dice_.pick(k_men))})}};
-    add("Patient",
-        {{"identifier", array({object({{"use", quoted("official")},
-                                       {"system", quoted(k_fnr)},
-                                       {"value", quoted(out.national_id)}})})},
+void Journal::tell_past_spans(Day first) {
+    for (const Lineage& lineage : life_.lineages) {
+        if (lineage.until() <= day_ && lineage.until() > first) add_lineage(lineage);
+    }
+    for (const Stay& stay : life_.stays) {
+        if (stay.until <= day_ && stay.until > first) add_stay(stay);
+    }
+    add_tasks(Which::past, first);
+    add_appointments(Which::past, first);
+}
+
+void Journal::add_patient() const {
+    const Person& person = life_.person;
+    Dice dice = life_.dice(Throw::standing, 0);
+    const std::string street = "Oppdiktet vei " + std::to_string(1 + dice.below(199));
+    const std::string about =
+        "<div xmlns=\"http://www.w3.org/1999/xhtml\">Syntetisk person, finnes ikke.</div>";
+    add("Patient", person.id,
+        {{"text", object({{"status", quote("generated")}, {"div", quote(about)}})},
+         {"identifier", array({object({{"use", quote("official")},
+                                       {"system", quote(k_fnr)},
+                                       {"value", quote(person.national_id)}})})},
          {"active", "true"},
-         {"name", array({object(name)})},
-         {"telecom", array({object({{"system", quoted("phone")},
-                                    {"value", quoted("000 00 " + two(number_ % 100) + "0")},
-                                    {"use", quoted("home")}})})},
-         {"gender", quoted(woman ? "female" : "male")},
-         {"birthDate", quoted(std::to_string(year) + '-' + two(month) + '-' + two(day))},
-         {"address", array({object({{"use", quoted("home")},
-                                    {"line", array({quoted(street)})},
-                                    {"city", quoted("Eksempelby")},
-                                    {"postalCode", quoted("0000")},
-                                    {"country", quoted("NO")}})})},
+         {"name", human_name(person.family, person.given)},
+         {"telecom", phone(person.number, "home")},
+         {"gender", quote(person.woman ? "female" : "male")},
+         {"birthDate", quote(text_of(person.born))},
+         {"address", array({object({{"use", quote("home")},
+                                    {"line", array({quote(street)})},
+                                    {"city", quote("Eksempelby")},
+                                    {"postalCode", quote("0000")},
+                                    {"country", quote("NO")}})})},
          {"communication",
           array({object({{"language", coded("urn:ietf:bcp:47", "nb", "Norsk bokmål")},
                          {"preferred", "true"}})})},
          {"managingOrganization", reference(staff_.unit_id)}});
 }
 
-void Journal::add_allergies() {
-    const auto status = [](std::string_view which, std::string_view code) {
-        return object(
-            {{"coding",
-              array({object({{"system", quoted(std::string(k_terminology) + std::string(which))},
-                             {"code", quoted(code)}})})}});
-    };
-    const std::string active = status("allergyintolerance-clinical", "active");
-    const std::string confirmed = status("allergyintolerance-verification", "confirmed");
-    if (number_ % 4 == 0) {
+void Journal::add_allergies() const {
+    const std::string active = status_of("allergyintolerance-clinical", "active");
+    const std::string confirmed = status_of("allergyintolerance-verification", "confirmed");
+    Dice dice = life_.dice(Throw::standing, 1);
+    for (const Allergen* each : life_.allergies) {
+        const bool certain = each->allergy || dice.percent(50);
         const std::string reaction =
-            object({{"manifestation", array({coded(k_snomed, "126485001", "Urticaria")})},
-                    {"onset", quoted("1998")},
-                    {"severity", quoted("severe")}});
-        add("AllergyIntolerance",
+            object({{"manifestation", array({concept_text(each->reaction)})},
+                    {"severity", quote(each->high ? "severe" : "mild")}});
+        const std::string year = std::to_string(dice.between(1965, 2012));
+        add("AllergyIntolerance", dice.uuid(),
             {{"clinicalStatus", active},
-             {"verificationStatus", confirmed},
-             {"type", quoted("allergy")},
-             {"category", array({quoted("medication")})},
-             {"criticality", quoted("high")},
-             {"code", coded(k_atc, "J01C", "Penicilliner")},
+             {"verificationStatus",
+              certain ? confirmed : status_of("allergyintolerance-verification", "unconfirmed")},
+             {"type", quote(each->allergy ? "allergy" : "intolerance")},
+             {"category", array({quote(each->category)})},
+             {"criticality", quote(each->high ? "high" : "low")},
+             {"code", each->code.empty() ? concept_text(each->name)
+                                         : coded(each->system, each->code, each->name)},
              {"patient", subject()},
-             {"onsetDateTime", quoted("1998")},
-             {"recordedDate", quoted("2019-05-02")},
+             {certain ? "onsetDateTime" : "onsetString", quote(certain ? year : "i voksen alder")},
+             {"recordedDate", quote(text_of(day_of({2013, 5, 2}) + dice.between(0, 200)))},
              {"recorder", reference(staff_.doctor_id)},
              {"reaction", array({reaction})},
-             {"note", array({note(staff_.nurse_id, "2019-05-02", "Oppgitt av pårørende")})}});
-    } else if (number_ % 4 == 1) {
-        add("AllergyIntolerance", {{"clinicalStatus", active},
-                                   {"verificationStatus", confirmed},
-                                   {"code", coded(k_snomed, "716186003", "No known allergy")},
-                                   {"patient", subject()},
-                                   {"recordedDate", quoted("2024-11")}});
-    } else if (number_ % 4 == 2) {
-        add("AllergyIntolerance",
+             {"note", array({note(dice.pick(staff_.nurse_ids), "2013-12-01",
+                                  "Oppgitt av pårørende (oppdiktet)")})}});
+    }
+    if (life_.allergies.empty() && dice.percent(45)) {
+        add("AllergyIntolerance", dice.uuid(),
             {{"clinicalStatus", active},
-             {"verificationStatus", status("allergyintolerance-verification", "unconfirmed")},
-             {"type", quoted("intolerance")},
-             {"category", array({quoted("medication"), quoted("environment")})},
-             {"criticality", quoted("low")},
-             {"code", coded(k_atc, "N02BA01", "Acetylsalisylsyre")},
+             {"verificationStatus", confirmed},
+             {"code", coded(k_snomed, "716186003", "No known allergy")},
              {"patient", subject()},
-             {"onsetString", quoted("i voksen alder")},
-             {"recordedDate", quoted("2021-08-17T10:30:00+02:00")}});
+             {"recordedDate", quote("2013-11")}});
     }
 }
 
-std::string Journal::add_order(const Drug& drug) {
-    const bool as_needed = drug.times.empty();
-    std::vector<std::string> times;
-    std::string spoken;
-    for (std::size_t from = 0; from < drug.times.size();) {
-        const std::size_t end = std::min(drug.times.find(' ', from), drug.times.size());
-        const std::string hour(drug.times.substr(from, end - from));
-        times.push_back(quoted((hour.size() == 1 ? "0" : "") + hour + ":00:00"));
-        spoken += (spoken.empty() ? "kl. " : ", ") + hour;
-        from = end + 1;
-    }
-    const std::string dose = quantity(drug.dose, drug.dose_unit, drug.dose_code);
-    const std::string count = std::to_string(times.size());
-    const std::string repeat = object({{"boundsPeriod", object({{"start", quoted("2024-11-01")}})},
-                                       {"frequency", count},
-                                       {"period", "1"},
-                                       {"periodUnit", quoted("d")},
-                                       {"timeOfDay", array(times)}});
-    const std::string max = object({{"numerator", quantity("3.0", drug.dose_unit, drug.dose_code)},
-                                    {"denominator", quantity("24", "t", "h")}});
-    const std::string text = std::string(drug.dose) + ' ' + std::string(drug.dose_unit) +
-                             (as_needed ? " ved behov" : ' ' + spoken);
-    const std::string dosage =
-        object({{"sequence", "1"},
-                {"text", quoted(text)},
-                {"timing", as_needed ? "" : object({{"repeat", repeat}})},
-                {"asNeededCodeableConcept", as_needed ? concept_text(drug.reason) : ""},
-                {"route", route_of(drug)},
-                {"doseAndRate", array({object({{"doseQuantity", dose}})})},
-                {"maxDosePerPeriod", as_needed ? max : ""}});
-    const std::string drug_concept = coded(k_atc, drug.atc, drug.name);
-    const std::string medication = object(
-        {{"resourceType", quoted("Medication")},
-         {"id", quoted("drug")},
-         {"code", drug_concept},
-         {"form", concept_text(drug.form)},
-         {"ingredient",
-          array({object(
-              {{"itemCodeableConcept", drug_concept},
-               {"strength", object({{"numerator", quantity(drug.strength, drug.strength_code,
-                                                           drug.strength_code)},
-                                    {"denominator", quantity("1", drug.per, drug.per)}})}})})}});
-    return add("MedicationRequest",
-               {{"contained", array({medication})},
-                {"status", quoted("active")},
-                {"intent", quoted("order")},
-                {"category", array({concept_text("Fast ordinasjon i hjemmet")})},
-                {"medicationReference",
-                 object({{"reference", quoted("#drug")}, {"display", quoted(drug.name)}})},
-                {"subject", subject()},
-                {"authoredOn", quoted("2024-11-01T09:15:00+01:00")},
-                {"requester", reference(staff_.doctor_id)},
-                {"reasonCode", array({concept_text(drug.reason)})},
-                {"note", array({object({{"text", quoted(k_label)}})})},
-                {"dosageInstruction", array({dosage})}});
-}
-
-void Journal::add_administrations(const Drug& drug, const std::string& order) {
-    if (drug.times.empty()) return;
-    const bool refused = dice_.one_in(6);
-    const std::string dosage =
-        object({{"text", quoted(std::string(drug.dose) + ' ' + std::string(drug.dose_unit))},
-                {"route", route_of(drug)},
-                {"dose", quantity(drug.dose, drug.dose_unit, drug.dose_code)}});
-    add("MedicationAdministration",
-        {{"status", quoted(refused ? "not-done" : "completed")},
-         {"statusReason", refused ? array({concept_text("Ønsket ikke dosen")}) : ""},
-         {"medicationCodeableConcept", coded(k_atc, drug.atc, drug.name)},
-         {"subject", subject()},
-         {"effectiveDateTime", quoted(at("08:05"))},
-         {"performer", array({object({{"actor", reference(staff_.nurse_id)}})})},
-         {"request", reference(order)},
-         {"dosage", refused ? "" : dosage}});
-}
-
-void Journal::add_orders() {
-    // No penicillin for those with a recorded allergy to it: hazards are planted by the demo.
-    const bool allergic = number_ % 4 == 0;
-    std::set<std::string_view> chosen;
-    const std::size_t count = 2 + dice_.below(3);
-    // The first drug is one that every citizen takes three times a day.
-    for (const Drug* drug = &k_drugs[0]; chosen.size() < count; drug = &dice_.pick(k_drugs)) {
-        if ((allergic && drug->atc.starts_with("J01C")) || !chosen.insert(drug->atc).second) {
-            continue;
-        }
-        add_administrations(*drug, add_order(*drug));
+void Journal::add_conditions() const {
+    Dice dice = life_.dice(Throw::standing, 2);
+    for (unsigned i = 0; i < k_illnesses; ++i) {
+        const std::string id = dice.uuid();
+        const Day since = life_.since[i];
+        if (since == 0 || since > day_) continue;
+        const Diagnosis& found = diagnosis(static_cast<Illness>(i));
+        add("Condition", id,
+            {{"clinicalStatus",
+              coded(std::string(k_terminology) + "condition-clinical", "active", "Active")},
+             {"verificationStatus",
+              coded(std::string(k_terminology) + "condition-ver-status", "confirmed", "Confirmed")},
+             {"category", array({coded(std::string(k_terminology) + "condition-category",
+                                       "problem-list-item", "Problem List Item")})},
+             {"code", object({{"coding", array({coding(k_icd10, found.icd10, found.name),
+                                                coding(k_icpc2, found.icpc2, found.name)})},
+                              {"text", quote(found.name)}})},
+             {"subject", subject()},
+             {"onsetDateTime", quote(text_of(since).substr(0, 7))},
+             {"recordedDate", quote(text_of(since + 12))}});
     }
 }
 
-void Journal::add_simple(std::string_view loinc, std::string_view name, std::string_view value,
-                         std::string_view unit, std::string_view code) {
-    add("Observation",
-        {{"status", quoted("final")},
-         {"category", array({coded(std::string(k_terminology) + "observation-category",
-                                   "vital-signs", "Vital Signs")})},
-         {"code", coded(k_loinc, loinc, name)},
-         {"subject", subject()},
-         {"effectiveDateTime", quoted(at("08:10"))},
-         {"issued", quoted(day_ + "T08:12:00.250+01:00")},
-         {"performer", array({reference(staff_.nurse_id)})},
-         {"valueQuantity", quantity(value, unit, code)}});
-}
-
-void Journal::add_blood_pressure() {
-    const auto part = [](std::string_view loinc, std::string_view name, unsigned value) {
-        return object({{"code", coded(k_loinc, loinc, name)},
-                       {"valueQuantity", quantity(std::to_string(value), "mmHg", "mm[Hg]")}});
+void Journal::add_relatives() const {
+    struct Relation {
+        std::string_view code;
+        std::string_view name;
+        bool woman;
     };
-    const unsigned systolic = 105 + dice_.below(60);
-    add("Observation",
-        {{"status", quoted("final")},
-         {"category", array({coded(std::string(k_terminology) + "observation-category",
-                                   "vital-signs", "Vital Signs")})},
-         {"code", coded(k_loinc, "85354-9", "Blodtrykk")},
-         {"subject", subject()},
-         {"effectiveDateTime", quoted(at("08:09"))},
-         {"performer", array({reference(staff_.nurse_id)})},
-         {"interpretation", array({concept_text("Målt sittende")})},
-         {"bodySite", coded(k_snomed, "368209003", "Right upper arm")},
-         {"component", array({part("8480-6", "Systolisk", systolic),
-                              part("8462-4", "Diastolisk", systolic - 40 - dice_.below(20))})}});
-}
-
-void Journal::add_observations() {
-    add_blood_pressure();
-    add_simple("8867-4", "Puls", std::to_string(58 + dice_.below(40)), "/min", "/min");
-    add_simple("8310-5", "Temperatur", "36." + std::to_string(dice_.below(10)) + '0', "°C", "Cel");
-    add_simple("29463-7", "Vekt", std::to_string(48 + dice_.below(50)) + ".10", "kg", "kg");
-    if (dice_.one_in(3)) {
-        add_simple("15074-8", "Blodsukker", std::to_string(4 + dice_.below(8)) + ".50", "mmol/L",
-                   "mmol/L");
+    constexpr std::array<Relation, 4> relations = {{{"DAU", "Datter", true},
+                                                    {"SON", "Sønn", false},
+                                                    {"NBOR", "Nabo", true},
+                                                    {"SIB", "Bror", false}}};
+    Dice dice = life_.dice(Throw::standing, 3);
+    const unsigned count = 1 + dice.below(2);
+    for (unsigned i = 0; i < count; ++i) {
+        const Relation& relation = relations[(dice.below(2) + 2 * i) % relations.size()];
+        const std::string id = dice.uuid();
+        const std::string family =
+            relation.code == "NBOR" ? made_up_family(dice) : life_.person.family;
+        add("RelatedPerson", id,
+            {{"active", "true"},
+             {"patient", subject()},
+             {"relationship", array({coded(std::string(k_terminology) + "v3-RoleCode",
+                                           relation.code, relation.name)})},
+             {"name", human_name(family, given_name(dice, relation.woman))},
+             {"telecom", phone(500 + dice.below(500), "mobile")}});
     }
-    add("Observation",
-        {{"status", quoted("final")},
-         {"category",
-          array({coded(std::string(k_terminology) + "observation-category", "survey", "Survey")})},
-         {"code", coded(k_loinc, "72514-3", "Smerte 0-10")},
-         {"subject", subject()},
-         {"effectivePeriod",
-          object({{"start", quoted(at("08:00"))}, {"end", quoted(at("08:15"))}})},
-         {"valueInteger", std::to_string(dice_.below(8))},
-         {"note", array({object({{"text", quoted("Oppgitt av pasienten selv")}})})}});
 }
 
-void Journal::add_notes() {
-    add("DocumentReference",
-        {{"status", quoted("current")},
-         {"docStatus", quoted("final")},
-         {"type", coded(k_loinc, "34746-8", "Sykepleienotat")},
-         {"category", array({concept_text("Hjemmesykepleie")})},
-         {"subject", subject()},
-         {"date", quoted(day_ + "T08:30:00.000+01:00")},
-         {"author", array({reference(staff_.nurse_id)})},
-         {"authenticator", reference(staff_.nurse_id)},
-         {"description", quoted("Morgenbesøk")},
-         {"content",
-          array({object(
-              {{"attachment", inline_text("Sov godt. Spist frokost, går med rullator.\nHuden på "
-                                          "hælene er hel. (Oppdiktet notat.)")}})})}});
+void Journal::add_consent() const {
+    Dice dice = life_.dice(Throw::standing, 4);
+    if (!dice.percent(45)) return;
+    add("Consent", dice.uuid(),
+        {{"status", quote("active")},
+         {"scope",
+          coded(std::string(k_terminology) + "consentscope", "patient-privacy", "Privacy Consent")},
+         {"category", array({coded(k_loinc, "59284-0", "Samtykke")})},
+         {"patient", subject()},
+         {"dateTime", quote("2013-12-10")},
+         {"policyRule", coded(std::string(k_terminology) + "v3-ActCode", "OPTIN", "opt-in")},
+         {"provision", object({{"type", quote("permit")}})}});
 }
 
-// Kinds that are kept whole and given back.
-void Journal::add_unmapped() {
-    const std::string condition = add(
-        "Condition", {{"clinicalStatus", coded(std::string(k_terminology) + "condition-clinical",
-                                               "active", "Active")},
-                      {"code", coded("urn:oid:2.16.578.1.12.4.1.1.7110", "I50", "Hjertesvikt")},
-                      {"subject", subject()},
-                      {"onsetDateTime", quoted("2017")},
-                      {"recordedDate", quoted("2017-03-04")}});
-    add("CarePlan",
-        {{"status", quoted("active")},
-         {"intent", quoted("plan")},
-         {"subject", subject()},
-         {"addresses", array({reference(condition)})},
-         {"activity",
-          array({object({{"detail", object({{"kind", quoted("Task")},
-                                            {"status", quoted("scheduled")},
-                                            {"description", quoted("Dusj tirsdag og fredag")},
-                                            {"dailyAmount", quantity("1.0", "gang", "1")}})}})})}});
-    add("Encounter",
-        {{"status", quoted("finished")},
-         {"class", object({{"system", quoted(std::string(k_terminology) + "v3-ActCode")},
-                           {"code", quoted("HH")},
-                           {"display", quoted("home health")}})},
-         {"subject", subject()},
-         {"period", object({{"start", quoted(at("08:00"))}, {"end", quoted(at("08:30"))}})}});
+void Journal::add_measures() const {
+    Dice dice = life_.dice(Throw::standing, 5);
+    for (const Measure& measure : measures()) {
+        const std::string id = dice.uuid();
+        const bool chosen = dice.percent(measure.percent);
+        if (!chosen || (measure.illness != Illness::none && !life_.has(measure.illness))) continue;
+        std::vector<std::string> days;
+        for (const std::string_view day : words(measure.days))
+            days.push_back(quote(day));
+        const std::string repeat =
+            object({{"frequency", std::to_string(std::max<std::size_t>(1, days.size()))},
+                    {"period", "1"},
+                    {"periodUnit", quote(days.empty() ? "d" : "wk")},
+                    {"dayOfWeek", days.empty() ? "" : array(days)}});
+        const std::string detail = object({{"kind", quote("ServiceRequest")},
+                                           {"code", concept_text(measure.name)},
+                                           {"status", quote("in-progress")},
+                                           {"scheduledTiming", object({{"repeat", repeat}})},
+                                           {"description", quote(measure.instruction)}});
+        add("CarePlan", id,
+            {{"status", quote("active")},
+             {"intent", quote("plan")},
+             {"category", array({coded("urn:kari:fhir:measure", measure.kind, measure.kind)})},
+             {"title", quote(std::string(measure.name) + " (oppdiktet)")},
+             {"subject", subject()},
+             {"period", period("2014-01-01")},
+             {"created", quote("2014-01-01")},
+             {"author", reference(staff_.nurse_ids.front())},
+             {"activity", array({object({{"detail", detail}})})}});
+    }
 }
 
-Citizen Journal::make() {
-    Citizen out;
-    add_patient(out);
-    add_allergies();
-    add_orders();
-    add_observations();
-    add_notes();
-    add_unmapped();
-    // References may not depend on who comes first.
-    if (number_ % 2 == 1) std::rotate(entries_.begin(), entries_.begin() + 1, entries_.end());
-    out.resources = static_cast<unsigned>(entries_.size());
-    out.bundle = object({{"resourceType", quoted("Bundle")},
-                         {"meta", meta()},
-                         {"type", quoted("transaction")},
-                         {"entry", array(entries_)}});
-    return out;
+void Journal::add_vaccines() const {
+    const int last = date_of(day_).year;
+    for (int year = last - 3; year <= last; ++year) {
+        Dice dice = life_.dice(Throw::standing, year, 6);
+        const Day on = day_of({year, 10, 15}) + dice.between(0, 30);
+        if (on > day_ || life_.away(on) || !dice.percent(70)) continue;
+        add("Immunization", dice.uuid(),
+            {{"status", quote("completed")},
+             {"vaccineCode", coded(k_atc, "J07BB02", "Influensavaksine")},
+             {"patient", subject()},
+             {"occurrenceDateTime", quote(text_of(on))},
+             {"primarySource", "true"},
+             {"lotNumber", quote("DEMO-" + std::to_string(year))},
+             {"performer", array({object({{"actor", reference(dice.pick(staff_.nurse_ids))}})})}});
+    }
 }
 
-}  // namespace
+void Journal::add_stay(const Stay& stay) const {
+    const bool home = stay.until <= day_;
+    add("Encounter", stay.id,
+        {{"status", quote(home ? "finished" : "in-progress")},
+         {"class", coding(std::string(k_terminology) + "v3-ActCode", "IMP", "inpatient encounter")},
+         {"type", array({concept_text("Sykehusopphold")})},
+         {"subject", subject()},
+         {"period", period(moment(stay.from, 6 * 60 + 30),
+                           home ? moment(stay.until, 6 * 60 + 45) : std::string())},
+         {"reasonCode", array({concept_text(stay.reason)})}});
+}
 
-Citizen make_citizen(unsigned number, const Staff& staff, std::string_view day, Dice& dice) {
-    return Journal(number, staff, day, dice).make();
+void Journal::add_tasks(Which which, Day first) const {
+    constexpr std::array<std::string_view, 5> what = {
+        "Bestill ny multidose hos apoteket", "Evaluer tiltaksplanen", "Bestill time til INR",
+        "Ring pårørende om hjelpemidler", "Mottakskontroll av multidose"};
+    for (int block = (first - k_task_days) / k_task_days - 1; block <= day_ / k_task_days;
+         ++block) {
+        Dice dice = life_.dice(Throw::now_and_then, block, 0);
+        const Day asked = block * k_task_days + dice.between(0, k_task_days - 1);
+        const Day done = asked + dice.between(1, 20);
+        const bool open = done > day_;
+        const std::string id = dice.uuid();
+        if (asked > day_ || open != (which == Which::present) || done < first) continue;
+        add("Task", id,
+            {{"status", quote(open ? "requested" : "completed")},
+             {"intent", quote("order")},
+             {"description", quote(std::string(dice.pick(what)) + " (oppdiktet)")},
+             {"for", subject()},
+             {"authoredOn", quote(moment(asked, 14 * 60 + 5))},
+             {"lastModified", quote(moment(open ? asked : done, 14 * 60 + 20))},
+             {"requester", reference(nurse(dice))},
+             {"owner", reference(staff_.unit_id)},
+             {"restriction", object({{"period", object({{"end", quote(text_of(asked + 21))}})}})}});
+    }
+}
+
+void Journal::add_appointments(Which which, Day first) const {
+    constexpr std::array<std::string_view, 4> what = {"Legetime med blodprøver", "Fotterapeut",
+                                                      "Tannlege", "Fysioterapi"};
+    const int last = (day_ + k_booked_days) / k_appointment_days;
+    for (int block = first / k_appointment_days - 1; block <= last; ++block) {
+        Dice dice = life_.dice(Throw::now_and_then, block, 1);
+        const Day on = block * k_appointment_days + dice.between(0, k_appointment_days - 1);
+        const bool ahead = on > day_;
+        const std::string id = dice.uuid();
+        if (on - k_booked_days > day_ || ahead != (which == Which::present) || on < first) continue;
+        const int minute = 9 * 60 + 15 * dice.between(0, 20);
+        const std::string_view status = ahead ? "booked" : life_.away(on) ? "noshow" : "fulfilled";
+        add("Appointment", id,
+            {{"status", quote(status)},
+             {"description", quote(std::string(dice.pick(what)) + " (oppdiktet)")},
+             {"start", quote(moment(on, minute))},
+             {"end", quote(moment(on, minute + 30))},
+             {"participant",
+              array({object({{"actor", subject()}, {"status", quote("accepted")}})})}});
+    }
 }
 
 }  // namespace kari::district

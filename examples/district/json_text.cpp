@@ -3,7 +3,7 @@
 
 namespace kari::district {
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') {
@@ -23,7 +23,7 @@ std::string object(const Members& members) {
     for (const auto& [name, value] : members) {
         if (value.empty()) continue;
         if (out.size() > 1) out += ',';
-        out += quoted(name) + ':' + value;
+        out += quote(name) + ':' + value;
     }
     return out + '}';
 }

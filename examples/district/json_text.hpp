@@ -12,7 +12,7 @@ namespace kari::district {
 // A value is JSON text; an empty one leaves its member or item out.
 using Members = std::vector<std::pair<std::string_view, std::string>>;
 
-std::string quoted(std::string_view text);
+std::string quote(std::string_view text);
 std::string object(const Members& members);
 std::string array(const std::vector<std::string>& items);
 

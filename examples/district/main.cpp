@@ -1,76 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
-#include "examples/district/district.hpp"
+#include "examples/district/folder.hpp"
 
 namespace {
 
-namespace district = kari::district;
+constexpr int k_years_max = 10;
 
-bool write_file(const std::filesystem::path& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text << '\n';
-    out.close();
-    if (!out) std::cerr << "cannot write " << path.string() << '\n';
-    return static_cast<bool>(out);
-}
-
-// DIR/bundles/*.json and DIR/districts.json. File names number people; they do not name them.
-bool write_folder(const district::District& made, const std::filesystem::path& folder) {
-    std::error_code failed;
-    std::filesystem::create_directories(folder / "bundles", failed);
-    if (failed) {
-        std::cerr << "cannot make " << folder.string() << ": " << failed.message() << '\n';
-        return false;
-    }
-    bool written = write_file(folder / "districts.json", district::roster(made)) &&
-                   write_file(folder / "bundles" / "000-directory.json", made.directory);
-    for (std::size_t i = 0; i < made.citizens.size() && written; ++i) {
-        std::string number = std::to_string(i + 1);
-        number.insert(0, number.size() < 3 ? 3 - number.size() : 0, '0');
-        written = write_file(folder / "bundles" / ("citizen-" + number + ".json"),
-                             made.citizens[i].bundle);
-    }
-    return written;
-}
+constexpr const char* k_about =
+    "Makes a synthetic Norwegian home-care district as FHIR R4 bundles that `kari-sync-server "
+    "import`\n"
+    "takes. Nobody in it exists: national identifiers have 80 added to the month, family names "
+    "say\n"
+    "that they are made up, every resource carries the label HTEST. Its drugs and doses are a "
+    "demo,\n"
+    "not for clinical use.\n\n"
+    "The same options make the same bytes on every machine. A longer history (--years, --days,\n"
+    "--resources) adds what was before and changes nothing of what holds now or was done lately; "
+    "more\n"
+    "patients change nothing of the others; a later --day goes on where an earlier one ended.\n\n"
+    "A patient has some 10 to 25 resources a day, 30 to 70 beside them, and 1 KB each. For a "
+    "history\n"
+    "of a given size: --patients 1 --resources 2000.";
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app(
-        "Makes a small synthetic Norwegian home-care district as FHIR R4 bundles.\n"
-        "Nobody in it exists, and its drugs are a demo, not for clinical use.");
+    namespace district = kari::district;
+    CLI::App app(k_about);
     district::Options options;
     std::string out;
+    std::string day = district::text_of(options.day);
+    int years = 0;
     app.add_option("--patients", options.citizens, "how many citizens")
-        ->default_val(40)
-        ->check(CLI::Range(1, 100'000));
-    app.add_option("--seed", options.seed, "the same seed makes the same district")->default_val(1);
-    app.add_option("--day", options.day, "the last day of the journals, YYYY-MM-DD")
-        ->default_val(options.day)
-        ->check([](const std::string& day) {
-            const bool shaped = day.size() == 10 && day[4] == '-' && day[7] == '-' &&
-                                day.find_first_not_of("0123456789-") == std::string::npos;
-            return shaped ? std::string() : std::string("not a date: YYYY-MM-DD");
+        ->capture_default_str()
+        ->check(CLI::Range(1u, district::k_citizens_max));
+    auto* of_years = app.add_option("--years", years, "how many years of history")
+                         ->check(CLI::Range(1, k_years_max));
+    auto* of_days = app.add_option("--days", options.days, "how many days of history")
+                        ->capture_default_str()
+                        ->check(CLI::Range(1, district::k_days_max))
+                        ->excludes(of_years);
+    app.add_option(
+           "--resources", options.resources,
+           "as many whole days of history as give each citizen a journal of no more than so "
+           "many resources")
+        ->check(CLI::Range(1u, 100'000u))
+        ->excludes(of_years)
+        ->excludes(of_days);
+    app.add_option("--seed", options.seed, "the same seed makes the same people")
+        ->capture_default_str();
+    app.add_option("--day", day, "the last day of the journals, YYYY-MM-DD")
+        ->capture_default_str()
+        ->check([](const std::string& text) {
+            const auto parsed = district::parse_day(text);
+            const bool fits = parsed && *parsed >= district::day_of({2024, 1, 1}) &&
+                              *parsed < district::day_of({2100, 1, 1});
+            return fits ? std::string() : std::string("no date of 2024 to 2099: YYYY-MM-DD");
         });
-    app.add_option("--out", out,
-                   "a folder (bundles/*.json, districts.json), or - for one bundle "
-                   "a line on standard output")
+    app.add_option("--out", out, "a folder: bundles/*.json to import, district.json with the list")
         ->required();
     CLI11_PARSE(app, argc, argv);
 
-    const district::District made = district::make_district(options);
-    if (out == "-") {
-        std::cout << made.directory << '\n';
-        for (const district::Citizen& citizen : made.citizens)
-            std::cout << citizen.bundle << '\n';
-        std::cout.flush();
-        return std::cout ? 0 : 1;
-    }
-    return write_folder(made, out) ? 0 : 1;
+    options.day = district::parse_day(day).value_or(options.day);
+    if (years > 0) options.days = years * 365 + years / 4;
+    const std::string failed = district::write_folder(district::District(options), out);
+    if (!failed.empty()) std::cerr << failed << '\n';
+    return failed.empty() ? 0 : 1;
 }

@@ -3,17 +3,43 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 namespace kari::district {
 
+// What dice are thrown for. Each thing has its own, so that nothing else changes how they fall.
+enum class Throw : std::uint64_t {
+    unit,
+    person,
+    conditions,
+    allergies,
+    lineage,
+    order,
+    stays,
+    infections,
+    baseline,
+    wave,
+    visit,
+    plan,
+    dose,
+    vital,
+    note,
+    now_and_then,
+    standing,
+};
+
 // Numbers that look random and are the same on every machine (SplitMix64). For made-up people only.
 class Dice {
 public:
-    explicit Dice(std::uint64_t seed) : state_(seed) {}
+    // The same key gives the same throws.
+    explicit Dice(std::initializer_list<std::uint64_t> key) {
+        for (const std::uint64_t part : key)
+            state_ = next() ^ (part + k_step);
+    }
 
     std::uint64_t next() {
-        state_ += 0x9e3779b97f4a7c15u;
+        state_ += k_step;
         std::uint64_t z = state_;
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -21,7 +47,11 @@ public:
     }
     // 0 <= result < limit.
     unsigned below(unsigned limit) { return static_cast<unsigned>(next() % limit); }
-    bool one_in(unsigned n) { return below(n) == 0; }
+    // from <= result <= to.
+    int between(int from, int to) {
+        return from + static_cast<int>(below(static_cast<unsigned>(to - from + 1)));
+    }
+    bool percent(unsigned share) { return below(100) < share; }
     template <typename List>
     const auto& pick(const List& list) {
         return list[below(static_cast<unsigned>(list.size()))];
@@ -42,7 +72,12 @@ public:
     }
 
 private:
-    std::uint64_t state_;
+    static constexpr std::uint64_t k_step = 0x9e3779b97f4a7c15u;
+    std::uint64_t state_ = 0;
 };
+
+inline constexpr std::uint64_t key(Throw what) {
+    return static_cast<std::uint64_t>(what);
+}
 
 }  // namespace kari::district

@@ -43,10 +43,10 @@ def main():
                        work / "server")
 
         server("init", "--port", "0")
-        # The second import corrects what the first one said.
-        for day in ("2025-03-10", "2025-03-11"):
+        # The second import corrects what the first one said: orders have ended, tasks are done.
+        for day in ("2025-03-10", "2025-04-20"):
             run(BUILD / "examples" / "district" / "kari-district", "--patients", "12", "--day", day,
-                "--out", work / day)
+                "--days", "3", "--out", work / day)
             server("import", work / day / "bundles", "--system", "https://journal.example")
         lines = [json.loads(line) for line in server("dump-log", "--all").splitlines()]
         claimed = json.loads(server("state-digest", "--json"))["records"]
