@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages that a set of work needs: packages.sh build|lint|fresh
+# Installs the Debian packages that a set of work needs: packages.sh build|bench|lint|fresh
 # Does nothing, quickly, when all of them are there. Debian 12 and 13.
 set -euo pipefail
 
@@ -13,6 +13,7 @@ build_packages=(
     libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
     libhowardhinnant-date-dev catch2 librapidcheck-dev faketime libfaketime mount
 )
+bench_packages=(libbenchmark-dev)
 lint_packages=(clang-format-19 clang-tidy-19)
 fresh_packages=(mmdebstrap util-linux)
 
@@ -93,9 +94,10 @@ main() {
     local -a wanted missing
     case ${1:-build} in
         build) wanted=("${build_packages[@]}") ;;
+        bench) wanted=("${bench_packages[@]}") ;;
         lint) wanted=("${lint_packages[@]}") ;;
         fresh) wanted=("${fresh_packages[@]}") ;;
-        *) echo "packages.sh build|lint|fresh" >&2; exit 2 ;;
+        *) echo "packages.sh build|bench|lint|fresh" >&2; exit 2 ;;
     esac
     mapfile -t missing < <(missing_from "${wanted[@]}")
     [ ${#missing[@]} -gt 0 ] || return 0
