@@ -19,27 +19,28 @@ COLOURS = ["#1b6ca8", "#b03a2e", "#d68910", "#1e8449", "#6c3483"]
 
 INTRODUCTION = """# Benchmarks
 
-Made by `./dev bench --page`; the figures are those of one run. Numbers of one machine say little of
-another, so each stands beside something of the same run: what it cannot be cheaper than (the same
-rows written by a bare SQLCipher transaction), or itself over a shorter journal. A ratio is of medians
-of turns that were measured one after the other; a limit is the most that a ratio may be.
+Made by `./dev bench --page` of `benchmarks.json`, the figures of one run. Numbers of one machine
+say little of another, so each stands beside something of the same run: what it cannot be cheaper
+than (the same rows written by a bare SQLCipher transaction), or itself over a shorter journal. A
+ratio is of medians of turns that were measured one after the other; a limit is the most that a
+ratio may be.
 
 Journals are made by an import or by the public API, never by SQL. Whatever their length, what is
 active in them is the same (three allergies, eight orders, the facts of the last seven days): only
 history grows. A `/200` behind a name is the length of the journal in changes.
 
-*time* passes by the clock; *CPU* is of the whole process, tablet and server together where both take
-part; *flushes* are calls of fsync and fdatasync; *written* are bytes handed to `pwrite`, which is
-what SQLite writes to its files; *on the wire* are HTTP bodies both ways. The program counts these
-calls itself, by functions of the same names that the linker finds first.
+*time* passes by the clock; *CPU* is of the whole process, tablet and server together where both
+take part; *flushes* are calls of fsync and fdatasync; *written* are bytes handed to `pwrite`, which
+is what SQLite writes to its files; *on the wire* are HTTP bodies both ways. The program counts
+these calls itself, by functions of the same names that the linker finds first.
 """
 
 JSON_WORDS = """## The JSON
 
 `format` is "kari benchmarks 1". Each of `figures` has a `name`, `what` it is, how many `turns` were
 measured, its `figures` (`wall_us` and `cpu_us` in microseconds, `flushes`, `written_bytes`,
-`wire_bytes`; all of one operation), and, where it is set `against` another, their `ratio` by the same
-names and the `limits` of those ratios. `quick` runs leave the longest journal out.
+`wire_bytes`; all of one operation), and, where it is set `against` another, their `ratio` by the
+same names and the `limits` of those ratios. `quick` runs leave the longest journal out.
 """
 
 

@@ -62,6 +62,13 @@ class PageTest(unittest.TestCase):
         self.make(data)
         return (self.folder / "benchmarks.md").read_text("utf-8")
 
+    def test_the_page_in_docs_is_made_of_the_figures_beside_it(self):
+        docs = SCRIPT.parents[2] / "docs"
+        self.assertEqual(self.make((docs / "benchmarks.json").read_text("utf-8")).returncode, 0)
+        for name in ("benchmarks.md", "benchmarks.svg"):
+            self.assertEqual((self.folder / name).read_text("utf-8"),
+                             (docs / name).read_text("utf-8"), "run ./dev bench --page")
+
     def test_the_plot_has_a_point_for_each_length_of_a_journal(self):
         self.make(DATA)
         tree = ElementTree.parse(self.folder / "benchmarks.svg").getroot()
