@@ -142,8 +142,7 @@ OrderView order_of(const GroupResource& resource, const clinical::KnowledgePack&
     if (value.has_prescription() && (atom == nullptr || !atom->contested)) {
         view.prescription = value.prescription();
     }
-    view.lineage =
-        base::from_bytes<ResourceId>(value.lineage().first_order()).value_or(resource.id);
+    view.lineage = lineage_of(resource);
     for (const auto& each : resource.atoms) {
         const bool decides = each.number == k_order_prescription || each.number == k_order_status ||
                              each.number == k_order_lineage;
@@ -297,6 +296,11 @@ Item item_of(const merge::Resource& resource) {
     item.contested = resource.contested();
     item.forked = resource.forked();
     return item;
+}
+
+ResourceId lineage_of(const GroupResource& order) {
+    const auto value = merge::operative_as<v1::MedicationRequest>(order);
+    return base::from_bytes<ResourceId>(value.lineage().first_order()).value_or(order.id);
 }
 
 AllergyList allergies_of(const Group& group) {

@@ -108,6 +108,8 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
 
 AllergyList allergies_of(const Group& group);
 std::vector<OrderView> orders_of(const Group& group, const clinical::KnowledgePack& pack);
+// Of the first order; its own id when nobody said otherwise.
+ResourceId lineage_of(const GroupResource& order);
 AdministrationView administration_of(const Group& group, const GroupResource& resource);
 
 // The check before a drug is given: every active entry that is not a plain "no", worst first.

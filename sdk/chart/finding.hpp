@@ -7,6 +7,7 @@
 
 #include "kari/v1/resources.pb.h"
 #include "sdk/base/id.hpp"
+#include "sdk/merge/fold.hpp"
 
 namespace kari::chart {
 
@@ -42,6 +43,10 @@ ResourceId issue_resource(const FindingId& id);
 
 // True when `a` is more severe than `b`. S1 is the most severe; unspecified the least.
 bool more_severe(v1::Severity a, v1::Severity b);
+
+// Whether an issue resource, by what it says itself, needs nobody any more: the server states
+// nothing in it, or no longer, or what it states is resolved.
+bool is_settled(const merge::Resource& issue);
 
 // What the server writes about a finding, and back. `cleared`: its rules no longer find it.
 v1::FindingStatement statement_of(const Finding& finding, bool cleared = false);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
+
+#include <kari/time.hpp>
 
 #include "sdk/base/id.hpp"
 #include "sdk/merge/change.hpp"
@@ -34,8 +37,18 @@ struct Group {
     std::vector<RecordId> not_here;        // linked, and not here or not ours to see, ascending
     std::vector<GroupResource> resources;  // ascending by (record, id)
     std::vector<StreamFork> forks;         // ascending by (incarnation, record, seq)
+    // Of each kind, since when nothing is left out, by moment_of (window.hpp). A kind that is not
+    // named is here from the beginning.
+    std::map<std::uint32_t, Instant> complete_since;
+    // Dose slots of which every statement is here, whatever the window; ascending.
+    std::vector<SlotId> whole_slots;
 
     bool whole() const { return not_here.empty(); }
+    // Whether all of the kind that happened at the instant or later is here.
+    bool reaches(std::uint32_t kind, Instant back_to) const {
+        const auto since = complete_since.find(kind);
+        return since == complete_since.end() || since->second <= back_to;
+    }
     // The first resource of that id; null when it is not here. (Link and issue resources stand
     // in several records under one id; all others in one.)
     const GroupResource* find(const ResourceId& id) const;

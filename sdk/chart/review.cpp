@@ -2,6 +2,8 @@
 #include "sdk/chart/review.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "sdk/base/time.hpp"
 #include "sdk/chart/rules.hpp"
@@ -203,30 +205,49 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
     return run(Case(group, pack, nullptr));
 }
 
+std::vector<ResourceId> written_by_clocks(const Group& group,
+                                          const std::vector<ResourceId>& touched) {
+    std::set<std::pair<std::string, std::string>> clocks;
+    for (const auto& resource : group.resources) {
+        if (resource.kind != v1::KIND_TIME_NOTE ||
+            std::find(touched.begin(), touched.end(), resource.id) == touched.end()) {
+            continue;
+        }
+        // Also what the note no longer says: those were judged by it.
+        for (const auto& change : resource.history) {
+            const auto note = said_by<v1::TimeNote>(*change).note();
+            clocks.emplace(note.incarnation(), note.boot());
+        }
+    }
+    std::vector<ResourceId> written;
+    if (clocks.empty()) return written;
+    for (const auto& resource : group.resources) {
+        const bool any = std::any_of(
+            resource.history.begin(), resource.history.end(), [&](const ChangePtr& change) {
+                return clocks.contains(
+                    {change->header.incarnation(), change->header.recorded().boot()});
+            });
+        if (any) written.push_back(resource.id);
+    }
+    return written;
+}
+
+std::vector<Finding> review_examined(const Group& group, const clinical::KnowledgePack& pack,
+                                     const std::vector<ResourceId>& examined) {
+    auto findings = run(Case(group, pack, &examined));
+    std::erase_if(findings, [&](const Finding& finding) { return !names_any(finding, examined); });
+    return findings;
+}
+
 Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
                         const std::vector<ResourceId>& touched) {
     Reviewed reviewed;
     for (const auto& id : touched)
         insert_sorted(reviewed.examined, id);
-    // What is learnt of a clock bears on every dose and stop of that clock.
-    const bool clock_touched = std::any_of(
-        group.resources.begin(), group.resources.end(), [&](const GroupResource& resource) {
-            return resource.kind == v1::KIND_TIME_NOTE &&
-                   std::binary_search(reviewed.examined.begin(), reviewed.examined.end(),
-                                      resource.id);
-        });
-    if (clock_touched) {
-        for (const auto& resource : group.resources)
-            reviewed.examined.push_back(resource.id);
-        std::sort(reviewed.examined.begin(), reviewed.examined.end());
-        reviewed.examined.erase(std::unique(reviewed.examined.begin(), reviewed.examined.end()),
-                                reviewed.examined.end());
-        reviewed.findings = review(group, pack);
-        return reviewed;
-    }
-    for (auto& finding : run(Case(group, pack, &reviewed.examined))) {
-        if (names_any(finding, reviewed.examined)) reviewed.findings.push_back(std::move(finding));
-    }
+    // What is learnt of a clock bears on all that was written by it.
+    for (const auto& id : written_by_clocks(group, touched))
+        insert_sorted(reviewed.examined, id);
+    reviewed.findings = review_examined(group, pack, reviewed.examined);
     return reviewed;
 }
 

@@ -17,8 +17,9 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 
 // The same for some resources only.
 struct Reviewed {
-    std::vector<ResourceId> examined;  // ascending; all when a time note was touched
-    std::vector<Finding> findings;     // all findings that name one of them, ascending by id
+    std::vector<ResourceId>
+        examined;                   // ascending; touched, and all that a touched note's clock wrote
+    std::vector<Finding> findings;  // all findings that name one of them, ascending by id
 };
 // Replace, in what is stored for this group, every finding whose `resources` name one of
 // `examined` by `findings`; then the stored set equals review(group, pack), provided that it did
@@ -27,6 +28,17 @@ struct Reviewed {
 // A stream fork is named by the resources of its changes, so it needs no separate call.
 Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
                         const std::vector<ResourceId>& touched);
+
+// All findings that name one of `examined` (ascending), ascending by id.
+// The group need not be whole. It must hold what is examined and what rules look at from there:
+// every allergy; of a dose its orders, and the doses that name a slot of it; of an order and of an
+// allergy the doses of look_back.hpp; what stands at a forked address; the notes of the clocks.
+std::vector<Finding> review_examined(const Group& group, const clinical::KnowledgePack& pack,
+                                     const std::vector<ResourceId>& examined);
+
+// What the clocks wrote that touched time notes are about; ascending by (record, id).
+std::vector<ResourceId> written_by_clocks(const Group& group,
+                                          const std::vector<ResourceId>& touched);
 
 // Joins what is found with the DetectedIssue resources of the group: those of `found` and those
 // that only the server states. A finding is resolved while every input is named by a resolution

@@ -27,19 +27,28 @@ v1::Severity severity_of(WarningLevel level) {
     }
 }
 
-void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
-    if (allergy.state.standing != AllergyStanding::active || allergy.state.none_known) return;
-    const Claim* exposure = given.claims.exposure();
-    if (exposure == nullptr) return;
+clinical::AllergyHit hit_of(const Case& the_case, const Given& given, const Allergy& allergy) {
     clinical::AllergyHit worst;
-    const auto* order = given.as_ordered ? given.order : nullptr;
     for (const auto& drug : given.drugs) {
         const auto hit = worst_hit(allergy.state, drug, the_case.pack);
         if (hit.level > worst.level || (hit.level == worst.level && hit.match > worst.match)) {
             worst = hit;
         }
     }
-    if (worst.match == AllergyMatch::none || worst.match == AllergyMatch::uncomputable) return;
+    return worst;
+}
+
+bool is_met(const Allergy& allergy, const clinical::AllergyHit& hit) {
+    return allergy.state.standing == AllergyStanding::active && !allergy.state.none_known &&
+           hit.match != AllergyMatch::none && hit.match != AllergyMatch::uncomputable;
+}
+
+void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
+    const Claim* exposure = given.claims.exposure();
+    if (exposure == nullptr) return;
+    const auto worst = hit_of(the_case, given, allergy);
+    if (!is_met(allergy, worst)) return;
+    const auto* order = given.as_ordered ? given.order : nullptr;
     // A dose taken before anybody knew says nothing about how it was given.
     if (allergy.known_since > the_case.clocks.effective(*exposure->change).latest) return;
     const bool by_text = worst.match == AllergyMatch::same_text;
@@ -82,6 +91,11 @@ void check_pair(Case& the_case, const Allergy& a, const Allergy& b) {
 }
 
 }  // namespace
+
+std::optional<Instant> met_from(const Case& the_case, const Given& given, const Allergy& allergy) {
+    if (!is_met(allergy, hit_of(the_case, given, allergy))) return std::nullopt;
+    return allergy.known_since;
+}
 
 void review_allergies(Case& the_case) {
     for (std::size_t i = 0; i < the_case.allergies.size(); ++i) {

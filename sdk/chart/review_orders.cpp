@@ -35,38 +35,15 @@ v1::MedicationRequestStatus status_in(const std::string& value) {
     return said.status();
 }
 
-// A dose beside the order that it was given from, and what the giver had seen of the order.
-class GivenFromOrder {
+// An order beside the version of it that a giver saw.
+class SeenOrder {
 public:
-    GivenFromOrder(Case& the_case, const Given& given)
-        : case_(the_case),
-          given_(given),
-          order_(*given.order),
-          exposure_(*given.claims.exposure()),
-          causality_(order_),
-          taken_(the_case.clocks.effective(*exposure_.change)) {
-        for (const auto& bytes : exposure_.said.request_version()) {
+    SeenOrder(const GroupResource& order, const v1::Administration& said, const ClockNotes& clocks)
+        : order_(order), clocks_(clocks), causality_(order) {
+        for (const auto& bytes : said.request_version()) {
             if (const auto id = base::from_bytes<ChangeId>(bytes)) version_.push_back(*id);
         }
     }
-
-    void review() {
-        for (const auto& stop : writes_of(order_, k_order_status))
-            review_stop(stop);
-        const bool known = std::all_of(version_.begin(), version_.end(), [&](const auto& id) {
-            return causality_.find(id) != nullptr;
-        });
-        if (order_.incomplete() || version_.empty()) return;
-        if (!known) {
-            case_.find("dose/unknown-order-version", v1::SEVERITY_S3, subject(),
-                       {exposure_.change->id}, {given_.resource, &order_});
-            return;
-        }
-        review_version();
-    }
-
-private:
-    Subject subject() const { return Subject::pair(order_.id, given_.resource->id); }
 
     // When a change of the order took place. A time that another change of the order states as
     // well is the order's own date, not that of the change.
@@ -78,69 +55,145 @@ private:
         });
     }
     Span when(const merge::Change& change) const {
-        return states_own_time(change) ? case_.clocks.effective(change)
-                                       : case_.clocks.recorded(change);
+        return states_own_time(change) ? clocks_.effective(change) : clocks_.recorded(change);
     }
+
+    bool knew(const merge::Change& change) const { return causality_.covers(version_, change.id); }
+    // Nothing can be said of a version that is not stated, or of an order that is not all here.
+    bool has_version() const { return !order_.incomplete() && !version_.empty(); }
+    bool has_known_version() const {
+        return std::all_of(version_.begin(), version_.end(),
+                           [&](const auto& id) { return causality_.find(id) != nullptr; });
+    }
+
+    std::vector<Write> stops() const {
+        auto writes = writes_of(order_, k_order_status);
+        std::erase_if(writes, [](const Write& write) {
+            return !write.effective || !forbids(status_in(write.value));
+        });
+        return writes;
+    }
+    // Who had seen the stop and let it be given again.
+    std::vector<Write> lifts_of(const Write& stop) const {
+        auto writes = writes_of(order_, k_order_status);
+        std::erase_if(writes, [&](const Write& write) {
+            return !write.effective || write.value.empty() || forbids(status_in(write.value)) ||
+                   !causality_.saw(write.change->id, stop.change->id);
+        });
+        return writes;
+    }
+    // Prescriptions in effect, in other words than the giver's and not seen by the giver.
+    std::vector<Write> unseen_prescriptions() const {
+        auto writes = writes_of(order_, k_order_prescription);
+        const Write* known = nullptr;  // what the giver went by
+        const auto newness = [](const Write& of) {
+            return std::pair(of.change->header.tick(), of.change->id);
+        };
+        for (const auto& write : writes) {
+            if (!write.effective || !knew(*write.change)) continue;
+            if (known == nullptr || newness(*known) < newness(write)) known = &write;
+        }
+        const std::optional<std::string> words =
+            known == nullptr ? std::nullopt : std::optional(known->value);
+        std::erase_if(writes, [&](const Write& write) {
+            return !write.effective || knew(*write.change) || write.value == words;
+        });
+        return writes;
+    }
+    // Whatever the time of the dose: who gave it had seen the stop.
+    bool always_after(const Write& stop) const {
+        return knew(*stop.change) && !states_own_time(*stop.change);
+    }
+
+    std::optional<Instant> found_from() const {
+        std::optional<Instant> from;
+        const auto take = [&](Instant at) {
+            from = from ? std::min(*from, at) : at;
+        };
+        for (const auto& stop : stops()) {
+            const auto lifts = lifts_of(stop);
+            const bool knew_lift = std::any_of(
+                lifts.begin(), lifts.end(), [&](const Write& lift) { return knew(*lift.change); });
+            if (knew_lift) continue;
+            take(always_after(stop) ? k_ever : when(*stop.change).earliest);
+        }
+        if (!has_version()) return from;
+        if (!has_known_version()) return k_ever;
+        for (const auto& write : unseen_prescriptions())
+            take(when(*write.change).earliest);
+        return from;
+    }
+
+private:
+    static constexpr Instant k_ever{INT64_MIN};
+    const GroupResource& order_;
+    const ClockNotes& clocks_;
+    Causality causality_;
+    std::vector<ChangeId> version_;
+};
+
+// A dose beside the order that it was given from, and what the giver had seen of the order.
+class GivenFromOrder {
+public:
+    GivenFromOrder(Case& the_case, const Given& given)
+        : case_(the_case),
+          given_(given),
+          order_(*given.order),
+          exposure_(*given.claims.exposure()),
+          seen_(order_, exposure_.said, the_case.clocks),
+          taken_(the_case.clocks.effective(*exposure_.change)) {}
+
+    void review() {
+        const auto from = seen_.found_from();
+        if (!from || taken_.latest < *from) return;
+        for (const auto& stop : seen_.stops())
+            review_stop(stop);
+        if (!seen_.has_version()) return;
+        if (!seen_.has_known_version()) {
+            case_.find("dose/unknown-order-version", v1::SEVERITY_S3, subject(),
+                       {exposure_.change->id}, {given_.resource, &order_});
+            return;
+        }
+        for (const auto& write : seen_.unseen_prescriptions()) {
+            if (seen_.when(*write.change).earliest > taken_.latest) continue;
+            case_.find("dose/outdated-order", v1::SEVERITY_S2, subject(),
+                       {write.change->id, exposure_.change->id}, {given_.resource, &order_});
+        }
+    }
+
+private:
+    Subject subject() const { return Subject::pair(order_.id, given_.resource->id); }
 
     // Somebody who had seen the stop let it be given again, and the giver knew or it was before.
     bool lifted(const Write& stop) const {
-        for (const auto& write : writes_of(order_, k_order_status)) {
-            if (!write.effective || write.value.empty() || forbids(status_in(write.value))) {
-                continue;
-            }
-            if (!causality_.saw(write.change->id, stop.change->id)) continue;
-            if (causality_.covers(version_, write.change->id) ||
-                when(*write.change).latest <= taken_.earliest) {
-                return true;
-            }
-        }
-        return false;
+        const auto lifts = seen_.lifts_of(stop);
+        return std::any_of(lifts.begin(), lifts.end(), [&](const Write& lift) {
+            return seen_.knew(*lift.change) || seen_.when(*lift.change).latest <= taken_.earliest;
+        });
     }
 
     void review_stop(const Write& stop) {
-        const auto status = status_in(stop.value);
-        if (!stop.effective || !forbids(status)) return;
-        const bool knew = causality_.covers(version_, stop.change->id);
-        const bool after = taken_.latest >= when(*stop.change).earliest ||
-                           (knew && !states_own_time(*stop.change));
+        const bool after =
+            taken_.latest >= seen_.when(*stop.change).earliest || seen_.always_after(stop);
         if (!after || lifted(stop)) return;
-        auto severity =
-            status == v1::MEDICATION_REQUEST_STATUS_COMPLETED ? v1::SEVERITY_S2 : v1::SEVERITY_S1;
+        auto severity = status_in(stop.value) == v1::MEDICATION_REQUEST_STATUS_COMPLETED
+                            ? v1::SEVERITY_S2
+                            : v1::SEVERITY_S1;
         const auto& overrides = exposure_.said.override();
         const bool meant = std::any_of(overrides.begin(), overrides.end(), [](const auto& each) {
             return each.rule() == "dose/given-after-stop" && !each.reason().empty();
         });
-        if (knew && meant) severity = v1::SEVERITY_S4;
+        if (seen_.knew(*stop.change) && meant) severity = v1::SEVERITY_S4;
         case_.find("dose/given-after-stop", severity, subject(),
                    {stop.change->id, exposure_.change->id}, {given_.resource, &order_});
-    }
-
-    void review_version() {
-        const auto writes = writes_of(order_, k_order_prescription);
-        const Write* known = nullptr;  // what the giver went by
-        for (const auto& write : writes) {
-            if (!write.effective || !causality_.covers(version_, write.change->id)) continue;
-            const auto newness = [](const Write& of) {
-                return std::pair(of.change->header.tick(), of.change->id);
-            };
-            if (known == nullptr || newness(*known) < newness(write)) known = &write;
-        }
-        for (const auto& write : writes) {
-            if (!write.effective || causality_.covers(version_, write.change->id)) continue;
-            if (known != nullptr && known->value == write.value) continue;
-            if (when(*write.change).earliest > taken_.latest) continue;
-            case_.find("dose/outdated-order", v1::SEVERITY_S2, subject(),
-                       {write.change->id, exposure_.change->id}, {given_.resource, &order_});
-        }
     }
 
     Case& case_;
     const Given& given_;
     const GroupResource& order_;
     const Claim& exposure_;
-    Causality causality_;
+    SeenOrder seen_;
     Span taken_;
-    std::vector<ChangeId> version_;
 };
 
 bool is_critical(const GroupResource& order, const clinical::KnowledgePack& pack) {
@@ -196,6 +249,11 @@ void review_stale_proposals(Case& the_case, const GroupResource& order) {
 }
 
 }  // namespace
+
+std::optional<Instant> found_from(const GroupResource& order, const Claim& exposure,
+                                  const Case& the_case) {
+    return SeenOrder(order, exposure.said, the_case.clocks).found_from();
+}
 
 void review_orders(Case& the_case) {
     for (const auto& given : the_case.given) {

@@ -74,6 +74,13 @@ private:
     std::map<FindingId, Finding> found_;
 };
 
+// The earliest that a dose like this one (its order, the version that its giver saw) can have been
+// taken, for rules to find anything of it beside its order; nothing: they never do.
+std::optional<Instant> found_from(const GroupResource& order, const Claim& exposure,
+                                  const Case& the_case);
+// The same beside an allergy: since somebody can have known, when the drug meets it.
+std::optional<Instant> met_from(const Case& the_case, const Given& given, const Allergy& allergy);
+
 void review_doses(Case& the_case);
 void review_orders(Case& the_case);
 void review_allergies(Case& the_case);

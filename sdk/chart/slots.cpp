@@ -7,11 +7,14 @@
 
 #include "sdk/chart/exposure.hpp"
 #include "sdk/chart/history.hpp"
+#include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 
 namespace kari::chart {
 namespace {
 
+// A dose is given, or written down, at most so long before its slot.
+constexpr Duration k_given_early = Duration::hours(7 * 24);
 constexpr Duration k_window_critical = Duration::minutes(30);
 constexpr Duration k_window_several = Duration::minutes(60);
 constexpr Duration k_window_daily = Duration::minutes(120);
@@ -80,7 +83,7 @@ class Day {
 public:
     Day(const Group& group, const LocalDate& date, std::string_view zone,
         const std::optional<Instant>& now, const clinical::DayParts& day_parts)
-        : zone_(zone), now_(now), day_parts_(day_parts), events_(events_of(group)) {
+        : group_(group), zone_(zone), now_(now), day_parts_(day_parts), events_(events_of(group)) {
         out_.date = date;
         out_.whole = group.whole();
     }
@@ -108,11 +111,14 @@ private:
         if (name.empty()) name = prescription.medication_reference().display();
         for (const auto& slot : expansion.slots) {
             auto view = view_of(order, slot);
+            if (view.cannot_tell) out_.whole = false;
             if (!open && view.state == SlotState::none) continue;
             view.medication = name;
             view.dosage = prescription.dosage(static_cast<int>(slot.dosage));
             view.window = window_of(order, expansion.slots.size());
-            if (now_ && open && view.state == SlotState::none) view.due = due_state(view);
+            if (now_ && open && view.state == SlotState::none && !view.cannot_tell) {
+                view.due = due_state(view);
+            }
             out_.slots.push_back(std::move(view));
         }
         if (!open) return;
@@ -150,9 +156,17 @@ private:
         }
         view.possible_double = taken > 1;
         view.given_and_not_given = refused && taken > 0;
+        view.cannot_tell = view.state == SlotState::none && !reaches(slot);
         view.may_give = order.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE && order.editable() &&
-                        !order.dose_contested && view.state < SlotState::contested;
+                        !order.dose_contested && view.state < SlotState::contested &&
+                        !view.cannot_tell;
         return view;
+    }
+
+    bool reaches(const clinical::DoseSlot& slot) const {
+        return group_.reaches(v1::KIND_MEDICATION_ADMINISTRATION,
+                              slot.due.instant - k_given_early) ||
+               std::binary_search(group_.whole_slots.begin(), group_.whole_slots.end(), slot.id);
     }
 
     DueState due_state(const SlotView& view) const {
@@ -160,6 +174,7 @@ private:
         return *now_ > view.slot.due.instant + view.window ? DueState::overdue : DueState::due;
     }
 
+    const Group& group_;
     std::string_view zone_;
     std::optional<Instant> now_;
     const clinical::DayParts& day_parts_;
@@ -168,6 +183,24 @@ private:
 };
 
 }  // namespace
+
+std::vector<SlotId> slots_on(const Group& group, const LocalDate& date, std::string_view zone,
+                             const clinical::DayParts& day_parts) {
+    std::vector<SlotId> ids;
+    for (const auto& resource : group.resources) {
+        if (resource.kind != v1::KIND_MEDICATION_REQUEST) continue;
+        const auto lineage = lineage_of(resource);
+        const auto* atom = resource.atom(k_order_prescription);
+        for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live) {
+            const auto said = merge::value_as<v1::MedicationRequest>(resource, write);
+            const auto expansion =
+                clinical::expand(lineage, said.prescription(), date, zone, day_parts);
+            for (const auto& slot : expansion.slots)
+                ids.push_back(slot.id);
+        }
+    }
+    return ids;
+}
 
 Slots slots_for(const Group& group, const clinical::KnowledgePack& pack, const LocalDate& date,
                 std::string_view zone, const std::optional<Instant>& now,

@@ -32,6 +32,8 @@ struct SlotView {
     std::vector<Version> administrations;  // those that name the slot
     bool possible_double = false;          // more than one counts as taken
     bool given_and_not_given = false;
+    // Nothing here names it, and the doses of that time are not all here: it may have been given.
+    bool cannot_tell = false;
     std::optional<DueState> due;
     Duration window;  // how far from its time it counts as on time, either way
     // Plain giving may be offered: an active order that nobody contests, whole and readable here,
@@ -56,8 +58,13 @@ struct Slots {
     std::vector<SlotView> slots;            // by (due, nominal, ordinal, id)
     std::vector<UnscheduledOrder> look_at;  // "cannot tell: look at the order's text"
     std::vector<UnscheduledOrder> as_needed;
-    bool whole = true;  // false: a linked record or part of an order is not here
+    // False: a linked record, part of an order or the doses of that time are not all here.
+    bool whole = true;
 };
+
+// All slots that the date has by any order, active or not: what to look for before slots_for.
+std::vector<SlotId> slots_on(const Group& group, const LocalDate& date, std::string_view zone,
+                             const clinical::DayParts& day_parts = clinical::default_day_parts());
 
 // The doses of a date. Slots of an order that is not active are listed only when an event names
 // them. `now` adds due, overdue and upcoming.

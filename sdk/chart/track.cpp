@@ -37,18 +37,20 @@ void add_statement(Issue& issue, const v1::FindingStatement& statement) {
     }
 }
 
+void add_resource(Issue& issue, const merge::Resource& resource) {
+    const auto value = merge::operative_as<v1::DetectedIssue>(resource);
+    add_statement(issue, value.statement());
+    for (const auto& item : value.resolution().items())
+        issue.resolutions.push_back(item);
+    if (value.has_deferral()) issue.deferrals.push_back(value.deferral());
+    issue.uncertain = issue.uncertain || resource.incomplete() || resource.unreadable;
+    unite(issue.heads, resource.heads);
+}
+
 std::map<ResourceId, Issue> issues_of(const Group& group) {
     std::map<ResourceId, Issue> issues;
     for (const auto& resource : group.resources) {
-        if (resource.kind != v1::KIND_DETECTED_ISSUE) continue;
-        Issue& issue = issues[resource.id];
-        const auto value = merge::operative_as<v1::DetectedIssue>(resource);
-        add_statement(issue, value.statement());
-        for (const auto& item : value.resolution().items())
-            issue.resolutions.push_back(item);
-        if (value.has_deferral()) issue.deferrals.push_back(value.deferral());
-        issue.uncertain = issue.uncertain || resource.incomplete() || resource.unreadable;
-        unite(issue.heads, resource.heads);
+        if (resource.kind == v1::KIND_DETECTED_ISSUE) add_resource(issues[resource.id], resource);
     }
     return issues;
 }
@@ -128,6 +130,12 @@ TrackedFinding track_stated(const Group& group, const Issue& issue) {
 }
 
 }  // namespace
+
+bool is_settled(const merge::Resource& resource) {
+    Issue issue;
+    add_resource(issue, resource);
+    return !issue.uncertain && (!issue.stated || is_resolved(*issue.stated, issue));
+}
 
 std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>& found) {
     auto issues = issues_of(group);

@@ -43,17 +43,10 @@ store::WriteRequest request_of(Session& session, const Act& act) {
 
 // Open findings of the resource, for whoever just wrote.
 Result<std::vector<FindingItem>> raised(Session& session, const store::Written& written) {
-    auto found = session.store.findings(written.record);
+    const auto found = session.store.tracked_about(written.record, written.resource.id);
     if (!found) return tl::unexpected(found.error());
-    std::erase_if(*found, [&](const chart::Finding& finding) {
-        const auto& named = finding.resources;
-        return std::find(named.begin(), named.end(), written.resource.id) == named.end();
-    });
-    if (found->empty()) return std::vector<FindingItem>();
-    const auto group = session.store.group(written.record);
-    if (!group) return tl::unexpected(group.error());
     std::vector<FindingItem> out;
-    for (const chart::TrackedFinding& tracked : chart::track(**group, *found)) {
+    for (const chart::TrackedFinding& tracked : *found) {
         if (tracked.state != chart::FindingState::open || !tracked.found_here) continue;
         out.push_back(finding_item(session, written.record, tracked));
     }

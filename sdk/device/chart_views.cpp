@@ -11,6 +11,7 @@
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/edit_token.hpp"
 #include "sdk/device/views.hpp"
+#include "sdk/merge/schema.hpp"
 
 namespace kari::device {
 
@@ -351,6 +352,10 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
         out.findings.push_back(std::move(item));
     }
     out.other_resources = chart.others.size();
+    for (const auto& [kind, since] : group.complete_since) {
+        const auto* schema = merge::schema_of(kind);
+        if (schema != nullptr) out.complete_since.push_back({schema->name, since});
+    }
     add_missing(out, chart, session.language);
     return out;
 }
@@ -399,6 +404,7 @@ DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const
                     : *view.due == chart::DueState::due   ? "due"
                                                           : "upcoming";
     }
+    if (view.cannot_tell) out.state = "cannot tell";
     out.may_give = view.may_give;
     out.possible_double = view.possible_double;
     out.given_and_not_given = view.given_and_not_given;

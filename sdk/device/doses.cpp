@@ -117,9 +117,11 @@ Result<void> add_order_warnings(Session& session, const chart::Group& group, con
         out.push_back(warning(session, "dose/outdated-order", 2));
     }
     if (!order.seen.token.slot) return {};
-    for (const chart::GroupResource& resource : group.resources) {
+    const auto doses = session.store.doses_of(group, {order.seen.token.slot->slot});
+    if (!doses) return tl::unexpected(doses.error());
+    for (const chart::GroupResource& resource : doses->resources) {
         if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
-        const chart::AdministrationView view = chart::administration_of(group, resource);
+        const chart::AdministrationView view = chart::administration_of(*doses, resource);
         if (view.slot != order.seen.token.slot->slot || !view.exposure) continue;
         out.push_back(warning(session, "dose/possible-double", 1));
         return {};
@@ -162,7 +164,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
             return tl::unexpected(possible.error());
         }
     }
-    const auto group = session.store.group(order.seen.token.record);
+    const auto group = session.store.recent(order.seen.token.record, recent_window(session));
     if (!group) return tl::unexpected(group.error());
     std::vector<DoseWarning> out;
     if (order.prescription.has_medication()) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "sdk/base/id.hpp"
+#include "sdk/chart/window.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/device/app_http.hpp"
 #include "sdk/device/replica.hpp"
@@ -29,7 +30,8 @@ transport::Endpoint endpoint_of(const Settings& settings) {
     return out;
 }
 
-// With the mutex held. Findings that this device's rules see, over all records here.
+// With the mutex held. Findings that this device's rules see and nobody has resolved, over all
+// records here.
 Result<std::set<FindingId>> all_findings(store::DeviceStore& store) {
     while (true) {
         const auto left = store.review_owed(100);
@@ -40,7 +42,7 @@ Result<std::set<FindingId>> all_findings(store::DeviceStore& store) {
     if (!records) return tl::unexpected(records.error());
     std::set<FindingId> out;
     for (const RecordId& record : *records) {
-        const auto findings = store.findings(record);
+        const auto findings = store.findings(record, chart::k_stands);
         if (!findings) return tl::unexpected(findings.error());
         for (const chart::Finding& finding : *findings)
             out.insert(finding.id);

@@ -20,35 +20,33 @@ Result<SeenResource> seen_finding(Session& session, const EditToken& token) {
     auto seen = read_token(token);
     if (!seen) return seen;
     if (!seen->finding) return fail(ErrorCode::malformed, "the token names no finding");
-    const auto group = session.store.group(seen->record);
-    if (!group) return tl::unexpected(group.error());
-    const auto found = session.store.findings(seen->record);
+    const auto members = session.store.members(seen->record);
+    if (!members) return tl::unexpected(members.error());
+    const auto found = session.store.finding(seen->record, seen->finding->finding);
     if (!found) return tl::unexpected(found.error());
-    const bool found_here = std::any_of(
-        found->begin(), found->end(),
-        [&](const chart::Finding& finding) { return finding.id == seen->finding->finding; });
-    if (!found_here && (*group)->find(seen->resource) == nullptr) {
-        return fail(ErrorCode::not_found, "the finding is not here");
-    }
-    if (seen->heads.empty()) return seen;
     // A finding across linked records has an issue in each, and the view showed the heads of all:
     // an answer is written in one, and names those that stand there. All of them are read together.
     std::vector<RecordId> order{seen->record};
-    order.insert(order.end(), (*group)->records.begin(), (*group)->records.end());
+    order.insert(order.end(), members->begin(), members->end());
+    bool here = found->has_value();
     for (const RecordId& record : order) {
-        const auto* issue = (*group)->find(record, seen->resource);
-        if (issue == nullptr) continue;
-        std::vector<ChangeId> here;
+        const auto issue = session.store.resource(record, seen->resource);
+        if (!issue && issue.error().code == ErrorCode::not_found) continue;
+        if (!issue) return tl::unexpected(issue.error());
+        here = true;
+        std::vector<ChangeId> heads;
         for (const ChangeId& head : seen->heads) {
             if (std::binary_search(issue->changes.begin(), issue->changes.end(), head)) {
-                here.push_back(head);
+                heads.push_back(head);
             }
         }
-        if (here.empty()) continue;
+        if (heads.empty()) continue;
         seen->record = record;
-        seen->heads = std::move(here);
+        seen->heads = std::move(heads);
         return seen;
     }
+    if (!here) return fail(ErrorCode::not_found, "the finding is not here");
+    if (seen->heads.empty()) return seen;
     return fail(ErrorCode::view_outdated, "what the view showed is not here any more");
 }
 

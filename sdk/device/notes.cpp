@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Notes: drafts, writing, signing, addenda. Signed text is never altered.
+#include <algorithm>
+
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/clinical/validation.hpp"
@@ -66,6 +68,8 @@ Result<OwnNote> own_note(Session& session, const EditToken& token) {
         return fail(ErrorCode::resource_unreadable, "the note's text is not here");
     }
     const std::string me = base::to_bytes(session.nurse.person);
+    const auto changes = session.store.changes(seen->token.record, seen->token.resource);
+    if (!changes) return tl::unexpected(changes.error());
     std::optional<v1::Document> mine;
     for (const merge::AtomWrite& write : atom->live) {
         const auto document =
@@ -73,9 +77,12 @@ Result<OwnNote> own_note(Session& session, const EditToken& token) {
         if (document.doc_status() != k_preliminary) {
             return fail(ErrorCode::signed_text_is_final, "add an addendum instead");
         }
-        const auto change = session.store.change(seen->token.record, write.change);
-        if (!change) return tl::unexpected(change.error());
-        if (*change && (*change)->header.author().practitioner() == me) mine = document;
+        const auto change =
+            std::find_if(changes->begin(), changes->end(),
+                         [&](const merge::Change& one) { return one.id == write.change; });
+        if (change != changes->end() && change->header.author().practitioner() == me) {
+            mine = document;
+        }
     }
     if (!mine) return fail(ErrorCode::not_the_author, "only its author alters an unsigned note");
     return OwnNote{std::move(*seen), std::move(*mine)};

@@ -12,6 +12,7 @@
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/views.hpp"
+#include "sdk/merge/schema.hpp"
 
 namespace kari {
 
@@ -19,13 +20,15 @@ namespace {
 
 using namespace device;
 
+// What a chart shows of findings: those not resolved, and those resolved lately.
 Result<std::vector<chart::TrackedFinding>> tracked_findings(Session& session,
-                                                            const RecordId& record) {
-    const auto found = session.store.findings(record);
+                                                            const RecordId& record,
+                                                            const chart::Group& recent) {
+    const auto since = recent.complete_since.find(v1::KIND_DETECTED_ISSUE);
+    const auto found = session.store.findings(
+        record, since == recent.complete_since.end() ? Instant{INT64_MIN} : since->second);
     if (!found) return tl::unexpected(found.error());
-    const auto group = session.store.group(record);
-    if (!group) return tl::unexpected(group.error());
-    return chart::track(**group, *found);
+    return chart::track(recent, *found);
 }
 
 // A record that is here and not hidden. Errors: not_found.
@@ -54,7 +57,7 @@ Result<PatientRow> patient_row(Session& session, const RecordId& record) {
         const auto* name = resource.atom(v1::Patient::kNameFieldNumber);
         row.contested_name = name != nullptr && name->contested;
     }
-    const auto findings = tracked_findings(session, record);
+    const auto findings = session.store.unresolved(record);
     if (!findings) return tl::unexpected(findings.error());
     for (const chart::TrackedFinding& tracked : *findings) {
         if (tracked.state != chart::FindingState::open) continue;
@@ -119,7 +122,7 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
         return tl::unexpected(allowed.error());
     }
     if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
-    const auto held = session.store.group(record);
+    const auto held = session.store.recent(record, recent_window(session));
     if (!held) return tl::unexpected(held.error());
     const chart::Group& group = **held;
     // One entry in the log of each record that the chart shows, durable before anything is shown.
@@ -127,11 +130,44 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
         auto logged = log_access(session, one, purpose_of(access.purpose), access.reason);
         if (!logged) return tl::unexpected(logged.error());
     }
-    auto findings = tracked_findings(session, record);
+    auto findings = tracked_findings(session, record, group);
     if (!findings) return tl::unexpected(findings.error());
     const chart::Chart chart = chart::make_chart(group, clinical::demo_pack(), std::move(*findings),
                                                  session.platform.clock->zone());
     return chart_view(session, record, group, chart, data_age(session.platform, session.settings));
+}
+
+std::optional<std::uint32_t> kind_named(std::string_view name) {
+    for (const auto& schema : merge::all_kinds()) {
+        if (schema.name == name) return schema.kind;
+    }
+    return std::nullopt;
+}
+
+Result<HistoryPage> page_of(Session& session, const RecordId& record, std::string_view kind_name,
+                            const std::optional<HistoryMark>& before, std::size_t limit) {
+    constexpr std::size_t k_page_most = 200;
+    if (auto opened = require_opened(session, record); !opened) {
+        return tl::unexpected(opened.error());
+    }
+    const auto kind = kind_named(kind_name);
+    if (!kind || limit == 0) return fail(ErrorCode::invalid_argument, "history: kind or limit");
+    if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
+    std::optional<store::HistoryMark> mark;
+    if (before) mark = store::HistoryMark{before->moment, before->resource};
+    auto part = session.store.history(record, *kind, mark, std::min(limit, k_page_most));
+    if (!part) return tl::unexpected(part.error());
+    auto findings = chart::track(part->group, part->findings);
+    std::erase_if(findings, [&](const chart::TrackedFinding& one) {
+        return !one.found_here && *kind != v1::KIND_DETECTED_ISSUE;
+    });
+    const chart::Chart chart = chart::make_chart(
+        part->group, clinical::demo_pack(), std::move(findings), session.platform.clock->zone());
+    HistoryPage out;
+    out.items = chart_view(session, record, part->group, chart,
+                           data_age(session.platform, session.settings));
+    if (part->next) out.next = HistoryMark{part->next->moment, part->next->resource};
+    return out;
 }
 
 UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& age,
@@ -150,9 +186,13 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     if (auto opened = require_opened(session, record); !opened) {
         return tl::unexpected(opened.error());
     }
-    const auto held = session.store.group(record);
+    const auto recent = session.store.recent(record, recent_window(session));
+    if (!recent) return tl::unexpected(recent.error());
+    // Whatever the date: all that was ever said of its doses.
+    const auto held = session.store.doses_of(
+        **recent, chart::slots_on(**recent, date, session.platform.clock->zone()));
     if (!held) return tl::unexpected(held.error());
-    const chart::Group& group = **held;
+    const chart::Group& group = *held;
     const chart::Slots slots =
         chart::slots_for(group, clinical::demo_pack(), date, session.platform.clock->zone(),
                          best_now(session.platform, session.settings));
@@ -199,6 +239,12 @@ Result<ChartView> Device::open_chart(const RecordId& record, const Access& acces
     return impl_->run([&](Session& session) { return show_chart(session, record, access); });
 }
 
+Result<HistoryPage> Device::history(const RecordId& record, std::string_view kind,
+                                    const std::optional<HistoryMark>& before, std::size_t limit) {
+    return impl_->run(
+        [&](Session& session) { return page_of(session, record, kind, before, limit); });
+}
+
 Result<DoseRound> Device::doses_due(const RecordId& record, const LocalDate& date) {
     return impl_->run([&](Session& session) { return round_of(session, record, date); });
 }
@@ -209,7 +255,9 @@ Result<std::vector<FindingItem>> Device::findings(const RecordId& record) {
             return tl::unexpected(opened.error());
         }
         if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
-        const auto tracked = tracked_findings(session, record);
+        const auto recent = session.store.recent(record, recent_window(session));
+        if (!recent) return tl::unexpected(recent.error());
+        const auto tracked = tracked_findings(session, record, **recent);
         if (!tracked) return tl::unexpected(tracked.error());
         std::vector<FindingItem> out;
         for (const auto& one : *tracked)

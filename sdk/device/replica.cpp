@@ -97,16 +97,9 @@ Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
     out.own_seq = *own;
     out.hidden = m.hidden;
     out.not_here = m.not_here;
-    // A page at a time to the last one.
-    std::uint64_t after = m.cursor.position;
-    while (true) {
-        constexpr std::size_t k_page = 500;
-        const auto beside = store().changes_after(record, after, k_page);
-        if (!beside) return tl::unexpected(beside.error());
-        if (beside->empty()) break;
-        after = out.highest_beside = beside->back().position;
-        if (beside->size() < k_page) break;
-    }
+    const auto beside = store().highest_beside(record);
+    if (!beside) return tl::unexpected(beside.error());
+    out.highest_beside = *beside;
     const bool unit = record == settings().unit_record();
     out.known_to_server =
         m.cursor.position > 0 || out.highest_beside > 0 || (!m.made_here && !unit);

@@ -42,6 +42,15 @@ Instant best_now(const Platform& platform, const Settings& settings) {
     return platform.clock->wall() + Duration{settings.server_minus_wall_ms.value_or(0)};
 }
 
+store::Window recent_window(const Session& session) {
+    constexpr std::int64_t k_day_ms = 86'400'000;
+    constexpr std::int64_t k_days = 30;
+    constexpr std::size_t k_at_least = 50;
+    // From a day's beginning on, so that what is read stays good for a day.
+    const std::int64_t today = best_now(session.platform, session.settings).ms / k_day_ms;
+    return {Instant{(today - k_days) * k_day_ms}, k_at_least};
+}
+
 Result<ZonedInstant> best_local_now(const Session& session) {
     return base::in_zone(best_now(session.platform, session.settings),
                          session.platform.clock->zone());

@@ -43,6 +43,8 @@ T random_id(Entropy& entropy) {
 
 // The wall clock corrected by the last known difference to server time: the best idea of now.
 Instant best_now(const Platform& platform, const Settings& settings);
+// What a chart shows of what becomes history: 30 days, and of each kind at least 50.
+store::Window recent_window(const Session& session);
 // Errors: not_found (the clock names a zone that tzdata does not know).
 Result<ZonedInstant> best_local_now(const Session& session);
 // What a change or an entry states about the machine's clocks.

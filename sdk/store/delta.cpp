@@ -117,11 +117,9 @@ Result<ChangeId> DeltaWork::take(const v1::WireChange& wire, std::uint64_t posit
 Result<ChangeId> DeltaWork::take_bare(const v1::WireChange& wire, std::uint64_t position) {
     const auto id = base::from_bytes<ChangeId>(wire.id());
     if (!id) return fail(ErrorCode::malformed, "delta: a change without header or id");
-    if (!addresses_) {
-        if (auto ok = load_addresses(); !ok) return passed(ok.error());
-    }
-    const auto at = addresses_->find(*id);
-    if (at == addresses_->end()) {
+    const auto at = held_address(*id);
+    if (!at) return passed(at.error());
+    if (!*at) {
         // Of a resource that is not delivered here: only its place in the chain is kept.
         const Error reason{ErrorCode::not_found, "the id alone was sent"};
         if (auto ok = quarantine(*id, position, reason, "", ""); !ok) return passed(ok.error());
@@ -129,8 +127,32 @@ Result<ChangeId> DeltaWork::take_bare(const v1::WireChange& wire, std::uint64_t 
         return *id;
     }
     ++applied_.known;
-    if (auto ok = set_position(at->second, position); !ok) return passed(ok.error());
+    if (auto ok = set_position(**at, position); !ok) return passed(ok.error());
     return *id;
+}
+
+// Mostly it was sent ahead, or written here and sent lately: the whole log is the last to look in.
+Result<std::optional<Address>> DeltaWork::held_address(const ChangeId& id) {
+    std::optional<Address> found;
+    const auto take = [&](sqlcipher::Statement& row) -> Result<void> {
+        found = Address{row.column_id<IncarnationId>(0), row.column_u64(1), id};
+        return {};
+    };
+    auto ok =
+        each_row(store_.db, "SELECT incarnation, seq FROM beside WHERE record = ?1 AND id = ?2",
+                 take, record_, id);
+    if (ok && !found) {
+        ok = each_row(store_.db,
+                      "SELECT c.incarnation, c.seq FROM stream s JOIN change c"
+                      " ON c.record = s.record AND c.incarnation = s.incarnation"
+                      " AND c.seq > s.sent_seq WHERE s.log = 1 AND s.record = ?1 AND c.id = ?2",
+                      take, record_, id);
+    }
+    if (ok && !found && !addresses_) ok = load_addresses();
+    if (!ok) return passed(ok.error());
+    if (found || !addresses_) return found;
+    const auto at = addresses_->find(id);
+    return at == addresses_->end() ? std::nullopt : std::optional(at->second);
 }
 
 Result<void> DeltaWork::load_addresses() {
@@ -222,6 +244,7 @@ Result<void> DeltaWork::keep(const merge::Change& change, std::uint64_t position
         return set_position(at, position);
     }
     ok = store_.insert_change(change, Fate::stored, position);
+    if (ok && delta_.out_of_order()) ok = store_.note_beside(record_, at);
     if (!ok) return ok;
     ++applied_.added;
     touch(change.header.kind(), change.resource, at);
@@ -259,6 +282,7 @@ Result<void> DeltaWork::set_position(const Address& at, std::uint64_t position) 
                   " WHERE record = ?1 AND incarnation = ?2 AND seq = ?3 AND id = ?4"
                   " AND (position <> ?5 OR fate IN (0, 3))",
                   record_, at.incarnation, at.seq, at.id, position);
+    if (ok && delta_.out_of_order()) ok = store_.note_beside(record_, at);
     if (!ok) return ok;
     return run(store_.db, "UPDATE give_back SET done = 1 WHERE record = ?1 AND id = ?2", record_,
                at.id);
@@ -295,13 +319,33 @@ Result<void> DeltaWork::touch_holder(const Address& at) {
 }
 
 Result<void> DeltaWork::fold_touched() {
+    if (auto ok = fold_notes(); !ok) return ok;
     for (const auto& [resource, touched] : touched_) {
-        const auto folded = store_.refold(record_, touched.kind, resource, touched.added);
+        if (touched.folded) continue;
+        const auto folded = store_.refold(record_, resource, touched.added);
         if (!folded) return passed(folded.error());
         links_ =
             links_ || folded->kind == v1::KIND_RECORD_LINK || touched.kind == v1::KIND_RECORD_LINK;
-        applied_.touched.push_back(resource);
     }
+    for (const auto& [resource, touched] : touched_)
+        applied_.touched.push_back(resource);
+    return {};
+}
+
+// What is learnt of a clock says anew when all that it wrote took place.
+Result<void> DeltaWork::fold_notes() {
+    std::set<ResourceId> written;
+    for (auto& [resource, touched] : touched_) {
+        if (touched.kind != v1::KIND_TIME_NOTE) continue;
+        const auto note = store_.refold(record_, resource, touched.added);
+        if (!note) return passed(note.error());
+        touched.folded = true;
+        const auto here = store_.written_by_clocks_of(record_, *note);
+        if (!here) return passed(here.error());
+        written.insert(here->begin(), here->end());
+    }
+    for (const auto& resource : written)
+        touched_[resource];
     return {};
 }
 
@@ -344,6 +388,10 @@ Result<void> DeltaWork::take_points() {
                   " WHERE record = ?1",
                   record_, meta_.base.position, meta_.base.chain, cursor.position, cursor.chain,
                   epoch_, safety, tick_, std::min(delta_.seal_position(), k_position_max));
+    if (ok) {
+        ok = run(store_.db, "DELETE FROM beside WHERE record = ?1 AND position <= ?2", record_,
+                 cursor.position);
+    }
     if (ok) ok = take_receipts(cursor);
     if (ok && delta_.has_secured()) ok = take_secured();
     for (const auto& incarnation : own_touched_) {

@@ -32,6 +32,7 @@ private:
     struct Touched {
         std::uint32_t kind = 0;
         std::vector<Address> added;
+        bool folded = false;
     };
 
     Result<void> begin();
@@ -39,6 +40,7 @@ private:
     Result<void> take_changes();
     Result<ChangeId> take(const v1::WireChange& wire, std::uint64_t position);
     Result<ChangeId> take_bare(const v1::WireChange& wire, std::uint64_t position);
+    Result<std::optional<Address>> held_address(const ChangeId& id);
     Result<void> load_addresses();
     Result<std::string> whole_header(const v1::WireChange& wire);
     Result<void> find_quarantined(const v1::ChangeHeader& successor, std::vector<ChangeId>& found);
@@ -50,6 +52,7 @@ private:
     void touch(std::uint32_t kind, const ResourceId& resource, const Address& at);
     Result<void> touch_holder(const Address& at);
     Result<void> fold_touched();
+    Result<void> fold_notes();
     Result<void> take_seals();
     Result<void> take_points();
     Result<void> take_receipts(const LogPoint& cursor);

@@ -79,9 +79,23 @@ public:
     Result<std::vector<RecordId>> records(bool with_hidden = false);
     // Nothing when the record is not here.
     Result<std::optional<RecordMeta>> record_meta(const RecordId& record);
-    // The record with all that is linked with it, what a chart and a review work on. One half of a
-    // link is enough. Kept in memory for the records last asked for; immutable.
+    // The records that are one citizen with it, as far as they are here; itself among them.
+    Result<std::vector<RecordId>> members(const RecordId& record);
+    // The record with all that is linked with it. One half of a link is enough. Immutable.
+    // Everything: as long as the record is.
     Result<std::shared_ptr<const chart::Group>> group(const RecordId& record);
+    // What stands and what is recent, with what open findings name: as long as those are, however
+    // old the record. `complete_since` says what is left out. Kept in memory for those last asked
+    // for.
+    Result<std::shared_ptr<const chart::Group>> recent(const RecordId& record,
+                                                       const Window& window);
+    // The orders of a group, with every statement about some dose slots, however old.
+    Result<chart::Group> doses_of(const chart::Group& group, std::vector<SlotId> slots);
+    // What is older of one kind, with its findings, their issues and the time notes it needs: at
+    // most `limit`, one more where two linked records hold the last. Without a mark from the
+    // newest on.
+    Result<OlderPart> history(const RecordId& record, std::uint32_t kind,
+                              const std::optional<HistoryMark>& before, std::size_t limit);
     // Folded states without histories, ascending by kind and id: cheap for lists. Kind 0: all.
     Result<std::vector<merge::Resource>> resources(const RecordId& record, std::uint32_t kind = 0);
     // Errors: not_found.
@@ -92,7 +106,6 @@ public:
     Result<std::vector<merge::Change>> changes_at(const RecordId& record,
                                                   const IncarnationId& incarnation,
                                                   std::uint64_t seq);
-    Result<std::optional<merge::Change>> change(const RecordId& record, const ChangeId& id);
     // Held changes with a known position above `after`, ascending by it.
     Result<std::vector<StoredChange>> changes_after(const RecordId& record, std::uint64_t after,
                                                     std::size_t limit);
@@ -100,12 +113,23 @@ public:
     Result<std::vector<StoredChange>> log(const RecordId& record);
     // How far a stream is held from seq 1 without a gap; 0 when its first change is not here.
     Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
+    // The highest position held above the cursor of the prefix; 0 when nothing is.
+    Result<std::uint64_t> highest_beside(const RecordId& record);
     // The last change of each stream held.
     Result<std::vector<Head>> stream_heads(const RecordId& record);
 
     // --- findings ---------------------------------------------------------------------------
     // What this device's rules find in the record's group, as of the last review; ascending by id.
-    Result<std::vector<chart::Finding>> findings(const RecordId& record);
+    // Those that nobody has resolved, and of the resolved those that were since an instant.
+    Result<std::vector<chart::Finding>> findings(const RecordId& record,
+                                                 Instant since = Instant{INT64_MIN});
+    Result<std::optional<chart::Finding>> finding(const RecordId& record, const FindingId& id);
+    // Beside what the server states and people did with them: those not resolved, what the server
+    // alone states among them.
+    Result<std::vector<chart::TrackedFinding>> unresolved(const RecordId& record);
+    // All that name a resource, whether or not they are resolved.
+    Result<std::vector<chart::TrackedFinding>> tracked_about(const RecordId& record,
+                                                             const ResourceId& resource);
     // Resources whose review is owed; do it before the next screen.
     Result<std::uint64_t> owed_reviews();
     // Reviews up to `limit` records; returns how many remain.

@@ -252,6 +252,7 @@ Result<void> DeviceStore::begin_epoch(const RecordId& record, const LogPoint& sh
              record, epoch, point->position, point->chain, from,
              covered ? meta->secured.position : point->position,
              covered ? meta->secured.chain : point->chain, base.position, base.chain);
+    if (ok) ok = state_->note_all_beside(record);
     if (!ok) return ok;
     return work->commit();
 }
@@ -359,6 +360,7 @@ Result<void> DeviceStore::given_back(const RecordId& record,
         if (!ok) return ok;
     }
     if (auto ok = state_->forget_given_back(record); !ok) return ok;
+    if (auto ok = state_->note_all_beside(record); !ok) return ok;
     return work->commit();
 }
 

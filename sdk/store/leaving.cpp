@@ -142,12 +142,22 @@ Result<void> DeviceStore::purge(const RecordId& record, const PurgeProof& proof)
     }
     if (auto ok = state_->owe_group(record); !ok) return ok;
     constexpr std::string_view deletions[] = {
-        "DELETE FROM change WHERE record = ?1",     "DELETE FROM resource WHERE record = ?1",
-        "DELETE FROM link WHERE stated_in = ?1",    "DELETE FROM finding WHERE record = ?1",
-        "DELETE FROM owed WHERE record = ?1",       "DELETE FROM draft WHERE record = ?1",
-        "DELETE FROM access WHERE record = ?1",     "DELETE FROM received_seal WHERE record = ?1",
-        "DELETE FROM receipt WHERE record = ?1",    "DELETE FROM give_back WHERE record = ?1",
-        "DELETE FROM quarantine WHERE record = ?1", "DELETE FROM record WHERE record = ?1",
+        "DELETE FROM change WHERE record = ?1",
+        "DELETE FROM resource WHERE record = ?1",
+        "DELETE FROM trace WHERE record = ?1",
+        "DELETE FROM finding_about WHERE record = ?1",
+        "DELETE FROM link WHERE stated_in = ?1",
+        "DELETE FROM finding WHERE record = ?1",
+        "DELETE FROM owed WHERE record = ?1",
+        "DELETE FROM draft WHERE record = ?1",
+        "DELETE FROM access WHERE record = ?1",
+        "DELETE FROM received_seal WHERE record = ?1",
+        "DELETE FROM receipt WHERE record = ?1",
+        "DELETE FROM give_back WHERE record = ?1",
+        "DELETE FROM quarantine WHERE record = ?1",
+        "DELETE FROM beside WHERE record = ?1",
+        "DELETE FROM record WHERE record = ?1",
+        "UPDATE stream SET held_seq = 0 WHERE record = ?1",
     };
     for (const auto sql : deletions) {
         if (auto ok = run(state_->db, sql, record); !ok) return ok;

@@ -155,6 +155,7 @@ Result<void> DeviceStore::acknowledge(const v1::PushReply& reply) {
         if (!answer || !*meta) continue;
         ok = run(db, k_note_change, *record, answer->at.incarnation, answer->at.seq, answer->at.id,
                  answer->fate, answer->error, positioned ? answer->position : 0);
+        if (ok) ok = state_->note_beside(*record, answer->at);
         if (!ok) return ok;
         ok = run(db, "UPDATE give_back SET done = 1 WHERE record = ?1 AND id = ?2", *record,
                  answer->at.id);

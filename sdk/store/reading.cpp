@@ -6,17 +6,6 @@
 namespace kari::store {
 namespace {
 
-// Groups kept in memory: as many charts as a nurse goes between, and no more.
-constexpr std::size_t k_groups_kept = 4;
-
-bool holds(const chart::Group& group, const RecordId& record) {
-    return std::binary_search(group.records.begin(), group.records.end(), record);
-}
-
-bool before(const chart::GroupResource& a, const std::pair<RecordId, ResourceId>& b) {
-    return std::pair(a.record, a.id) < b;
-}
-
 struct LogRow {
     Address at;
     chart::ChangePtr change;
@@ -110,65 +99,25 @@ Result<void> DeviceStore::State::load_record(const RecordId& record, chart::Grou
     return ok;
 }
 
-Result<std::shared_ptr<const chart::Group>> DeviceStore::State::group(const RecordId& record) {
-    for (auto it = groups.begin(); it != groups.end(); ++it) {
-        if (!holds(**it, record)) continue;
-        groups.splice(groups.begin(), groups, it);
-        return groups.front();
-    }
+Result<chart::Group> DeviceStore::State::whole_group(const RecordId& record) {
     auto members = closure(record);
     if (!members) return passed(members.error());
-    auto made = std::make_shared<chart::Group>();
-    made->records = std::move(members->records);
-    made->not_here = std::move(members->not_here);
-    for (const auto& member : made->records) {
-        if (auto ok = load_record(member, *made); !ok) return passed(ok.error());
+    chart::Group made;
+    made.records = std::move(members->records);
+    made.not_here = std::move(members->not_here);
+    for (const auto& member : made.records) {
+        if (auto ok = load_record(member, made); !ok) return passed(ok.error());
     }
-    std::sort(made->resources.begin(), made->resources.end(),
+    std::sort(made.resources.begin(), made.resources.end(),
               [](const chart::GroupResource& a, const chart::GroupResource& b) {
                   return std::pair(a.record, a.id) < std::pair(b.record, b.id);
               });
-    std::sort(made->forks.begin(), made->forks.end(),
+    std::sort(made.forks.begin(), made.forks.end(),
               [](const chart::StreamFork& a, const chart::StreamFork& b) {
                   return std::tie(a.incarnation, a.record, a.seq) <
                          std::tie(b.incarnation, b.record, b.seq);
               });
-    // What was asked for by a record that has left is for that question alone: the same group,
-    // found again by a member that is still shown, would show the one that is not.
-    const auto hidden = number(db, "SELECT hidden FROM record WHERE record = ?1", record);
-    if (!hidden) return passed(hidden.error());
-    if (*hidden != 0) return made;
-    groups.push_front(made);
-    if (groups.size() > k_groups_kept) groups.pop_back();
     return made;
-}
-
-Result<void> DeviceStore::State::renew(const RecordId& record, const merge::Resource& resource,
-                                       chart::ChangePtr change) {
-    for (auto& kept : groups) {
-        if (!holds(*kept, record)) continue;
-        // Whoever holds the group from an earlier call keeps it as it was.
-        if (kept.use_count() > 1) kept = std::make_shared<chart::Group>(*kept);
-        auto& all = kept->resources;
-        auto at = std::lower_bound(all.begin(), all.end(), std::pair(record, resource.id), before);
-        if (at == all.end() || at->record != record || at->id != resource.id) {
-            at = all.emplace(at);
-        }
-        static_cast<merge::Resource&>(*at) = resource;
-        const auto place = std::lower_bound(
-            at->history.begin(), at->history.end(), change->id,
-            [](const chart::ChangePtr& a, const ChangeId& b) { return a->id < b; });
-        at->history.insert(place, std::move(change));
-        return {};
-    }
-    return {};
-}
-
-void DeviceStore::State::forget(const RecordId& record) {
-    std::erase_if(groups, [&](const auto& kept) {
-        return holds(*kept, record) ||
-               std::binary_search(kept->not_here.begin(), kept->not_here.end(), record);
-    });
 }
 
 // --- the store's readers ---------------------------------------------------------------------
@@ -192,7 +141,16 @@ Result<std::optional<RecordMeta>> DeviceStore::record_meta(const RecordId& recor
 
 Result<std::shared_ptr<const chart::Group>> DeviceStore::group(const RecordId& record) {
     if (auto ok = state_->require(record); !ok) return passed(ok.error());
-    return state_->group(record);
+    auto whole = state_->whole_group(record);
+    if (!whole) return passed(whole.error());
+    return std::make_shared<const chart::Group>(std::move(*whole));
+}
+
+Result<std::vector<RecordId>> DeviceStore::members(const RecordId& record) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    auto found = state_->closure(record);
+    if (!found) return passed(found.error());
+    return std::move(found->records);
 }
 
 Result<std::vector<merge::Resource>> DeviceStore::resources(const RecordId& record,
@@ -219,7 +177,7 @@ Result<std::vector<merge::Resource>> DeviceStore::resources(const RecordId& reco
 
 Result<merge::Resource> DeviceStore::resource(const RecordId& record, const ResourceId& id) {
     if (auto ok = state_->require(record); !ok) return passed(ok.error());
-    auto row = state_->resource_row(record, 0, id);
+    auto row = state_->resource_row(record, id);
     if (!row) return passed(row.error());
     if (!*row) return fail(ErrorCode::not_found, "store: the resource is not here");
     return std::move((*row)->state);
@@ -228,7 +186,7 @@ Result<merge::Resource> DeviceStore::resource(const RecordId& record, const Reso
 Result<std::vector<merge::Change>> DeviceStore::changes(const RecordId& record,
                                                         const ResourceId& resource) {
     if (auto ok = state_->require(record); !ok) return passed(ok.error());
-    const auto row = state_->resource_row(record, 0, resource);
+    const auto row = state_->resource_row(record, resource);
     if (!row) return passed(row.error());
     if (!*row) return std::vector<merge::Change>{};
     auto changes = state_->changes_of(record, (*row)->addresses);
@@ -277,21 +235,6 @@ Result<std::vector<merge::Change>> DeviceStore::changes_at(const RecordId& recor
     return changes;
 }
 
-Result<std::optional<merge::Change>> DeviceStore::change(const RecordId& record,
-                                                         const ChangeId& id) {
-    if (auto ok = state_->require(record); !ok) return passed(ok.error());
-    const auto group = state_->group(record);
-    if (!group) return passed(group.error());
-    for (const auto& resource : (*group)->resources) {
-        if (resource.record != record) continue;
-        const auto at = std::lower_bound(
-            resource.history.begin(), resource.history.end(), id,
-            [](const chart::ChangePtr& a, const ChangeId& b) { return a->id < b; });
-        if (at != resource.history.end() && (*at)->id == id) return **at;
-    }
-    return std::optional<merge::Change>{};
-}
-
 Result<std::vector<StoredChange>> DeviceStore::changes_after(const RecordId& record,
                                                              std::uint64_t after,
                                                              std::size_t limit) {
@@ -328,16 +271,12 @@ Result<std::vector<Head>> DeviceStore::stream_heads(const RecordId& record) {
 
 Result<std::uint64_t> DeviceStore::held_from_first(const RecordId& record,
                                                    const IncarnationId& incarnation) {
-    std::uint64_t held = 0;
-    const auto ok = each_row(
-        state_->db, "SELECT seq FROM change WHERE record = ?1 AND incarnation = ?2 ORDER BY seq",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            if (row.column_u64(0) == held + 1) ++held;
-            return {};
-        },
-        record, incarnation);
-    if (!ok) return passed(ok.error());
-    return held;
+    return state_->held_from_first(record, incarnation);
+}
+
+Result<std::uint64_t> DeviceStore::highest_beside(const RecordId& record) {
+    return number(state_->db, "SELECT coalesce(max(position), 0) FROM beside WHERE record = ?1",
+                  record);
 }
 
 Result<std::vector<Quarantined>> DeviceStore::quarantined(const RecordId& record) {

@@ -201,10 +201,65 @@ INSERT INTO give_back SELECT record, coalesce(
 DROP TABLE give_back_1;
 )sql";
 
+// Folded state by the moment at which it last mattered, so that a chart reads what is recent as one
+// range and touches nothing older; what stands always has the greatest moment (chart::k_stands).
+// `trace` is how a review finds what is not loaded, `finding_about` which findings a resource has.
+// The rows are made again from the log: the fold's version says that they are of another.
+constexpr std::string_view k_0003_windows = R"sql(
+DROP TABLE resource;
+CREATE TABLE resource(
+  record BLOB NOT NULL REFERENCES record(record),
+  kind INTEGER NOT NULL,
+  moment INTEGER NOT NULL,
+  resource BLOB NOT NULL CHECK(length(resource) = 16),
+  state BLOB NOT NULL,
+  addresses BLOB NOT NULL,
+  traces BLOB NOT NULL,
+  PRIMARY KEY(record, kind, moment, resource)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX resource_place ON resource(record, resource);
+CREATE TABLE trace(
+  record BLOB NOT NULL REFERENCES record(record),
+  key BLOB NOT NULL,
+  at INTEGER NOT NULL,
+  resource BLOB NOT NULL CHECK(length(resource) = 16),
+  PRIMARY KEY(record, key, at, resource)
+) STRICT, WITHOUT ROWID;
+DROP TABLE finding;
+CREATE TABLE finding(
+  record BLOB NOT NULL REFERENCES record(record),
+  finding BLOB NOT NULL CHECK(length(finding) = 32),
+  moment INTEGER NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY(record, finding)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX finding_moment ON finding(record, moment);
+CREATE TABLE finding_about(
+  record BLOB NOT NULL REFERENCES record(record),
+  resource BLOB NOT NULL CHECK(length(resource) = 16),
+  finding BLOB NOT NULL CHECK(length(finding) = 32),
+  PRIMARY KEY(record, resource, finding)
+) STRICT, WITHOUT ROWID;
+-- What is held above the cursor of the prefix.
+CREATE TABLE beside(
+  record BLOB NOT NULL REFERENCES record(record),
+  id BLOB NOT NULL CHECK(length(id) = 32),
+  position INTEGER NOT NULL,
+  incarnation BLOB NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY(record, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO beside SELECT c.record, c.id, c.position, c.incarnation, c.seq FROM change c
+  JOIN record r ON r.record = c.record WHERE c.position > r.cursor_position;
+-- From seq 1 to here nothing of the stream is missing; more may be held.
+ALTER TABLE stream ADD COLUMN held_seq INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
-    static const std::vector<std::string_view> scripts{k_0001_first, k_0002_seals_alone};
+    static const std::vector<std::string_view> scripts{k_0001_first, k_0002_seals_alone,
+                                                       k_0003_windows};
     return scripts;
 }
 

@@ -153,41 +153,76 @@ Result<void> DeviceStore::State::advance(Log log, const RecordId& record,
                         " AND seq > ?3 ORDER BY seq",
                         note, record, incarnation, std::min(sent, done));
     if (!ok) return ok;
+    Result<std::uint64_t> held{0};
+    if (log == Log::change) held = held_from_first(record, incarnation);
+    if (!held) return passed(held.error());
     return run(db,
-               "UPDATE stream SET sent_seq = ?4, done_seq = ?5"
+               "UPDATE stream SET sent_seq = ?4, done_seq = ?5, held_seq = ?6"
                " WHERE log = ?1 AND record = ?2 AND incarnation = ?3",
-               log, record, incarnation, sent, done);
+               log, record, incarnation, sent, done, *held);
+}
+
+Result<std::uint64_t> DeviceStore::State::held_from_first(const RecordId& record,
+                                                          const IncarnationId& incarnation) {
+    std::uint64_t held = 0;
+    auto ok = each_row(
+        db, "SELECT held_seq FROM stream WHERE log = 1 AND record = ?1 AND incarnation = ?2",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            held = row.column_u64(0);
+            return {};
+        },
+        record, incarnation);
+    if (!ok) return passed(ok.error());
+    auto statement = db.prepare(
+        "SELECT seq FROM change WHERE record = ?1 AND incarnation = ?2 AND seq > ?3 ORDER BY seq");
+    if (!statement) return passed(statement.error());
+    bind_one(*statement, 1, record);
+    bind_one(*statement, 2, incarnation);
+    bind_one(*statement, 3, held);
+    for (;;) {
+        const auto more = statement->step();
+        if (!more) return passed(more.error());
+        // A fork has two at one address.
+        if (!*more || statement->column_u64(0) > held + 1) return held;
+        held = statement->column_u64(0);
+    }
+}
+
+Result<void> DeviceStore::State::note_beside(const RecordId& record, const Address& at) {
+    return run(db,
+               "INSERT INTO beside(record, id, position, incarnation, seq)"
+               " SELECT c.record, c.id, c.position, c.incarnation, c.seq FROM change c"
+               " JOIN record r ON r.record = c.record"
+               " WHERE c.record = ?1 AND c.incarnation = ?2 AND c.seq = ?3 AND c.id = ?4"
+               " AND c.position > r.cursor_position"
+               " ON CONFLICT DO UPDATE SET position = excluded.position",
+               record, at.incarnation, at.seq, at.id);
+}
+
+Result<void> DeviceStore::State::note_all_beside(const RecordId& record) {
+    if (auto ok = run(db, "DELETE FROM beside WHERE record = ?1", record); !ok) return ok;
+    return run(db,
+               "INSERT INTO beside(record, id, position, incarnation, seq)"
+               " SELECT c.record, c.id, c.position, c.incarnation, c.seq FROM change c"
+               " JOIN record r ON r.record = c.record"
+               " WHERE c.record = ?1 AND c.position > r.cursor_position",
+               record);
 }
 
 Result<std::optional<ResourceRow>> DeviceStore::State::resource_row(const RecordId& record,
-                                                                    std::uint32_t kind,
                                                                     const ResourceId& id) {
     std::optional<ResourceRow> found;
-    const auto read = [&](sqlcipher::Statement& row) -> Result<void> {
-        auto state = decode_resource(row.column_blob(0));
-        if (!state) return passed(state.error());
-        auto addresses = decode_addresses(row.column_blob(1));
-        if (!addresses) return passed(addresses.error());
-        found = ResourceRow{std::move(*state), std::move(*addresses)};
-        return {};
-    };
-    auto ok = each_row(db,
-                       "SELECT state, addresses FROM resource"
-                       " WHERE record = ?1 AND kind = ?2 AND resource = ?3",
-                       read, record, kind, id);
-    // A change may state another kind than its resource's first one did: rows are found under all.
-    if (ok && !found) {
-        ok = each_row(db,
-                      "SELECT state, addresses FROM resource WHERE record = ?1"
-                      " AND kind IN (1, 2, 3, 4, 5, 6, 7, 8, 9, 10) AND resource = ?2",
-                      read, record, id);
-    }
-    if (ok && !found) {
-        ok = each_row(db,
-                      "SELECT state, addresses FROM resource"
-                      " WHERE record = ?1 AND kind > 10 AND resource = ?2",
-                      read, record, id);
-    }
+    const auto ok = each_row(
+        db, "SELECT state, addresses FROM resource WHERE record = ?1 AND resource = ?2",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            auto state = decode_resource(row.column_blob(0));
+            if (!state) return passed(state.error());
+            auto addresses = decode_addresses(row.column_blob(1));
+            if (!addresses) return passed(addresses.error());
+            found = ResourceRow{std::move(*state), std::move(*addresses)};
+            return {};
+        },
+        record, id);
     if (!ok) return passed(ok.error());
     return found;
 }
@@ -229,45 +264,6 @@ Result<void> DeviceStore::State::insert_change(const merge::Change& change, Fate
     }
     return run(db, sql, change.record, change.incarnation, seq, change.id, fate, position,
                change.header_bytes, nullptr);
-}
-
-Result<merge::Resource> DeviceStore::State::refold(const RecordId& record, std::uint32_t kind,
-                                                   const ResourceId& id,
-                                                   const std::vector<Address>& added) {
-    auto row = resource_row(record, kind, id);
-    if (!row) return passed(row.error());
-    std::vector<Address> addresses = added;
-    if (*row) {
-        addresses.insert(addresses.end(), (*row)->addresses.begin(), (*row)->addresses.end());
-    }
-    std::sort(addresses.begin(), addresses.end());
-    addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
-    const auto changes = changes_of(record, addresses);
-    if (!changes) return passed(changes.error());
-    std::vector<const merge::Change*> all;
-    for (const auto& change : *changes)
-        all.push_back(&change);
-    merge::Resource resource = merge::fold(all);
-    std::optional<std::uint32_t> old_kind;
-    if (*row) old_kind = (*row)->state.kind;
-    if (auto ok = store_resource(resource, addresses, old_kind); !ok) return passed(ok.error());
-    return resource;
-}
-
-Result<void> DeviceStore::State::store_resource(const merge::Resource& resource,
-                                                const std::vector<Address>& addresses,
-                                                std::optional<std::uint32_t> old_kind) {
-    if (old_kind && *old_kind != resource.kind) {
-        auto ok = run(db, "DELETE FROM resource WHERE record = ?1 AND kind = ?2 AND resource = ?3",
-                      resource.record, *old_kind, resource.id);
-        if (!ok) return ok;
-    }
-    return run(db,
-               "INSERT INTO resource(record, kind, resource, state, addresses)"
-               " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
-               " state = excluded.state, addresses = excluded.addresses",
-               resource.record, resource.kind, resource.id, encode_resource(resource),
-               encode_addresses(addresses));
 }
 
 Result<void> DeviceStore::State::project_links(const RecordId& record) {

@@ -27,8 +27,21 @@ struct ResourceRow {
     std::vector<Address> addresses;
 };
 
-// What stands behind DeviceStore. Its parts, by file: state (rows of records, streams and
-// resources), reading (groups), writing, reviewing, delta, outbox, epoch, leaving, upkeep.
+// What is kept beside a folded resource so that it need not be read to be found.
+struct Place {
+    Instant moment;
+    std::vector<chart::Trace> traces;
+};
+
+// A group that was asked for lately, and the window that it was read by.
+struct KeptGroup {
+    Window window;
+    std::shared_ptr<chart::Group> group;
+};
+
+// What stands behind DeviceStore. Its parts, by file: state (rows of records and streams), placing
+// (folded state), reading, loading and recent (groups), writing, reviewing, delta, outbox, epoch,
+// leaving, upkeep.
 //
 // A method that alters rows is called within a transaction of its caller.
 struct DeviceStore::State {
@@ -43,29 +56,46 @@ struct DeviceStore::State {
                                                 const IncarnationId& incarnation);
     Result<void> set_own_stream(Log log, const RecordId& record, const IncarnationId& incarnation,
                                 const OwnStream& stream);
-    // Moves sent_seq and done_seq as far as the fates of the stream allow.
+    // Moves sent_seq and done_seq as far as the fates of the stream allow, held_seq to its end.
     Result<void> advance(Log log, const RecordId& record, const IncarnationId& incarnation);
-    Result<std::optional<ResourceRow>> resource_row(const RecordId& record, std::uint32_t kind,
-                                                    const ResourceId& id);
+    Result<std::optional<ResourceRow>> resource_row(const RecordId& record, const ResourceId& id);
     Result<std::vector<merge::Change>> changes_of(const RecordId& record,
                                                   const std::vector<Address>& addresses);
     Result<void> insert_change(const merge::Change& change, Fate fate, std::uint64_t position);
+
+    // How far a stream is held from seq 1 without a gap.
+    Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
+    // Notes that a change is held above the cursor; nothing when it is not here or not above.
+    Result<void> note_beside(const RecordId& record, const Address& at);
+    Result<void> note_all_beside(const RecordId& record);
+
+    // --- folded state (placing) -----------------------------------------------------------------
     // Folds one resource from its changes with `added` among them and stores the row.
-    Result<merge::Resource> refold(const RecordId& record, std::uint32_t kind, const ResourceId& id,
-                                   const std::vector<Address>& added);
-    Result<void> store_resource(const merge::Resource& resource,
-                                const std::vector<Address>& addresses,
-                                std::optional<std::uint32_t> old_kind);
+    Result<chart::GroupResource> refold(const RecordId& record, const ResourceId& id,
+                                        const std::vector<Address>& added);
+    Result<void> store_resource(const chart::GroupResource& resource,
+                                const std::vector<Address>& addresses);
+    // By what is known of the clocks in this record.
+    Result<Place> place_of(const chart::GroupResource& resource);
+    // The resources that one boot of an incarnation wrote to.
+    Result<std::vector<ResourceId>> written_by_clock(const RecordId& record,
+                                                     const IncarnationId& incarnation,
+                                                     std::string_view boot);
+    // All that the clocks wrote which a time note is or was about.
+    Result<std::vector<ResourceId>> written_by_clocks_of(const RecordId& record,
+                                                         const chart::GroupResource& note);
     // Writes the links that the record's link resources state now.
     Result<void> project_links(const RecordId& record);
 
     // --- groups ---------------------------------------------------------------------------------
-    Result<std::shared_ptr<const chart::Group>> group(const RecordId& record);
+    // Everything; not kept.
+    Result<chart::Group> whole_group(const RecordId& record);
+    Result<std::shared_ptr<const chart::Group>> recent(const RecordId& record,
+                                                       const Window& window);
     Result<chart::Closure> closure(const RecordId& record);
     Result<void> load_record(const RecordId& record, chart::Group& group);
-    // Puts a resource that a local write altered into the kept group.
-    Result<void> renew(const RecordId& record, const merge::Resource& resource,
-                       chart::ChangePtr change);
+    // Puts a resource that a local write altered into the kept groups.
+    void renew(const chart::GroupResource& resource);
     void forget(const RecordId& record);
     void forget_all() { groups.clear(); }
 
@@ -74,16 +104,31 @@ struct DeviceStore::State {
     Result<void> owe_group(const RecordId& record);
     Result<std::vector<FindingId>> review_now(const RecordId& record, const ResourceId& resource);
     Result<void> review_group(const RecordId& record);
+    // Reviews some resources and all that rules look at from there. Returns the ids whose rows
+    // changed.
+    Result<std::vector<FindingId>> review_some(const RecordId& record,
+                                               const std::vector<RecordId>& written,
+                                               const std::vector<ResourceId>& touched);
+    Result<void> review_all(const RecordId& record, const std::vector<RecordId>& written);
     // Whose findings a review of this record may set. A record that has left is reviewed with its
     // group, but what it shows must not come into the findings of those that are still shown.
-    Result<std::vector<RecordId>> written_by_review(const RecordId& record,
-                                                    const chart::Group& group);
-    Result<std::vector<chart::Finding>> stored_findings(const std::vector<RecordId>& records);
+    Result<std::vector<RecordId>> written_by_review(const RecordId& record);
+    // Those of a moment not before `since`.
+    Result<std::vector<chart::Finding>> stored_findings(const std::vector<RecordId>& records,
+                                                        Instant since = Instant{INT64_MIN});
+    Result<std::vector<chart::Finding>> findings_about(const std::vector<RecordId>& records,
+                                                       const std::vector<ResourceId>& resources);
+    // Those that issue resources carry.
+    Result<std::vector<chart::Finding>> findings_answered_in(const std::vector<RecordId>& records,
+                                                             const std::vector<ResourceId>& issues);
     // Returns the ids whose rows changed.
-    Result<std::vector<FindingId>> replace_findings(const chart::Group& group,
+    Result<std::vector<FindingId>> replace_findings(const std::vector<RecordId>& members,
                                                     const std::vector<RecordId>& written,
                                                     const std::vector<chart::Finding>& before,
                                                     const std::vector<chart::Finding>& after);
+    // Writes when each last mattered; k_stands until it is resolved. `group` holds their issues.
+    Result<void> date_findings(const chart::Group& group, const std::vector<RecordId>& written,
+                               const std::vector<chart::Finding>& findings);
 
     // --- writing --------------------------------------------------------------------------------
     Result<Written> append_own(const WriteRequest& request);
@@ -107,7 +152,7 @@ struct DeviceStore::State {
     std::uint64_t opens = 0;
     std::set<IncarnationId> own;  // every incarnation that this database has written under
     const clinical::KnowledgePack* pack = &clinical::demo_pack();
-    std::list<std::shared_ptr<chart::Group>> groups;  // the last used first
+    std::list<KeptGroup> groups;  // the last used first
 };
 
 // Rolls back and forgets what is kept in memory when it ends without commit, so that memory never

@@ -7,8 +7,9 @@
 namespace kari::store {
 namespace {
 
-// Raised when the fold or this encoding gives other bytes for the same changes.
-constexpr std::uint32_t k_fold_version = 1;
+// Raised when the fold, what is kept beside it (moment, traces) or this encoding gives other bytes
+// for the same changes.
+constexpr std::uint32_t k_fold_version = 2;
 
 tl::unexpected<Error> corrupt(std::string_view row) {
     return fail(ErrorCode::storage_corrupt, "store: " + std::string(row) + " row");
@@ -116,6 +117,25 @@ Result<std::vector<Address>> decode_addresses(std::string_view bytes) {
     }
     if (!in.done()) return corrupt("resource");
     return addresses;
+}
+
+std::string encode_traces(const std::vector<chart::Trace>& traces) {
+    Packer out;
+    out.u32(traces.size());
+    for (const auto& trace : traces)
+        out.part(trace.key).u64(static_cast<std::uint64_t>(trace.at.ms));
+    return out.take();
+}
+
+Result<std::vector<chart::Trace>> decode_traces(std::string_view bytes) {
+    Unpacker in(bytes);
+    std::vector<chart::Trace> traces(in.count(4 + 8));
+    for (auto& trace : traces) {
+        trace.key = in.part();
+        trace.at.ms = static_cast<std::int64_t>(in.u64());
+    }
+    if (!in.done()) return corrupt("resource");
+    return traces;
 }
 
 std::string encode_parts(const std::vector<std::string>& parts) {

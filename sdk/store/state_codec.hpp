@@ -9,6 +9,7 @@
 #include <kari/error.hpp>
 
 #include "sdk/chart/finding.hpp"
+#include "sdk/chart/traces.hpp"
 #include "sdk/merge/fold.hpp"
 
 namespace kari::store {
@@ -31,6 +32,9 @@ Result<chart::Finding> decode_finding(std::string_view bytes);
 
 std::string encode_addresses(const std::vector<Address>& addresses);
 Result<std::vector<Address>> decode_addresses(std::string_view bytes);
+
+std::string encode_traces(const std::vector<chart::Trace>& traces);
+Result<std::vector<chart::Trace>> decode_traces(std::string_view bytes);
 
 std::string encode_parts(const std::vector<std::string>& parts);
 Result<std::vector<std::string>> decode_parts(std::string_view bytes);

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include <kari/ids.hpp>
+#include <kari/time.hpp>
 
 #include "kari/v1/exchange.pb.h"
 #include "sdk/chart/finding.hpp"
+#include "sdk/chart/group.hpp"
 #include "sdk/merge/change.hpp"
 #include "sdk/merge/fold.hpp"
 
@@ -66,6 +68,28 @@ struct WriteRequest {
     std::optional<v1::EffectiveTime> effective;
     v1::Author author;
     std::string salt;  // 16 random bytes
+};
+
+// How much of what becomes history is read: all since an instant, and of each kind at least so
+// many. What stands is always read.
+struct Window {
+    Instant since{INT64_MIN};
+    std::size_t at_least = 0;
+    bool operator==(const Window&) const = default;
+};
+
+// A place in a record's history: what is older than it is next.
+struct HistoryMark {
+    Instant moment;
+    ResourceId resource;
+    auto operator<=>(const HistoryMark&) const = default;
+};
+
+// A page of it.
+struct OlderPart {
+    chart::Group group;
+    std::vector<chart::Finding> findings;  // of what it holds; of issues those they are about
+    std::optional<HistoryMark> next;       // nothing: there is nothing older here
 };
 
 struct Written {

@@ -10,7 +10,7 @@ namespace kari::store {
 namespace {
 
 struct Folding {
-    std::vector<merge::Change> changes;
+    std::vector<chart::ChangePtr> changes;
     std::vector<Address> addresses;  // ascending: as the log is read
 };
 
@@ -26,7 +26,7 @@ Result<std::map<ResourceId, Folding>> read_log(sqlcipher::Database& db, const Re
             auto& folding = all[change->resource];
             folding.addresses.push_back(
                 {row.column_id<IncarnationId>(2), row.column_u64(3), row.column_id<ChangeId>(4)});
-            folding.changes.push_back(std::move(*change));
+            folding.changes.push_back(std::make_shared<const merge::Change>(std::move(*change)));
             return {};
         },
         record);
@@ -34,11 +34,29 @@ Result<std::map<ResourceId, Folding>> read_log(sqlcipher::Database& db, const Re
     return all;
 }
 
-merge::Resource folded(const Folding& folding) {
+chart::GroupResource folded(const Folding& folding) {
     std::vector<const merge::Change*> all;
     for (const auto& change : folding.changes)
-        all.push_back(&change);
-    return merge::fold(all);
+        all.push_back(change.get());
+    chart::GroupResource resource{merge::fold(all), folding.changes};
+    std::sort(resource.history.begin(), resource.history.end(),
+              [](const auto& a, const auto& b) { return a->id < b->id; });
+    return resource;
+}
+
+Result<std::map<ResourceId, std::vector<chart::Trace>>> read_traces(sqlcipher::Database& db,
+                                                                    const RecordId& record) {
+    std::map<ResourceId, std::vector<chart::Trace>> all;
+    const auto ok = each_row(
+        db, "SELECT resource, key, at FROM trace WHERE record = ?1 ORDER BY key, at",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            all[row.column_id<ResourceId>(0)].push_back(
+                {std::string(row.column_blob(1)), Instant{row.column_int(2)}});
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    return all;
 }
 
 // What an earlier build could not read, this one may.
@@ -70,14 +88,22 @@ Result<void> release_quarantined(DeviceStore::State& store, const RecordId& reco
 
 Result<void> DeviceStore::State::refold_record(const RecordId& record) {
     if (auto ok = release_quarantined(*this, record); !ok) return ok;
-    if (auto ok = run(db, "DELETE FROM resource WHERE record = ?1", record); !ok) return ok;
+    if (auto ok = note_all_beside(record); !ok) return ok;
+    for (const auto sql :
+         {"DELETE FROM resource WHERE record = ?1", "DELETE FROM trace WHERE record = ?1"}) {
+        if (auto ok = run(db, sql, record); !ok) return ok;
+    }
     const auto all = read_log(db, record);
     if (!all) return passed(all.error());
     std::uint64_t tick = 0;
-    for (const auto& [id, folding] : *all) {
-        const auto resource = folded(folding);
-        tick = std::max(tick, resource.tick);
-        if (auto ok = store_resource(resource, folding.addresses, std::nullopt); !ok) return ok;
+    // The notes first: they say when the rest took place.
+    for (const bool notes : {true, false}) {
+        for (const auto& [id, folding] : *all) {
+            const auto resource = folded(folding);
+            if ((resource.kind == v1::KIND_TIME_NOTE) != notes) continue;
+            tick = std::max(tick, resource.tick);
+            if (auto ok = store_resource(resource, folding.addresses); !ok) return ok;
+        }
     }
     if (auto ok = run(db, "UPDATE record SET tick = max(tick, ?2) WHERE record = ?1", record, tick);
         !ok) {
@@ -107,8 +133,12 @@ Result<std::vector<Mismatch>> DeviceStore::verify() {
     for (const auto& record : *records) {
         auto all = read_log(state_->db, record);
         if (!all) return passed(all.error());
+        auto traces = read_traces(state_->db, record);
+        if (!traces) return passed(traces.error());
         const auto ok = each_row(
-            state_->db, "SELECT kind, resource, state, addresses FROM resource WHERE record = ?1",
+            state_->db,
+            "SELECT kind, resource, state, addresses, moment, traces FROM resource"
+            " WHERE record = ?1",
             [&](sqlcipher::Statement& row) -> Result<void> {
                 const auto id = row.column_id<ResourceId>(1);
                 const auto expected = all->extract(id);
@@ -117,18 +147,25 @@ Result<std::vector<Mismatch>> DeviceStore::verify() {
                     return {};
                 }
                 const auto resource = folded(expected.mapped());
+                const auto place = state_->place_of(resource);
+                if (!place) return passed(place.error());
                 const auto stored = decode_resource(row.column_blob(2));
                 const bool equal =
                     stored && merge::canonical(*stored) == merge::canonical(resource) &&
                     row.column_blob(2) == encode_resource(resource) &&
                     row.column_blob(3) == encode_addresses(expected.mapped().addresses) &&
-                    row.column_u64(0) == resource.kind;
+                    row.column_u64(0) == resource.kind && row.column_int(4) == place->moment.ms &&
+                    row.column_blob(5) == encode_traces(place->traces) &&
+                    (*traces)[id] == place->traces;
+                traces->erase(id);
                 if (!equal) found.push_back({record, id});
                 return {};
             },
             record);
         if (!ok) return passed(ok.error());
         for (const auto& [id, folding] : *all)
+            found.push_back({record, id});
+        for (const auto& [id, lost] : *traces)
             found.push_back({record, id});
     }
     return found;

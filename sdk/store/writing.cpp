@@ -77,7 +77,7 @@ Result<Written> DeviceStore::State::append_own(const WriteRequest& request) {
     if (!*known || (*known)->not_here) {
         return fail(ErrorCode::not_found, "store: the record is not here");
     }
-    const auto row = resource_row(request.record, request.kind, request.resource);
+    const auto row = resource_row(request.record, request.resource);
     if (!row) return passed(row.error());
     if (auto ok = admit(request, *row); !ok) return passed(ok.error());
     const auto found = own_stream(Log::change, request.record, identity.incarnation);
@@ -100,25 +100,20 @@ Result<Written> DeviceStore::State::append_own(const WriteRequest& request) {
         !ok) {
         return passed(ok.error());
     }
-    auto resource = refold(request.record, request.kind, request.resource,
-                           {{identity.incarnation, stream.seq + 1, change->id}});
+    const auto resource = refold(request.record, request.resource,
+                                 {{identity.incarnation, stream.seq + 1, change->id}});
     if (!resource) return passed(resource.error());
 
-    Written written{change->id,
-                    request.record,
-                    identity.incarnation,
-                    stream.seq + 1,
-                    tick,
-                    std::move(*resource),
-                    {}};
+    Written written{
+        change->id, request.record, identity.incarnation, stream.seq + 1, tick, *resource, {}};
     if (request.kind == v1::KIND_RECORD_LINK) {
         // The group itself may have changed: what is kept in memory is of the former one.
         if (auto ok = owe_group(request.record); !ok) return passed(ok.error());
         if (auto ok = project_links(request.record); !ok) return passed(ok.error());
         forget_all();
         if (auto ok = owe_group(request.record); !ok) return passed(ok.error());
-    } else if (auto ok = renew(request.record, written.resource, change); !ok) {
-        return passed(ok.error());
+    } else {
+        renew(*resource);
     }
     auto findings = review_now(request.record, request.resource);
     if (!findings) return passed(findings.error());

@@ -19,7 +19,8 @@
 // Ownership: the caller's; a view outlives the device that gave it, and should not be kept longer
 //   than it is shown.
 // Units and limits: texts of times are FHIR's, as written; doses and values are decimals with
-//   UCUM units; lists are whole, never cut.
+//   UCUM units; a list of what becomes history reaches back as far as `complete_since` says, all
+//   other lists are whole.
 // Source of clinical rules: sdk/merge says which value is operative, sdk/chart which state a dose
 //   is in and which findings stand.
 namespace kari {
@@ -196,7 +197,8 @@ struct NoteItem : ItemHead {
 };
 
 // `state` is "given", "not-given", "contested" (statements that did not see each other, or a
-// withdrawal that nobody confirmed), else by the clock "upcoming", "due", "overdue".
+// withdrawal that nobody confirmed), else by the clock "upcoming", "due", "overdue"; "cannot tell"
+// when the doses of that time are not here: it may have been given.
 struct DoseSlot {
     SlotId slot;
     EditToken token;  // names the slot and the order as shown; give and not_given take it
@@ -238,7 +240,8 @@ struct DoseRound {
     std::vector<DoseSlot> slots;  // by time
     std::vector<UnscheduledDose> as_needed;
     std::vector<UnscheduledDose> look_at;  // never silence: read the order
-    bool whole = true;                     // false: a linked record or part of an order is not here
+    // False: a linked record, part of an order or the doses of that time are not here.
+    bool whole = true;
 };
 
 struct FindingItem {
@@ -264,6 +267,13 @@ struct MissingPart {
     std::string advice;
 };
 
+// Of one kind, since when a chart is complete. What happened earlier is left out, save what is
+// contested, incomplete or named by an open finding: Device::history has it.
+struct CompleteSince {
+    std::string kind;  // FHIR type: "Observation", "MedicationAdministration"
+    Instant since;
+};
+
 struct ChartView {
     RecordId record;
     std::vector<RecordId> group;  // linked records that are here, this one among them
@@ -279,6 +289,8 @@ struct ChartView {
     std::vector<NoteItem> notes;
     std::vector<FindingItem> findings;
     std::size_t other_resources = 0;  // kept whole, not shown
+    // Kinds of which older ones are left out; a kind that is not named is here from the beginning.
+    std::vector<CompleteSince> complete_since;
 };
 
 }  // namespace kari

@@ -14,6 +14,7 @@
 #include <kari/chart_view.hpp>
 #include <kari/error.hpp>
 #include <kari/exchange.hpp>
+#include <kari/history.hpp>
 #include <kari/ids.hpp>
 #include <kari/platform.hpp>
 #include <kari/proof.hpp>
@@ -166,10 +167,17 @@ public:
     // purpose and sign-in) is durable before this returns. Errors: not_found, lease_ended,
     // reason_required, not_permitted (a record out of the caseload, without a reason).
     Result<ChartView> open_chart(const RecordId& record, const Access& access);
+    // Older items of one kind (a FHIR type that the chart's `complete_since` may name), the newest
+    // first, `limit` at a time (200 at most). Without a mark it begins with the newest; hand back
+    // `next` for what follows. Needs open_chart in this sign-in, and is covered by its access
+    // entry. Errors: not_permitted (chart not opened), invalid_argument (kind, a limit of 0).
+    Result<HistoryPage> history(const RecordId& record, std::string_view kind,
+                                const std::optional<HistoryMark>& before, std::size_t limit);
     // The doses of one local date, of every linked record. Needs open_chart in this sign-in.
     // Errors: not_permitted (chart not opened).
     Result<DoseRound> doses_due(const RecordId& record, const LocalDate& date);
-    // Open and answered findings. Needs open_chart in this sign-in.
+    // Open findings, and answered ones as far back as the chart reaches. Needs open_chart in this
+    // sign-in.
     Result<std::vector<FindingItem>> findings(const RecordId& record);
     // What this device keeps of the access log. Errors: not_found.
     Result<std::vector<AccessLine>> access_entries(const RecordId& record);

@@ -39,11 +39,10 @@ TEST_CASE("what was written is there after closing and opening") {
     CHECK(merge::canonical(*back) == merge::canonical(one.resource));
     CHECK(merge::operative_as<v1::Observation>(*back).observation().value().quantity().value() ==
           "38.2");
-    const auto change = store->change(k_record, one.change);
-    REQUIRE(change);
-    REQUIRE(*change);
-    CHECK((*change)->header.origin() == v1::ORIGIN_DEVICE);
-    CHECK(base::sha256((*change)->header_bytes).bytes == one.change.bytes);
+    const auto changes = take(store->changes(k_record, resource_no(1)));
+    REQUIRE(changes.size() == 1);
+    CHECK(changes.front().header.origin() == v1::ORIGIN_DEVICE);
+    CHECK(base::sha256(changes.front().header_bytes).bytes == one.change.bytes);
     CHECK(store->check());
     CHECK(store->verify().value().empty());
 }
@@ -148,13 +147,13 @@ TEST_CASE("a group in memory equals the fold of all its changes after each write
     OpenStore store;
     const auto first = note("one"), second = note("two");
     const auto one = written(store, request(k_record, resource_no(1), first));
-    const auto held = store->group(k_record).value();
+    const auto held = store->recent(k_record, {}).value();
     written(store, request(k_record, resource_no(1), second, {one.change}));
     written(store, request(k_record, resource_no(2), first));
     CHECK(held->resources.size() == 1);  // what was handed out stays as it was
     CHECK(held->resources.front().history.size() == 1);
 
-    const auto now = store->group(k_record).value();
+    const auto now = store->recent(k_record, {}).value();
     std::vector<chart::ChangePtr> changes;
     for (auto& stored : take(store->log(k_record))) {
         changes.push_back(std::make_shared<const merge::Change>(std::move(stored.change)));
@@ -166,6 +165,7 @@ TEST_CASE("a group in memory equals the fold of all its changes after each write
         CHECK(now->resources[i].history.size() == expected.resources[i].history.size());
     }
     REQUIRE(store.reopen());
+    CHECK(store->recent(k_record, {}).value()->resources.size() == expected.resources.size());
     CHECK(store->group(k_record).value()->resources.size() == expected.resources.size());
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("a link joins two records from either end, and an unlink parts them") 
     const auto message = temperature("37.0");
     written(store, request(k_record, resource_no(1), message));
     written(store, request(k_other, resource_no(2), message));
-    CHECK(store->group(k_record).value()->records.size() == 1);
+    CHECK(store->recent(k_record, {}).value()->records.size() == 1);
     const ResourceId link = chart::link_resource(k_record, k_other);
     Writer server(id_of<IncarnationId>(50), k_record, v1::ORIGIN_SERVER);
     ServerLog log(k_record);
@@ -182,24 +182,24 @@ TEST_CASE("a link joins two records from either end, and an unlink parts them") 
     log.append(linked);
     const auto epoch = id_of<EpochId>(1);
     REQUIRE(store->apply_delta(log.delta(0, 1), epoch));
-    CHECK(store->group(k_record).value()->records.size() == 2);
-    CHECK(store->group(k_other).value()->records.size() == 2);
-    CHECK(store->group(k_other).value()->resources.size() == 3);
+    CHECK(store->recent(k_record, {}).value()->records.size() == 2);
+    CHECK(store->recent(k_other, {}).value()->records.size() == 2);
+    CHECK(store->recent(k_other, {}).value()->resources.size() == 3);
 
     REQUIRE(store->hide(k_record));
-    CHECK(store->group(k_other).value()->records == std::vector<RecordId>{k_other});
-    CHECK(!store->group(k_other).value()->whole());
+    CHECK(store->recent(k_other, {}).value()->records == std::vector<RecordId>{k_other});
+    CHECK(!store->recent(k_other, {}).value()->whole());
     // Whoever may ask for the hidden one sees both; that shows it to nobody else.
-    CHECK(store->group(k_record).value()->records.size() == 2);
-    CHECK(store->group(k_other).value()->records == std::vector<RecordId>{k_other});
+    CHECK(store->recent(k_record, {}).value()->records.size() == 2);
+    CHECK(store->recent(k_other, {}).value()->records == std::vector<RecordId>{k_other});
     REQUIRE(store->review_owed(100) == 0U);
-    CHECK(store->group(k_other).value()->records == std::vector<RecordId>{k_other});
+    CHECK(store->recent(k_other, {}).value()->records == std::vector<RecordId>{k_other});
     REQUIRE(store->hide(k_record, false));
-    CHECK(store->group(k_other).value()->whole());
+    CHECK(store->recent(k_other, {}).value()->whole());
 
     log.append(server.write(link, link_to(k_other, v1::LINK_STATE_UNLINKED), {linked.id}));
     REQUIRE(store->apply_delta(log.delta(1, 2), epoch));
-    CHECK(store->group(k_other).value()->records.size() == 1);
+    CHECK(store->recent(k_other, {}).value()->records.size() == 1);
 }
 
 TEST_CASE("what the review of a write leaves equals a review of everything") {

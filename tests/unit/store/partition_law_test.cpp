@@ -64,6 +64,15 @@ void require(bool holds, const char* what) {
     RC_ASSERT_FALSE(!holds && what != nullptr);
 }
 
+// What the store keeps apart of what it holds above its cursor, against the log.
+void require_beside(OpenStore& store) {
+    const auto cursor = store->record_meta(k_record).value()->cursor.position;
+    std::uint64_t highest = 0;
+    for (const auto& stored : take(store->changes_after(k_record, cursor, 1000)))
+        highest = stored.position;
+    RC_ASSERT(store->highest_beside(k_record).value() == highest);
+}
+
 // Sends the log in pieces with repetitions and pieces out of order between.
 void deliver(OpenStore& store, const ServerLog& log) {
     const auto length = log.changes().size();
@@ -77,12 +86,14 @@ void deliver(OpenStore& store, const ServerLog& log) {
                 if (pick(0, 3) == 0) some.push_back(p);
             }
             require(store->apply_delta(log.out_of_order(some), k_epoch).has_value(), "beside");
+            require_beside(store);
             continue;
         }
         const auto from = how == 1 ? pick(0, at + 1) : at;
         const auto to = pick(at + 1, length + 1);
         require(store->apply_delta(log.delta(from, to), k_epoch).has_value(), "piece");
         at = std::max(at, to);
+        require_beside(store);
         if (pick(0, 5) == 0) require(store.reopen().has_value(), "reopen");
     }
 }

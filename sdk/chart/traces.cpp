@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/chart/traces.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
+#include "sdk/chart/exposure.hpp"
+#include "sdk/clinical/coding.hpp"
+
+namespace kari::chart {
+namespace {
+
+constexpr char k_slot = 'S';
+constexpr char k_dose = 'D';
+constexpr char k_clock = 'C';
+constexpr std::size_t k_short = 16;
+
+std::string shortened(const Digest& digest) {
+    return base::to_bytes(digest).substr(0, k_short);
+}
+
+// What the giver went by: the order's version, and the drug where the giver names one.
+std::string class_of(const v1::Administration& said) {
+    std::vector<std::string> versions(said.request_version().begin(), said.request_version().end());
+    std::sort(versions.begin(), versions.end());
+    versions.erase(std::unique(versions.begin(), versions.end()), versions.end());
+    std::string joined;
+    for (const auto& version : versions)
+        joined += base::to_bytes(base::sha256(version));
+    const bool named = !clinical::shown(said.medication()).empty();
+    return shortened(base::sha256_of("kari dose class",
+                                     {joined, named ? said.medication().SerializeAsString() : ""}));
+}
+
+void add_dose(const GroupResource& resource, const ClockNotes& clocks, std::vector<Trace>& out) {
+    const Claims claims = claims_of(resource, clocks);
+    for (const auto& claim : claims.all) {
+        if (!claim.said.slot().empty()) out.push_back({slot_key(claim.said.slot()), {}});
+    }
+    const auto* exposure = claims.exposure();
+    if (exposure == nullptr) return;
+    const Instant at = clocks.effective(*exposure->change).latest;
+    const auto order =
+        base::from_bytes<ResourceId>(exposure->said.request().resource()).value_or(ResourceId{});
+    out.push_back({dose_class_prefix(order) + class_of(exposure->said), at});
+    // Should that order not be here, a rule takes another that a statement names.
+    for (const auto& claim : claims.all) {
+        const auto other = base::from_bytes<ResourceId>(claim.said.request().resource());
+        if (!other || *other == order) continue;
+        out.push_back({dose_class_prefix(*other) + std::string(k_short, '\0'), at});
+    }
+}
+
+}  // namespace
+
+std::string slot_key(std::string_view slot) {
+    return k_slot + base::to_bytes(base::sha256(slot));
+}
+
+std::string clock_key(std::string_view incarnation, std::string_view boot) {
+    return k_clock + base::to_bytes(base::sha256_of("kari clock", {incarnation, boot}));
+}
+
+std::string dose_class_prefix(const ResourceId& order) {
+    return k_dose + base::to_bytes(order);
+}
+
+std::string dose_class_prefix() {
+    return std::string(1, k_dose);
+}
+
+bool is_mixed(std::string_view dose_class) {
+    return dose_class.ends_with(std::string(k_short, '\0'));
+}
+
+std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& clocks) {
+    std::vector<Trace> out;
+    if (resource.kind == v1::KIND_MEDICATION_ADMINISTRATION) add_dose(resource, clocks, out);
+    if (resource.kind == v1::KIND_TIME_NOTE) {
+        const auto note = merge::operative_as<v1::TimeNote>(resource).note();
+        if (!note.boot().empty()) out.push_back({clock_key(note.incarnation(), note.boot()), {}});
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+}  // namespace kari::chart

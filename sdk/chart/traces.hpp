@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/ids.hpp>
+#include <kari/time.hpp>
+
+#include "sdk/chart/group.hpp"
+#include "sdk/chart/history.hpp"
+
+namespace kari::chart {
+
+// By what a review finds a resource that is not loaded: the key that it looks for, and from when
+// on. A store keeps them beside each resource.
+struct Trace {
+    std::string key;
+    Instant at;
+    auto operator<=>(const Trace&) const = default;
+};
+
+// Ascending, no repeats. A dose is found by each slot that any statement names, and by its class;
+// a time note by its clock. Others leave none: they are found by id or kind.
+std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& clocks);
+
+// `slot` as a statement names it.
+std::string slot_key(std::string_view slot);
+std::string clock_key(std::string_view incarnation, std::string_view boot);
+
+// A class holds the doses of one order that were given from one version of it and are of one drug:
+// what a rule finds in one of them it finds in every later one. All classes of an order, or of any,
+// begin with these bytes.
+std::string dose_class_prefix(const ResourceId& order);
+std::string dose_class_prefix();
+// What is known of such a dose is not the same for all of its class: each is looked at.
+bool is_mixed(std::string_view dose_class);
+
+}  // namespace kari::chart

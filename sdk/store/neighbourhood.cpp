@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/store/neighbourhood.hpp"
+
+#include <set>
+
+#include "sdk/chart/look_back.hpp"
+#include "sdk/chart/traces.hpp"
+#include "sdk/store/loading.hpp"
+
+namespace kari::store {
+namespace {
+
+// A trace stands where the notes of its own record put it. A linked record may know the same clock
+// by another note, which differs by no more than clocks drift between two exchanges.
+constexpr Duration k_notes_differ = Duration::hours(24);
+
+Instant earlier(Instant at, Duration by) {
+    return at.ms < INT64_MIN + by.ms ? Instant{INT64_MIN} : at - by;
+}
+
+class Search {
+public:
+    Search(DeviceStore::State& store, chart::Closure members,
+           const std::vector<ResourceId>& touched)
+        : store_(store), loading_(store, std::move(members)) {
+        touched_.insert(touched.begin(), touched.end());
+    }
+
+    Result<void> run() {
+        if (auto ok = add_touched(); !ok) return ok;
+        if (auto ok = loading_.add_forked(); !ok) return ok;
+        const bool dose = touches(v1::KIND_MEDICATION_ADMINISTRATION);
+        const bool order = touches(v1::KIND_MEDICATION_REQUEST);
+        const bool allergy = touches(v1::KIND_ALLERGY_INTOLERANCE);
+        if (dose || order || allergy) {
+            if (auto ok = loading_.add_kind(v1::KIND_ALLERGY_INTOLERANCE); !ok) return ok;
+        }
+        if (dose) {
+            if (auto ok = add_same_slots(); !ok) return ok;
+        }
+        if (order || allergy) {
+            if (auto ok = add_earlier_doses(allergy); !ok) return ok;
+        }
+        if (auto ok = loading_.add_orders(); !ok) return ok;
+        return loading_.add_clocks();
+    }
+
+    Neighbourhood take() { return {loading_.take(), {touched_.begin(), touched_.end()}}; }
+
+private:
+    bool touches(std::uint32_t kind) {
+        const auto& all = loading_.group().resources;
+        return std::any_of(all.begin(), all.end(), [&](const chart::GroupResource& resource) {
+            return resource.kind == kind && touched_.contains(resource.id);
+        });
+    }
+
+    Result<void> add_touched() {
+        const auto asked = touched_;
+        for (const auto& id : asked) {
+            if (auto ok = loading_.add(id); !ok) return ok;
+        }
+        std::set<ResourceId> written;
+        for (const auto& resource : loading_.group().resources) {
+            if (resource.kind != v1::KIND_TIME_NOTE) continue;
+            for (const auto& record : loading_.records()) {
+                const auto here = store_.written_by_clocks_of(record, resource);
+                if (!here) return passed(here.error());
+                written.insert(here->begin(), here->end());
+            }
+        }
+        touched_.insert(written.begin(), written.end());
+        for (const auto& id : written) {
+            if (auto ok = loading_.add(id); !ok) return ok;
+        }
+        return {};
+    }
+
+    Result<void> add_same_slots() {
+        std::set<std::string> slots;
+        const std::string first = chart::slot_key("").substr(0, 1);
+        const chart::ClockNotes no_clocks{chart::Group{}};
+        for (const auto& resource : loading_.group().resources) {
+            if (!touched_.contains(resource.id)) continue;
+            for (auto& trace : chart::traces_of(resource, no_clocks)) {
+                if (trace.key.starts_with(first)) slots.insert(std::move(trace.key));
+            }
+        }
+        for (const auto& slot : slots) {
+            if (auto ok = loading_.add_traced(slot); !ok) return ok;
+        }
+        return {};
+    }
+
+    // The classes whose key begins so, each by its newest dose.
+    Result<void> find_classes(const std::string& prefix, std::vector<chart::DoseClass>& found) {
+        for (const auto& record : loading_.records()) {
+            std::string key = prefix;
+            for (bool first = true;; first = false) {
+                std::string next;
+                auto ok = each_row(
+                    store_.db,
+                    "SELECT key FROM trace WHERE record = ?1 AND key >= ?2 AND key <> ?3"
+                    " ORDER BY key LIMIT 1",
+                    [&](sqlcipher::Statement& row) -> Result<void> {
+                        next = row.column_blob(0);
+                        return {};
+                    },
+                    record, std::string_view(first ? key : key + '\0'),
+                    std::string_view(first ? std::string() : key));
+                if (!ok) return ok;
+                if (!next.starts_with(prefix)) break;
+                key = std::move(next);
+                ok = each_row(
+                    store_.db,
+                    "SELECT resource FROM trace WHERE record = ?1 AND key = ?2"
+                    " ORDER BY at DESC LIMIT 1",
+                    [&](sqlcipher::Statement& row) -> Result<void> {
+                        found.push_back({key, row.column_id<ResourceId>(0)});
+                        return {};
+                    },
+                    record, std::string_view(key));
+                if (!ok) return ok;
+            }
+        }
+        return {};
+    }
+
+    Result<void> add_earlier_doses(bool of_any_order) {
+        std::vector<chart::DoseClass> classes;
+        if (of_any_order) {
+            if (auto ok = find_classes(chart::dose_class_prefix(), classes); !ok) return ok;
+        } else {
+            for (const auto& id : touched_) {
+                if (auto ok = find_classes(chart::dose_class_prefix(id), classes); !ok) return ok;
+            }
+        }
+        for (const auto& each : classes) {
+            if (auto ok = loading_.add(each.sample); !ok) return ok;
+        }
+        if (auto ok = loading_.add_orders(); !ok) return ok;
+        if (auto ok = loading_.add_clocks(); !ok) return ok;
+        const auto ranges = chart::doses_about(loading_.group(), *store_.pack,
+                                               {touched_.begin(), touched_.end()}, classes);
+        for (const auto& range : ranges) {
+            auto ok = loading_.add_traced(range.key, earlier(range.from, k_notes_differ));
+            if (!ok) return ok;
+        }
+        return {};
+    }
+
+    DeviceStore::State& store_;
+    Loading loading_;
+    std::set<ResourceId> touched_;
+};
+
+}  // namespace
+
+Result<Neighbourhood> neighbourhood_of(DeviceStore::State& store, const RecordId& record,
+                                       const std::vector<ResourceId>& touched) {
+    auto members = store.closure(record);
+    if (!members) return passed(members.error());
+    Search search(store, std::move(*members), touched);
+    if (auto ok = search.run(); !ok) return passed(ok.error());
+    return search.take();
+}
+
+}  // namespace kari::store

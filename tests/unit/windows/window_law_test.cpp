@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What is read by a window, or by what rules look at, against the whole record.
+#include <iostream>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/chart/window.hpp"
+#include "tests/unit/windows/years.hpp"
+
+namespace kari::test {
+namespace {
+
+// Each case makes a database: fewer cases than RapidCheck's hundred.
+template <typename Property>
+bool holds(int cases, Property&& property) {
+    auto params = rc::detail::configuration().testParams;
+    params.maxSuccess = std::min(params.maxSuccess, cases);
+    const auto result = rc::detail::checkTestable(std::forward<Property>(property),
+                                                  rc::detail::TestMetadata{}, params);
+    rc::detail::printResultMessage(result, std::cout);
+    return result.template is<rc::detail::SuccessResult>();
+}
+
+void deliver(Tablet& tablet, Years& years, int acts) {
+    for (const auto& change : years.scene.changes)
+        tablet.receive(*change);
+    tablet.review();
+    for (int i = 0; i < acts; ++i) {
+        tablet.receive(*years.act());
+        if (pick(0, 3) > 0) tablet.review();
+    }
+    tablet.review();
+}
+
+// The store's findings are those of everything, whatever was read to find them.
+void require_whole_findings(Tablet& tablet, const RecordId& record) {
+    const auto whole = Tablet::must(tablet->group(record));
+    RC_ASSERT(Tablet::must(tablet->findings(record)) ==
+              chart::review(*whole, clinical::demo_pack()));
+}
+
+}  // namespace
+
+TEST_CASE("reviewing what rules look at finds what a review of the whole record finds") {
+    CHECK(holds(60, [] {
+        Tablet tablet;
+        Years years;
+        const auto& record = years.scene.record;
+        for (const auto& change : years.scene.changes)
+            tablet.receive(*change);
+        tablet.review();
+        const int acts = pick(5, 60);
+        for (int i = 0; i < acts; ++i) {
+            tablet.receive(*years.act());
+            if (pick(0, 3) == 0) continue;
+            tablet.review();
+            require_whole_findings(tablet, record);
+        }
+        tablet.review();
+        require_whole_findings(tablet, record);
+        RC_ASSERT(Tablet::must(tablet->verify()).empty());
+        RC_CLASSIFY(!Tablet::must(tablet->findings(record)).empty());
+    }));
+}
+
+TEST_CASE("a window holds all that its dates promise, as it is, and what open findings name") {
+    CHECK(holds(40, [] {
+        Tablet tablet;
+        Years years;
+        const auto& record = years.scene.record;
+        deliver(tablet, years, pick(5, 60));
+        const auto whole = Tablet::must(tablet->group(record));
+        const chart::ClockNotes clocks(*whole);
+        const store::Window window{years.scene.a.now - Duration::hours(24 * pick(0, 200)),
+                                   static_cast<std::size_t>(pick(0, 6))};
+        const auto recent = Tablet::must(tablet->recent(record, window));
+        for (const auto& resource : whole->resources) {
+            const auto* here = recent->find(resource.record, resource.id);
+            const auto moment = chart::moment_of(resource, clocks);
+            if (resource.kind != v1::KIND_TIME_NOTE && recent->reaches(resource.kind, moment)) {
+                RC_ASSERT(here != nullptr);
+            }
+            if (here == nullptr) continue;
+            RC_ASSERT(merge::canonical(*here) == merge::canonical(resource));
+            RC_ASSERT(here->history.size() == resource.history.size());
+        }
+        for (const auto& [kind, since] : recent->complete_since)
+            RC_ASSERT(since <= window.since);
+        const auto all = chart::track(*whole, Tablet::must(tablet->findings(record)));
+        const auto unresolved = Tablet::must(tablet->unresolved(record));
+        std::map<FindingId, chart::FindingState> found;
+        for (const auto& one : unresolved)
+            found.emplace(one.finding.id, one.state);
+        for (const auto& one : all) {
+            if (one.state == chart::FindingState::resolved) continue;
+            RC_ASSERT(found.at(one.finding.id) == one.state);
+            if (!one.found_here) continue;
+            for (const auto& id : one.finding.resources)
+                RC_ASSERT(recent->find(id) != nullptr);
+        }
+        RC_ASSERT(found.size() == static_cast<std::size_t>(
+                                      std::count_if(all.begin(), all.end(), [](const auto& one) {
+                                          return one.state != chart::FindingState::resolved;
+                                      })));
+        RC_CLASSIFY(recent->resources.size() < whole->resources.size());
+    }));
+}
+
+TEST_CASE("pages of history hold every item of a kind once, the newest first") {
+    CHECK(holds(20, [] {
+        Tablet tablet;
+        Years years;
+        const auto& record = years.scene.record;
+        deliver(tablet, years, pick(5, 60));
+        const auto whole = Tablet::must(tablet->group(record));
+        const std::uint32_t kind =
+            pick(0, 2) == 0 ? v1::KIND_OBSERVATION : v1::KIND_MEDICATION_ADMINISTRATION;
+        std::set<ResourceId> met;
+        std::optional<store::HistoryMark> mark;
+        do {
+            const auto part = Tablet::must(tablet->history(record, kind, mark, 3));
+            for (const auto& resource : part.group.resources) {
+                if (resource.kind == kind) RC_ASSERT(met.insert(resource.id).second);
+            }
+            if (mark && part.next) RC_ASSERT(*part.next < *mark);
+            mark = part.next;
+        } while (mark);
+        for (const auto& resource : whole->resources)
+            RC_ASSERT(met.contains(resource.id) == (resource.kind == kind));
+    }));
+}
+
+TEST_CASE("after a rebuild, and after opening again, the same is found by the same traces") {
+    CHECK(holds(10, [] {
+        Tablet tablet;
+        Years years;
+        const auto& record = years.scene.record;
+        deliver(tablet, years, pick(5, 40));
+        const auto before = Tablet::must(tablet->findings(record));
+        Tablet::must(tablet->rebuild());
+        tablet.review();
+        RC_ASSERT(Tablet::must(tablet->verify()).empty());
+        tablet.reopen();
+        RC_ASSERT(Tablet::must(tablet->findings(record)) == before);
+    }));
+}
+
+}  // namespace kari::test

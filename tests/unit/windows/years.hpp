@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <rapidcheck.h>
+
+#include "sdk/store/device_store.hpp"
+#include "tests/unit/chart/scene.hpp"
+
+// Records that span years, and a tablet's store that they are delivered to.
+namespace kari::test {
+
+// Over the whole range whatever size RapidCheck has come to.
+inline int pick(int from, int below) {
+    return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(from, below));
+}
+
+// An open store in a folder of its own.
+class Tablet {
+public:
+    explicit Tablet(std::uint32_t number = 1) {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "kari-windows-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch folder");
+        folder_ = name;
+        auto made = store::DeviceStore::create(
+            folder_ / "kari.db", key(),
+            {id_of<DeviceId>(number), id_of<UnitId>(1), id_of<IncarnationId>(number + 500)});
+        if (!made) throw std::runtime_error(made.error().what);
+        store_ = std::make_unique<store::DeviceStore>(std::move(*made));
+    }
+    Tablet(const Tablet&) = delete;
+    Tablet& operator=(const Tablet&) = delete;
+    ~Tablet() {
+        store_.reset();
+        std::error_code ignored;
+        std::filesystem::remove_all(folder_, ignored);
+    }
+    store::DeviceStore* operator->() { return store_.get(); }
+
+    void reopen() {
+        store_.reset();
+        auto opened = store::DeviceStore::open(folder_ / "kari.db", key());
+        if (!opened) throw std::runtime_error(opened.error().what);
+        store_ = std::make_unique<store::DeviceStore>(std::move(*opened));
+    }
+
+    // The next change of its record's log.
+    void receive(const merge::Change& change) {
+        auto& log = logs_[change.record];
+        v1::RecordDelta delta;
+        delta.set_record(base::to_bytes(change.record));
+        point(delta.mutable_base(), log);
+        auto* wire = delta.add_change();
+        const auto split = merge::split_header(change.header_bytes);
+        wire->set_header(std::string(split->core));
+        wire->set_prev(std::string(split->prev));
+        if (change.body_bytes) wire->set_body(*change.body_bytes);
+        log = {log.position + 1,
+               base::sha256(base::to_bytes(log.chain) + base::to_bytes(change.id))};
+        wire->set_position(log.position);
+        point(delta.mutable_end(), log);
+        must(store_->apply_delta(delta, id_of<EpochId>(1)));
+    }
+    void review() {
+        while (must(store_->review_owed(9)) > 0) {
+        }
+    }
+
+    template <typename T>
+    static T must(Result<T> result) {
+        if (!result) throw std::runtime_error(result.error().what);
+        if constexpr (!std::is_void_v<T>) return std::move(*result);
+    }
+
+private:
+    static crypto::Secret key() {
+        return crypto::Secret(base::to_bytes(base::sha256("key of a tablet in a test")));
+    }
+    static void point(v1::LogPoint* to, const store::LogPoint& from) {
+        to->set_position(from.position);
+        to->set_chain(base::to_bytes(from.chain));
+    }
+
+    std::filesystem::path folder_;
+    std::unique_ptr<store::DeviceStore> store_;
+    std::map<RecordId, store::LogPoint> logs_;
+};
+
+// Some years of one citizen: orders, doses on many days, allergies, stops, corrections, findings'
+// answers, clocks that were off and what was learnt of them.
+class Years {
+public:
+    Years() {
+        for (const auto* code : {"J01CE02", "A10AB05", "N02BE01"}) {
+            orders_.push_back(scene.order(code));
+            seen_[orders_.back().id] = {orders_.back().change};
+        }
+    }
+
+    ChangePtr act() {
+        auto& who = somebody();
+        const auto& order = orders_.at(static_cast<std::size_t>(pick(0, 3)));
+        const auto before = scene.changes.size();
+        switch (pick(0, 12)) {
+            case 0:
+                seen_[order.id].push_back(
+                    scene.set_status(who, order, view_of(order.id),
+                                     pick(0, 2) == 0 ? v1::MEDICATION_REQUEST_STATUS_ACTIVE
+                                                     : v1::MEDICATION_REQUEST_STATUS_STOPPED));
+                break;
+            case 1:
+                seen_[order.id].push_back(
+                    scene.set_dose(who, order, view_of(order.id), pick(0, 2) == 0 ? "1" : "2"));
+                break;
+            case 2: {
+                const auto allergy =
+                    scene.allergy(who, Scene::reacts_to(atc(pick(0, 2) == 0 ? "J01C" : "N02BE01")));
+                seen_[allergy.id] = {allergy.change};
+                allergies_.push_back(allergy);
+                break;
+            }
+            case 3:
+                if (allergies_.empty()) return act();
+                refute(who);
+                break;
+            case 4:
+                note_clock();
+                break;
+            case 5:
+                if (doses_.empty()) return act();
+                correct(who);
+                break;
+            case 6:
+            case 7:
+                measure(who);
+                break;
+            case 8:
+                answer(who);
+                break;
+            default:
+                give(who, order);
+                break;
+        }
+        return scene.changes.at(before);
+    }
+
+    Scene scene;
+
+private:
+    Writer& somebody() {
+        Writer* writers[] = {&scene.a, &scene.b, &scene.c, &scene.server};
+        auto& writer = *writers[pick(0, 4)];
+        writer.waits(Duration::hours(pick(0, 5) == 0 ? pick(0, 24 * 90) : pick(0, 30)));
+        if (pick(0, 6) == 0) writer.boot = id_of<BootId>(static_cast<std::uint32_t>(++boots_));
+        return writer;
+    }
+    std::vector<ChangeId> view_of(const ResourceId& id) {
+        std::vector<ChangeId> view;
+        for (const auto& change : seen_[id]) {
+            if (pick(0, 2) == 0) view.push_back(change->id);
+        }
+        if (view.empty() || pick(0, 3) == 0) view = {seen_[id].back()->id};
+        return view;
+    }
+    // The slot of any day: doses of one slot meet now and then, months apart.
+    void give(Writer& who, const Scene::Order& order) {
+        auto day = base::local_date(*base::in_zone(who.now, k_oslo));
+        if (pick(0, 2) == 0) day = LocalDate{2026, 1, 1 + pick(0, 28)};
+        const auto slot = clinical::slot_id(order.id, day, "08:00", 0);
+        auto said = Scene::said(order,
+                                pick(0, 4) == 0 ? v1::ADMINISTRATION_STATUS_NOT_DONE
+                                                : v1::ADMINISTRATION_STATUS_COMPLETED,
+                                view_of(order.id), slot);
+        if (pick(0, 3) == 0) *said.mutable_medication() = atc("J01CE02");
+        std::optional<Instant> at;
+        if (pick(0, 4) == 0) at = who.now - Duration::hours(pick(0, 24 * 200));
+        const auto dose = scene.state(who, said, at);
+        doses_.push_back({order, dose});
+        seen_[dose.id] = {dose.change};
+    }
+    void correct(Writer& who) {
+        const auto& [order, dose] =
+            doses_.at(static_cast<std::size_t>(pick(0, static_cast<int>(doses_.size()))));
+        if (pick(0, 2) == 0) {
+            seen_[dose.id].push_back(scene.withdraw(who, order, dose, view_of(dose.id)));
+            return;
+        }
+        const auto& other = orders_.at(static_cast<std::size_t>(pick(0, 3)));
+        auto said = Scene::said(other, v1::ADMINISTRATION_STATUS_COMPLETED, view_of(other.id),
+                                Scene::slot(other));
+        seen_[dose.id].push_back(scene.correct(who, dose, view_of(dose.id), said));
+    }
+    void refute(Writer& who) {
+        const auto& allergy =
+            allergies_.at(static_cast<std::size_t>(pick(0, static_cast<int>(allergies_.size()))));
+        seen_[allergy.id].push_back(scene.refute(who, allergy, view_of(allergy.id)));
+    }
+    void note_clock() {
+        auto& about =
+            *std::vector<Writer*>{&scene.a, &scene.b}.at(static_cast<std::size_t>(pick(0, 2)));
+        v1::TimeNote note;
+        note.mutable_note()->set_incarnation(base::to_bytes(about.incarnation));
+        note.mutable_note()->set_boot(base::to_bytes(about.boot));
+        note.mutable_note()->set_server_minus_device_ms(Duration::hours(pick(-500, 500)).ms);
+        const auto id = base::shorten<ResourceId>(base::sha256_of(
+            "test note", {base::to_bytes(about.incarnation), base::to_bytes(about.boot)}));
+        std::vector<ChangeId> parents;
+        if (!seen_[id].empty()) parents = {seen_[id].back()->id};
+        seen_[id].push_back(scene.add(
+            scene.server, {.record = scene.record, .resource = id, .parents = parents}, note));
+    }
+    void measure(Writer& who) {
+        v1::Observation message;
+        message.mutable_observation()->set_status(v1::OBSERVATION_STATUS_FINAL);
+        message.mutable_observation()->mutable_value()->set_text(std::to_string(pick(0, 9)));
+        // Now and then two say of one measurement what the other did not see.
+        const auto id = pick(0, 3) == 0 && !measured_.empty() ? measured_.back() : scene.next();
+        measured_.push_back(id);
+        scene.add(
+            who, {.record = scene.record, .resource = id, .effective = std::pair(who.now, who.now)},
+            message);
+    }
+    // A person answers one of the findings that stand now.
+    void answer(Writer& who) {
+        const auto findings = scene.findings();
+        if (findings.empty()) return measure(who);
+        const auto& finding =
+            findings.at(static_cast<std::size_t>(pick(0, static_cast<int>(findings.size()))));
+        v1::DetectedIssue issue;
+        auto* item = issue.mutable_resolution()->add_items();
+        item->set_severity(finding.severity);
+        for (const auto& input : finding.inputs)
+            item->add_input(base::to_bytes(input));
+        if (who.origin == v1::ORIGIN_SERVER) {
+            issue.Clear();
+            *issue.mutable_statement() = chart::statement_of(finding);
+        }
+        scene.add(who, {.record = scene.record, .resource = chart::issue_resource(finding.id)},
+                  issue);
+    }
+
+    std::vector<Scene::Order> orders_;
+    std::vector<Scene::Allergy> allergies_;
+    std::vector<std::pair<Scene::Order, Scene::Dose>> doses_;
+    std::vector<ResourceId> measured_;
+    std::map<ResourceId, std::vector<ChangePtr>> seen_;
+    int boots_ = 1000;
+};
+
+}  // namespace kari::test
