@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/merge/schema.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+
+#include "kari/v1/care.pb.h"
 
 namespace kari::merge {
 namespace {
@@ -61,28 +64,40 @@ AtomSchema read_atom(const pb::FieldDescriptor& field) {
     return atom;
 }
 
+KindSchema read_kind(const pb::Descriptor& type) {
+    const auto& options = type.options().GetExtension(v1::kind);
+    KindSchema schema;
+    schema.kind = static_cast<v1::Kind>(options.kind());
+    schema.name = type.name();
+    schema.prototype = pb::MessageFactory::generated_factory()->GetPrototype(&type);
+    schema.fact = options.fact();
+    schema.safety = options.safety();
+    for (int f = 0; f < type.field_count(); ++f) {
+        schema.atoms.push_back(read_atom(*type.field(f)));
+    }
+    return schema;
+}
+
 std::vector<KindSchema> read_kinds() {
     std::vector<KindSchema> kinds;
-    const auto* file = v1::Patient::descriptor()->file();
-    for (int i = 0; i < file->message_type_count(); ++i) {
-        const auto* type = file->message_type(i);
-        if (!type->options().HasExtension(v1::kind)) continue;
-        const auto& options = type->options().GetExtension(v1::kind);
-        KindSchema schema;
-        schema.kind = static_cast<v1::Kind>(options.kind());
-        schema.name = type->name();
-        schema.prototype = pb::MessageFactory::generated_factory()->GetPrototype(type);
-        schema.fact = options.fact();
-        schema.safety = options.safety();
-        for (int f = 0; f < type->field_count(); ++f) {
-            schema.atoms.push_back(read_atom(*type->field(f)));
+    for (const auto* file : schema_files()) {
+        for (int i = 0; i < file->message_type_count(); ++i) {
+            const auto* type = file->message_type(i);
+            if (type->options().HasExtension(v1::kind)) kinds.push_back(read_kind(*type));
         }
-        kinds.push_back(std::move(schema));
     }
+    std::sort(kinds.begin(), kinds.end(),
+              [](const KindSchema& a, const KindSchema& b) { return a.kind < b.kind; });
     return kinds;
 }
 
 }  // namespace
+
+const std::vector<const pb::FileDescriptor*>& schema_files() {
+    static const std::vector<const pb::FileDescriptor*> files = {
+        v1::Patient::descriptor()->file(), v1::Condition::descriptor()->file()};
+    return files;
+}
 
 const AtomSchema* KindSchema::atom(std::uint32_t number) const {
     for (const auto& atom : atoms) {

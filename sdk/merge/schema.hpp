@@ -27,7 +27,7 @@ struct AtomSchema {
 
 struct KindSchema {
     v1::Kind kind = v1::KIND_UNSPECIFIED;
-    std::string name;  // FHIR's: "MedicationRequest"
+    std::string name;  // FHIR's where it has one: "MedicationRequest"
     const google::protobuf::Message* prototype = nullptr;
     bool fact = false;
     bool safety = false;
@@ -39,6 +39,8 @@ struct KindSchema {
 // The schema of a kind; null when this build does not know it. Valid for the whole process.
 const KindSchema* schema_of(std::uint32_t kind);
 const KindSchema* schema_of_type(const google::protobuf::Descriptor& type);
-const std::vector<KindSchema>& all_kinds();
+const std::vector<KindSchema>& all_kinds();  // ascending by number
+// The files in which the messages of kinds stand: what the fold depends on.
+const std::vector<const google::protobuf::FileDescriptor*>& schema_files();
 
 }  // namespace kari::merge

@@ -2,6 +2,7 @@
 #include "sdk/store/state_codec.hpp"
 
 #include "sdk/base/digest.hpp"
+#include "sdk/merge/schema.hpp"
 #include "sdk/store/packed.hpp"
 
 namespace kari::store {
@@ -156,9 +157,10 @@ Result<std::vector<std::string>> decode_parts(std::string_view bytes) {
 }
 
 std::string fold_schema_digest() {
-    const auto* schema = v1::Patient::descriptor()->file();
-    return base::to_bytes(
-        base::sha256_of("kari fold schema", {base::u32(k_fold_version), schema->DebugString()}));
+    std::string schema;
+    for (const auto* file : merge::schema_files())
+        schema += file->DebugString();
+    return base::to_bytes(base::sha256_of("kari fold schema", {base::u32(k_fold_version), schema}));
 }
 
 }  // namespace kari::store

@@ -9,7 +9,7 @@ namespace kari::merge {
 namespace {
 
 TEST_CASE("every atom of every kind has presence and a policy") {
-    REQUIRE(all_kinds().size() == 10);
+    REQUIRE(all_kinds().size() == 24);
     for (const auto& kind : all_kinds()) {
         CAPTURE(kind.name);
         REQUIRE_FALSE(kind.atoms.empty());
@@ -42,7 +42,7 @@ TEST_CASE("every fact kind has exactly one atom, merged by REVIEW") {
         CHECK(kind.atoms.size() == 1);
         CHECK(kind.atoms.front().policy == v1::POLICY_REVIEW);
     }
-    CHECK(facts == 2);
+    CHECK(facts == 6);
 }
 
 TEST_CASE("all five policies are in use") {
@@ -94,7 +94,56 @@ TEST_CASE("released atoms keep their number and policy") {
           "DocumentReference.document=1:FORK\nDetectedIssue.statement=1:AUTHORITY\n"
           "DetectedIssue.resolution=2:UNION\nDetectedIssue.deferral=3:REVIEW\n"
           "DetectedIssue.assignment=4:LATEST\nRecordLink.link=1:AUTHORITY\n"
-          "TimeNote.note=1:AUTHORITY\nOtherResource.resource=1:AUTHORITY\n");
+          "TimeNote.note=1:AUTHORITY\nOtherResource.resource=1:AUTHORITY\n"
+          "Condition.code=1:REVIEW\nCondition.clinical_status=2:REVIEW\n"
+          "Condition.verification_status=3:REVIEW\nCondition.severity=4:REVIEW\n"
+          "Condition.category=5:UNION\nCondition.body_site=6:UNION\nCondition.onset=7:REVIEW\n"
+          "Condition.abatement=8:REVIEW\nCondition.assertion=9:REVIEW\n"
+          "Condition.note=10:UNION\nCondition.source=14:AUTHORITY\n"
+          "Condition.remainder=15:AUTHORITY\nProtectiveMeasure.content=1:REVIEW\n"
+          "ProtectiveMeasure.timing=2:REVIEW\nProtectiveMeasure.instruction=3:REVIEW\n"
+          "ProtectiveMeasure.staffing=4:REVIEW\nProtectiveMeasure.goal=5:REVIEW\n"
+          "ProtectiveMeasure.status=6:REVIEW\nProtectiveMeasure.status_reason=7:REVIEW\n"
+          "ProtectiveMeasure.authoring=8:REVIEW\nProtectiveMeasure.validity=9:REVIEW\n"
+          "ProtectiveMeasure.note=10:UNION\nProtectiveMeasure.source=14:AUTHORITY\n"
+          "ProtectiveMeasure.remainder=15:AUTHORITY\nServiceMeasure.content=1:AUTHORITY\n"
+          "ServiceMeasure.timing=2:AUTHORITY\nServiceMeasure.instruction=3:AUTHORITY\n"
+          "ServiceMeasure.staffing=4:AUTHORITY\nServiceMeasure.goal=5:AUTHORITY\n"
+          "ServiceMeasure.status=6:AUTHORITY\nServiceMeasure.status_reason=7:REVIEW\n"
+          "ServiceMeasure.authoring=8:AUTHORITY\nServiceMeasure.validity=9:AUTHORITY\n"
+          "ServiceMeasure.note=10:UNION\nServiceMeasure.source=14:AUTHORITY\n"
+          "ServiceMeasure.remainder=15:AUTHORITY\nRestraintMeasure.content=1:AUTHORITY\n"
+          "RestraintMeasure.timing=2:AUTHORITY\nRestraintMeasure.instruction=3:AUTHORITY\n"
+          "RestraintMeasure.staffing=4:AUTHORITY\nRestraintMeasure.goal=5:AUTHORITY\n"
+          "RestraintMeasure.status=6:AUTHORITY\nRestraintMeasure.status_reason=7:REVIEW\n"
+          "RestraintMeasure.authoring=8:AUTHORITY\nRestraintMeasure.validity=9:AUTHORITY\n"
+          "RestraintMeasure.note=10:UNION\nRestraintMeasure.source=14:AUTHORITY\n"
+          "RestraintMeasure.remainder=15:AUTHORITY\nEncounter.visit=1:REVIEW\n"
+          "PlannedEncounter.content=1:AUTHORITY\nPlannedEncounter.schedule=2:AUTHORITY\n"
+          "PlannedEncounter.performers=3:AUTHORITY\nPlannedEncounter.status=4:AUTHORITY\n"
+          "PlannedEncounter.note=5:UNION\nPlannedEncounter.source=14:AUTHORITY\n"
+          "PlannedEncounter.remainder=15:AUTHORITY\nAppointment.content=1:AUTHORITY\n"
+          "Appointment.time=2:AUTHORITY\nAppointment.participant=3:AUTHORITY\n"
+          "Appointment.status=4:AUTHORITY\nAppointment.cancelation_reason=5:REVIEW\n"
+          "Appointment.note=6:UNION\nAppointment.source=14:AUTHORITY\n"
+          "Appointment.remainder=15:AUTHORITY\nImmunization.immunization=1:REVIEW\n"
+          "Task.content=1:REVIEW\nTask.status=2:REVIEW\nTask.priority=3:REVIEW\n"
+          "Task.due=4:REVIEW\nTask.owner=5:REVIEW\nTask.status_reason=6:REVIEW\n"
+          "Task.authoring=7:REVIEW\nTask.note=8:UNION\nTask.source=14:AUTHORITY\n"
+          "Task.remainder=15:AUTHORITY\nRelatedPerson.name=1:REVIEW\n"
+          "RelatedPerson.relationship=2:REVIEW\nRelatedPerson.telecom=3:UNION\n"
+          "RelatedPerson.address=4:REVIEW\nRelatedPerson.gender=5:REVIEW\n"
+          "RelatedPerson.birth_date=6:REVIEW\nRelatedPerson.active=7:REVIEW\n"
+          "RelatedPerson.call_order=8:REVIEW\nRelatedPerson.next_of_kin=9:REVIEW\n"
+          "RelatedPerson.legal=10:AUTHORITY\nRelatedPerson.contact=11:AUTHORITY\n"
+          "RelatedPerson.information=12:AUTHORITY\nRelatedPerson.note=13:UNION\n"
+          "RelatedPerson.source=14:AUTHORITY\nRelatedPerson.remainder=15:AUTHORITY\n"
+          "Consent.decision=1:AUTHORITY\nConsent.authoring=2:AUTHORITY\nConsent.note=3:UNION\n"
+          "Consent.source=14:AUTHORITY\nConsent.remainder=15:AUTHORITY\n"
+          "Communication.communication=1:REVIEW\nAdvanceDecision.decision=1:AUTHORITY\n"
+          "AdvanceDecision.authoring=2:AUTHORITY\nAdvanceDecision.note=3:UNION\n"
+          "AdvanceDecision.source=14:AUTHORITY\nAdvanceDecision.remainder=15:AUTHORITY\n"
+          "Procedure.procedure=1:REVIEW\n");
 }
 
 }  // namespace
