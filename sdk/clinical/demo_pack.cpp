@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view k_demo_pack = R"json({
   "format": "kari-pack-1",
   "id": "kari-demo",
-  "version": "2026-01",
+  "version": "2026-02",
   "label": "DEMO - not for clinical use",
   "cross_allergies": [
     {"id": "penicillins", "allergy": ["J01C"], "same": ["J01C"],
@@ -51,7 +51,8 @@ constexpr std::string_view k_demo_pack = R"json({
     {"id": "statins", "allergy": ["C10AA"], "same": [], "possible": ["C10AA"], "apart": []}
   ],
   "critical": ["N04B", "A10A", "N03A", "B01A", "J01", "N02A", "H02AB", "N07AA", "L04A",
-               "J05AR", "J05AE", "C01AA05"]
+               "J05AR", "J05AE", "C01AA05"],
+  "vaccine_interval_days": 21
 })json";
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace kari::clinical {
 namespace {
 
 constexpr std::size_t k_text_max = 4 * 1024 * 1024;
+constexpr std::int64_t k_interval_days_max = 3650;
 constexpr std::size_t k_entries_max = 10'000;
 constexpr std::string_view k_format = "kari-pack-1";
 
@@ -144,9 +145,9 @@ Result<KnowledgePack> read_pack(std::string_view text) {
     if (failed) return fail(ErrorCode::malformed, "knowledge pack is not JSON");
     if (!value.is_object()) return fail(ErrorCode::malformed, "knowledge pack is no object");
     const auto& object = value.as_object();
-    if (const auto ok =
-            only_members(object, "knowledge pack",
-                         {"format", "id", "version", "label", "cross_allergies", "critical"});
+    if (const auto ok = only_members(object, "knowledge pack",
+                                     {"format", "id", "version", "label", "cross_allergies",
+                                      "critical", "vaccine_interval_days"});
         !ok) {
         return tl::unexpected(ok.error());
     }
@@ -167,6 +168,12 @@ Result<KnowledgePack> read_pack(std::string_view text) {
     auto critical = prefixes_at(object, "critical");
     if (!critical) return tl::unexpected(critical.error());
     pack.critical = std::move(*critical);
+    if (const auto* days = object.if_contains("vaccine_interval_days")) {
+        if (!days->is_int64() || days->as_int64() < 0 || days->as_int64() > k_interval_days_max) {
+            return fail(ErrorCode::malformed, "\"vaccine_interval_days\" is no number of days");
+        }
+        pack.vaccine_interval_days = static_cast<int>(days->as_int64());
+    }
     return pack;
 }
 

@@ -28,6 +28,8 @@ struct KnowledgePack {
     std::vector<CrossAllergy> cross_allergies;
     // ATC prefixes of drugs whose omission harms: a stop is not the safe side there.
     std::vector<std::string> critical;
+    // Two doses of one vaccine nearer than this are looked at; 0: the pack says nothing of it.
+    int vaccine_interval_days = 0;
 
     bool is_critical(std::string_view atc) const;
     // "id@version", as a change's basis names it.

@@ -103,6 +103,8 @@ constexpr std::array k_said{
     ErrorText{ErrorCode::not_the_author, "Bare den som skrev det, kan endre det.",
               "Only its author can alter it."},
     ErrorText{ErrorCode::confirmation_required, "Det må bekreftes.", "It needs a second look."},
+    ErrorText{ErrorCode::resource_kept_whole, "Dette kan leses her, men ikke endres.",
+              "This can be read here, and takes no edit."},
 };
 
 // An error may name rules of the catalogue before its first ": ", with ", " between them. What
