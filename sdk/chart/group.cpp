@@ -63,8 +63,19 @@ const GroupResource* Group::find(const RecordId& record, const ResourceId& id) c
     return &*at;
 }
 
+void lift_resource(GroupResource& resource, Lift lift) {
+    if (lift == nullptr || resource.kind != v1::KIND_OTHER_RESOURCE || resource.unreadable) return;
+    auto history = lift(resource.history);
+    if (history.empty()) return;
+    std::vector<const merge::Change*> raw;
+    raw.reserve(history.size());
+    for (const auto& change : history)
+        raw.push_back(change.get());
+    resource = GroupResource{merge::fold(raw), std::move(history), true};
+}
+
 Group make_group(std::vector<RecordId> records, std::vector<RecordId> not_here,
-                 const std::vector<ChangePtr>& changes) {
+                 const std::vector<ChangePtr>& changes, Lift lift) {
     Group group;
     group.records = std::move(records);
     group.not_here = std::move(not_here);
@@ -84,7 +95,8 @@ Group make_group(std::vector<RecordId> records, std::vector<RecordId> not_here,
         raw.reserve(history.size());
         for (const auto& change : history)
             raw.push_back(change.get());
-        group.resources.push_back(GroupResource{merge::fold(raw), std::move(history)});
+        group.resources.push_back(GroupResource{merge::fold(raw), std::move(history), false});
+        lift_resource(group.resources.back(), lift);
     }
     group.forks = forks_among(ours);
     return group;

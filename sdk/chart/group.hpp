@@ -20,7 +20,16 @@ using ChangePtr = std::shared_ptr<const merge::Change>;
 // A folded resource with the changes it was folded from: who said what, when, knowing what.
 struct GroupResource : merge::Resource {
     std::vector<ChangePtr> history;  // ascending by change id, no repeats
+    bool lifted = false;             // read as another kind than it is written as; see Lift
 };
+
+// How a resource that was kept whole (OtherResource) is read as the kind that this build has for
+// it: its changes as changes of that kind, same ids, same order; none when there is no such kind.
+// A port, for FHIR stands above the chart; fhir::lift is the one that is used. What is folded,
+// stored and compared between replicas is never lifted: a group is the only place.
+using Lift = std::vector<ChangePtr> (*)(const std::vector<ChangePtr>& history);
+// Lifts the resource in place when it can be. A null lift leaves all as it is.
+void lift_resource(GroupResource& resource, Lift lift);
 
 // Two changes at one address: a tablet that was set back went on writing.
 struct StreamFork {
@@ -58,7 +67,7 @@ struct Group {
 // Folds changes to a group. Order and duplicates do not matter. A change of a record that is not
 // among `records` is left out. Forks are found among the changes given.
 Group make_group(std::vector<RecordId> records, std::vector<RecordId> not_here,
-                 const std::vector<ChangePtr>& changes);
+                 const std::vector<ChangePtr>& changes, Lift lift = nullptr);
 
 // The records that a record's own link resources name as the same citizen now: operative value
 // LINKED. Ascending. `resources` are those of one record; others are passed over.

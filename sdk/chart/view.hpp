@@ -50,10 +50,11 @@ struct Item {
     bool unreadable = false;  // changed in a way this build cannot read: no edit is taken
     bool contested = false;   // values that did not see each other: all are shown
     bool forked = false;      // more than one head, though maybe no atom collides
+    bool lifted = false;      // kept whole by an earlier build, read as this kind: no edit is taken
 
-    bool editable() const { return !incomplete && !unreadable; }
+    bool editable() const { return !incomplete && !unreadable && !lifted; }
 };
-Item item_of(const merge::Resource& resource);
+Item item_of(const GroupResource& resource);
 
 // An instant as it may truly have been, given what is known of the writing machine's clock: the
 // time as written and the same corrected by the known difference, with everything between.

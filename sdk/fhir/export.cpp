@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sdk/base/id.hpp"
+#include "sdk/fhir/care.hpp"
 #include "sdk/fhir/issue.hpp"
 #include "sdk/fhir/mapping.hpp"
 #include "sdk/fhir/resource.hpp"
@@ -94,17 +95,31 @@ void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
     if (!extensions.all_items().empty()) out.set("extension", std::move(extensions));
 }
 
+// Who a resource made here is about.
+void name_patient(const Mapping& mapping, const std::string& patient, Json& out) {
+    if (mapping.subject.empty()) return;
+    Json reference(Json::Object{{"reference", Json(patient)}});
+    if (mapping.kind != v1::KIND_APPOINTMENT) {
+        out.set(mapping.subject, std::move(reference));
+        return;
+    }
+    Json participant(Json::Object{{"actor", std::move(reference)}, {"status", Json("accepted")}});
+    out[mapping.subject].push(std::move(participant));
+}
+
 Json write_made_or_imported(const pb::Message& operative, std::string_view id,
                             const ExportOptions& options) {
     const std::unique_ptr<pb::Message> message(operative.New());
     message->CopyFrom(operative);
     name_references(*message, options);
     Json out = write_resource(*message, id);
-    if (out.members() == nullptr || source_of(*message) != nullptr) return out;
-    const Mapping* mapping = mapping_of(std::string_view(out.text("resourceType")));
-    if (mapping != nullptr && !mapping->subject.empty() && !options.patient.empty()) {
-        out.set(mapping->subject, Json(Json::Object{{"reference", Json(options.patient)}}));
-    }
+    if (out.members() == nullptr) return out;
+    const bool imported = source_of(*message) != nullptr;
+    add_own(*message, imported, out);
+    if (imported) return out;
+    const Mapping* mapping = mapping_of(*message->GetDescriptor());
+    if (mapping != nullptr && !options.patient.empty())
+        name_patient(*mapping, options.patient, out);
     if (const auto* given = dynamic_cast<const v1::MedicationAdministration*>(message.get())) {
         add_own_extensions(*given, out);
     }
@@ -178,6 +193,7 @@ void add_entry(Json& entries, Json resource, const ExportOptions& options) {
 struct Names {
     std::map<ResourceId, std::string> of_resource;
     std::map<ChangeId, std::string> of_change;
+    std::set<std::string> visits;
     std::string patient;
 
     explicit Names(const std::vector<const merge::Resource*>& resources) {
@@ -188,7 +204,13 @@ struct Names {
             for (const ChangeId& change : resource->changes)
                 of_change.emplace(change, name);
             if (resource->kind == v1::KIND_PATIENT && patient.empty()) patient = name;
+            if (resource->kind == v1::KIND_ENCOUNTER) visits.insert(name);
         }
+    }
+    // A source has one encounter for what is a plan and a visit here: the visit tells more.
+    bool carried_out(const merge::Resource& resource) const {
+        return resource.kind == v1::KIND_PLANNED_ENCOUNTER &&
+               visits.contains(exported_reference(resource));
     }
     std::vector<std::string> of_changes(const pb::RepeatedPtrField<std::string>& changes) const {
         std::set<std::string> found;
@@ -273,6 +295,7 @@ Json to_bundle(const std::vector<const merge::Resource*>& resources,
     Json entries = Json::array();
     std::set<ResourceId> stated;
     for (const merge::Resource* resource : resources) {
+        if (names.carried_out(*resource)) continue;
         if (resource->kind == v1::KIND_DETECTED_ISSUE) {
             stated.insert(resource->id);
             add_entry(entries,

@@ -6,6 +6,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/fhir/care.hpp"
 #include "sdk/fhir/entries.hpp"
 #include "sdk/fhir/mapping.hpp"
 #include "sdk/fhir/references.hpp"
@@ -314,8 +315,8 @@ bool Importer::take(std::uint64_t index, const Entry& entry, const About& about)
         reject(index, {type, path, "refers to a patient that is not here"});
         return true;
     }
-    const Mapping* mapping = mapping_of(std::string_view(type));
-    if (!about.patient && mapping != nullptr && about.element.empty()) {
+    const Mapping* mapping = mapping_of(type, *entry.resource);
+    if (!about.patient && mapping != nullptr && !mapping->keep_unread && about.element.empty()) {
         reject(index, {type, type + '.' + std::string(mapping->subject), "names no patient"});
         return true;
     }
@@ -357,7 +358,7 @@ std::optional<MappedResource> Importer::map(std::uint64_t index, const Entry& en
     reading.resolve = [this](std::string_view reference,
                              std::string_view expected) -> std::optional<ResourceId> {
         const auto target = references_.resolve(reference, expected);
-        if (!target || mapping_of(std::string_view(target->type)) == nullptr) return std::nullopt;
+        if (!target || !is_mapped(target->type)) return std::nullopt;
         return id_of(*target);
     };
     Surroundings surroundings;
@@ -399,6 +400,10 @@ bool Importer::store(std::uint64_t index, const Entry& entry, MappedResource map
     const bool unmapped = mapped.kind == v1::KIND_OTHER_RESOURCE;
     out.patient = std::move(patient);
     out.resource = id_of(entry.target);
+    if (mapped.kind == v1::KIND_PLANNED_ENCOUNTER) {
+        out.kept_whole_as = out.resource;
+        out.resource = planned_encounter_id(options_.system, entry.target.logical_id);
+    }
     out.kind = mapped.kind;
     out.type = type;
     out.logical_id = entry.target.logical_id;

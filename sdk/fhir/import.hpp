@@ -32,6 +32,8 @@ struct Imported {
     std::optional<PatientKey> patient;  // nothing: it belongs to the directory
     std::optional<RecordId> record;     // of that patient
     ResourceId resource;                // imported_resource_id(system, type, logical id)
+    // Where a planned encounter would stand that was taken in before there was such a kind.
+    std::optional<ResourceId> kept_whole_as;
     v1::Kind kind = v1::KIND_UNSPECIFIED;
     std::string type;
     std::string logical_id;

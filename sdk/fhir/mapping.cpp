@@ -29,11 +29,20 @@ std::string shown(const Mapping& mapping, std::string_view element) {
     return std::string(mapping.type) + '.' + std::string(element);
 }
 
+constexpr std::string_view k_only = "[0]";
+
 const Json* find_at(const Json& object, std::string_view path) {
     const Json* at = &object;
     while (at != nullptr && !path.empty()) {
         const std::size_t dot = path.find('.');
-        at = at->find(path.substr(0, dot));
+        std::string_view name = path.substr(0, dot);
+        const bool only = name.ends_with(k_only);
+        if (only) name.remove_suffix(k_only.size());
+        at = at->find(name);
+        if (only && at != nullptr) {
+            const bool alone = at->items() != nullptr && at->all_items().size() == 1;
+            at = alone ? &at->all_items().front() : nullptr;
+        }
         path = dot == path.npos ? std::string_view() : path.substr(dot + 1);
     }
     return at;
@@ -70,8 +79,10 @@ bool is_time(std::string_view text) {
 
 // Holds the wrapped parts of an array of objects when each has one: performer[].actor.
 bool read_wrapped(const Json& array, std::string_view part, pb::Message& message,
-                  std::string_view field_path, const std::string& path, Reading& reading) {
+                  std::string_view field_path, Form form, const std::string& path,
+                  Reading& reading) {
     if (array.items() == nullptr) return reading.refuse(path, "is not an array");
+    if (form == Form::several && array.all_items().size() < 2) return true;
     Json parts = Json::array();
     for (const Json& item : array.all_items()) {
         const Json* found = item.find(part);
@@ -137,7 +148,17 @@ void set_at(Json& out, std::string_view path, Json value) {
         out.set(path, std::move(value));
         return;
     }
-    Json& part = out[path.substr(0, dot)];
+    std::string_view name = path.substr(0, dot);
+    const bool only = name.ends_with(k_only);
+    if (only) name.remove_suffix(k_only.size());
+    Json& part = out[name];
+    if (only) {
+        if (part.is_null()) part = Json(Json::Array{Json::object()});
+        // Where several stand, what is said of one has no place.
+        if (part.all_items().size() != 1) return;
+        set_at(part.items()->front(), path.substr(dot + 1), std::move(value));
+        return;
+    }
     if (part.is_null()) part = Json::object();
     set_at(part, path.substr(dot + 1), std::move(value));
 }
@@ -214,7 +235,7 @@ bool read_bindings(const Mapping& mapping, const Json& resource, pb::Message& me
             const Json* array = resource.find(array_name);
             if (array != nullptr &&
                 !read_wrapped(*array, binding.element.substr(wrap + 3), message, binding.field,
-                              shown(mapping, array_name), reading)) {
+                              binding.form, shown(mapping, array_name), reading)) {
                 return false;
             }
             continue;

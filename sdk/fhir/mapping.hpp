@@ -24,11 +24,12 @@ enum class Form {
     time,      // date, dateTime or instant
     onset,     // a text that is read as a dateTime
     not_time,  // a text that is not
+    several,   // of an array with two items or more; one alone is mapped by its parts
 };
 
 // One element and the field that holds it. A path of the JSON may pass through objects
-// ("dosage.route") and through arrays of one-element objects ("performer[].actor"); a path of the
-// message through messages.
+// ("dosage.route"), through arrays of one-element objects ("performer[].actor") and through the
+// only item of an array ("activity[0].detail"); a path of the message through messages.
 struct Binding {
     std::string_view element;
     std::string_view field;
@@ -48,10 +49,16 @@ struct Mapping {
     std::string_view effective;  // element of the instant that it is about
     std::string_view effective_period;
     std::vector<std::string_view> required;  // elements; "medication[x]" is either
+    // What cannot be read is kept whole as OtherResource instead of refused: nobody acts on it as
+    // on an order, and a record is better off with it than without.
+    bool keep_unread = false;
 };
 
-const Mapping* mapping_of(std::string_view type);
 const Mapping* mapping_of(v1::Kind kind);
+const Mapping* mapping_of(const google::protobuf::Descriptor& message);
+// Some types are of several kinds, by what they say. Null for a type without one.
+const Mapping* mapping_of(std::string_view type, const Json& resource);
+bool is_mapped(std::string_view type);
 // Top-level arrays whose atom keeps no order (policy UNION).
 const std::set<std::string>& sets_of(const Mapping& mapping);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
+#include <map>
 
 #include "kari/v1/merge.pb.h"
+#include "sdk/fhir/care.hpp"
 #include "sdk/fhir/mapping.hpp"
 
 namespace kari::fhir {
@@ -174,10 +175,15 @@ Mapping document_reference() {
     };
 }
 
-const std::array<Mapping, 6>& mappings() {
-    static const std::array<Mapping, 6> all = {
-        patient(),     allergy_intolerance(), medication_request(), medication_administration(),
-        observation(), document_reference()};
+const std::vector<Mapping>& mappings() {
+    static const std::vector<Mapping> all = [] {
+        std::vector<Mapping> made = {
+            patient(),     allergy_intolerance(), medication_request(), medication_administration(),
+            observation(), document_reference()};
+        for (Mapping& each : care_mappings())
+            made.push_back(std::move(each));
+        return made;
+    }();
     return all;
 }
 
@@ -188,32 +194,48 @@ const Mapping* find_mapping(Matches matches) {
     return found == all.end() ? nullptr : &*found;
 }
 
-}  // namespace
-
-const Mapping* mapping_of(std::string_view type) {
-    return find_mapping([type](const Mapping& mapping) { return mapping.type == type; });
+// Top-level elements that an atom without an order holds.
+std::set<std::string> sets_in(const Mapping& mapping) {
+    std::set<std::string> sets;
+    for (const Binding& binding : mapping.bindings) {
+        const std::string atom(binding.field.substr(0, binding.field.find('.')));
+        const auto* field = mapping.prototype->GetDescriptor()->FindFieldByName(atom);
+        if (field->options().GetExtension(v1::merge).policy() == v1::POLICY_UNION) {
+            sets.insert(std::string(binding.element));
+        }
+    }
+    return sets;
 }
+
+}  // namespace
 
 const Mapping* mapping_of(v1::Kind kind) {
     return find_mapping([kind](const Mapping& mapping) { return mapping.kind == kind; });
 }
 
+const Mapping* mapping_of(const google::protobuf::Descriptor& message) {
+    return find_mapping([&message](const Mapping& mapping) {
+        return mapping.prototype->GetDescriptor() == &message;
+    });
+}
+
+const Mapping* mapping_of(std::string_view type, const Json& resource) {
+    if (const auto kind = care_kind(type, resource)) return mapping_of(*kind);
+    return find_mapping([type](const Mapping& mapping) { return mapping.type == type; });
+}
+
+bool is_mapped(std::string_view type) {
+    return find_mapping([type](const Mapping& mapping) { return mapping.type == type; }) != nullptr;
+}
+
 const std::set<std::string>& sets_of(const Mapping& mapping) {
     static const auto all = [] {
-        std::array<std::set<std::string>, 6> sets;
-        for (std::size_t i = 0; i < sets.size(); ++i) {
-            const Mapping& each = mappings()[i];
-            for (const Binding& binding : each.bindings) {
-                const std::string atom(binding.field.substr(0, binding.field.find('.')));
-                const auto* field = each.prototype->GetDescriptor()->FindFieldByName(atom);
-                if (field->options().GetExtension(v1::merge).policy() == v1::POLICY_UNION) {
-                    sets[i].insert(std::string(binding.element));
-                }
-            }
-        }
+        std::map<v1::Kind, std::set<std::string>> sets;
+        for (const Mapping& each : mappings())
+            sets.emplace(each.kind, sets_in(each));
         return sets;
     }();
-    return all[static_cast<std::size_t>(&mapping - mappings().data())];
+    return all.at(mapping.kind);
 }
 
 }  // namespace kari::fhir

@@ -13,8 +13,9 @@ namespace kari::fhir {
 namespace {
 
 // Elements of which FHIR allows one: value[x] and the like.
-constexpr std::array<std::string_view, 5> k_choices = {"value", "effective", "onset", "medication",
-                                                       "deceased"};
+constexpr std::array<std::string_view, 9> k_choices = {"value",      "effective", "onset",
+                                                       "medication", "deceased",  "abatement",
+                                                       "occurrence", "performed", "scheduled"};
 
 Json bound(const Json& mapped, std::string_view name, Json value) {
     Json out = Json::object();

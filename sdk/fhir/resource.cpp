@@ -9,6 +9,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/fhir/base64.hpp"
+#include "sdk/fhir/care.hpp"
 #include "sdk/fhir/medication.hpp"
 #include "sdk/fhir/remainder.hpp"
 
@@ -19,25 +20,6 @@ namespace {
 namespace pb = google::protobuf;
 
 constexpr std::string_view k_note_type = "text/plain; charset=utf-8";
-
-// Elements that change the meaning of those beside them. FHIR forbids to act on a resource with
-// one that is not understood.
-const std::string* unknown_modifier(const Json& value) {
-    static const std::string extension = "modifierExtension";
-    static const std::string rules = "implicitRules";
-    if (const Json::Array* items = value.items()) {
-        for (const Json& item : *items) {
-            if (const std::string* found = unknown_modifier(item)) return found;
-        }
-    } else if (const Json::Object* members = value.members()) {
-        for (const auto& [name, member] : *members) {
-            if (name == extension) return &extension;
-            if (name == rules) return &rules;
-            if (const std::string* found = unknown_modifier(member)) return found;
-        }
-    }
-    return nullptr;
-}
 
 // A note: exactly one attachment, inline and plain. Anything else stays in the remainder.
 std::optional<std::string> note_text(const Json& resource) {
@@ -191,6 +173,23 @@ void set_lineage(v1::MedicationRequest& order, const ResourceId& id,
 
 }  // namespace
 
+const std::string* unknown_modifier(const Json& value) {
+    static const std::string extension = "modifierExtension";
+    static const std::string rules = "implicitRules";
+    if (const Json::Array* items = value.items()) {
+        for (const Json& item : *items) {
+            if (const std::string* found = unknown_modifier(item)) return found;
+        }
+    } else if (const Json::Object* members = value.members()) {
+        for (const auto& [name, member] : *members) {
+            if (name == extension) return &extension;
+            if (name == rules) return &rules;
+            if (const std::string* found = unknown_modifier(member)) return found;
+        }
+    }
+    return nullptr;
+}
+
 MappedResource keep_whole(const Json& resource, const v1::ImportSource& source) {
     auto message = std::make_unique<v1::OtherResource>();
     message->mutable_resource()->set_type(source.type());
@@ -199,15 +198,10 @@ MappedResource keep_whole(const Json& resource, const v1::ImportSource& source) 
     return {v1::KIND_OTHER_RESOURCE, std::move(message), std::nullopt};
 }
 
-std::optional<MappedResource> map_resource(const Json& resource, const v1::ImportSource& source,
-                                           const ResourceId& id, const Surroundings& surroundings,
-                                           Reading& reading) {
-    const Mapping* mapping = mapping_of(source.type());
-    if (mapping == nullptr) return keep_whole(resource, source);
-    if (const std::string* modifier = unknown_modifier(resource)) {
-        reading.remark(source.type(), "holds " + *modifier + "; kept whole and not acted on");
-        return keep_whole(resource, source);
-    }
+std::optional<MappedResource> map_as(const Mapping& of, const Json& resource,
+                                     const v1::ImportSource& source, const ResourceId& id,
+                                     const Surroundings& surroundings, Reading& reading) {
+    const Mapping* mapping = &of;
     MappedResource out;
     out.kind = mapping->kind;
     out.message.reset(mapping->prototype->New());
@@ -224,6 +218,7 @@ std::optional<MappedResource> map_resource(const Json& resource, const v1::Impor
     if (auto* note = dynamic_cast<v1::DocumentReference*>(out.message.get())) {
         if (const auto text = note_text(resource)) note->mutable_document()->set_text(*text);
     }
+    derive(resource, source, *out.message);
     message_at(*out.message, mapping->source).CopyFrom(source);
 
     const Json mapped = mapped_form(*mapping, *out.message, {}, remainder);
@@ -243,11 +238,27 @@ std::optional<MappedResource> map_resource(const Json& resource, const v1::Impor
     return out;
 }
 
+std::optional<MappedResource> map_resource(const Json& resource, const v1::ImportSource& source,
+                                           const ResourceId& id, const Surroundings& surroundings,
+                                           Reading& reading) {
+    const Mapping* mapping = mapping_of(source.type(), resource);
+    if (mapping == nullptr) return keep_whole(resource, source);
+    if (const std::string* modifier = unknown_modifier(resource)) {
+        reading.remark(source.type(), "holds " + *modifier + "; kept whole and not acted on");
+        return keep_whole(resource, source);
+    }
+    auto mapped = map_as(*mapping, resource, source, id, surroundings, reading);
+    if (mapped || !mapping->keep_unread) return mapped;
+    reading.remark(reading.refusal->path, reading.refusal->reason + "; kept whole, not acted on");
+    reading.refusal.reset();
+    return keep_whole(resource, source);
+}
+
 const v1::ImportSource* source_of(const pb::Message& message) {
     if (const auto* other = dynamic_cast<const v1::OtherResource*>(&message)) {
         return other->resource().has_source() ? &other->resource().source() : nullptr;
     }
-    const Mapping* mapping = mapping_of(std::string_view(message.GetDescriptor()->name()));
+    const Mapping* mapping = mapping_of(*message.GetDescriptor());
     return mapping == nullptr
                ? nullptr
                : static_cast<const v1::ImportSource*>(find_message(message, mapping->source));
@@ -258,7 +269,7 @@ Json write_resource(const pb::Message& message, std::string_view id) {
         auto json = parse_json(other->resource().json());
         return json ? std::move(*json) : Json();
     }
-    const Mapping* mapping = mapping_of(std::string_view(message.GetDescriptor()->name()));
+    const Mapping* mapping = mapping_of(*message.GetDescriptor());
     if (mapping == nullptr) return Json();
     Json remainder = Json::object();
     if (const auto* field =

@@ -40,6 +40,16 @@ std::optional<MappedResource> map_resource(const Json& resource, const v1::Impor
                                            const ResourceId& id, const Surroundings& surroundings,
                                            Reading& reading);
 
+// As a kind that the caller chose, whatever the resource says of its own; modifiers are not looked
+// for. Nothing: see reading.refusal.
+std::optional<MappedResource> map_as(const Mapping& mapping, const Json& resource,
+                                     const v1::ImportSource& source, const ResourceId& id,
+                                     const Surroundings& surroundings, Reading& reading);
+
+// The first element that changes the meaning of those beside it; null when there is none. FHIR
+// forbids to act on a resource with one that is not understood.
+const std::string* unknown_modifier(const Json& value);
+
 // As OtherResource, whatever the type.
 MappedResource keep_whole(const Json& resource, const v1::ImportSource& source);
 

@@ -345,14 +345,18 @@ const std::vector<std::string_view> k_mapped_of_document = {
 }  // namespace
 
 const std::vector<Example>& examples() {
-    static const std::vector<Example> all = {
-        {"Patient", k_patient_json, k_mapped_of_patient},
-        {"AllergyIntolerance", k_allergy_json, k_mapped_of_allergy},
-        {"MedicationRequest", k_order_json, k_mapped_of_order},
-        {"MedicationAdministration", k_administration_json, k_mapped_of_administration},
-        {"Observation", k_observation_json, k_mapped_of_observation},
-        {"DocumentReference", k_document_json, k_mapped_of_document},
-    };
+    static const std::vector<Example> all = [] {
+        std::vector<Example> made = {
+            {"Patient", k_patient_json, k_mapped_of_patient},
+            {"AllergyIntolerance", k_allergy_json, k_mapped_of_allergy},
+            {"MedicationRequest", k_order_json, k_mapped_of_order},
+            {"MedicationAdministration", k_administration_json, k_mapped_of_administration},
+            {"Observation", k_observation_json, k_mapped_of_observation},
+            {"DocumentReference", k_document_json, k_mapped_of_document},
+        };
+        made.insert(made.end(), care_examples().begin(), care_examples().end());
+        return made;
+    }();
     return all;
 }
 

@@ -15,6 +15,7 @@ struct Example {
     std::vector<std::string_view> mapped;
 };
 
-const std::vector<Example>& examples();
+const std::vector<Example>& care_examples();  // of the kinds of care.proto
+const std::vector<Example>& examples();       // all
 
 }  // namespace kari::fhir::test

@@ -206,16 +206,38 @@ TEST_CASE("what belongs to no patient goes to the directory") {
 }
 
 TEST_CASE("a kind without schema is kept whole and given back") {
-    const std::string condition =
-        R"({"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p1"},)"
-        R"("severity":{"text":"1.10"},"onsetAge":{"value":1.10}})";
+    const std::string goal =
+        R"({"resourceType":"Goal","id":"c","subject":{"reference":"Patient/p1"},)"
+        R"("description":{"text":"1.10"},"target":[{"detailQuantity":{"value":1.10}}]})";
     KeptJournal sink;
-    const auto report = import_text(bundle_of({k_patient, condition}), sink);
+    const auto report = import_text(bundle_of({k_patient, goal}), sink);
     check_sums(report);
-    CHECK(report.unmapped.at("Condition") == 1);
-    const Imported* kept = sink.find("Condition", "c");
+    CHECK(report.unmapped.at("Goal") == 1);
+    const Imported* kept = sink.find("Goal", "c");
     REQUIRE(kept != nullptr);
-    CHECK(canonical_text(to_fhir(folded(*kept), {})) == canonical_text(*parse_json(condition)));
+    CHECK(canonical_text(to_fhir(folded(*kept), {})) == canonical_text(*parse_json(goal)));
+}
+
+TEST_CASE("a kind of care that cannot be read is kept whole with a note, and never rejected") {
+    for (const auto* wrong :
+         {R"("status":"perhaps","code":{"text":"dusj"})", R"("code":{"text":"dusj"})",
+          R"("status":"completed","performedDateTime":"yesterday")",
+          R"("status":"completed","code":["dusj"])"}) {
+        CAPTURE(wrong);
+        const std::string procedure =
+            R"({"resourceType":"Procedure","id":"c","subject":{"reference":"Patient/p1"},)" +
+            std::string(wrong) + "}";
+        KeptJournal sink;
+        const auto report = import_text(bundle_of({k_patient, procedure}), sink);
+        check_sums(report);
+        CHECK(report.rejected_count == 0);
+        CHECK(report.notes_count == 1);
+        CHECK(report.unmapped.at("Procedure") == 1);
+        const Imported* kept = sink.find("Procedure", "c");
+        REQUIRE(kept != nullptr);
+        CHECK(kept->kind == v1::KIND_OTHER_RESOURCE);
+        CHECK(canonical_text(to_fhir(folded(*kept), {})) == canonical_text(*parse_json(procedure)));
+    }
 }
 
 TEST_CASE("a dose in a unit that nobody knows is refused as an order and kept as a fact") {
