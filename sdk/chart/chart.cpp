@@ -9,62 +9,13 @@
 #include "sdk/chart/exposure.hpp"
 #include "sdk/chart/history.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/chart/statements.hpp"
 #include "sdk/clinical/coding.hpp"
 
 namespace kari::chart {
 namespace {
 
 constexpr std::uint32_t k_fact_atom = 1;
-
-// The statements of an atom's writes, each through `pick`.
-template <typename Message, typename Pick>
-auto statements(const GroupResource& resource, const std::vector<merge::AtomWrite>& writes,
-                Pick pick) {
-    using Value = std::decay_t<decltype(pick(std::declval<const Message&>()))>;
-    std::vector<Statement<Value>> out;
-    if (writes.empty()) return out;
-    const Causality causality(resource);
-    for (const auto& write : writes) {
-        const auto* change = causality.find(write.change);
-        out.push_back({pick(merge::value_as<Message>(resource, write)),
-                       change == nullptr ? Authorship{} : authorship_of(*change)});
-    }
-    return out;
-}
-
-template <typename Message, typename Pick>
-auto live_statements(const GroupResource& resource, std::uint32_t atom, Pick pick) {
-    const auto* state = resource.atom(atom);
-    return statements<Message>(
-        resource, state == nullptr ? std::vector<merge::AtomWrite>{} : state->live, pick);
-}
-
-template <typename Message, typename Pick>
-auto pending_statements(const GroupResource& resource, std::uint32_t atom, Pick pick) {
-    const auto* state = resource.atom(atom);
-    return statements<Message>(
-        resource, state == nullptr ? std::vector<merge::AtomWrite>{} : state->pending, pick);
-}
-
-// Writes of a fact that a later one has seen, newest first.
-template <typename Message, typename Pick>
-auto earlier_statements(const GroupResource& resource, std::uint32_t atom, Pick pick) {
-    using Value = std::decay_t<decltype(pick(std::declval<const Message&>()))>;
-    std::vector<Statement<Value>> out;
-    const auto* state = resource.atom(atom);
-    for (const auto& write : writes_of(resource, atom)) {
-        const bool live = state != nullptr &&
-                          std::any_of(state->live.begin(), state->live.end(), [&](const auto& at) {
-                              return at.change == write.change->id;
-                          });
-        if (live || write.value.empty()) continue;
-        out.push_back({pick(said_by<Message>(*write.change)), authorship_of(*write.change)});
-    }
-    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-        return std::tie(a.by.tick, a.by.change) > std::tie(b.by.tick, b.by.change);
-    });
-    return out;
-}
 
 const v1::Measurement& measurement(const v1::Observation& of) {
     return of.observation();
@@ -202,32 +153,6 @@ AdministrationView administration_view(const GroupResource& resource, const Cloc
     return view;
 }
 
-// When an item's newest statement says that it happened; the moment of writing when it does not.
-Instant happened(std::string_view text, const v1::Period& period, const Authorship& by,
-                 std::string_view zone) {
-    const std::string_view stated = text.empty() ? std::string_view(period.start()) : text;
-    if (!stated.empty()) {
-        if (const auto lies = base::parse_fhir_time(stated, zone)) return lies->start;
-    }
-    return by.recorded.instant;
-}
-
-template <typename View, typename When>
-void newest_first(std::vector<View>& views, When when) {
-    std::vector<std::pair<Instant, View>> timed;
-    for (auto& view : views) {
-        const Instant at = when(view);
-        timed.emplace_back(at, std::move(view));
-    }
-    std::stable_sort(timed.begin(), timed.end(), [](const auto& a, const auto& b) {
-        if (a.first != b.first) return a.first > b.first;
-        return a.second.version.resource < b.second.version.resource;
-    });
-    views.clear();
-    for (auto& [at, view] : timed)
-        views.push_back(std::move(view));
-}
-
 void sort_chart(Chart& chart, std::string_view zone) {
     newest_first(chart.observations, [&](const ObservationView& view) {
         if (view.live.empty()) return Instant{};
@@ -287,7 +212,7 @@ Authorship authorship_of(const merge::Change& change) {
     return by;
 }
 
-Item item_of(const merge::Resource& resource) {
+Item item_of(const GroupResource& resource) {
     Item item;
     item.version = Version{resource.record, resource.id, resource.heads};
     item.kind = resource.kind;
@@ -295,6 +220,7 @@ Item item_of(const merge::Resource& resource) {
     item.unreadable = resource.unreadable;
     item.contested = resource.contested();
     item.forked = resource.forked();
+    item.lifted = resource.lifted;
     return item;
 }
 
@@ -410,10 +336,11 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
             case v1::KIND_TIME_NOTE:
                 break;
             default:
-                chart.others.push_back(other_of(resource));
+                if (!is_care(resource.kind)) chart.others.push_back(other_of(resource));
                 break;
         }
     }
+    chart.care = care_of(group, zone);
     sort_chart(chart, zone);
     return chart;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/chart/care.hpp"
 #include "sdk/chart/finding.hpp"
 #include "sdk/chart/group.hpp"
 #include "sdk/chart/view.hpp"
@@ -95,6 +96,7 @@ struct Chart {
     std::vector<ObservationView> observations;        // newest first by effective time
     std::vector<AdministrationView> administrations;  // newest first by effective time
     std::vector<NoteView> notes;                      // newest first
+    Care care;                                        // problems, measures, visits, people ...
     std::vector<OtherView> others;                    // of kinds that have no view
     std::vector<TrackedFinding> findings;             // the most severe first, then by id
 

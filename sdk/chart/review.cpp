@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sdk/base/time.hpp"
+#include "sdk/chart/care_state.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/merge/schema.hpp"
@@ -48,6 +49,34 @@ std::string_view short_kind(std::uint32_t kind) {
             return "time-note";
         case v1::KIND_OTHER_RESOURCE:
             return "other";
+        case v1::KIND_CONDITION:
+            return "problem";
+        case v1::KIND_PROTECTIVE_MEASURE:
+            return "protection";
+        case v1::KIND_SERVICE_MEASURE:
+            return "service";
+        case v1::KIND_RESTRAINT_MEASURE:
+            return "restraint";
+        case v1::KIND_ENCOUNTER:
+            return "visit";
+        case v1::KIND_PLANNED_ENCOUNTER:
+            return "planned-visit";
+        case v1::KIND_APPOINTMENT:
+            return "appointment";
+        case v1::KIND_IMMUNIZATION:
+            return "immunization";
+        case v1::KIND_TASK:
+            return "task";
+        case v1::KIND_RELATED_PERSON:
+            return "relative";
+        case v1::KIND_CONSENT:
+            return "consent";
+        case v1::KIND_COMMUNICATION:
+            return "communication";
+        case v1::KIND_ADVANCE_DECISION:
+            return "treatment-limit";
+        case v1::KIND_PROCEDURE:
+            return "act";
         default:
             return "unknown";
     }
@@ -194,6 +223,7 @@ std::vector<Finding> run(Case the_case) {
     review_doses(the_case);
     review_orders(the_case);
     review_allergies(the_case);
+    review_care(the_case);
     review_contested(the_case);
     review_streams(the_case);
     return the_case.findings();
@@ -264,6 +294,16 @@ std::string contested_rule(std::uint32_t kind, std::uint32_t atom) {
                 return "merge/allergy-status";
             }
             break;
+        case v1::KIND_CONDITION:
+            if (atom == k_condition_clinical || atom == k_condition_verification) {
+                return "merge/problem-status";
+            }
+            break;
+        case v1::KIND_ENCOUNTER:
+        case v1::KIND_IMMUNIZATION:
+        case v1::KIND_COMMUNICATION:
+        case v1::KIND_PROCEDURE:
+            return "merge/" + std::string(short_kind(kind));
         default:
             break;
     }
@@ -285,17 +325,38 @@ std::vector<std::string_view> review_rules() {
             "dose/outdated-order",
             "dose/possible-double",
             "dose/unknown-order-version",
+            "immunization/expired",
+            "immunization/possible-double",
             "integrity/stream-fork",
+            "measure/end-unconfirmed",
+            "measure/ended-beside-change",
+            "merge/act",
             "merge/administration",
             "merge/allergy-code",
             "merge/allergy-criticality",
             "merge/allergy-status",
+            "merge/communication",
+            "merge/consent-decision",
+            "merge/immunization",
             "merge/note-fork",
             "merge/observation",
             "merge/order-prescription",
             "merge/order-status",
             "merge/order-stop-beside-change",
-            "order/stale-proposal"};
+            "merge/problem-status",
+            "merge/relative-next-of-kin",
+            "merge/restraint-status",
+            "merge/treatment-limit-decision",
+            "merge/visit",
+            "order/stale-proposal",
+            "plan/stale-proposal",
+            "problem/ended-beside-change",
+            "restraint/used-after-end",
+            "task/done-and-cancelled",
+            "task/done-twice",
+            "visit/cancelled-but-done",
+            "visit/no-answer-then-done",
+            "visit/possible-double"};
 }
 
 }  // namespace kari::chart
