@@ -152,6 +152,11 @@ Result<std::optional<std::string>> DeviceStore::setting(std::string_view name) {
     return value;
 }
 
+void DeviceStore::use_lift(chart::Lift lift) {
+    state_->lift = lift;
+    state_->forget_all();
+}
+
 Result<void> DeviceStore::use_pack(const clinical::KnowledgePack& pack) {
     std::string last;
     auto ok = each_row(state_->db, "SELECT pack FROM identity",

@@ -65,6 +65,8 @@ public:
     // What the rules know; the demo pack until then. Another version than the last one used owes
     // every review. Requires: the pack outlives the store.
     Result<void> use_pack(const clinical::KnowledgePack& pack);
+    // How groups read what earlier builds kept whole; not at all until then.
+    void use_lift(chart::Lift lift);
 
     // --- writing ----------------------------------------------------------------------------
     // One transaction: address, tick, bytes, append, fold, review of the resource.

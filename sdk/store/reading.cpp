@@ -91,6 +91,7 @@ Result<void> DeviceStore::State::load_record(const RecordId& record, chart::Grou
                 }
                 resource.history.push_back(found->second);
             }
+            chart::lift_resource(resource, lift);
             group.resources.push_back(std::move(resource));
             return {};
         },

@@ -152,6 +152,7 @@ struct DeviceStore::State {
     std::uint64_t opens = 0;
     std::set<IncarnationId> own;  // every incarnation that this database has written under
     const clinical::KnowledgePack* pack = &clinical::demo_pack();
+    chart::Lift lift = nullptr;
     std::list<KeptGroup> groups;  // the last used first
 };
 

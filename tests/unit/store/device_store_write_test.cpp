@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
 
+#include "kari/v1/care.pb.h"
 #include "sdk/chart/review.hpp"
 #include "sdk/store/sqlcipher/database.hpp"
 #include "tests/support/store_fixture.hpp"
@@ -372,4 +373,69 @@ TEST_CASE("state folded by another schema is folded again at open") {
     REQUIRE(store.reopen());
     CHECK(store->verify()->empty());
     CHECK(store->resource(k_record, resource_no(1)));
+}
+
+namespace {
+
+// Stands for fhir::lift, which the store cannot see: the text that was kept is the problem's name.
+std::vector<chart::ChangePtr> read_as_problem(const std::vector<chart::ChangePtr>& history) {
+    std::vector<chart::ChangePtr> lifted;
+    for (const auto& change : history) {
+        v1::OtherResource kept;
+        REQUIRE(kept.ParseFromString(change->body.resource()));
+        v1::Condition problem;
+        problem.mutable_code()->set_text(kept.resource().json());
+        auto read = std::make_shared<merge::Change>(*change);
+        read->header.set_kind(v1::KIND_CONDITION);
+        read->body.set_resource(problem.SerializeAsString());
+        lifted.push_back(std::move(read));
+    }
+    return lifted;
+}
+
+}  // namespace
+
+TEST_CASE("what a former build kept whole is read anew after an upgrade, and stored as it was") {
+    OpenStore store;
+    v1::OtherResource kept;
+    kept.mutable_resource()->set_type("Condition");
+    kept.mutable_resource()->set_json("fall");
+    const auto first = kept;
+    kept.mutable_resource()->set_json("fall i trapp");
+    const auto one = written(store, request(k_record, resource_no(1), first));
+    const auto two = written(store, request(k_record, resource_no(1), kept, {one.change}));
+    const auto before = canonical_state(*store.store, k_record);
+    store.store.reset();
+    {
+        // As a build leaves it that knew ten kinds and another schema.
+        auto db = sqlcipher::Database::open(store.path(), key_of(1).view());
+        REQUIRE(db->execute("UPDATE identity SET fold_schema = x'0A'; DELETE FROM owed"));
+    }
+    REQUIRE(store.reopen());
+    store.store.reset();
+    {
+        // The rules owe it another look: they could not read it then.
+        auto db = sqlcipher::Database::open(store.path(), key_of(1).view());
+        CHECK(take(db->query_int("SELECT count(*) FROM owed")) == 1);
+    }
+    REQUIRE(store.reopen());
+    store->use_lift(read_as_problem);
+    const auto group = store->group(k_record).value();
+    REQUIRE(group->resources.size() == 1);
+    const auto& lifted = group->resources.front();
+    CHECK(lifted.kind == v1::KIND_CONDITION);
+    CHECK(lifted.lifted);
+    CHECK(lifted.heads == std::vector<ChangeId>{two.change});
+    CHECK(merge::operative_as<v1::Condition>(lifted).code().text() == "fall i trapp");
+    // Nothing of it is on the disk, nor in what replicas compare.
+    CHECK(store->verify()->empty());
+    CHECK(canonical_state(*store.store, k_record) == before);
+    CHECK(store->resources(k_record, v1::KIND_OTHER_RESOURCE)->size() == 1);
+    CHECK(store->resources(k_record, v1::KIND_CONDITION)->empty());
+    // A change of the new kind is not laid over it: its resource stays readable.
+    v1::Condition resolved;
+    resolved.set_clinical_status(v1::CONDITION_CLINICAL_STATUS_RESOLVED);
+    CHECK(store->write(request(k_record, resource_no(1), resolved, {two.change})).error().code ==
+          ErrorCode::invalid_argument);
+    CHECK_FALSE(store->resource(k_record, resource_no(1))->unreadable);
 }
