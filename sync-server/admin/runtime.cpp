@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "sdk/fhir/lift.hpp"
 #include "sync-server/admin/arguments.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -28,6 +29,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
     runtime->parts =
         std::make_unique<exchange::Parts>(*runtime->storage, runtime->config, runtime->secrets,
                                           *runtime->clock, runtime->entropy, runtime->journal());
+    runtime->parts->lift = kari::fhir::lift;
     return runtime;
 }
 

@@ -7,6 +7,7 @@
 
 #include <kari/platform.hpp>
 
+#include "sdk/chart/group.hpp"
 #include "sdk/clinical/knowledge_pack.hpp"
 #include "sync-server/config/config.hpp"
 #include "sync-server/exchange/receipts.hpp"
@@ -51,6 +52,8 @@ struct Parts {
     ServerStream stream;
     RecordLogs logs;
     const clinical::KnowledgePack& pack = clinical::demo_pack();
+    // How rules read what earlier builds kept whole; FHIR stands above the exchange.
+    chart::Lift lift = nullptr;
 
     // Up to where a record's log is secured.
     std::uint64_t secured(const storage::RecordState& state) const {

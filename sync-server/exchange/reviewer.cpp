@@ -7,9 +7,11 @@
 #include <memory>
 #include <set>
 
+#include "kari/v1/care.pb.h"
 #include "kari/v1/resources.pb.h"
 #include "sdk/base/id.hpp"
 #include "sdk/chart/group.hpp"
+#include "sdk/chart/history.hpp"
 #include "sdk/chart/review.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -23,6 +25,9 @@ struct GroupLogs {
     std::map<RecordId, std::shared_ptr<const RecordLog>> here;
     std::vector<RecordId> not_here;
 };
+
+// Whether a review has all of the log before it, or what is worth reading.
+enum class Reach { whole, lean };
 
 using ReadLog = std::function<Result<std::shared_ptr<const RecordLog>>(const RecordId&)>;
 
@@ -42,14 +47,14 @@ Result<GroupLogs> read_group(Parts& parts, const RecordId& record, const ReadLog
     return logs;
 }
 
-chart::Group fold_group(const GroupLogs& logs) {
+chart::Group fold_group(const GroupLogs& logs, chart::Lift lift) {
     std::vector<RecordId> records;
     std::vector<chart::ChangePtr> changes;
     for (const auto& [id, log] : logs.here) {
         records.push_back(id);
         changes.insert(changes.end(), log->changes.begin(), log->changes.end());
     }
-    return chart::make_group(std::move(records), logs.not_here, changes);
+    return chart::make_group(std::move(records), logs.not_here, changes, lift);
 }
 
 struct ToWrite {
@@ -58,9 +63,20 @@ struct ToWrite {
     std::vector<ChangeId> parents;
 };
 
+// True when the changes that a statement rests on are all here: only then can its rule be said to
+// find it no more. A lean log leaves resources out.
+bool inputs_here(const chart::Group& group, const v1::FindingStatement& statement) {
+    const auto stated = chart::finding_from(statement);
+    return std::all_of(stated.inputs.begin(), stated.inputs.end(), [&](const ChangeId& input) {
+        return std::any_of(group.resources.begin(), group.resources.end(), [&](const auto& each) {
+            return std::binary_search(each.changes.begin(), each.changes.end(), input);
+        });
+    });
+}
+
 // What the record's statements lack of what the rules find now.
 std::vector<ToWrite> differences(const chart::Group& group, const RecordId& record,
-                                 const std::vector<chart::Finding>& findings) {
+                                 const std::vector<chart::Finding>& findings, Reach reach) {
     std::vector<ToWrite> out;
     std::set<ResourceId> found;
     for (const chart::Finding& finding : findings) {
@@ -90,7 +106,10 @@ std::vector<ToWrite> differences(const chart::Group& group, const RecordId& reco
         }
         ToWrite cleared{resource.id, merge::operative_as<v1::DetectedIssue>(resource),
                         resource.heads};
-        if (!cleared.issue.has_statement() || cleared.issue.statement().cleared()) continue;
+        if (!cleared.issue.has_statement() || cleared.issue.statement().cleared() ||
+            (reach == Reach::lean && !inputs_here(group, cleared.issue.statement()))) {
+            continue;
+        }
         const v1::FindingStatement last = cleared.issue.statement();
         cleared.issue.Clear();
         *cleared.issue.mutable_statement() = last;
@@ -118,14 +137,15 @@ Result<bool> state_in(Parts& parts, const RecordLog& log, const std::vector<ToWr
     return true;
 }
 
-Result<void> review_by(Parts& parts, const RecordId& record, const ReadLog& read) {
+Result<void> review_by(Parts& parts, const RecordId& record, Reach reach, const ReadLog& read) {
     for (int attempt = 0; attempt < k_attempts; ++attempt) {
         KARI_LET(const auto logs, read_group(parts, record, read));
-        const chart::Group group = fold_group(logs);
+        const chart::Group group = fold_group(logs, parts.lift);
         const auto findings = chart::review(group, parts.pack);
         bool done = true;
         for (const auto& [id, log] : logs.here) {
-            KARI_LET(const bool stated, state_in(parts, *log, differences(group, id, findings)));
+            KARI_LET(const bool stated,
+                     state_in(parts, *log, differences(group, id, findings, reach)));
             done = done && stated;
         }
         if (done) return {};
@@ -136,8 +156,22 @@ Result<void> review_by(Parts& parts, const RecordId& record, const ReadLog& read
 // Of these kinds rules find only what is contested, and forks of streams.
 const std::vector<std::uint32_t>& lone_kinds() {
     static const std::vector<std::uint32_t> kinds = {
-        v1::KIND_OBSERVATION, v1::KIND_DOCUMENT_REFERENCE, v1::KIND_OTHER_RESOURCE};
+        v1::KIND_OBSERVATION, v1::KIND_DOCUMENT_REFERENCE, v1::KIND_OTHER_RESOURCE,
+        v1::KIND_COMMUNICATION};
     return kinds;
+}
+
+// The plan, measure or task that an act names; the zero id when it names none.
+ResourceId named_by(const merge::Change& act) {
+    if (act.header.kind() == v1::KIND_ENCOUNTER) {
+        const auto visit = chart::said_by<v1::Encounter>(act).visit();
+        return base::from_bytes<ResourceId>(visit.plan().resource()).value_or(ResourceId{});
+    }
+    if (act.header.kind() == v1::KIND_PROCEDURE) {
+        const auto done = chart::said_by<v1::Procedure>(act).procedure();
+        return base::from_bytes<ResourceId>(done.about().resource()).value_or(ResourceId{});
+    }
+    return {};
 }
 
 Result<std::vector<chart::ChangePtr>> read_resource(Parts& parts, const RecordId& record,
@@ -157,12 +191,22 @@ Result<std::vector<chart::ChangePtr>> read_resource(Parts& parts, const RecordId
     return changes;
 }
 
-bool may_be_found(const std::vector<chart::ChangePtr>& changes) {
+bool is_act(std::uint32_t kind) {
+    return kind == v1::KIND_ENCOUNTER || kind == v1::KIND_PROCEDURE;
+}
+
+// `others`: the resources that are not left out, ascending.
+bool may_be_found(const std::vector<chart::ChangePtr>& changes,
+                  const std::vector<ResourceId>& others) {
     const auto& kinds = lone_kinds();
     std::vector<const merge::Change*> raw;
     for (const auto& change : changes) {
         const std::uint32_t kind = change->header.kind();
-        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) return true;
+        if (is_act(kind)) {
+            if (std::binary_search(others.begin(), others.end(), named_by(*change))) return true;
+        } else if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+            return true;
+        }
         raw.push_back(change.get());
     }
     return merge::fold(raw).contested();
@@ -183,7 +227,7 @@ Result<std::shared_ptr<const RecordLog>> read_lean(Parts& parts, const RecordId&
         KARI_LET(auto changes, read_resource(parts, record, resource));
         const bool forked =
             std::binary_search(census.forked.begin(), census.forked.end(), resource);
-        if (!forked && !may_be_found(changes)) continue;
+        if (!forked && !may_be_found(changes, census.resources)) continue;
         log->changes.insert(log->changes.end(), changes.begin(), changes.end());
     }
     return std::shared_ptr<const RecordLog>(std::move(log));
@@ -192,13 +236,13 @@ Result<std::shared_ptr<const RecordLog>> read_lean(Parts& parts, const RecordId&
 }  // namespace
 
 Result<void> review(Parts& parts, const RecordId& record) {
-    return review_by(parts, record, [&](const RecordId& member) {
+    return review_by(parts, record, Reach::whole, [&](const RecordId& member) {
         return parts.logs.read(parts.storage, member);
     });
 }
 
 Result<void> review_lean(Parts& parts, const RecordId& record) {
-    return review_by(parts, record,
+    return review_by(parts, record, Reach::lean,
                      [&](const RecordId& member) { return read_lean(parts, member); });
 }
 

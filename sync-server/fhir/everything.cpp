@@ -53,7 +53,7 @@ Result<std::string> everything(exchange::Parts& parts, const identity::DeviceIde
         KARI_LET(const auto log, parts.logs.read(parts.storage, member));
         changes.insert(changes.end(), log->changes.begin(), log->changes.end());
     }
-    const chart::Group group = chart::make_group(seen.records, seen.not_here, changes);
+    const chart::Group group = chart::make_group(seen.records, seen.not_here, changes, parts.lift);
     std::vector<const merge::Resource*> resources;
     for (const auto& resource : group.resources)
         resources.push_back(&resource);

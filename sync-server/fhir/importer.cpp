@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/fhir/importer.hpp"
 
+#include <algorithm>
+
 #include <google/protobuf/descriptor.h>
 
 #include "sdk/base/id.hpp"
+#include "sdk/fhir/mapping.hpp"
+#include "sdk/fhir/resource.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sdk/merge/schema.hpp"
 #include "sync-server/access/entry.hpp"
@@ -25,6 +29,10 @@ namespace {
 // To a transaction: others wait for it, and its pages lie in memory.
 constexpr std::size_t k_batch = 500;
 constexpr std::size_t k_batch_bytes = 4 * 1024 * 1024;
+
+constexpr const char* k_another_kind =
+    "was taken in as another kind than it is read as now, as when a modifier comes or goes or a "
+    "part cannot be read: what stands in the record is unchanged, and needs a person to look";
 
 std::string bytes_of_atom(const Message& message, const merge::AtomSchema& atom) {
     const std::unique_ptr<Message> alone(message.New());
@@ -70,6 +78,35 @@ Result<void> refuse_older(const Imported& resource, const Changes& known) {
     if (!is_older(*resource.message, known)) return {};
     return fail(ErrorCode::invalid_argument,
                 "is an earlier version than what is here, by its meta: not taken in");
+}
+
+// Taken in whole, by a build that had no schema for it or could not read what it said then.
+bool kept_without_schema(const Changes& known) {
+    return !known.empty() &&
+           std::all_of(known.begin(), known.end(), [](const merge::Change* change) {
+               const auto message = is_import(*change) ? message_of(*change) : nullptr;
+               const auto* kept = dynamic_cast<const v1::OtherResource*>(message.get());
+               if (kept == nullptr) return false;
+               const auto json = kari::fhir::parse_json(kept->resource().json());
+               return json && kari::fhir::unknown_modifier(*json) == nullptr;
+           });
+}
+
+// FHIR forbids to act on it, so it cannot go on as what is read and acted on.
+bool has_modifier(const Imported& resource) {
+    const auto* kept = dynamic_cast<const v1::OtherResource*>(resource.message.get());
+    const auto json = kari::fhir::parse_json(kept == nullptr ? "" : kept->resource().json());
+    return json && kari::fhir::unknown_modifier(*json) != nullptr;
+}
+
+// A resource keeps the kind of its first change: what began whole goes on whole, and is read as
+// what it holds (fhir::lift).
+Imported kept_whole(Imported resource) {
+    const auto* source = kari::fhir::source_of(*resource.message);
+    auto kept = kari::fhir::keep_whole(kari::fhir::write_resource(*resource.message, {}), *source);
+    resource.kind = kept.kind;
+    resource.message = std::move(kept.message);
+    return resource;
 }
 
 exchange::ServerStatement statement_of(const Imported& resource, const Message& message) {
@@ -152,7 +189,7 @@ Result<void> Importer::write(const exchange::ServerStatement& statement) {
     return {};
 }
 
-Result<Stored> Importer::write_what_changed(const Imported& resource) {
+Result<Stored> Importer::write_what_changed(Imported& resource) {
     KARI_LET(const History history,
              read_history(parts_.storage, *resource.record, resource.resource));
     if (history.changes.empty()) {
@@ -161,13 +198,17 @@ Result<Stored> Importer::write_what_changed(const Imported& resource) {
     }
     const Changes known = history.all();
     if (last_body(known) == resource.body_sha256) return Stored::unchanged;
+    const bool kept = kept_without_schema(known);
+    if (resource.kind != v1::KIND_OTHER_RESOURCE && kept) {
+        resource = kept_whole(std::move(resource));
+    } else if (kept && kari::fhir::is_mapped(resource.type) && has_modifier(resource)) {
+        return fail(ErrorCode::invalid_argument, k_another_kind);
+    }
     const merge::KindSchema* schema = merge::schema_of(static_cast<std::uint32_t>(resource.kind));
     if (schema == nullptr) return fail(ErrorCode::invalid_argument, "kind");
     for (const merge::Change* change : known) {
         if (change->header.kind() == static_cast<std::uint32_t>(resource.kind)) continue;
-        return fail(ErrorCode::invalid_argument,
-                    "was taken in without the modifier that it has now, or with one that it has "
-                    "not: what stands in the record is unchanged, and needs a person to look");
+        return fail(ErrorCode::invalid_argument, k_another_kind);
     }
     KARI_TRY(refuse_older(resource, known));
     const std::unique_ptr<Message> changed(resource.message->New());
@@ -218,7 +259,18 @@ Result<Stored> Importer::store_in_directory(const Imported& resource,
     return Stored::moved;
 }
 
-Result<Stored> Importer::store_in_record(const Imported& resource,
+// Where a planned encounter stands that came before there was a kind for it: there it goes on.
+Result<void> Importer::find_kept(Imported& resource) {
+    if (!resource.kept_whole_as) return {};
+    KARI_LET(const auto stood, parts_.storage.imported_resource(*resource.kept_whole_as));
+    if (!stood || !stood->record) return {};
+    KARI_LET(const History there,
+             read_history(parts_.storage, *stood->record, *resource.kept_whole_as));
+    if (kept_without_schema(there.all())) resource.resource = *resource.kept_whole_as;
+    return {};
+}
+
+Result<Stored> Importer::store_in_record(Imported& resource,
                                          const std::optional<ImportedResource>& stood) {
     ImportedResource stands{resource.record, resource.body_sha256, std::nullopt};
     if (stood && *stood == stands) return Stored::unchanged;
@@ -241,6 +293,7 @@ Result<Stored> Importer::store_in_record(const Imported& resource,
 }
 
 Result<Stored> Importer::store(Imported resource) {
+    KARI_TRY(find_kept(resource));
     KARI_LET(auto stood, parts_.storage.imported_resource(resource.resource));
     KARI_TRY(contradicts_this_run(resource, stood));
     if (stood && stood->leaving) {

@@ -49,9 +49,9 @@ private:
         const kari::fhir::Imported& resource,
         const std::optional<storage::ImportedResource>& stood);
     Result<kari::fhir::Stored> store_in_record(
-        const kari::fhir::Imported& resource,
-        const std::optional<storage::ImportedResource>& stood);
-    Result<kari::fhir::Stored> write_what_changed(const kari::fhir::Imported& resource);
+        kari::fhir::Imported& resource, const std::optional<storage::ImportedResource>& stood);
+    Result<kari::fhir::Stored> write_what_changed(kari::fhir::Imported& resource);
+    Result<void> find_kept(kari::fhir::Imported& resource);
     // Withdraws a resource from the record that it has left.
     Result<void> leave(const ResourceId& resource);
     Result<void> contradicts_this_run(const kari::fhir::Imported& resource,

@@ -91,6 +91,51 @@ std::unique_ptr<Message> withdrawn_allergy(const Changes& known) {
     return out;
 }
 
+const google::protobuf::EnumValueDescriptor* in_error(
+    const google::protobuf::EnumDescriptor& type) {
+    for (int i = 0; i < type.value_count(); ++i) {
+        if (type.value(i)->name().ends_with("_ENTERED_IN_ERROR")) return type.value(i);
+    }
+    return nullptr;
+}
+
+// Of any kind with an atom whose values know "entered in error": that atom, so marked (else as the
+// newest import wrote it), and a note of why where a fact has room for one. Null when there is
+// none.
+std::unique_ptr<Message> withdrawn_by_schema(const merge::KindSchema& schema,
+                                             const Changes& known) {
+    for (const merge::AtomSchema& atom : schema.atoms) {
+        const auto* field = atom.rank_field != nullptr ? atom.rank_field : atom.field;
+        const auto* wrong = field->enum_type() == nullptr ? nullptr : in_error(*field->enum_type());
+        if (wrong == nullptr) continue;
+        std::unique_ptr<Message> out(schema.prototype->New());
+        Message* holder = out.get();
+        if (atom.rank_field != nullptr) {
+            const merge::Change* last = last_import(known, atom.number);
+            const auto said = last == nullptr ? nullptr : message_of(*last);
+            if (said == nullptr) continue;
+            holder = out->GetReflection()->MutableMessage(out.get(), atom.field);
+            holder->CopyFrom(said->GetReflection()->GetMessage(*said, atom.field));
+        }
+        holder->GetReflection()->SetEnum(holder, field, wrong);
+        const auto* note = schema.fact ? holder->GetDescriptor()->FindFieldByName("note") : nullptr;
+        if (note != nullptr) {
+            auto* reason = holder->GetReflection()->AddMessage(holder, note);
+            static_cast<v1::Annotation*>(reason)->set_text(k_reason);
+        }
+        const merge::Change* sourced = last_import(known, 14);
+        const auto from = schema.fact || sourced == nullptr ? nullptr : message_of(*sourced);
+        if (from != nullptr) {
+            const auto* source = out->GetDescriptor()->FindFieldByNumber(14);
+            out->GetReflection()
+                ->MutableMessage(out.get(), source)
+                ->CopyFrom(from->GetReflection()->GetMessage(*from, source));
+        }
+        return out;
+    }
+    return nullptr;
+}
+
 std::unique_ptr<Message> entered_in_error(std::uint32_t kind, const Changes& known) {
     switch (kind) {
         case v1::KIND_OBSERVATION:
@@ -104,7 +149,7 @@ std::unique_ptr<Message> entered_in_error(std::uint32_t kind, const Changes& kno
         case v1::KIND_ALLERGY_INTOLERANCE:
             return withdrawn_allergy(known);
         default:
-            return nullptr;
+            return withdrawn_by_schema(*merge::schema_of(kind), known);
     }
 }
 
@@ -166,8 +211,10 @@ Withdrawal withdraw(const Changes& known) {
     if (Message* source = find_source(*out.message); source != nullptr) {
         static_cast<v1::ImportSource*>(source)->set_body_sha256(std::string(32, '\0'));
     }
-    // FHIR: an allergy that was entered in error has no clinical status.
-    if (last->header.kind() == v1::KIND_ALLERGY_INTOLERANCE && last_import(known, 2) != nullptr) {
+    // FHIR: an allergy or problem that was entered in error has no clinical status.
+    const bool has_clinical_status = last->header.kind() == v1::KIND_ALLERGY_INTOLERANCE ||
+                                     last->header.kind() == v1::KIND_CONDITION;
+    if (has_clinical_status && last_import(known, 2) != nullptr) {
         out.cleared.push_back(2);
     }
     return out;

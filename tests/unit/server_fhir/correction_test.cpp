@@ -3,6 +3,7 @@
 
 #include <catch2/generators/catch_generators.hpp>
 
+#include "kari/v1/care.pb.h"
 #include "sdk/fhir/import.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sync-server/fhir/import_files.hpp"
@@ -138,12 +139,42 @@ TEST_CASE("Every kind has its word for a withdrawal") {
             merge::operative_as<v1::DocumentReference>(folded(ward, moved.from, moved.resource));
         CHECK(note.document().status() == v1::DOCUMENT_STATUS_ENTERED_IN_ERROR);
     }
+    SECTION("a problem") {
+        const Moved moved = move(ward, "Condition", R"("code":{"text":"fall"},
+              "clinicalStatus":{"coding":[{"code":"active","system":
+              "http://terminology.hl7.org/CodeSystem/condition-clinical"}]})");
+        const auto problem =
+            merge::operative_as<v1::Condition>(folded(ward, moved.from, moved.resource));
+        CHECK(problem.verification_status() == v1::CONDITION_VERIFICATION_STATUS_ENTERED_IN_ERROR);
+        CHECK_FALSE(problem.has_clinical_status());
+        CHECK(problem.code().text() == "fall");
+    }
+    SECTION("a measure") {
+        const Moved moved = move(ward, "CarePlan", R"("status":"active","title":"Dusj")");
+        const auto measure =
+            merge::operative_as<v1::ServiceMeasure>(folded(ward, moved.from, moved.resource));
+        CHECK(measure.status() == v1::MEASURE_STATUS_ENTERED_IN_ERROR);
+        CHECK(measure.content().title() == "Dusj");
+    }
+    SECTION("a fact keeps what it said") {
+        const Moved moved = move(ward, "Procedure", R"("status":"completed","code":{"text":"stell"},
+              "performedDateTime":"2026-01-05")");
+        const auto act =
+            merge::operative_as<v1::Procedure>(folded(ward, moved.from, moved.resource));
+        CHECK(act.procedure().status() == v1::PROCEDURE_STATUS_ENTERED_IN_ERROR);
+        CHECK(act.procedure().code().text() == "stell");
+        CHECK(act.procedure().note_size() == 1);
+        CHECK(import_lines(ward, about("p2", "Procedure",
+                                       R"("status":"completed","code":{"text":"stell"},
+              "performedDateTime":"2026-01-05")"))
+                  .report.written == 0);
+    }
     SECTION("a kind without one has no value any more, and comes back whole") {
         const std::string rest = R"("status":"active")";
-        const Moved moved = move(ward, "CarePlan", rest);
+        const Moved moved = move(ward, "Goal", rest);
         CHECK_FALSE(merge::operative_as<v1::OtherResource>(folded(ward, moved.from, moved.resource))
                         .has_resource());
-        CHECK(import_lines(ward, about("p1", "CarePlan", rest)).report.moved == 1);
+        CHECK(import_lines(ward, about("p1", "Goal", rest)).report.moved == 1);
         CHECK(merge::operative_as<v1::OtherResource>(folded(ward, moved.from, moved.resource))
                   .has_resource());
     }
@@ -181,12 +212,11 @@ TEST_CASE("What a nurse made of it is not withdrawn with it: a person decides") 
 
 TEST_CASE("What left a patient for nobody in particular is withdrawn there") {
     Ward ward;
-    const auto first = import_lines(ward, about("p1", "CarePlan", R"("status":"active")"));
-    const auto moved =
-        import_lines(ward, R"({"resourceType":"CarePlan","id":"x","status":"active"})");
+    const auto first = import_lines(ward, about("p1", "Goal", R"("status":"active")"));
+    const auto moved = import_lines(ward, R"({"resourceType":"Goal","id":"x","status":"active"})");
     CHECK(moved.report.moved == 1);
     CHECK(moved.report.directory == 1);
-    const auto resource = kari::fhir::imported_resource_id(k_system, "CarePlan", "x");
+    const auto resource = kari::fhir::imported_resource_id(k_system, "Goal", "x");
     CHECK_FALSE(
         merge::operative_as<v1::OtherResource>(folded(ward, first.records.at("p1"), resource))
             .has_resource());
