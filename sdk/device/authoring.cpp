@@ -116,6 +116,9 @@ Result<Seen> seen_as(Session& session, const EditToken& token, v1::Kind kind) {
     const auto changes = session.store.changes(seen->record, seen->resource);
     if (!changes) return tl::unexpected(changes.error());
     if (changes->empty()) return fail(ErrorCode::not_found, "the resource of the token");
+    if (changes->front().header.kind() == v1::KIND_OTHER_RESOURCE) {
+        return fail(ErrorCode::resource_kept_whole, "kept whole by an earlier version");
+    }
     if (changes->front().header.kind() != static_cast<std::uint32_t>(kind)) {
         return fail(ErrorCode::invalid_argument, "the token is of another kind of item");
     }

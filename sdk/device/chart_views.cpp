@@ -9,6 +9,7 @@
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
+#include "sdk/device/care_views.hpp"
 #include "sdk/device/edit_token.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
@@ -31,26 +32,11 @@ public:
     NoteItem note(const chart::NoteView& view) const;
 
 private:
-    Said said(const chart::Authorship& by) const {
-        Said out;
-        out.change = by.change;
-        out.person = by.person.value_or(PersonId{});
-        out.person_name = person_name(session_.settings, out.person);
-        out.recorded = by.recorded;
-        out.by_server = by.from_server;
-        return out;
-    }
+    Said said(const chart::Authorship& by) const { return said_of(session_, by); }
 
     template <typename Item>
     Item head(const chart::Item& item) const {
-        Item out;
-        out.record = item.version.record;
-        out.resource = item.version.resource;
-        out.token = token_of(item.version, age_);
-        out.incomplete = item.incomplete;
-        out.unreadable = item.unreadable;
-        out.heads = item.version.heads;
-        return out;
+        return head_of<Item>(item, age_);
     }
 
     template <typename T, typename Message, typename Convert>
@@ -303,7 +289,7 @@ void add_missing(ChartView& view, const chart::Chart& chart, Language language) 
              nb ? "Journalen er koblet til en annen som ikke er her. Ring før du konkluderer."
                 : "The record is linked to one that is not here. Ring before you conclude."});
     }
-    std::size_t incomplete = 0;
+    std::size_t incomplete = incomplete_of(chart.care);
     const auto count = [&](const auto& items) {
         for (const auto& item : items)
             incomplete += item.incomplete || item.unreadable ? 1 : 0;
@@ -351,6 +337,7 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
         }
         out.findings.push_back(std::move(item));
     }
+    out.care = care_view(session, chart.care, age);
     out.other_resources = chart.others.size();
     for (const auto& [kind, since] : group.complete_since) {
         const auto* schema = merge::schema_of(kind);

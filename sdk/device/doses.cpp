@@ -12,6 +12,7 @@
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/views.hpp"
+#include "sdk/device/warnings.hpp"
 
 namespace kari {
 
@@ -76,31 +77,6 @@ const v1::Dosage* dosage_of(const OrderSeen& order) {
     const std::size_t index = order.seen.token.slot ? order.seen.token.slot->dosage : 0;
     if (index >= static_cast<std::size_t>(order.prescription.dosage_size())) return nullptr;
     return &order.prescription.dosage(static_cast<int>(index));
-}
-
-DoseWarning warning(const Session& session, std::string_view rule, int severity) {
-    DoseWarning out;
-    out.rule = rule;
-    out.severity = severity;
-    if (const auto* said = clinical::sentences(rule, spoken(session.language))) {
-        out.sentence = said->title;
-        out.action = said->next;
-    }
-    return out;
-}
-
-// What allergies say, as the chart stands now.
-void add_allergy_warnings(const Session& session, const chart::Group& group,
-                          const v1::CodeableConcept& drug, std::vector<DoseWarning>& out) {
-    const chart::AllergyAnswer answer = chart::check_drug(group, drug, clinical::demo_pack());
-    for (const chart::AllergyWarning& hit : answer.warnings) {
-        if (hit.hit.level == clinical::WarningLevel::none) continue;
-        const bool hard = hit.hit.level == clinical::WarningLevel::hard_stop;
-        DoseWarning one = warning(session, "dose/given-against-allergy", hard ? 1 : 2);
-        one.needs_reason = hit.hit.level >= clinical::WarningLevel::interruptive;
-        one.sentence += ": " + hit.allergy.name;
-        out.push_back(std::move(one));
-    }
 }
 
 // What the order and the slot say, as the chart stands now: it may know more than the view did.
@@ -178,22 +154,6 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
         return a.severity < b.severity;
     });
     return out;
-}
-
-// Errors: reason_required, naming the rules that have none.
-Result<void> require_overrides(const std::vector<DoseWarning>& warnings,
-                               const std::vector<Override>& overrides) {
-    std::string without;
-    for (const DoseWarning& warning : warnings) {
-        const bool given = std::any_of(overrides.begin(), overrides.end(), [&](const Override& o) {
-            return o.rule == warning.rule && !o.reason.empty();
-        });
-        if (warning.needs_reason && !given && without.find(warning.rule) == std::string::npos) {
-            without += (without.empty() ? "" : ", ") + warning.rule;
-        }
-    }
-    if (without.empty()) return {};
-    return fail(ErrorCode::reason_required, without);
 }
 
 void add_performer(const Session& session, v1::Administration& administration) {

@@ -12,6 +12,7 @@
 #include "sdk/device/core.hpp"
 #include "sdk/device/invitation.hpp"
 #include "sdk/device/requests.hpp"
+#include "sdk/fhir/lift.hpp"
 
 namespace kari {
 
@@ -87,6 +88,7 @@ Result<OpenStore> create_store(const EnrolOptions& options, const Platform& plat
     if (!store) return tl::unexpected(store.error());
     OpenStore open{std::move(*store), std::move(key),
                    settings_of(options, reply, keys, asked, transport::moment(*platform.clock))};
+    open.store.use_lift(fhir::lift);
     if (auto saved = save_settings(open.store, open.settings); !saved) {
         return tl::unexpected(saved.error());
     }
@@ -286,6 +288,7 @@ Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
         auto settings = load_settings(*store);
         if (!settings) return tl::unexpected(settings.error());
         OpenStore open{std::move(*store), std::move(*key), std::move(*settings)};
+        open.store.use_lift(fhir::lift);
         const auto restored = check_restored(core.platform, open);
         if (!restored) return tl::unexpected(restored.error());
         out.was_restored = *restored;

@@ -153,6 +153,16 @@ EditToken token_of(const chart::Version& version, const DataAge& age) {
     return make_token(seen);
 }
 
+Said said_of(const Session& session, const chart::Authorship& by) {
+    Said out;
+    out.change = by.change;
+    out.person = by.person.value_or(PersonId{});
+    out.person_name = person_name(session.settings, out.person);
+    out.recorded = by.recorded;
+    out.by_server = by.from_server;
+    return out;
+}
+
 void sort_by_severity(std::vector<FindingItem>& findings) {
     std::sort(findings.begin(), findings.end(), [](const FindingItem& a, const FindingItem& b) {
         return std::tie(a.severity, a.id) < std::tie(b.severity, b.id);

@@ -36,6 +36,23 @@ clinical::Language spoken(Language language);
 
 EditToken token_of(const chart::Version& version, const DataAge& age);
 
+// Who said something, with the name that the directory has.
+Said said_of(const Session& session, const chart::Authorship& by);
+
+// What every item has.
+template <typename Item>
+Item head_of(const chart::Item& item, const DataAge& age) {
+    Item out;
+    out.record = item.version.record;
+    out.resource = item.version.resource;
+    out.token = token_of(item.version, age);
+    out.incomplete = item.incomplete;
+    out.unreadable = item.unreadable;
+    out.kept_whole = item.lifted;
+    out.heads = item.version.heads;
+    return out;
+}
+
 ChartView chart_view(const Session& session, const RecordId& record, const chart::Group& group,
                      const chart::Chart& chart, const DataAge& age);
 DoseSlot dose_slot(const chart::SlotView& slot, const chart::Group& group, const DataAge& age,

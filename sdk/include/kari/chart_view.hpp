@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include <kari/care_view.hpp>
 #include <kari/decimal.hpp>
 #include <kari/ids.hpp>
 #include <kari/time.hpp>
+#include <kari/view_parts.hpp>
 
 // What: what a screen shows of one citizen: plain values, copied out of the store when the chart
 //   was opened. Nothing here changes by itself; open the chart again to see more.
@@ -25,23 +27,6 @@
 //   is in and which findings stand.
 namespace kari {
 
-// Names one resource as it stood in one view. Every edit hands it back: the change then says that
-// it was made with that state before the author's eyes, however old it is. Opaque; `text` may be
-// stored and sent, and holds ids only.
-struct EditToken {
-    std::string text;
-    bool empty() const { return text.empty(); }
-    bool operator==(const EditToken&) const = default;
-};
-
-struct Coded {
-    std::string system;
-    std::string code;
-    std::string text;  // as shown
-    bool empty() const { return code.empty() && text.empty(); }
-    bool operator==(const Coded&) const = default;
-};
-
 // How old what is shown may be.
 // fresh: under 30 min; aging: to 4 h; stale: to 12 h; old: beyond (starting values).
 enum class Freshness { fresh, aging, stale, old, never_synced };
@@ -51,39 +36,6 @@ struct DataAge {
     Duration age;                  // since then, by the clock that does harm
     Freshness tier = Freshness::never_synced;
     bool lease_ended = false;
-};
-
-// Who said something, and when.
-struct Said {
-    ChangeId change;
-    PersonId person;          // zero when a system wrote
-    std::string person_name;  // empty when the directory here does not know the person
-    ZonedInstant recorded;
-    bool by_server = false;  // an import, an acceptance
-};
-
-// One atom of a resource. `value` is what to act on; `live` is everything that stands, which is
-// more than one statement when two people wrote without seeing each other.
-template <typename T>
-struct Field {
-    struct Live {
-        T value;
-        Said said;
-    };
-    std::optional<T> value;
-    std::vector<Live> live;
-    std::vector<Live> proposed;  // written here or elsewhere, waiting for the server's answer
-    bool contested = false;
-};
-
-// What every item of a chart has.
-struct ItemHead {
-    RecordId record;
-    ResourceId resource;
-    EditToken token;
-    bool incomplete = false;  // something it builds on is not here: it takes no edit
-    bool unreadable = false;  // written by a newer version in a way this one cannot read: call
-    std::vector<ChangeId> heads;
 };
 
 struct PatientItem : ItemHead {
@@ -133,11 +85,6 @@ struct OrderItem : ItemHead {
     std::string status_reason;
     std::vector<std::string> notes;
     bool active = false;  // may be given from
-};
-
-struct OverrideItem {
-    std::string rule;
-    std::string reason;
 };
 
 struct AdministrationText {
@@ -287,6 +234,7 @@ struct ChartView {
     std::vector<AdministrationItem> administrations;
     std::vector<ObservationItem> observations;
     std::vector<NoteItem> notes;
+    CareView care;
     std::vector<FindingItem> findings;
     std::size_t other_resources = 0;  // kept whole, not shown
     // Kinds of which older ones are left out; a kind that is not named is here from the beginning.

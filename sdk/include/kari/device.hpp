@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <kari/actions.hpp>
+#include <kari/care_actions.hpp>
 #include <kari/chart_view.hpp>
 #include <kari/error.hpp>
 #include <kari/exchange.hpp>
@@ -231,6 +232,9 @@ public:
     // A record for somebody nobody here can identify yet. It is in the unit's caseload at once.
     // With a note, `also` of the answer names the note's change.
     Result<Written> create_record(const NewPatient& patient);
+
+    // ---- Problems, measures, visits, vaccines, tasks, relatives, consents, messages ----------
+    Care care();  // see care_actions.hpp; not to be used after this device is gone
 
     // ---- Findings --------------------------------------------------------------------------
     // Errors: not_found, reason_required. A finding that was resolved or deferred opens again when

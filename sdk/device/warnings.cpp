@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/warnings.hpp"
+
+#include <algorithm>
+
+#include "sdk/clinical/catalogue.hpp"
+#include "sdk/device/views.hpp"
+
+namespace kari::device {
+
+DoseWarning warning(const Session& session, std::string_view rule, int severity) {
+    DoseWarning out;
+    out.rule = rule;
+    out.severity = severity;
+    if (const auto* said = clinical::sentences(rule, spoken(session.language))) {
+        out.sentence = said->title;
+        out.action = said->next;
+    }
+    return out;
+}
+
+void add_allergy_warnings(const Session& session, const chart::Group& group,
+                          const v1::CodeableConcept& drug, std::vector<DoseWarning>& out) {
+    const chart::AllergyAnswer answer = chart::check_drug(group, drug, clinical::demo_pack());
+    for (const chart::AllergyWarning& hit : answer.warnings) {
+        if (hit.hit.level == clinical::WarningLevel::none) continue;
+        const bool hard = hit.hit.level == clinical::WarningLevel::hard_stop;
+        DoseWarning one = warning(session, "dose/given-against-allergy", hard ? 1 : 2);
+        one.needs_reason = hit.hit.level >= clinical::WarningLevel::interruptive;
+        one.sentence += ": " + hit.allergy.name;
+        out.push_back(std::move(one));
+    }
+}
+
+Result<void> require_overrides(const std::vector<DoseWarning>& warnings,
+                               const std::vector<Override>& overrides) {
+    std::string without;
+    for (const DoseWarning& warning : warnings) {
+        const bool given = std::any_of(overrides.begin(), overrides.end(), [&](const Override& o) {
+            return o.rule == warning.rule && !o.reason.empty();
+        });
+        if (warning.needs_reason && !given && without.find(warning.rule) == std::string::npos) {
+            without += (without.empty() ? "" : ", ") + warning.rule;
+        }
+    }
+    if (without.empty()) return {};
+    return fail(ErrorCode::reason_required, without);
+}
+
+}  // namespace kari::device

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <kari/actions.hpp>
+
+#include "sdk/chart/chart.hpp"
+#include "sdk/device/session.hpp"
+
+namespace kari::device {
+
+// A warning before something is given, with the catalogue's sentences.
+DoseWarning warning(const Session& session, std::string_view rule, int severity);
+
+// What allergies say, as the chart stands now.
+void add_allergy_warnings(const Session& session, const chart::Group& group,
+                          const v1::CodeableConcept& drug, std::vector<DoseWarning>& out);
+
+// Errors: reason_required, naming the rules that have none.
+Result<void> require_overrides(const std::vector<DoseWarning>& warnings,
+                               const std::vector<Override>& overrides);
+
+}  // namespace kari::device

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kari/actions.hpp>
+#include <kari/error.hpp>
+
+// What: what a nurse says and does beside medicines and observations. Device::care() gives it.
+// Requires: signed in; the device that it came from.
+// Returns and errors: locked, not_found (the record), time_in_future, reason_required, malformed (a
+//   token that this SDK did not make), invalid_argument, too_large. An edit of what was taken from
+//   another system before it could be changed here is resource_kept_whole: record it anew.
+// Durability: what returns without an error is durable on this device.
+// Threads: any; as Device.
+// Ownership: entries are the caller's. A Care does not outlive its Device.
+// Units and limits: texts in UTF-8; a moment left out is "now".
+// Source of clinical rules: interval of vaccines from the knowledge pack (starting values, not for
+//   clinical use).
+namespace kari {
+
+struct ProblemEntry {
+    Coded code;         // SNOMED CT, ICD-10, ICPC-2, or text alone
+    Coded severity;     // may be empty
+    std::string onset;  // FHIR dateTime, or words; may be empty
+    bool confirmed = false;
+    std::string note;
+};
+
+struct MeasureEntry {
+    bool protective = false;  // else a service, which waits for the server
+    Coded what;
+    std::string title;
+    std::string timing;  // in words
+    int per_day = 0;     // times a day, when it can be said
+    std::string instruction;
+    int people = 0;  // needed at once
+    std::string goal;
+};
+
+// What is given replaces; the rest stays. A change of a protective measure says anew that it is
+// active, so that an end that did not see it cannot end it.
+struct MeasureChange {
+    EditToken token;
+    std::optional<std::string> timing;
+    std::optional<int> per_day;
+    std::optional<std::string> instruction;
+    std::optional<int> people;
+    std::string reason;  // required
+};
+
+// A measure or task that was done or not.
+struct ActEntry {
+    EditToken token;  // of a MeasureItem or TaskItem
+    std::optional<ZonedInstant> performed;
+    std::string reason;  // required when it was not done
+    std::string note;
+};
+
+struct VisitEntry {
+    EditToken plan;  // of a PlannedVisitItem or AppointmentItem; empty when it was not planned
+    std::optional<ZonedInstant> starts;
+    std::string note;
+};
+
+enum class VisitHindrance { no_answer, refused, away, other };
+
+struct VisitEnd {
+    EditToken token;  // of a VisitItem
+    std::optional<ZonedInstant> ends;
+    std::string note;
+};
+
+struct VisitProposal {
+    EditToken token;  // of a PlannedVisitItem
+    ZonedInstant starts;
+    std::optional<ZonedInstant> ends;
+    std::string reason;  // required
+};
+
+struct ImmunizationEntry {
+    Coded vaccine;
+    std::optional<ZonedInstant> occurrence;
+    bool told = false;  // the patient told of it; it was not given here
+    std::string lot;
+    std::string expires;  // FHIR date
+    std::optional<Quantity> dose;
+    Coded site;
+    std::string note;
+    std::vector<Override> overrides;
+};
+
+struct TaskEntry {
+    Coded code;
+    std::string description;
+    std::string effect;    // "clinical", "contact", "welfare-check" or empty
+    std::string priority;  // "routine", "urgent", "asap", "stat" or empty
+    std::optional<ZonedInstant> due;
+    std::string note;
+};
+
+struct RelatedPersonEntry {
+    std::string family;
+    std::string given;
+    Coded relationship;
+    std::string phone;
+    std::optional<bool> next_of_kin;  // by the patient's own word
+    std::string note;
+};
+
+// A denial holds at once; a permission waits for the server.
+struct ConsentEntry {
+    bool permits = false;
+    Coded scope;       // what it is about
+    std::string text;  // in the patient's words
+    std::string starts;
+    std::string ends;
+};
+
+struct CommunicationEntry {
+    Coded topic;
+    std::string text;
+    std::string recipient;
+    std::optional<ZonedInstant> sent;
+};
+
+namespace device {
+struct Core;
+}
+
+class Care {
+public:
+    // ---- Problems: shown to all at once; one that is changed while somebody ends it stays active
+    Result<Written> add_problem(const RecordId& record, const ProblemEntry& entry);
+    // The reason is required, here and wherever one is asked for below.
+    Result<Written> resolve_problem(const EditToken& token, std::string_view reason);
+    Result<Written> retract_problem(const EditToken& token, std::string_view reason);
+
+    // ---- Measures of the care plan. Restraints are decided elsewhere and can be ended here.
+    Result<Written> add_measure(const RecordId& record, const MeasureEntry& entry);
+    Result<Written> change_measure(const MeasureChange& change);
+    // A restraint ends everywhere at once; a protective measure ends; a service's end is a
+    // proposal.
+    Result<Written> end_measure(const EditToken& token, std::string_view reason);
+    // Facts: never refused, whatever became of the measure.
+    Result<Written> measure_done(const ActEntry& entry);
+    Result<Written> measure_not_done(const ActEntry& entry);
+    Result<Written> act_entered_in_error(const EditToken& token, std::string_view reason);
+
+    // ---- Visits. Facts: never refused, planned or not.
+    Result<Written> start_visit(const RecordId& record, const VisitEntry& entry);
+    Result<Written> end_visit(const VisitEnd& entry);
+    // Somebody came, and no visit came of it.
+    Result<Written> hindered_visit(const RecordId& record, const VisitEntry& entry,
+                                   VisitHindrance why);
+    Result<Written> visit_entered_in_error(const EditToken& token, std::string_view reason);
+    // Waits for the server.
+    Result<Written> propose_visit_time(const VisitProposal& proposal);
+
+    // ---- Vaccines. Warnings that immunize() wants an override for; writes nothing.
+    Result<std::vector<DoseWarning>> check_immunization(const RecordId& record,
+                                                        const ImmunizationEntry& entry);
+    // Errors: reason_required (`what` names the rules; say why and call again).
+    Result<Written> immunize(const RecordId& record, const ImmunizationEntry& entry);
+    Result<Written> immunization_entered_in_error(const EditToken& token, std::string_view reason);
+
+    // ---- Tasks
+    Result<Written> add_task(const RecordId& record, const TaskEntry& entry);
+    Result<Written> take_task(const EditToken& token);
+    Result<Written> task_done(const ActEntry& entry);
+    Result<Written> cancel_task(const EditToken& token, std::string_view reason);
+
+    // ---- Relatives
+    Result<Written> add_related_person(const RecordId& record, const RelatedPersonEntry& entry);
+    // Beside the numbers that stand: one that somebody removed meanwhile is not lost.
+    Result<Written> add_phone(const EditToken& token, std::string_view number);
+    // Holds everywhere at once.
+    Result<Written> do_not_contact(const EditToken& token, std::string_view reason);
+
+    // ---- Consents
+    Result<Written> record_consent(const RecordId& record, const ConsentEntry& entry);
+    // Holds everywhere at once.
+    Result<Written> withdraw_consent(const EditToken& token, std::string_view reason);
+
+    // ---- Messages and calls that were made
+    Result<Written> record_communication(const RecordId& record, const CommunicationEntry& entry);
+    Result<Written> communication_entered_in_error(const EditToken& token, std::string_view reason);
+
+private:
+    friend class Device;
+    explicit Care(device::Core& core) : core_(&core) {}
+    device::Core* core_;
+};
+
+}  // namespace kari

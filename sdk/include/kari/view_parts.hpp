@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kari/decimal.hpp>
+#include <kari/ids.hpp>
+#include <kari/time.hpp>
+
+// What: what the items of every view are made of.
+// Requires: nothing.
+// Returns and errors: no function here fails.
+// Durability: none; plain values.
+// Threads: values; any thread may read its own copy.
+// Ownership: the caller's.
+// Units and limits: texts in UTF-8.
+// Source of clinical rules: none.
+namespace kari {
+
+// Names one resource as it stood in one view. Every edit hands it back: the change then says that
+// it was made with that state before the author's eyes, however old it is. Opaque; `text` may be
+// stored and sent, and holds ids only.
+struct EditToken {
+    std::string text;
+    bool empty() const { return text.empty(); }
+    bool operator==(const EditToken&) const = default;
+};
+
+struct Coded {
+    std::string system;
+    std::string code;
+    std::string text;  // as shown
+    bool empty() const { return code.empty() && text.empty(); }
+    bool operator==(const Coded&) const = default;
+};
+
+// Who said something, and when.
+struct Said {
+    ChangeId change;
+    PersonId person;          // zero when a system wrote
+    std::string person_name;  // empty when the directory here does not know the person
+    ZonedInstant recorded;
+    bool by_server = false;  // an import, an acceptance
+};
+
+// One atom of a resource. `value` is what to act on; `live` is everything that stands, which is
+// more than one statement when two people wrote without seeing each other.
+template <typename T>
+struct Field {
+    struct Live {
+        T value;
+        Said said;
+    };
+    std::optional<T> value;
+    std::vector<Live> live;
+    std::vector<Live> proposed;  // written here or elsewhere, waiting for the server's answer
+    bool contested = false;
+};
+
+// What every item of a chart has.
+struct ItemHead {
+    RecordId record;
+    ResourceId resource;
+    EditToken token;
+    bool incomplete = false;  // something it builds on is not here: it takes no edit
+    bool unreadable = false;  // written by a newer version in a way this one cannot read: call
+    bool kept_whole = false;  // taken in before it could be changed here: it takes no edit
+    std::vector<ChangeId> heads;
+};
+
+struct OverrideItem {
+    std::string rule;
+    std::string reason;
+};
+
+}  // namespace kari
