@@ -16,10 +16,12 @@ constexpr std::string_view k_format = "kari-pack-1";
 namespace json = boost::json;
 
 Result<void> only_members(const json::object& object, std::string_view where,
-                          std::initializer_list<std::string_view> known) {
+                          std::initializer_list<std::string_view> known,
+                          std::initializer_list<std::string_view> optional = {}) {
     for (const auto& member : object) {
         const std::string_view key(member.key().data(), member.key().size());
-        if (std::find(known.begin(), known.end(), key) == known.end()) {
+        if (std::find(known.begin(), known.end(), key) == known.end() &&
+            std::find(optional.begin(), optional.end(), key) == optional.end()) {
             return fail(ErrorCode::malformed,
                         std::string(where) + " has a member that this build does not know");
         }
@@ -145,9 +147,10 @@ Result<KnowledgePack> read_pack(std::string_view text) {
     if (failed) return fail(ErrorCode::malformed, "knowledge pack is not JSON");
     if (!value.is_object()) return fail(ErrorCode::malformed, "knowledge pack is no object");
     const auto& object = value.as_object();
-    if (const auto ok = only_members(object, "knowledge pack",
-                                     {"format", "id", "version", "label", "cross_allergies",
-                                      "critical", "vaccine_interval_days"});
+    if (const auto ok =
+            only_members(object, "knowledge pack",
+                         {"format", "id", "version", "label", "cross_allergies", "critical"},
+                         {"vaccine_interval_days"});
         !ok) {
         return tl::unexpected(ok.error());
     }

@@ -320,9 +320,11 @@ class Atom:
             canonical(schema, self.resource.message, write.value)
         except Unparsable:
             return []
-        sets = [value for number, _, value in parsed(write.value) if number == self.number]
+        # What another kind's author wrote under the number may be no set at all.
+        sets = [value for number, wire, value in parsed(write.value)
+                if number == self.number and wire == 2]
         return [canonical(schema, items.kind, value) for whole in sets
-                for number, _, value in parsed(whole) if number == items.number]
+                for number, wire, value in parsed(whole) if number == items.number and wire == 2]
 
     def elements_differ(self):
         names = option(self.field, "key")

@@ -25,6 +25,10 @@ TEST_CASE("a pack is read whole") {
     CHECK(pack->cross_allergies[0].possible == std::vector<std::string>{"J01D"});
     CHECK(pack->is_critical("A10AB01"));
     CHECK_FALSE(pack->is_critical("A10B"));
+    CHECK(pack->vaccine_interval_days == 0);
+    const auto more = read_pack(with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":28"));
+    REQUIRE(more);
+    CHECK(more->vaccine_interval_days == 28);
 }
 
 TEST_CASE("a pack that this build does not understand whole is refused") {
@@ -35,6 +39,8 @@ TEST_CASE("a pack that this build does not understand whole is refused") {
           with("\"critical\":[\"A10A\"]", "\"critical\":[],\"dose_limits\":[]"),
           with(",\n  \"critical\":[\"A10A\"]", ""), with("\"id\":\"x\",", ""),
           with("\"label\":\"TEST\"", "\"label\":\"\""),
+          with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":-1"),
+          with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":\"28\""),
           with("\"apart\":[]", "\"apart\":[],\"more\":1")}) {
         INFO(text);
         const auto pack = read_pack(text);
