@@ -6,6 +6,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/chart/care_state.hpp"
 #include "sdk/chart/exposure.hpp"
 #include "sdk/clinical/coding.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 constexpr char k_slot = 'S';
 constexpr char k_dose = 'D';
 constexpr char k_clock = 'C';
+constexpr char k_act = 'A';
+constexpr char k_vaccination = 'V';
 constexpr std::size_t k_short = 16;
 
 std::string shortened(const Digest& digest) {
@@ -63,6 +66,14 @@ std::string clock_key(std::string_view incarnation, std::string_view boot) {
     return k_clock + base::to_bytes(base::sha256_of("kari clock", {incarnation, boot}));
 }
 
+std::string act_key(const ResourceId& named) {
+    return k_act + base::to_bytes(named);
+}
+
+std::string vaccination_key() {
+    return std::string(1, k_vaccination);
+}
+
 std::string dose_class_prefix(const ResourceId& order) {
     return k_dose + base::to_bytes(order);
 }
@@ -82,6 +93,11 @@ std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& cl
         const auto note = merge::operative_as<v1::TimeNote>(resource).note();
         if (!note.boot().empty()) out.push_back({clock_key(note.incarnation(), note.boot()), {}});
     }
+    if (resource.kind == v1::KIND_ENCOUNTER || resource.kind == v1::KIND_PROCEDURE) {
+        for (const auto& named : named_by(resource))
+            out.push_back({act_key(named), {}});
+    }
+    if (resource.kind == v1::KIND_IMMUNIZATION) out.push_back({vaccination_key(), {}});
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;

@@ -22,8 +22,13 @@ struct Trace {
 };
 
 // Ascending, no repeats. A dose is found by each slot that any statement names, and by its class;
-// a time note by its clock. Others leave none: they are found by id or kind.
+// a time note by its clock; an act by what it names; a vaccination among all. Others leave none:
+// they are found by id or kind.
 std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& clocks);
+
+// Of acts that name a plan, measure or task; of every vaccination.
+std::string act_key(const ResourceId& named);
+std::string vaccination_key();
 
 // `slot` as a statement names it.
 std::string slot_key(std::string_view slot);

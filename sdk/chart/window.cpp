@@ -19,16 +19,21 @@ bool is_fact(std::uint32_t kind) {
     return schema != nullptr && schema->fact;
 }
 
+// A visit that was planned for a day is history after it; its schedule is its time.
+bool is_planned(std::uint32_t kind) {
+    return kind == v1::KIND_PLANNED_ENCOUNTER || kind == v1::KIND_APPOINTMENT;
+}
+
 }  // namespace
 
 bool is_dated(std::uint32_t kind) {
-    return is_fact(kind) || kind == v1::KIND_DOCUMENT_REFERENCE ||
+    return is_fact(kind) || is_planned(kind) || kind == v1::KIND_DOCUMENT_REFERENCE ||
            kind == v1::KIND_DETECTED_ISSUE || kind == v1::KIND_OTHER_RESOURCE;
 }
 
 Instant moment_of(const GroupResource& resource, const ClockNotes& clocks) {
-    if (!is_dated(resource.kind) || resource.incomplete() || resource.unreadable ||
-        resource.contested()) {
+    if (resource.lifted || !is_dated(resource.kind) || resource.incomplete() ||
+        resource.unreadable || resource.contested()) {
         return k_stands;
     }
     if (resource.kind == v1::KIND_DETECTED_ISSUE && !is_settled(resource)) return k_stands;
@@ -37,7 +42,7 @@ Instant moment_of(const GroupResource& resource, const ClockNotes& clocks) {
         const bool stated = ClockNotes::states_time(*change);
         if (change->from_server()) {
             // What is imported was written elsewhere: only when it happened counts.
-            if (!stated && is_fact(resource.kind)) return k_stands;
+            if (!stated && (is_fact(resource.kind) || is_planned(resource.kind))) return k_stands;
             moment = std::max(moment, clocks.effective(*change).latest);
             continue;
         }

@@ -80,7 +80,7 @@ Result<v1::Vaccination> vaccination_of(Session& session, const ImmunizationEntry
 
 Result<std::vector<DoseWarning>> warnings_of(Session& session, const RecordId& record,
                                              const v1::Vaccination& said, const Happened& when) {
-    const auto group = session.store.group(record);
+    const auto group = session.store.recent(record, recent_window(session));
     if (!group) return tl::unexpected(group.error());
     std::vector<DoseWarning> out;
     // What is only told was given long ago: nobody is about to give it.

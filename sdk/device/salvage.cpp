@@ -8,6 +8,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/views.hpp"
+#include "sdk/fhir/lift.hpp"
 #include "sdk/store/salvage.hpp"
 
 namespace kari {
@@ -65,7 +66,7 @@ Result<std::optional<crypto::Secret>> key_of(const std::filesystem::path& direct
 
 // Nothing when the database is sound.
 std::optional<Error> trouble_of(const std::filesystem::path& database, const crypto::Secret& key) {
-    auto store = store::DeviceStore::open(database.string(), key);
+    auto store = store::DeviceStore::open(database.string(), key, fhir::lift);
     if (!store) return store.error();
     const auto checked = store->check();
     if (!checked) return checked.error();

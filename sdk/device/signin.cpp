@@ -83,12 +83,11 @@ Result<OpenStore> create_store(const EnrolOptions& options, const Platform& plat
     const store::Identity identity{*base::from_bytes<DeviceId>(reply.device()),
                                    *base::from_bytes<UnitId>(reply.unit().unit()),
                                    keys.incarnation};
-    auto store =
-        store::DeviceStore::create((options.directory / k_database_file).string(), key, identity);
+    auto store = store::DeviceStore::create((options.directory / k_database_file).string(), key,
+                                            identity, fhir::lift);
     if (!store) return tl::unexpected(store.error());
     OpenStore open{std::move(*store), std::move(key),
                    settings_of(options, reply, keys, asked, transport::moment(*platform.clock))};
-    open.store.use_lift(fhir::lift);
     if (auto saved = save_settings(open.store, open.settings); !saved) {
         return tl::unexpected(saved.error());
     }
@@ -283,12 +282,12 @@ Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
     if (!key) return tl::unexpected(key.error());
     SignedIn out;
     if (!core.open) {
-        auto store = store::DeviceStore::open((core.directory / k_database_file).string(), *key);
+        auto store =
+            store::DeviceStore::open((core.directory / k_database_file).string(), *key, fhir::lift);
         if (!store) return tl::unexpected(store.error());
         auto settings = load_settings(*store);
         if (!settings) return tl::unexpected(settings.error());
         OpenStore open{std::move(*store), std::move(*key), std::move(*settings)};
-        open.store.use_lift(fhir::lift);
         const auto restored = check_restored(core.platform, open);
         if (!restored) return tl::unexpected(restored.error());
         out.was_restored = *restored;

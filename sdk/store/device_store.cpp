@@ -63,7 +63,7 @@ DeviceStore& DeviceStore::operator=(DeviceStore&&) noexcept = default;
 DeviceStore::~DeviceStore() = default;
 
 Result<DeviceStore> DeviceStore::create(const std::string& path, const crypto::Secret& key,
-                                        const Identity& identity) {
+                                        const Identity& identity, chart::Lift lift) {
     auto db = sqlcipher::Database::create(path, key.view());
     if (!db) return passed(db.error());
     if (auto ok = sqlcipher::migrate(*db, migrations()); !ok) return passed(ok.error());
@@ -72,11 +72,13 @@ Result<DeviceStore> DeviceStore::create(const std::string& path, const crypto::S
     if (auto ok = db->checkpoint(); !ok) return passed(ok.error());
     auto state = std::make_unique<State>(std::move(*db), identity);
     state->opens = 1;
+    state->lift = lift;
     state->own.insert(identity.incarnation);
     return DeviceStore(std::move(state));
 }
 
-Result<DeviceStore> DeviceStore::open(const std::string& path, const crypto::Secret& key) {
+Result<DeviceStore> DeviceStore::open(const std::string& path, const crypto::Secret& key,
+                                      chart::Lift lift) {
     auto db = sqlcipher::Database::open(path, key.view());
     if (!db) return passed(db.error());
     if (auto ok = sqlcipher::migrate(*db, migrations()); !ok) return passed(ok.error());
@@ -85,6 +87,7 @@ Result<DeviceStore> DeviceStore::open(const std::string& path, const crypto::Sec
     auto state = std::make_unique<State>(std::move(*db), opened->identity);
     state->own = std::move(opened->own);
     state->opens = opened->opens;
+    state->lift = lift;
     // A full disk must not keep anybody from reading.
     const auto counted = run(state->db, "UPDATE identity SET opens = opens + 1");
     if (counted) ++state->opens;
@@ -150,11 +153,6 @@ Result<std::optional<std::string>> DeviceStore::setting(std::string_view name) {
         Text{name});
     if (!ok) return passed(ok.error());
     return value;
-}
-
-void DeviceStore::use_lift(chart::Lift lift) {
-    state_->lift = lift;
-    state_->forget_all();
 }
 
 Result<void> DeviceStore::use_pack(const clinical::KnowledgePack& pack) {

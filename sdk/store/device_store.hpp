@@ -38,11 +38,13 @@ class DeviceStore {
 public:
     // Errors: already_exists, not_encrypted, storage_*.
     static Result<DeviceStore> create(const std::string& path, const crypto::Secret& key,
-                                      const Identity& identity);
+                                      const Identity& identity, chart::Lift lift = nullptr);
     // Counts one more open (see opens). Errors: not_found; wrong_key; storage_truncated;
     // storage_corrupt; schema_too_new; not_encrypted; in_use. Alters and deletes nothing when it
     // fails.
-    static Result<DeviceStore> open(const std::string& path, const crypto::Secret& key);
+    // `lift`: how resources that earlier builds kept whole are read and placed; not at all if null.
+    static Result<DeviceStore> open(const std::string& path, const crypto::Secret& key,
+                                    chart::Lift lift = nullptr);
     // Renames a database that fails its checks, with its log; returns the new path.
     static Result<std::string> set_aside(const std::string& path);
 
@@ -65,8 +67,6 @@ public:
     // What the rules know; the demo pack until then. Another version than the last one used owes
     // every review. Requires: the pack outlives the store.
     Result<void> use_pack(const clinical::KnowledgePack& pack);
-    // How groups read what earlier builds kept whole; not at all until then.
-    void use_lift(chart::Lift lift);
 
     // --- writing ----------------------------------------------------------------------------
     // One transaction: address, tick, bytes, append, fold, review of the resource.

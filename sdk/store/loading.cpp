@@ -8,10 +8,19 @@
 namespace kari::store {
 namespace {
 
-// Whether only rules about medication read how far its clocks were off.
+// Whether rules about the kind read how far its clocks were off.
 bool reads_clocks(std::uint32_t kind) {
-    return kind == v1::KIND_MEDICATION_ADMINISTRATION || kind == v1::KIND_MEDICATION_REQUEST ||
-           kind == v1::KIND_ALLERGY_INTOLERANCE;
+    switch (kind) {
+        case v1::KIND_MEDICATION_ADMINISTRATION:
+        case v1::KIND_MEDICATION_REQUEST:
+        case v1::KIND_ALLERGY_INTOLERANCE:
+        case v1::KIND_IMMUNIZATION:
+        case v1::KIND_RESTRAINT_MEASURE:
+        case v1::KIND_PROCEDURE:
+            return true;
+        default:
+            return false;
+    }
 }
 
 }  // namespace
@@ -54,6 +63,7 @@ Result<void> Loading::put(const RecordId& record, ResourceRow row) {
     std::sort(resource.history.begin(), resource.history.end(),
               [](const auto& a, const auto& b) { return a->id < b->id; });
     static_cast<merge::Resource&>(resource) = std::move(row.state);
+    chart::lift_resource(resource, store_.lift);
     group_.resources.push_back(std::move(resource));
     sorted_ = false;
     return {};
@@ -131,6 +141,20 @@ Result<void> Loading::add_orders() {
     }
     for (const auto& id : orders) {
         if (auto ok = add(id); !ok) return ok;
+    }
+    return {};
+}
+
+Result<void> Loading::add_acts() {
+    std::vector<ResourceId> plans;
+    for (const auto& resource : group_.resources) {
+        if (resource.kind == v1::KIND_PLANNED_ENCOUNTER || resource.kind == v1::KIND_APPOINTMENT ||
+            resource.kind == v1::KIND_TASK) {
+            plans.push_back(resource.id);
+        }
+    }
+    for (const auto& id : plans) {
+        if (auto ok = add_traced(chart::act_key(id)); !ok) return ok;
     }
     return {};
 }

@@ -25,6 +25,8 @@ public:
     // The orders that the loaded doses name, and what stands at forked addresses beside what is
     // loaded.
     Result<void> add_orders();
+    // What was done about the loaded tasks and planned visits: it tells their state.
+    Result<void> add_acts();
     Result<void> add_forked();
     // The time notes of the clocks that wrote what is loaded.
     Result<void> add_clocks();

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "sdk/chart/care_state.hpp"
 #include "sdk/chart/look_back.hpp"
 #include "sdk/chart/traces.hpp"
 #include "sdk/store/loading.hpp"
@@ -40,6 +41,10 @@ public:
         }
         if (order || allergy) {
             if (auto ok = add_earlier_doses(allergy); !ok) return ok;
+        }
+        if (auto ok = add_acts(); !ok) return ok;
+        if (touches(v1::KIND_IMMUNIZATION)) {
+            if (auto ok = loading_.add_traced(chart::vaccination_key()); !ok) return ok;
         }
         if (auto ok = loading_.add_orders(); !ok) return ok;
         return loading_.add_clocks();
@@ -88,6 +93,27 @@ private:
         }
         for (const auto& slot : slots) {
             if (auto ok = loading_.add_traced(slot); !ok) return ok;
+        }
+        return {};
+    }
+
+    // From an act to what it names, and to all acts that name that, or something else touched.
+    Result<void> add_acts() {
+        std::set<ResourceId> named;
+        for (const auto& resource : loading_.group().resources) {
+            if (!touched_.contains(resource.id)) continue;
+            const bool act =
+                resource.kind == v1::KIND_ENCOUNTER || resource.kind == v1::KIND_PROCEDURE;
+            if (!act) {
+                named.insert(resource.id);
+                continue;
+            }
+            for (const auto& id : chart::named_by(resource))
+                named.insert(id);
+        }
+        for (const auto& id : named) {
+            if (auto ok = loading_.add(id); !ok) return ok;
+            if (auto ok = loading_.add_traced(chart::act_key(id)); !ok) return ok;
         }
         return {};
     }

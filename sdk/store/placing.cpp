@@ -31,7 +31,7 @@ Result<void> read_note(DeviceStore::State& store, const RecordId& record, const 
         [&](sqlcipher::Statement& row) -> Result<void> {
             auto state = decode_resource(row.column_blob(0));
             if (!state) return passed(state.error());
-            notes.resources.push_back(chart::GroupResource{std::move(*state), {}});
+            notes.resources.push_back(chart::GroupResource{std::move(*state), {}, false});
             return {};
         },
         record, std::string_view(chart::clock_key(clock.first, clock.second)));
@@ -61,7 +61,9 @@ Result<void> replace_traces(DeviceStore::State& store, const chart::GroupResourc
 
 }  // namespace
 
-Result<Place> DeviceStore::State::place_of(const chart::GroupResource& resource) {
+Result<Place> DeviceStore::State::place_of(const chart::GroupResource& stored) {
+    chart::GroupResource resource = stored;
+    chart::lift_resource(resource, lift);
     const bool is_note = resource.kind == v1::KIND_TIME_NOTE;
     if (!chart::is_dated(resource.kind) && !is_note) return Place{chart::k_stands, {}};
     chart::Group notes;

@@ -116,6 +116,7 @@ Result<chart::Group> read_recent(DeviceStore::State& store, chart::Closure membe
     }
     if (auto ok = add_findings(store, loading, answered); !ok) return passed(ok.error());
     if (auto ok = loading.add_orders(); !ok) return passed(ok.error());
+    if (auto ok = loading.add_acts(); !ok) return passed(ok.error());
     if (auto ok = loading.add_clocks(); !ok) return passed(ok.error());
     chart::Group group = loading.take();
     group.complete_since = std::move(complete_since);
@@ -255,6 +256,7 @@ Result<OlderPart> DeviceStore::history(const RecordId& record, std::uint32_t kin
         auto ok = loading.add(chart::issue_resource(finding.id));
         if (!ok) return passed(ok.error());
     }
+    if (auto ok = loading.add_acts(); !ok) return passed(ok.error());
     if (auto ok = loading.add_clocks(); !ok) return passed(ok.error());
     part.group = loading.take();
     return part;

@@ -38,7 +38,7 @@ chart::GroupResource folded(const Folding& folding) {
     std::vector<const merge::Change*> all;
     for (const auto& change : folding.changes)
         all.push_back(change.get());
-    chart::GroupResource resource{merge::fold(all), folding.changes};
+    chart::GroupResource resource{merge::fold(all), folding.changes, false};
     std::sort(resource.history.begin(), resource.history.end(),
               [](const auto& a, const auto& b) { return a->id < b->id; });
     return resource;

@@ -411,15 +411,19 @@ TEST_CASE("what a former build kept whole is read anew after an upgrade, and sto
         auto db = sqlcipher::Database::open(store.path(), key_of(1).view());
         REQUIRE(db->execute("UPDATE identity SET fold_schema = x'0A'; DELETE FROM owed"));
     }
-    REQUIRE(store.reopen());
+    const auto open = [&] {
+        auto opened = DeviceStore::open(store.path(), key_of(1), read_as_problem);
+        REQUIRE(opened);
+        store.store = std::make_unique<DeviceStore>(std::move(*opened));
+    };
+    open();
     store.store.reset();
     {
         // The rules owe it another look: they could not read it then.
         auto db = sqlcipher::Database::open(store.path(), key_of(1).view());
         CHECK(take(db->query_int("SELECT count(*) FROM owed")) == 1);
     }
-    REQUIRE(store.reopen());
-    store->use_lift(read_as_problem);
+    open();
     const auto group = store->group(k_record).value();
     REQUIRE(group->resources.size() == 1);
     const auto& lifted = group->resources.front();

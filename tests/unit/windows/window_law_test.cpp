@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "sdk/chart/window.hpp"
+#include "tests/unit/chart/care_day.hpp"
 #include "tests/unit/windows/years.hpp"
 
 namespace kari::test {
@@ -144,6 +145,52 @@ TEST_CASE("after a rebuild, and after opening again, the same is found by the sa
         tablet.reopen();
         RC_ASSERT(Tablet::must(tablet->findings(record)) == before);
     }));
+}
+
+TEST_CASE("reviewing what rules about care look at finds what a whole review finds") {
+    CHECK(holds(60, [] {
+        Tablet tablet;
+        const Day day;
+        for (const auto& change : day.scene.changes) {
+            tablet.receive(*change);
+            if (pick(0, 3) == 0) continue;
+            tablet.review();
+            require_whole_findings(tablet, day.scene.record);
+        }
+        tablet.review();
+        require_whole_findings(tablet, day.scene.record);
+        RC_ASSERT(Tablet::must(tablet->verify()).empty());
+    }));
+}
+
+TEST_CASE("a task that was done long ago is done in a chart that reads what is recent") {
+    Tablet tablet;
+    Scene scene;
+    v1::Task task;
+    task.set_status(v1::TASK_STATUS_REQUESTED);
+    const auto id = scene.next();
+    scene.add(scene.a, {.record = scene.record, .resource = id}, task);
+    const auto done_at = scene.a.now;
+    for (int i = 0; i < 80; ++i) {
+        v1::Procedure act;
+        act.mutable_procedure()->set_status(v1::PROCEDURE_STATUS_COMPLETED);
+        if (i == 0) act.mutable_procedure()->mutable_about()->set_resource(base::to_bytes(id));
+        scene.add(scene.a,
+                  {.record = scene.record,
+                   .resource = scene.next(),
+                   .effective = std::pair(scene.a.now, scene.a.now)},
+                  act);
+        scene.a.waits(Duration::hours(48));
+    }
+    for (const auto& change : scene.changes)
+        tablet.receive(*change);
+    tablet.review();
+    const store::Window window{scene.a.now - Duration::hours(24 * 30), 50};
+    const auto group = Tablet::must(tablet->recent(scene.record, window));
+    CHECK(group->complete_since.at(v1::KIND_PROCEDURE) > done_at);
+    const auto care = chart::care_of(*group, "Europe/Oslo");
+    CHECK(care.procedures.size() == 51);
+    CHECK(care.tasks.at(0).state == chart::TaskState::done);
 }
 
 }  // namespace kari::test
