@@ -315,7 +315,9 @@ void Journal::add_appointments(Which which, Day first) const {
              {"start", quote(moment(on, minute))},
              {"end", quote(moment(on, minute + 30))},
              {"participant",
-              array({object({{"actor", subject()}, {"status", quote("accepted")}})})}});
+              array(
+                  {object({{"actor", object({{"reference", quote("Patient/" + life_.person.id)}})},
+                           {"status", quote("accepted")}})})}});
     }
 }
 
