@@ -97,6 +97,9 @@ Result<Written> add_evidence(Session& session, const EditToken& token, const All
     allergy.set_verification_status(before.has_verification_status()
                                         ? before.verification_status()
                                         : v1::ALLERGY_VERIFICATION_STATUS_UNCONFIRMED);
+    // A set is written whole: what was seen and is left out would be taken back by it.
+    if (!entry.reaction.empty()) *allergy.mutable_reaction() = before.reaction();
+    if (!entry.note.empty()) *allergy.mutable_note() = before.note();
     if (auto filled = fill(session, allergy, entry); !filled) {
         return tl::unexpected(filled.error());
     }
@@ -111,6 +114,7 @@ Result<Written> end_allergy(Session& session, const EditToken& token, std::strin
     v1::AllergyIntolerance allergy;
     allergy.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_INACTIVE);
     allergy.set_verification_status(status);
+    *allergy.mutable_note() = merge::operative_as<v1::AllergyIntolerance>(seen->resource).note();
     add_note(session, *allergy.mutable_note(), reason);
     return write_seen(session, seen->token, v1::KIND_ALLERGY_INTOLERANCE, allergy);
 }
@@ -175,6 +179,7 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
             return tl::unexpected(possible.error());
         }
     }
+    *order.mutable_note() = merge::operative_as<v1::MedicationRequest>(seen->resource).note();
     add_note(session, *order.mutable_note(), proposal.reason);
     return write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
 }

@@ -382,6 +382,36 @@ TEST_CASE("a refutation that did not see new evidence cannot end the warning") {
     CHECK_FALSE(ward.chart().allergies.at(0).active);
 }
 
+TEST_CASE("a new reaction stands beside the earlier ones, and weakens no warning") {
+    Ward ward(153);
+    v1::AllergyIntolerance known;
+    *known.mutable_code() = order_of("C07AB02", "Metoprolol").prescription().medication();
+    known.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE);
+    known.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED);
+    v1::Reaction& reaction = *known.mutable_reaction()->add_items();
+    reaction.set_description("collapsed");
+    reaction.set_severity(v1::REACTION_SEVERITY_SEVERE);
+    known.mutable_note()->add_items()->set_text("seen by a doctor");
+    ward.server->put(*ward.citizen.writer, ward.citizen.record, id_of<ResourceId>(455), known);
+    ward.sync();
+    const auto severity = [&] {
+        return take(ward.device.check_dose(ward.dose())).at(0).severity;
+    };
+    REQUIRE(severity() == 1);
+    AllergyEntry evidence;
+    evidence.reaction = "itching";
+    evidence.note = "told by her daughter";
+    const auto token = ward.chart().allergies.at(0).token;
+    const auto added = take(ward.device.add_allergy_evidence(token, evidence));
+    AllergyItem item = ward.chart().allergies.at(0);
+    CHECK(std::count(item.reactions.begin(), item.reactions.end(), "collapsed") == 1);
+    CHECK(std::count(item.reactions.begin(), item.reactions.end(), "itching") == 2);
+    CHECK(item.notes.size() == 2);
+    CHECK(severity() == 1);
+    REQUIRE(ward.device.refute_allergy(added.token, "tested negative"));
+    CHECK(ward.chart().allergies.at(0).notes.size() == 3);
+}
+
 TEST_CASE("a note is edited by its author until it is signed, and added to after") {
     Ward ward(54);
     REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
