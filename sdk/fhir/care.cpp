@@ -78,6 +78,13 @@ void derive_exceptions(const Json& resource, Decision& decision) {
     decision.set_has_exceptions(provision != nullptr && provision->find("provision") != nullptr);
 }
 
+Json own_extension(std::string_view name, std::string_view value_name, Json value) {
+    Json extension = Json::object();
+    extension.set("url", Json(std::string(k_extension) + std::string(name)));
+    extension.set(value_name, std::move(value));
+    return extension;
+}
+
 // What add_own writes, and where it stands in the message.
 class OwnExtensions {
 public:
@@ -166,16 +173,29 @@ private:
         std::string name = at;
         std::replace(name.begin(), name.end(), '.', '-');
         std::replace(name.begin(), name.end(), '_', '-');
-        Json extension = Json::object();
-        extension.set("url", Json(std::string(k_extension) + name));
-        extension.set("value" + type, std::move(value));
-        extensions_.push_back(std::move(extension));
+        extensions_.push_back(own_extension(name, "value" + type, std::move(value)));
     }
 
     const bool imported_;
     std::set<std::string> bound_;
     Json::Array extensions_;
 };
+
+// FHIR has room for one of scheduled[x]: beside a timing the words and the period go out apart.
+void settle_schedule(Json& plan, Json::Array& extensions) {
+    Json* activities = plan.find("activity");
+    if (activities == nullptr || activities->all_items().size() != 1) return;
+    Json* detail = activities->items()->front().find("detail");
+    if (detail == nullptr || detail->find("scheduledTiming") == nullptr) return;
+    if (const Json* words = detail->find("scheduledString")) {
+        extensions.push_back(own_extension("timing-text", "valueString", *words));
+        detail->erase("scheduledString");
+    }
+    if (const Json* period = detail->find("scheduledPeriod")) {
+        extensions.push_back(own_extension("timing-period", "valuePeriod", *period));
+        detail->erase("scheduledPeriod");
+    }
+}
 
 // FHIR wants a status of every activity; here it is the measure's.
 void state_activity(Json& plan) {
@@ -238,10 +258,13 @@ void derive(const Json& resource, const v1::ImportSource& source, pb::Message& m
 void add_own(const pb::Message& message, bool imported, Json& out) {
     const Mapping* mapping = mapping_of(*message.GetDescriptor());
     if (mapping == nullptr || !mapping->keep_unread) return;
-    if (!imported && mapping->type == "CarePlan") state_activity(out);
     OwnExtensions own(*mapping, imported);
     own.walk(message, {});
     auto extensions = own.take();
+    if (!imported && mapping->type == "CarePlan") {
+        state_activity(out);
+        settle_schedule(out, extensions);
+    }
     if (extensions.empty()) return;
     Json& all = out["extension"];
     if (all.is_null()) all = Json::array();
