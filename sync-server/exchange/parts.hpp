@@ -33,12 +33,14 @@ struct Parts {
           receipts(secrets.receipt_key),
           ca_certificate(secrets.ca_certificate),
           journal(std::move(journal_in)),
-          stream(clock_in, entropy_in, secrets.signing_key,
-                 [this, &secrets](const IncarnationId& incarnation) {
-                     return identity::introduce_server(
-                         storage, secrets, journal ? &*journal : nullptr, incarnation, clock.wall(),
-                         static_cast<int>(config.certificate_days));
-                 }) {}
+          stream(
+              clock_in, entropy_in, secrets.signing_key,
+              [this, &secrets](const IncarnationId& incarnation) {
+                  return identity::introduce_server(storage, secrets, journal ? &*journal : nullptr,
+                                                    incarnation, clock.wall(),
+                                                    static_cast<int>(config.certificate_days));
+              },
+              [this] { return storage.losses(); }) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
 

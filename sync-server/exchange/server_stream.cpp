@@ -19,12 +19,30 @@ constexpr std::size_t k_salt_bytes = 16;
 }  // namespace
 
 ServerStream::ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key,
-                           Introduce introduce)
+                           Introduce introduce, Losses losses)
     : clock_(clock),
       entropy_(entropy),
       signing_key_(signing_key),
       introduce_(std::move(introduce)),
+      losses_(std::move(losses)),
       incarnation_(identity::random_id<IncarnationId>(entropy)) {}
+
+void ServerStream::begin_anew_after_loss() {
+    const std::uint64_t losses = losses_();
+    if (losses == losses_seen_) return;
+    losses_seen_ = losses;
+    incarnation_ = identity::random_id<IncarnationId>(entropy_);
+    introduced_ = false;
+    seals_ = 0;
+    last_seal_.reset();
+    sealed_.clear();
+}
+
+IncarnationId ServerStream::incarnation() {
+    const std::lock_guard lock(mutex_);
+    begin_anew_after_loss();
+    return incarnation_;
+}
 
 v1::RecordedTime ServerStream::now() {
     v1::RecordedTime time;
@@ -42,10 +60,11 @@ v1::RecordedTime ServerStream::now() {
 
 Result<merge::Change> ServerStream::write(storage::RecordTransaction& record,
                                           const ServerStatement& statement) {
-    KARI_LET(const auto end, record.stream_end(incarnation_));
+    const IncarnationId own = incarnation();
+    KARI_LET(const auto end, record.stream_end(own));
     merge::Draft draft;
     v1::ChangeHeader& header = draft.header;
-    header.set_incarnation(base::to_bytes(incarnation_));
+    header.set_incarnation(base::to_bytes(own));
     header.set_record(base::to_bytes(record.state().id));
     header.set_seq(end.seq + 1);
     header.set_resource(base::to_bytes(statement.resource));
@@ -134,6 +153,7 @@ Result<void> ServerStream::seal(storage::RecordTransaction& record,
 
 Result<void> ServerStream::commit(storage::RecordTransaction& record) {
     const std::lock_guard lock(mutex_);
+    begin_anew_after_loss();
     KARI_LET(const auto streams, grown(record));
     if (streams.empty()) return record.commit();
     if (!introduced_) KARI_TRY(introduce_(incarnation_));

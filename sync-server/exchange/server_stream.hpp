@@ -32,17 +32,21 @@ struct ServerStatement {
 };
 
 // The streams of this process: it writes under an incarnation of its own, new at each start, so
-// that processes side by side and clones never share a stream. Threads: any; the record's lock
-// keeps writers of one stream apart.
+// that processes side by side and clones never share a stream; and new when the storage has lost
+// commits, because what was sealed in them, and maybe the incarnation's certificate, never came to
+// be. Threads: any; the record's lock keeps writers of one stream apart.
 class ServerStream {
 public:
     // Gives the incarnation a certificate; called before its first seal, in that transaction.
     using Introduce = std::function<Result<void>(const IncarnationId&)>;
 
-    ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key,
-                 Introduce introduce);
+    using Losses = std::function<std::uint64_t()>;
 
-    const IncarnationId& incarnation() const { return incarnation_; }
+    ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret& signing_key,
+                 Introduce introduce, Losses losses);
+
+    // It may change between two records' locks, not under one.
+    IncarnationId incarnation();
 
     // Appends to the record under its lock. Errors: invalid_argument, too_large, storage_*.
     Result<merge::Change> write(storage::RecordTransaction& record,
@@ -60,14 +64,17 @@ private:
     };
     Result<std::vector<Grown>> grown(storage::RecordTransaction& record) const;
     Result<void> seal(storage::RecordTransaction& record, const std::vector<Grown>& streams);
+    void begin_anew_after_loss();  // with the mutex
 
     Clock& clock_;
     Entropy& entropy_;
     const crypto::Secret& signing_key_;
     Introduce introduce_;
-    IncarnationId incarnation_;
+    Losses losses_;
 
-    std::mutex mutex_;  // of the seals' numbers
+    std::mutex mutex_;  // of all below
+    IncarnationId incarnation_;
+    std::uint64_t losses_seen_ = 0;
     bool introduced_ = false;
     std::uint64_t seals_ = 0;
     std::optional<Digest> last_seal_;

@@ -158,6 +158,14 @@ Result<identity::DeviceIdentity> Service::who(const Request& request) {
 }
 
 Response Service::exchange_route(const Request& request, exchange::Tally& tally) {
+    const auto batch = parts_.storage.gather();
+    Response response = exchange(request, tally);
+    // Nobody is told of anything that is not on the disk.
+    if (const auto settled = batch->settle(); !settled) return of_error(settled.error());
+    return response;
+}
+
+Response Service::exchange(const Request& request, exchange::Tally& tally) {
     const auto device = who(request);
     if (!device) return of_error(device.error());
     const auto body = plain_body(request, sync::k_request_bytes);

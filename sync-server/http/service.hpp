@@ -57,6 +57,7 @@ public:
 private:
     Response dispatch(Route route, const Request& request, exchange::Tally& tally);
     Response exchange_route(const Request& request, exchange::Tally& tally);
+    Response exchange(const Request& request, exchange::Tally& tally);
     Response enrol_route(const Request& request);
     Response renew_route(const Request& request);
     Response health_route();

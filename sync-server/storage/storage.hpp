@@ -17,11 +17,25 @@
 
 // The storage port. Every implementation passes tests/contract/storage.
 //
-// Durability: what a call or a commit returned for survives loss of power.
+// Durability: what a call or a commit returned for survives loss of power. On a thread that has a
+// Batch it does once that has settled.
 // Threads: every call from any thread. A RecordTransaction belongs to the thread that began it.
 // Errors of every call: storage_full, storage_failed, storage_corrupt, in_use (another process
 // held a lock for too long); others are named at the call.
 namespace kari::server::storage {
+
+// What one thread commits while it lives may reach the disk together with what others commit, in
+// one flush. The thread sees at once what it and other batches have committed; nobody else does,
+// and nothing of it may be told to anybody before settle() has returned.
+class Batch {
+public:
+    virtual ~Batch() = default;  // settles what was not; nobody learns whether it could
+
+    // Once, on the thread that gathered. Returns when everything that this thread has committed, or
+    // has read from other batches, is on the disk. Errors: why the flush failed. Then all that
+    // shared it has come to nothing, for every batch that wrote or read there and for no other.
+    virtual Result<void> settle() = 0;
+};
 
 // One record under its lock. Nothing is written until commit; it rolls back when it ends before.
 class RecordTransaction {
@@ -144,6 +158,12 @@ public:
 class Operations {
 public:
     virtual ~Operations() = default;
+
+    // At most one on a thread at a time.
+    virtual std::unique_ptr<Batch> gather() = 0;
+    // How often commits that had returned came to nothing when they were to be settled: whoever
+    // keeps in memory what they said forgets it when this has grown. Grows under no record's lock.
+    virtual std::uint64_t losses() const = 0;
 
     virtual Result<Epoch> epoch() = 0;
     // A new epoch: every record's log starts it where it stands; recovery is open.

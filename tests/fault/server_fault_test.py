@@ -52,9 +52,9 @@ class KillTest(unittest.TestCase):
         self.server.stop()
         shutil.rmtree(self.work, ignore_errors=True)
 
-    def test_a_killed_server_has_all_that_it_acknowledged(self):
+    def test_a_server_killed_while_many_push_has_all_that_it_acknowledged(self):
         acknowledged, under_way = [], threading.Semaphore(0)
-        tablets = [admitted(self.server, self.work, self.unit, f"t{i}") for i in range(3)]
+        tablets = [admitted(self.server, self.work, self.unit, f"t{i}") for i in range(8)]
 
         def push_for_ever(tablet):
             record = os.urandom(16)
@@ -74,7 +74,7 @@ class KillTest(unittest.TestCase):
         threads = [threading.Thread(target=push_for_ever, args=(tablet,)) for tablet in tablets]
         for thread in threads:
             thread.start()
-        for _ in range(30):
+        for _ in range(60):
             self.assertTrue(under_way.acquire(timeout=60))
         self.server.process.send_signal(signal.SIGKILL)
         self.server.process.wait(30)
@@ -83,7 +83,7 @@ class KillTest(unittest.TestCase):
         for thread in threads:
             thread.join(60)
         self.server.start()
-        self.assertGreaterEqual(len(acknowledged), 150)
+        self.assertGreaterEqual(len(acknowledged), 300)
         here = {line["id"] for record in {record for record, _ in acknowledged}
                 for line in log_of(self.server, record) if "position" in line}
         self.assertEqual({identity for _, identity in acknowledged} - here, set())

@@ -42,7 +42,7 @@ Result<void> EmbeddedStorage::touch_all_units() {
 }
 
 Result<void> EmbeddedStorage::add_unit(const Unit& unit) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> {
         KARI_LET(auto record, db_.prepare("INSERT OR IGNORE INTO record "
                                           "VALUES(?1,0,0,?2,0,?2,0,0,0,0,0,?2)"));
@@ -56,7 +56,7 @@ Result<void> EmbeddedStorage::add_unit(const Unit& unit) {
 }
 
 Result<std::optional<Unit>> EmbeddedStorage::unit(const UnitId& id) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, record, display, zone FROM unit WHERE id = ?1"));
     row.bind(1, id);
     KARI_LET(const bool here, row.step());
@@ -64,7 +64,7 @@ Result<std::optional<Unit>> EmbeddedStorage::unit(const UnitId& id) {
 }
 
 Result<std::vector<Unit>> EmbeddedStorage::units() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, record, display, zone FROM unit ORDER BY id"));
     std::vector<Unit> found;
     for (;;) {
@@ -75,7 +75,7 @@ Result<std::vector<Unit>> EmbeddedStorage::units() {
 }
 
 Result<void> EmbeddedStorage::add_person(const Person& person) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto known, unit(person.unit));
     if (!known) return fail(ErrorCode::not_found, "unit");
     return atomically([&]() -> Result<void> {
@@ -89,7 +89,7 @@ Result<void> EmbeddedStorage::add_person(const Person& person) {
 }
 
 Result<std::vector<Person>> EmbeddedStorage::persons(const UnitId& unit) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, role, display, active FROM person WHERE unit = ?1 "
                                    "ORDER BY id"));
     row.bind(1, unit);
@@ -103,13 +103,13 @@ Result<std::vector<Person>> EmbeddedStorage::persons(const UnitId& unit) {
 }
 
 Result<std::uint64_t> EmbeddedStorage::directory_version() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto version, db_.query_int("SELECT directory_version FROM server"));
     return static_cast<std::uint64_t>(version);
 }
 
 Result<void> EmbeddedStorage::add_invitation(const Invitation& invitation) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto known, unit(invitation.unit));
     if (!known) return fail(ErrorCode::not_found, "unit");
     KARI_LET(auto insert, db_.prepare("INSERT INTO invitation VALUES(?1,?2,?3,NULL)"));
@@ -146,7 +146,7 @@ Result<void> EmbeddedStorage::insert_device(const Device& device,
 
 Result<Unit> EmbeddedStorage::redeem(const Digest& code, Instant now, Device device,
                                      const std::vector<Certificate>& certificates) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     std::optional<Unit> owner;
     KARI_TRY(atomically([&]() -> Result<void> {
         KARI_LET(auto use, db_.prepare("UPDATE invitation SET used = ?2 WHERE code = ?1 AND used "
@@ -166,17 +166,17 @@ Result<Unit> EmbeddedStorage::redeem(const Digest& code, Instant now, Device dev
 
 Result<void> EmbeddedStorage::readmit(const Device& device,
                                       const std::vector<Certificate>& certificates) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> { return insert_device(device, certificates); });
 }
 
 Result<void> EmbeddedStorage::add_certificates(const std::vector<Certificate>& certificates) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> { return insert_certificates(certificates); });
 }
 
 Result<void> EmbeddedStorage::add_server_certificate(const Certificate& certificate) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto insert,
              db_.prepare("INSERT OR IGNORE INTO server_certificate VALUES(?1,?2,?3,?4,?5)"));
     insert.bind(1, certificate.incarnation).bind(2, certificate.spki);
@@ -186,7 +186,7 @@ Result<void> EmbeddedStorage::add_server_certificate(const Certificate& certific
 }
 
 Result<std::optional<Certificate>> EmbeddedStorage::certificate(const Digest& spki) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT spki, use, device, incarnation, serial, not_after, der "
                                    "FROM certificate WHERE spki = ?1"));
     row.bind(1, spki);
@@ -196,7 +196,7 @@ Result<std::optional<Certificate>> EmbeddedStorage::certificate(const Digest& sp
 
 Result<std::optional<Certificate>> EmbeddedStorage::signing_certificate(
     const IncarnationId& incarnation) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT spki, use, device, incarnation, serial, not_after, der "
                                    "FROM certificate WHERE incarnation = ?1 AND use = 2 UNION ALL "
                                    "SELECT spki, 2, zeroblob(16), incarnation, serial, not_after, "
@@ -207,7 +207,7 @@ Result<std::optional<Certificate>> EmbeddedStorage::signing_certificate(
 }
 
 Result<std::optional<Device>> EmbeddedStorage::device(const DeviceId& id) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row,
              db_.prepare("SELECT id, unit, name, enrolled, revoked FROM device WHERE id = ?1"));
     row.bind(1, id);
@@ -216,7 +216,7 @@ Result<std::optional<Device>> EmbeddedStorage::device(const DeviceId& id) {
 }
 
 Result<std::vector<Device>> EmbeddedStorage::devices() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row,
              db_.prepare("SELECT id, unit, name, enrolled, revoked FROM device ORDER BY id"));
     std::vector<Device> found;
@@ -228,7 +228,7 @@ Result<std::vector<Device>> EmbeddedStorage::devices() {
 }
 
 Result<std::vector<IncarnationId>> EmbeddedStorage::incarnations(const DeviceId& device) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row,
              db_.prepare("SELECT DISTINCT incarnation FROM certificate WHERE device = ?1"));
     row.bind(1, device);
@@ -241,7 +241,7 @@ Result<std::vector<IncarnationId>> EmbeddedStorage::incarnations(const DeviceId&
 }
 
 Result<void> EmbeddedStorage::revoke(const DeviceId& device) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto put, db_.prepare("UPDATE device SET revoked = 1 WHERE id = ?1"));
     put.bind(1, device);
     KARI_TRY(put.run());
@@ -251,7 +251,7 @@ Result<void> EmbeddedStorage::revoke(const DeviceId& device) {
 
 Result<void> EmbeddedStorage::set_caseload(const UnitId& unit_id, const RecordId& record,
                                            CaseloadState state_wanted) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto known_unit, unit(unit_id));
     if (!known_unit) return fail(ErrorCode::not_found, "unit");
     KARI_LET(const auto known_record, state(record));
@@ -275,7 +275,7 @@ Result<void> EmbeddedStorage::remove(const UnitId& unit, const RecordId& record)
 }
 
 Result<std::vector<CaseloadRow>> EmbeddedStorage::caseload(const UnitId& unit) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row,
              db_.prepare("SELECT record, state FROM caseload WHERE unit = ?1 ORDER BY record"));
     row.bind(1, unit);
@@ -290,7 +290,7 @@ Result<std::vector<CaseloadRow>> EmbeddedStorage::caseload(const UnitId& unit) {
 
 Result<std::optional<CaseloadState>> EmbeddedStorage::caseload_state(const UnitId& unit,
                                                                      const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT state FROM caseload WHERE unit = ?1 AND record = ?2"));
     row.bind(1, unit).bind(2, record);
     KARI_LET(const bool here, row.step());
@@ -300,7 +300,7 @@ Result<std::optional<CaseloadState>> EmbeddedStorage::caseload_state(const UnitI
 }
 
 Result<std::uint64_t> EmbeddedStorage::feed_position(const UnitId& unit) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT feed FROM unit WHERE id = ?1"));
     row.bind(1, unit);
     KARI_LET(const bool here, row.step());

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "sdk/store/sqlcipher/database.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -12,9 +17,14 @@
 
 namespace kari::server::storage {
 
+class EmbeddedBatch;
+
 // One SQLCipher database. Several processes may have it open (serve and an operator's command);
 // writers take turns by BEGIN IMMEDIATE, which is wider than the record's lock that the port asks
 // for. Threads: one connection, one call at a time.
+//
+// Every transaction of the port is a savepoint (Part) within a transaction of the database that
+// batches share: see shared_commit.cpp.
 class EmbeddedStorage final : public Storage {
 public:
     using Lock = std::unique_lock<std::recursive_mutex>;
@@ -85,6 +95,8 @@ public:
                                                         const RecordId& record) override;
     Result<std::uint64_t> feed_position(const UnitId& unit) override;
 
+    std::unique_ptr<Batch> gather() override;
+    std::uint64_t losses() const override { return losses_; }
     Result<Epoch> epoch() override;
     Result<void> begin_epoch(const EpochId& id) override;
     Result<void> close_recovery() override;
@@ -109,18 +121,44 @@ public:
     Result<std::uint64_t> records_being_filled() override;
     Result<void> end_filling(const ImportRun& run) override;
 
+    // A part of the shared transaction, and the lock over all. What is not committed when it ends
+    // is rolled back, and nothing else.
+    class Part {
+    public:
+        static Result<Part> begin(EmbeddedStorage& storage);
+        Part(Part&& other) noexcept
+            : storage_(std::exchange(other.storage_, nullptr)), lock_(std::move(other.lock_)) {}
+        Part& operator=(Part&&) = delete;
+        ~Part();
+        // Durable, unless this thread has a batch.
+        Result<void> commit();
+
+    private:
+        Part(EmbeddedStorage& storage, Lock lock) : storage_(&storage), lock_(std::move(lock)) {}
+        EmbeddedStorage* storage_;  // null: it has ended
+        Lock lock_;
+    };
+
 private:
     friend class EmbeddedRecordTransaction;
+    friend class EmbeddedBatch;
     explicit EmbeddedStorage(store::sqlcipher::Database db) : db_(std::move(db)) {}
 
-    // Runs `body` in a transaction, or in the one that is open on this thread already.
+    // Runs `body` in a part, or in the one that is open on this thread already.
     template <typename Body>
     Result<void> atomically(const Body& body) {
-        if (db_.in_transaction()) return body();
-        KARI_LET(auto transaction, db_.begin());
+        if (part_open_) return body();
+        KARI_LET(Part part, Part::begin(*this));
         KARI_TRY(body());
-        return transaction.commit();
+        return part.commit();
     }
+    // The lock, and what is to be done before anybody reads.
+    Lock enter();
+    Result<void> say(std::string_view sql);
+    EmbeddedBatch* batch_here();
+    // Commits what is shared: the one flush.
+    Result<void> close_shared();
+    void lose_shared(const Error& why);
     Result<std::vector<StoredSeal>> read_seals(store::sqlcipher::Statement& statement);
     Result<void> insert_device(const Device& device, const std::vector<Certificate>& certificates);
     Result<void> insert_certificates(const std::vector<Certificate>& certificates);
@@ -131,6 +169,14 @@ private:
 
     std::recursive_mutex mutex_;
     store::sqlcipher::Database db_;
+
+    std::optional<store::sqlcipher::Transaction> shared_;
+    std::uint64_t number_ = 0;  // of the shared transaction that is open, or of the next
+    bool part_open_ = false;    // by the thread that holds the mutex
+    std::map<std::thread::id, EmbeddedBatch*> batches_;
+    unsigned at_work_ = 0;  // batches that are not waiting to be settled
+    std::condition_variable_any arrived_;
+    std::atomic<std::uint64_t> losses_{0};
 };
 
 }  // namespace kari::server::storage

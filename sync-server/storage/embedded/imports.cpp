@@ -5,7 +5,7 @@
 namespace kari::server::storage {
 
 Result<std::optional<RecordId>> EmbeddedStorage::imported(const ImportKey& key) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT record FROM imported WHERE system = ?1 AND "
                                    "logical_id = ?2"));
     row.bind_text(1, key.system).bind_text(2, key.logical_id);
@@ -14,7 +14,7 @@ Result<std::optional<RecordId>> EmbeddedStorage::imported(const ImportKey& key) 
 }
 
 Result<void> EmbeddedStorage::set_imported(const ImportKey& key, const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto put, db_.prepare("INSERT INTO imported VALUES(?1,?2,?3) ON CONFLICT DO UPDATE "
                                    "SET record = excluded.record"));
     put.bind_text(1, key.system).bind_text(2, key.logical_id).bind(3, record);
@@ -25,7 +25,7 @@ Result<bool> EmbeddedStorage::put_directory_resource(const std::string& system,
                                                      const std::string& type,
                                                      const std::string& logical_id,
                                                      const std::string& bytes) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(
         auto put,
         db_.prepare("INSERT INTO directory_resource VALUES(?1,?2,?3,?4) ON CONFLICT DO "
@@ -36,14 +36,14 @@ Result<bool> EmbeddedStorage::put_directory_resource(const std::string& system,
 }
 
 Result<std::uint64_t> EmbeddedStorage::directory_resources() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto count, db_.query_int("SELECT count(*) FROM directory_resource"));
     return static_cast<std::uint64_t>(count);
 }
 
 Result<std::optional<ImportedResource>> EmbeddedStorage::imported_resource(
     const ResourceId& resource) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT record, body, leaving FROM imported_resource WHERE "
                                    "resource = ?1"));
     row.bind(1, resource);
@@ -58,7 +58,7 @@ Result<std::optional<ImportedResource>> EmbeddedStorage::imported_resource(
 
 Result<void> EmbeddedStorage::set_imported_resource(const ResourceId& resource,
                                                     const ImportedResource& where) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto put, db_.prepare("INSERT INTO imported_resource VALUES(?1,?2,?3,?4) ON CONFLICT "
                                    "DO UPDATE SET record = excluded.record, body = excluded.body, "
                                    "leaving = excluded.leaving"));
@@ -76,7 +76,7 @@ Result<void> EmbeddedStorage::set_imported_resource(const ResourceId& resource,
 }
 
 Result<std::vector<ResourceId>> EmbeddedStorage::leaving() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT resource FROM imported_resource WHERE leaving IS NOT "
                                    "NULL ORDER BY resource"));
     std::vector<ResourceId> found;
@@ -88,7 +88,7 @@ Result<std::vector<ResourceId>> EmbeddedStorage::leaving() {
 }
 
 Result<void> EmbeddedStorage::fill(const RecordId& record, const ImportRun& run) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto put, db_.prepare("INSERT INTO filling VALUES(?1,?2) ON CONFLICT DO UPDATE SET "
                                    "run = excluded.run WHERE run <> excluded.run"));
     put.bind(1, record).bind(2, run);
@@ -96,20 +96,20 @@ Result<void> EmbeddedStorage::fill(const RecordId& record, const ImportRun& run)
 }
 
 Result<bool> EmbeddedStorage::being_filled(const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT 1 FROM filling WHERE record = ?1"));
     row.bind(1, record);
     return row.step();
 }
 
 Result<std::uint64_t> EmbeddedStorage::records_being_filled() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto count, db_.query_int("SELECT count(*) FROM filling"));
     return static_cast<std::uint64_t>(count);
 }
 
 Result<void> EmbeddedStorage::end_filling(const ImportRun& run) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto put, db_.prepare("DELETE FROM filling WHERE run = ?1"));
     put.bind(1, run);
     return put.run();

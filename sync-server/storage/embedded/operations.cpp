@@ -43,7 +43,7 @@ Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::open(const std::string
 }
 
 Result<Epoch> EmbeddedStorage::epoch() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT epoch, recovering FROM server"));
     KARI_LET(const bool here, row.step());
     if (!here) return fail(ErrorCode::storage_corrupt, "the server's own row is missing");
@@ -51,7 +51,7 @@ Result<Epoch> EmbeddedStorage::epoch() {
 }
 
 Result<void> EmbeddedStorage::begin_epoch(const EpochId& id) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> {
         KARI_LET(auto put, db_.prepare("UPDATE server SET epoch = ?1, recovering = 1"));
         put.bind(1, id);
@@ -62,7 +62,7 @@ Result<void> EmbeddedStorage::begin_epoch(const EpochId& id) {
 }
 
 Result<void> EmbeddedStorage::close_recovery() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> {
         KARI_TRY(db_.execute("UPDATE server SET recovering = 0"));
         return touch_all_units();
@@ -70,7 +70,7 @@ Result<void> EmbeddedStorage::close_recovery() {
 }
 
 Result<void> EmbeddedStorage::mark_secured(const std::map<RecordId, Reach>& positions) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> {
         KARI_LET(auto put, db_.prepare("UPDATE record SET secured = max(secured, ?2), "
                                        "access_secured = max(access_secured, ?3) WHERE id = ?1 "
@@ -84,17 +84,17 @@ Result<void> EmbeddedStorage::mark_secured(const std::map<RecordId, Reach>& posi
 }
 
 Result<void> EmbeddedStorage::copy_to(const std::string& path, std::string_view key) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return db_.backup_to(path, key);
 }
 
 Result<void> EmbeddedStorage::check_medium() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return db_.check();
 }
 
 Result<void> EmbeddedStorage::check_start() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto pages, db_.query_int("SELECT page_count * page_size FROM "
                                              "pragma_page_count, pragma_page_size"));
     if (static_cast<std::uint64_t>(pages) <= k_check_whole_bytes) {
@@ -114,7 +114,7 @@ Result<void> EmbeddedStorage::check_start() {
 }
 
 Result<void> EmbeddedStorage::quarantine(const Quarantined& entry) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> {
         const Digest digest = base::sha256(entry.bytes);
         KARI_LET(auto known,
@@ -140,7 +140,7 @@ Result<void> EmbeddedStorage::quarantine(const Quarantined& entry) {
 }
 
 Result<std::vector<Quarantined>> EmbeddedStorage::quarantined() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT device, incarnation, received, error, what, bytes "
                                    "FROM quarantine ORDER BY number"));
     std::vector<Quarantined> found;

@@ -188,7 +188,7 @@ Result<void> EmbeddedRecordTransaction::commit() {
         feed.bind(1, state_.id);
         KARI_TRY(feed.run());
     }
-    return transaction_.commit();
+    return part_.commit();
 }
 
 }  // namespace kari::server::storage

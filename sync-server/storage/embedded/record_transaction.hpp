@@ -7,12 +7,9 @@ namespace kari::server::storage {
 
 class EmbeddedRecordTransaction final : public RecordTransaction {
 public:
-    EmbeddedRecordTransaction(EmbeddedStorage& storage, EmbeddedStorage::Lock lock,
-                              store::sqlcipher::Transaction transaction, RecordState state)
-        : storage_(storage),
-          lock_(std::move(lock)),
-          transaction_(std::move(transaction)),
-          state_(std::move(state)) {}
+    EmbeddedRecordTransaction(EmbeddedStorage& storage, EmbeddedStorage::Part part,
+                              RecordState state)
+        : storage_(storage), part_(std::move(part)), state_(std::move(state)) {}
 
     const RecordState& state() const override { return state_; }
     Result<StreamEnd> stream_end(const IncarnationId& incarnation) override;
@@ -29,8 +26,7 @@ private:
     Result<void> look_around(const merge::Change& change, Appended& result);
 
     EmbeddedStorage& storage_;
-    EmbeddedStorage::Lock lock_;  // released after the transaction has ended
-    store::sqlcipher::Transaction transaction_;
+    EmbeddedStorage::Part part_;
     RecordState state_;
     bool told_ = false;  // something was written that a tablet would be sent
 };

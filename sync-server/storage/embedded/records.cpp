@@ -16,21 +16,18 @@ using embedded::read_state;
 using store::sqlcipher::Statement;
 
 Result<std::unique_ptr<RecordTransaction>> EmbeddedStorage::begin(const RecordId& record) {
-    Lock lock(mutex_);
-    KARI_LET(auto transaction, db_.begin());
+    KARI_LET(Part part, Part::begin(*this));
     std::optional<RecordState> found;
     {
         KARI_LET(found, state(record));
     }
     if (!found) return fail(ErrorCode::not_found, "record");
-    return std::make_unique<EmbeddedRecordTransaction>(*this, std::move(lock),
-                                                       std::move(transaction), *found);
+    return std::make_unique<EmbeddedRecordTransaction>(*this, std::move(part), *found);
 }
 
 Result<std::unique_ptr<RecordTransaction>> EmbeddedStorage::begin_or_create(const RecordId& record,
                                                                             bool made_on_tablet) {
-    Lock lock(mutex_);
-    KARI_LET(auto transaction, db_.begin());
+    KARI_LET(Part part, Part::begin(*this));
     {
         KARI_LET(auto insert,
                  db_.prepare("INSERT OR IGNORE INTO record VALUES(?1,?2,0,?3,0,?3,0,0,0,0,0,?3)"));
@@ -42,12 +39,11 @@ Result<std::unique_ptr<RecordTransaction>> EmbeddedStorage::begin_or_create(cons
         KARI_LET(found, state(record));
     }
     if (!found) return fail(ErrorCode::internal, "record is not there after it was made");
-    return std::make_unique<EmbeddedRecordTransaction>(*this, std::move(lock),
-                                                       std::move(transaction), *found);
+    return std::make_unique<EmbeddedRecordTransaction>(*this, std::move(part), *found);
 }
 
 Result<std::optional<RecordState>> EmbeddedStorage::state(const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare(embedded::k_state_sql));
     row.bind(1, record);
     KARI_LET(const bool here, row.step());
@@ -69,13 +65,13 @@ Result<std::vector<RecordId>> record_ids(Statement& row) {
 }  // namespace
 
 Result<std::vector<RecordId>> EmbeddedStorage::records() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id FROM record ORDER BY id"));
     return record_ids(row);
 }
 
 Result<std::vector<RecordId>> EmbeddedStorage::unreviewed() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id FROM record WHERE reviewed < head ORDER BY id"));
     return record_ids(row);
 }
@@ -83,7 +79,7 @@ Result<std::vector<RecordId>> EmbeddedStorage::unreviewed() {
 Result<std::optional<Digest>> EmbeddedStorage::chain_at(const RecordId& record,
                                                         std::uint64_t position) {
     if (position == 0) return std::optional<Digest>(Digest{});
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT chain FROM change WHERE record = ?1 AND position = ?2"));
     row.bind(1, record).bind(2, position);
     if (const auto here = row.step(); !here) {
@@ -98,7 +94,7 @@ Result<std::optional<Digest>> EmbeddedStorage::chain_at(const RecordId& record,
 
 Result<void> EmbeddedStorage::changes(const RecordId& record, std::uint64_t after,
                                       const Visit& visit) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, position, chain, kind, incarnation, seq, header, "
                                    "body FROM change WHERE record = ?1 AND position > ?2 "
                                    "ORDER BY position"));
@@ -111,7 +107,7 @@ Result<void> EmbeddedStorage::changes(const RecordId& record, std::uint64_t afte
 
 Result<std::optional<StoredChange>> EmbeddedStorage::change(const RecordId& record,
                                                             const ChangeId& id) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, position, chain, kind, incarnation, seq, header, "
                                    "body FROM change WHERE record = ?1 AND id = ?2"));
     row.bind(1, record).bind(2, id);
@@ -123,7 +119,7 @@ Result<std::optional<StoredChange>> EmbeddedStorage::change(const RecordId& reco
 Result<std::vector<StoredChange>> EmbeddedStorage::at_address(const RecordId& record,
                                                               const IncarnationId& incarnation,
                                                               std::uint64_t seq) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, position, chain, kind, incarnation, seq, header, "
                                    "body FROM change WHERE record = ?1 AND incarnation = ?2 AND "
                                    "seq = ?3 ORDER BY position"));
@@ -138,7 +134,7 @@ Result<std::vector<StoredChange>> EmbeddedStorage::at_address(const RecordId& re
 
 Result<void> EmbeddedStorage::changes_of(const RecordId& record, const ResourceId& resource,
                                          const Visit& visit) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row,
              db_.prepare("SELECT c.id, c.position, c.chain, c.kind, c.incarnation, c.seq, "
                          "c.header, c.body FROM resource_change r JOIN change c ON "
@@ -171,7 +167,7 @@ Result<ResourceId> resource_of(std::string_view header_bytes) {
 
 Result<Census> EmbeddedStorage::census(const RecordId& record,
                                        const std::vector<std::uint32_t>& lone_kinds) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     Census found;
     {
         KARI_LET(auto row, db_.prepare("SELECT resource, count(*), min(kind), max(kind) FROM "
@@ -203,7 +199,7 @@ Result<Census> EmbeddedStorage::census(const RecordId& record,
 
 // For a database that was made before resource_change was.
 Result<void> EmbeddedStorage::index_resources() {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(const auto owed, db_.query_int("SELECT EXISTS(SELECT 1 FROM change) AND NOT EXISTS("
                                             "SELECT 1 FROM resource_change)"));
     if (owed == 0) return {};
@@ -222,7 +218,7 @@ Result<void> EmbeddedStorage::index_resources() {
 }
 
 Result<std::vector<Gap>> EmbeddedStorage::gaps(const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT incarnation, seq, missing FROM gap WHERE record = ?1"));
     row.bind(1, record);
     std::vector<Gap> found;
@@ -236,7 +232,7 @@ Result<std::vector<Gap>> EmbeddedStorage::gaps(const RecordId& record) {
 
 Result<void> EmbeddedStorage::access(const RecordId& record, std::uint64_t after,
                                      const std::function<bool(const StoredAccess&)>& visit) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, position, chain, incarnation, seq, prev, entry "
                                    "FROM access WHERE record = ?1 AND position > ?2 "
                                    "ORDER BY position"));
@@ -250,7 +246,7 @@ Result<void> EmbeddedStorage::access(const RecordId& record, std::uint64_t after
 Result<std::vector<StoredAccess>> EmbeddedStorage::access_at(const RecordId& record,
                                                              const IncarnationId& incarnation,
                                                              std::uint64_t seq) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, position, chain, incarnation, seq, prev, entry "
                                    "FROM access WHERE record = ?1 AND incarnation = ?2 AND "
                                    "seq = ?3"));
@@ -283,7 +279,7 @@ Result<std::vector<StoredSeal>> EmbeddedStorage::read_seals(Statement& row) {
 
 Result<std::vector<StoredSeal>> EmbeddedStorage::seals(const RecordId& record,
                                                        std::uint64_t after) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT incarnation, number, statement, previous, access, "
                                    "covers, seal, arrival FROM seal WHERE record = ?1 AND "
                                    "access = 0 AND arrival > ?2 ORDER BY arrival"));
@@ -292,7 +288,7 @@ Result<std::vector<StoredSeal>> EmbeddedStorage::seals(const RecordId& record,
 }
 
 Result<std::vector<StoredSeal>> EmbeddedStorage::all_seals(const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT incarnation, number, statement, previous, access, "
                                    "covers, seal, arrival FROM seal WHERE record = ?1 "
                                    "ORDER BY incarnation, number"));
@@ -302,7 +298,7 @@ Result<std::vector<StoredSeal>> EmbeddedStorage::all_seals(const RecordId& recor
 
 Result<std::vector<Digest>> EmbeddedStorage::seal_statements(const IncarnationId& incarnation,
                                                              std::uint64_t number) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT DISTINCT statement FROM seal WHERE incarnation = ?1 "
                                    "AND number = ?2"));
     row.bind(1, incarnation).bind(2, number);
@@ -316,7 +312,7 @@ Result<std::vector<Digest>> EmbeddedStorage::seal_statements(const IncarnationId
 
 // One half of a link is enough to take effect.
 Result<std::vector<RecordId>> EmbeddedStorage::group(const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     std::set<RecordId> members{record};
     std::vector<RecordId> to_visit{record};
     while (!to_visit.empty()) {
