@@ -12,6 +12,7 @@
 #include "sync-server/config/config.hpp"
 #include "sync-server/exchange/receipts.hpp"
 #include "sync-server/exchange/record_log.hpp"
+#include "sync-server/exchange/reviewed_groups.hpp"
 #include "sync-server/exchange/server_stream.hpp"
 #include "sync-server/identity/introduction.hpp"
 #include "sync-server/identity/journal.hpp"
@@ -53,6 +54,7 @@ struct Parts {
     std::optional<identity::Journal> journal;
     ServerStream stream;
     RecordLogs logs;
+    ReviewedGroups reviewed;
     const clinical::KnowledgePack& pack = clinical::demo_pack();
     // How rules read what earlier builds kept whole; FHIR stands above the exchange.
     chart::Lift lift = nullptr;

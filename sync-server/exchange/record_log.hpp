@@ -30,7 +30,7 @@ struct RecordLog {
 // Decoded logs that were used lately, so that a push decodes only what is new. Threads: any.
 class RecordLogs {
 public:
-    explicit RecordLogs(std::size_t bytes_max = 96 * 1024 * 1024) : bytes_max_(bytes_max) {}
+    explicit RecordLogs(std::size_t bytes_max = 32 * 1024 * 1024) : bytes_max_(bytes_max) {}
 
     // The log as it stands now. Inside a transaction of this thread: with what that has written.
     // Errors: not_found, storage_corrupt (a stored change cannot be decoded), storage_*.

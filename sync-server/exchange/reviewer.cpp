@@ -2,17 +2,16 @@
 #include "sync-server/exchange/reviewer.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
 
-#include "kari/v1/care.pb.h"
 #include "kari/v1/resources.pb.h"
 #include "sdk/base/id.hpp"
 #include "sdk/chart/group.hpp"
 #include "sdk/chart/history.hpp"
 #include "sdk/chart/review.hpp"
+#include "sdk/chart/reviewed.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::exchange {
@@ -20,42 +19,6 @@ namespace {
 
 constexpr int k_attempts = 8;
 constexpr std::uint32_t k_statement_atom = 1;
-
-struct GroupLogs {
-    std::map<RecordId, std::shared_ptr<const RecordLog>> here;
-    std::vector<RecordId> not_here;
-};
-
-// Whether a review has all of the log before it, or what is worth reading.
-enum class Reach { whole, lean };
-
-using ReadLog = std::function<Result<std::shared_ptr<const RecordLog>>(const RecordId&)>;
-
-Result<GroupLogs> read_group(Parts& parts, const RecordId& record, const ReadLog& read) {
-    GroupLogs logs;
-    KARI_LET(const auto members, parts.storage.group(record));
-    for (const RecordId& member : members) {
-        auto log = read(member);
-        if (log) {
-            logs.here.emplace(member, std::move(*log));
-        } else if (log.error().code == ErrorCode::not_found) {
-            logs.not_here.push_back(member);
-        } else {
-            return tl::unexpected(log.error());
-        }
-    }
-    return logs;
-}
-
-chart::Group fold_group(const GroupLogs& logs, chart::Lift lift) {
-    std::vector<RecordId> records;
-    std::vector<chart::ChangePtr> changes;
-    for (const auto& [id, log] : logs.here) {
-        records.push_back(id);
-        changes.insert(changes.end(), log->changes.begin(), log->changes.end());
-    }
-    return chart::make_group(std::move(records), logs.not_here, changes, lift);
-}
 
 struct ToWrite {
     ResourceId resource;
@@ -74,18 +37,40 @@ bool inputs_here(const chart::Group& group, const v1::FindingStatement& statemen
     });
 }
 
+// What a review has before it, and which statements it looks at.
+struct Scope {
+    bool lean = false;                           // not all of the log, but what is worth reading
+    const std::set<ResourceId>* only = nullptr;  // the resources of statements; null: all
+};
+
+std::optional<ToWrite> cleared(const chart::Group& group, const chart::GroupResource& resource,
+                               const Scope& scope) {
+    if (resource.operative_write(k_statement_atom) == nullptr) return std::nullopt;
+    ToWrite out{resource.id, merge::operative_as<v1::DetectedIssue>(resource), resource.heads};
+    if (!out.issue.has_statement() || out.issue.statement().cleared() ||
+        (scope.lean && !inputs_here(group, out.issue.statement()))) {
+        return std::nullopt;
+    }
+    const v1::FindingStatement last = out.issue.statement();
+    out.issue.Clear();
+    *out.issue.mutable_statement() = last;
+    out.issue.mutable_statement()->set_cleared(true);
+    return out;
+}
+
 // What the record's statements lack of what the rules find now.
 std::vector<ToWrite> differences(const chart::Group& group, const RecordId& record,
-                                 const std::vector<chart::Finding>& findings, Reach reach) {
+                                 const std::vector<chart::Finding>& findings, const Scope& scope) {
     std::vector<ToWrite> out;
     std::set<ResourceId> found;
     for (const chart::Finding& finding : findings) {
+        ToWrite wanted;
+        wanted.resource = chart::issue_resource(finding.id);
+        if (scope.only != nullptr && !scope.only->contains(wanted.resource)) continue;
         if (std::find(finding.records.begin(), finding.records.end(), record) ==
             finding.records.end()) {
             continue;
         }
-        ToWrite wanted;
-        wanted.resource = chart::issue_resource(finding.id);
         *wanted.issue.mutable_statement() = chart::statement_of(finding);
         found.insert(wanted.resource);
         const auto* known = group.find(record, wanted.resource);
@@ -99,31 +84,29 @@ std::vector<ToWrite> differences(const chart::Group& group, const RecordId& reco
         }
         out.push_back(std::move(wanted));
     }
-    for (const auto& resource : group.resources) {
-        if (resource.kind != v1::KIND_DETECTED_ISSUE || resource.record != record ||
-            found.contains(resource.id) || resource.operative_write(k_statement_atom) == nullptr) {
-            continue;
+    const auto clear = [&](const chart::GroupResource* resource) {
+        if (resource == nullptr || resource->kind != v1::KIND_DETECTED_ISSUE ||
+            resource->record != record || found.contains(resource->id)) {
+            return;
         }
-        ToWrite cleared{resource.id, merge::operative_as<v1::DetectedIssue>(resource),
-                        resource.heads};
-        if (!cleared.issue.has_statement() || cleared.issue.statement().cleared() ||
-            (reach == Reach::lean && !inputs_here(group, cleared.issue.statement()))) {
-            continue;
-        }
-        const v1::FindingStatement last = cleared.issue.statement();
-        cleared.issue.Clear();
-        *cleared.issue.mutable_statement() = last;
-        cleared.issue.mutable_statement()->set_cleared(true);
-        out.push_back(std::move(cleared));
+        if (auto one = cleared(group, *resource, scope)) out.push_back(std::move(*one));
+    };
+    if (scope.only != nullptr) {
+        for (const ResourceId& id : *scope.only)
+            clear(group.find(record, id));
+    } else {
+        for (const auto& resource : group.resources)
+            clear(&resource);
     }
     return out;
 }
 
 // False: the log has moved on, look again.
-Result<bool> state_in(Parts& parts, const RecordLog& log, const std::vector<ToWrite>& statements) {
-    KARI_LET(const auto record, parts.storage.begin(log.record));
-    if (record->state().head != log.head) return false;
-    if (statements.empty() && record->state().reviewed == log.head.position) return true;
+Result<bool> state_in(Parts& parts, const RecordId& id, const storage::LogPoint& head,
+                      const std::vector<ToWrite>& statements) {
+    KARI_LET(const auto record, parts.storage.begin(id));
+    if (record->state().head != head) return false;
+    if (statements.empty() && record->state().reviewed == head.position) return true;
     for (const ToWrite& one : statements) {
         ServerStatement statement;
         statement.resource = one.resource;
@@ -135,22 +118,6 @@ Result<bool> state_in(Parts& parts, const RecordLog& log, const std::vector<ToWr
     KARI_TRY(record->set_reviewed(record->state().head.position));
     KARI_TRY(parts.stream.commit(*record));
     return true;
-}
-
-Result<void> review_by(Parts& parts, const RecordId& record, Reach reach, const ReadLog& read) {
-    for (int attempt = 0; attempt < k_attempts; ++attempt) {
-        KARI_LET(const auto logs, read_group(parts, record, read));
-        const chart::Group group = fold_group(logs, parts.lift);
-        const auto findings = chart::review(group, parts.pack);
-        bool done = true;
-        for (const auto& [id, log] : logs.here) {
-            KARI_LET(const bool stated,
-                     state_in(parts, *log, differences(group, id, findings, reach)));
-            done = done && stated;
-        }
-        if (done) return {};
-    }
-    return fail(ErrorCode::in_use, "review: the log kept growing");
 }
 
 // Of these kinds rules find only what is contested, and forks of streams.
@@ -212,13 +179,130 @@ bool may_be_found(const std::vector<chart::ChangePtr>& changes,
     return merge::fold(raw).contested();
 }
 
+// Changes of a record's log after a position, and where it ends.
+Result<std::vector<chart::ChangePtr>> read_log(Parts& parts, const RecordId& record,
+                                               storage::LogPoint& head) {
+    std::vector<chart::ChangePtr> changes;
+    std::optional<Error> broken;
+    const auto take = [&](const storage::StoredChange& stored) {
+        auto decoded = merge::decode_change(stored.header_bytes, stored.body_bytes);
+        if (!decoded) {
+            broken = Error{ErrorCode::storage_corrupt, "a stored change: " + decoded.error().what};
+            return false;
+        }
+        head = {stored.position, stored.chain};
+        changes.push_back(std::make_shared<merge::Change>(std::move(*decoded)));
+        return true;
+    };
+    KARI_TRY(parts.storage.changes(record, head.position, take));
+    if (broken) return tl::unexpected(*broken);
+    return changes;
+}
+
+// Everything anew: of records that are reviewed for the first time since the start, or in which
+// something came that bears on more than the resources that it names.
+Result<void> review_whole(Parts& parts, const std::vector<RecordId>& members, ReviewedGroup& kept) {
+    kept.forget();
+    std::vector<RecordId> here;
+    std::vector<RecordId> not_here;
+    std::vector<chart::ChangePtr> changes;
+    std::map<RecordId, storage::LogPoint> heads;
+    for (const RecordId& member : members) {
+        KARI_LET(const auto state, parts.storage.state(member));
+        (state ? here : not_here).push_back(member);
+        if (!state) continue;
+        KARI_LET(auto log, read_log(parts, member, heads[member]));
+        changes.insert(changes.end(), std::make_move_iterator(log.begin()),
+                       std::make_move_iterator(log.end()));
+    }
+    kept.keep(chart::make_group(std::move(here), std::move(not_here), changes, parts.lift));
+    kept.findings = chart::review(kept.group, parts.pack);
+    kept.heads = std::move(heads);
+    return {};
+}
+
+struct News {
+    std::map<RecordId, storage::LogPoint> heads;
+    std::set<std::pair<RecordId, ResourceId>> touched;
+};
+
+// What has come since the group was reviewed; nothing: it is to be reviewed whole.
+Result<std::optional<News>> read_news(Parts& parts, const std::vector<RecordId>& members,
+                                      const ReviewedGroup& kept) {
+    const std::optional<News> whole;
+    if (kept.heads.empty()) return whole;
+    News news;
+    for (const RecordId& member : members) {
+        KARI_LET(const auto state, parts.storage.state(member));
+        const auto known = kept.heads.find(member);
+        if (state.has_value() != (known != kept.heads.end())) return whole;
+        if (!state) continue;
+        auto& head = news.heads[member] = known->second;
+        // What was read may have come to nothing.
+        KARI_LET(const auto chain, parts.storage.chain_at(member, head.position));
+        if (!chain || *chain != head.chain) return whole;
+        KARI_LET(const auto changes, read_log(parts, member, head));
+        for (const auto& change : changes) {
+            if (change->header.kind() == v1::KIND_RECORD_LINK) return whole;
+            KARI_LET(const auto there,
+                     parts.storage.at_address(member, change->incarnation, change->header.seq()));
+            if (there.size() != 1) return whole;  // a fork
+            news.touched.emplace(member, change->resource);
+        }
+    }
+    return std::optional<News>(std::move(news));
+}
+
+// Reviews what is new. Answers the resources of the statements that this bears on.
+Result<std::set<ResourceId>> review_news(Parts& parts, const News& news, ReviewedGroup& kept) {
+    std::set<ResourceId> statements;
+    std::vector<ResourceId> touched;
+    for (const auto& [record, id] : news.touched) {
+        KARI_LET(auto history, read_resource(parts, record, id));
+        touched.push_back(id);
+        std::sort(history.begin(), history.end(),
+                  [](const auto& a, const auto& b) { return a->id < b->id; });
+        std::vector<const merge::Change*> raw;
+        for (const auto& change : history)
+            raw.push_back(change.get());
+        chart::GroupResource resource{merge::fold(raw), std::move(history), false};
+        chart::lift_resource(resource, parts.lift);
+        if (resource.kind == v1::KIND_DETECTED_ISSUE) statements.insert(id);
+        kept.put(std::move(resource));
+    }
+    auto after =
+        chart::replaced(kept.findings, chart::review_touched(kept.group, parts.pack, touched));
+    for (const auto& one : chart::unlike(kept.findings, after))
+        statements.insert(chart::issue_resource(one));
+    kept.findings = std::move(after);
+    kept.heads = news.heads;
+    return statements;
+}
+
+// False: the log has moved on, look again.
+Result<bool> review_kept(Parts& parts, const std::vector<RecordId>& members, ReviewedGroup& kept) {
+    KARI_LET(const auto news, read_news(parts, members, kept));
+    std::set<ResourceId> statements;
+    if (news) {
+        KARI_LET(statements, review_news(parts, *news, kept));
+    } else {
+        KARI_TRY(review_whole(parts, members, kept));
+    }
+    const Scope scope{.only = news && kept.stated ? &statements : nullptr};
+    kept.stated = false;
+    bool done = true;
+    for (const auto& [id, head] : kept.heads) {
+        KARI_LET(const bool stated,
+                 state_in(parts, id, head, differences(kept.group, id, kept.findings, scope)));
+        done = done && stated;
+    }
+    kept.stated = done;
+    return done;
+}
+
 // The log without the resources in which no rule can find anything.
-Result<std::shared_ptr<const RecordLog>> read_lean(Parts& parts, const RecordId& record) {
-    KARI_LET(const auto state, parts.storage.state(record));
-    if (!state) return fail(ErrorCode::not_found, "record");
-    auto log = std::make_shared<RecordLog>();
-    log->record = record;
-    log->head = state->head;
+Result<std::vector<chart::ChangePtr>> read_lean(Parts& parts, const RecordId& record) {
+    std::vector<chart::ChangePtr> lean;
     KARI_LET(const auto census, parts.storage.census(record, lone_kinds()));
     std::vector<ResourceId> wanted;
     std::set_union(census.resources.begin(), census.resources.end(), census.forked.begin(),
@@ -228,22 +312,54 @@ Result<std::shared_ptr<const RecordLog>> read_lean(Parts& parts, const RecordId&
         const bool forked =
             std::binary_search(census.forked.begin(), census.forked.end(), resource);
         if (!forked && !may_be_found(changes, census.resources)) continue;
-        log->changes.insert(log->changes.end(), changes.begin(), changes.end());
+        lean.insert(lean.end(), changes.begin(), changes.end());
     }
-    return std::shared_ptr<const RecordLog>(std::move(log));
+    return lean;
 }
 
 }  // namespace
 
 Result<void> review(Parts& parts, const RecordId& record) {
-    return review_by(parts, record, Reach::whole, [&](const RecordId& member) {
-        return parts.logs.read(parts.storage, member);
-    });
+    for (int attempt = 0; attempt < k_attempts; ++attempt) {
+        KARI_LET(const auto members, parts.storage.group(record));
+        const auto kept = parts.reviewed.of(members);
+        const std::lock_guard lock(kept->in_use);
+        const auto done = review_kept(parts, members, *kept);
+        if (!done) kept->forget();
+        parts.reviewed.weigh(members, kept->bytes);
+        if (!done) return tl::unexpected(done.error());
+        if (*done) return {};
+    }
+    return fail(ErrorCode::in_use, "review: the log kept growing");
 }
 
 Result<void> review_lean(Parts& parts, const RecordId& record) {
-    return review_by(parts, record, Reach::lean,
-                     [&](const RecordId& member) { return read_lean(parts, member); });
+    for (int attempt = 0; attempt < k_attempts; ++attempt) {
+        KARI_LET(const auto members, parts.storage.group(record));
+        std::vector<RecordId> here;
+        std::vector<RecordId> not_here;
+        std::vector<chart::ChangePtr> changes;
+        std::map<RecordId, storage::LogPoint> heads;
+        for (const RecordId& member : members) {
+            KARI_LET(const auto state, parts.storage.state(member));
+            (state ? here : not_here).push_back(member);
+            if (!state) continue;
+            heads[member] = state->head;
+            KARI_LET(const auto lean, read_lean(parts, member));
+            changes.insert(changes.end(), lean.begin(), lean.end());
+        }
+        const auto group =
+            chart::make_group(std::move(here), std::move(not_here), changes, parts.lift);
+        const auto findings = chart::review(group, parts.pack);
+        bool done = true;
+        for (const auto& [id, head] : heads) {
+            KARI_LET(const bool stated,
+                     state_in(parts, id, head, differences(group, id, findings, {.lean = true})));
+            done = done && stated;
+        }
+        if (done) return {};
+    }
+    return fail(ErrorCode::in_use, "review: the log kept growing");
 }
 
 Result<std::size_t> review_owed(Parts& parts) {
