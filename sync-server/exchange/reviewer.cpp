@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "kari/v1/care.pb.h"
 #include "kari/v1/resources.pb.h"
 #include "sdk/base/id.hpp"
 #include "sdk/chart/group.hpp"
