@@ -294,7 +294,7 @@ Result<std::vector<Confirmation>> validate_allergy(const v1::AllergyIntolerance&
 Result<std::vector<Confirmation>> validate_note(const v1::Document& note, Instant now,
                                                 std::string_view zone) {
     Confirmations confirm;
-    if (folded(note.text()).empty() && !note.has_remainder()) {
+    if (folded(note.text()).empty() && note.attachment().empty() && !note.has_remainder()) {
         return fail(ErrorCode::invalid_argument, "text: the note is empty");
     }
     if (note.text().size() > k_note_max) {

@@ -58,7 +58,7 @@ Result<std::vector<Confirmation>> validate_administration(const v1::Administrati
 // Errors: invalid_argument (an entry that says nothing), too_large.
 Result<std::vector<Confirmation>> validate_allergy(const v1::AllergyIntolerance& allergy);
 
-// Errors: invalid_argument (an empty note), too_large, time_in_future, malformed.
+// Errors: invalid_argument (no text and no attachment), too_large, time_in_future, malformed.
 Result<std::vector<Confirmation>> validate_note(const v1::Document& note, Instant now,
                                                 std::string_view zone);
 

@@ -11,6 +11,7 @@
 #include "sdk/chart/window.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/device/app_http.hpp"
+#include "sdk/device/attachment_run.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/device/requests.hpp"
 
@@ -114,28 +115,24 @@ Result<void> renew(Core& core, std::shared_ptr<HttpClient> http, const Cancel& c
     return save_settings(core.open->store, settings);
 }
 
-SyncProgress progress_of(const sync::Progress& progress) {
-    return {progress.requests, progress.changes_sent, progress.changes_received,
-            progress.records_done, progress.records_wanted};
-}
-
-SyncReport report_of(const sync::Summary& summary, const transport::TransferCount& count) {
-    SyncReport out;
+void add(const sync::Summary& summary, SyncReport& out) {
+    SyncProgress& progress = out.progress;
+    progress.requests += summary.progress.requests;
+    progress.sent += summary.progress.changes_sent;
+    progress.received += summary.progress.changes_received;
+    progress.records_done += summary.progress.records_done;
+    progress.records_wanted += summary.progress.records_wanted;
     out.complete = summary.complete;
-    out.progress = progress_of(summary.progress);
-    out.returned = summary.progress.changes_returned;
-    out.quarantined = summary.quarantined;
-    out.bytes_up = count.sent;
-    out.bytes_down = count.received;
-    out.records_hidden = summary.hidden;
-    out.records_purged = summary.purged;
-    out.new_epoch = summary.new_epoch;
+    out.returned += summary.progress.changes_returned;
+    out.quarantined += summary.quarantined;
+    out.records_hidden += summary.hidden;
+    out.records_purged += summary.purged;
+    out.new_epoch = out.new_epoch || summary.new_epoch;
     out.server_recovering = summary.recovering;
     for (const sync::Problem& problem : summary.problems) {
         out.problems.push_back(fmt::format("{} {}", problem.record ? problem.record->text() : "-",
                                            name(problem.error.code)));
     }
-    return out;
 }
 
 struct Prepared {
@@ -181,6 +178,35 @@ Result<std::uint64_t> settle(Core& core, const Result<sync::Summary>& summary,
     return fresh;
 }
 
+// One session, from the safety lane to "nothing more".
+Result<void> exchange_once(Core& core, transport::HttpClient& client, transport::CancelToken& token,
+                           const SyncOptions& options, const Prepared& prepared,
+                           SyncReport& report) {
+    StoreReplica replica(core);
+    sync::Exchange exchange(replica, *core.platform.entropy);
+    const sync::Session session{prepared.after_unlock, core.platform.connectivity->maybe_online()};
+    const auto summary = transport::drive(exchange, session, client, *core.platform.clock, token,
+                                          [&](const sync::Progress& progress) {
+                                              core.observers.tell(replica.take_events());
+                                              if (!options.progress) return;
+                                              SyncReport so_far = report;
+                                              sync::Summary part;
+                                              part.progress = progress;
+                                              add(part, so_far);
+                                              options.progress(so_far.progress);
+                                          });
+    const auto fresh = settle(core, summary, prepared.findings);
+    auto events = replica.take_events();
+    events.push_back({EventKind::synced, RecordId{}});
+    if (fresh && *fresh > 0) events.push_back({EventKind::findings_changed, RecordId{}});
+    core.observers.tell(events);
+    if (!summary) return tl::unexpected(summary.error());
+    if (!fresh) return tl::unexpected(fresh.error());
+    add(*summary, report);
+    report.findings_new += *fresh;
+    return {};
+}
+
 }  // namespace
 
 Result<SyncReport> Device::sync(const SyncOptions& options) {
@@ -212,24 +238,21 @@ Result<SyncReport> Device::sync(const SyncOptions& options) {
     const auto client = make_client(std::move(prepared->endpoint), core.http, *cancel);
     if (!client) return tl::unexpected(client.error());
 
-    StoreReplica replica(core);
-    sync::Exchange exchange(replica, *core.platform.entropy);
-    const sync::Session session{prepared->after_unlock, core.platform.connectivity->maybe_online()};
-    const auto summary = transport::drive(exchange, session, **client, *core.platform.clock, token,
-                                          [&](const sync::Progress& progress) {
-                                              core.observers.tell(replica.take_events());
-                                              if (options.progress)
-                                                  options.progress(progress_of(progress));
-                                          });
-    const auto fresh = settle(core, summary, prepared->findings);
-    auto events = replica.take_events();
-    events.push_back({EventKind::synced, RecordId{}});
-    if (fresh && *fresh > 0) events.push_back({EventKind::findings_changed, RecordId{}});
-    core.observers.tell(events);
-    if (!summary) return tl::unexpected(summary.error());
-    if (!fresh) return tl::unexpected(fresh.error());
-    SyncReport report = report_of(*summary, (*client)->count());
-    report.findings_new = *fresh;
+    SyncReport report;
+    AttachmentRun attachments(core, **client, token);
+    for (bool again = true; again;) {
+        if (auto done = exchange_once(core, **client, token, options, *prepared, report); !done) {
+            return tl::unexpected(done.error());
+        }
+        if (!options.attachments) break;
+        const auto more = attachments.move(report, options.progress);
+        if (!more) return tl::unexpected(more.error());
+        again = *more;
+        if (again) prepared = prepare(core);
+        if (!prepared) return tl::unexpected(prepared.error());
+    }
+    report.bytes_up = (*client)->count().sent;
+    report.bytes_down = (*client)->count().received;
     return report;
 }
 

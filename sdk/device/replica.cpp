@@ -6,6 +6,7 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/signature.hpp"
+#include "sdk/store/attachments.hpp"
 #include "sdk/sync/limits.hpp"
 
 namespace kari::device {
@@ -279,6 +280,9 @@ Result<sync::Obligations> StoreReplica::obligations(const RecordId& record) {
             case store::PurgeObstacle::draft_waits:
                 out.drafts = 1;
                 break;
+            case store::PurgeObstacle::attachment_waits:
+                out.attachments = 1;
+                break;
             case store::PurgeObstacle::return_owed:
                 out.returns = 1;
                 break;
@@ -315,6 +319,7 @@ Result<void> StoreReplica::set_epoch(const EpochId& epoch) {
         if (auto begun = store().begin_epoch(unit, {}, epoch); !begun) return begun;
     }
     if (auto resent = store().resend_what_has_no_epoch(); !resent) return resent;
+    if (auto offered = store::AttachmentStore(store()).offer_again(); !offered) return offered;
     settings().epoch = epoch;
     settings().feed_position = 0;  // of the old epoch, as is the last comparison
     settings().complete_at.reset();

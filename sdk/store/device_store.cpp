@@ -94,6 +94,8 @@ Result<DeviceStore> DeviceStore::open(const std::string& path, const crypto::Sec
     if (!counted && counted.error().code != ErrorCode::storage_full) {
         return passed(counted.error());
     }
+    const auto swept = state->sweep_attachments();
+    if (!swept && swept.error().code != ErrorCode::storage_full) return passed(swept.error());
     DeviceStore store(std::move(state));
     if (opened->fold_schema != fold_schema_digest()) {
         if (auto ok = store.rebuild(); !ok) return passed(ok.error());

@@ -226,6 +226,7 @@ public:
     Result<void> checkpoint();
 
     struct State;  // state.hpp, for the store's own files
+    State& state() { return *state_; }
 
 private:
     explicit DeviceStore(std::unique_ptr<State> state);

@@ -61,6 +61,10 @@ constexpr Question k_questions[] = {
      PurgeObstacle::own_unsecured},
     {"SELECT count(*) FROM give_back WHERE record = ?1 AND done = 0", PurgeObstacle::return_owed},
     {"SELECT count(*) FROM draft WHERE record = ?1", PurgeObstacle::draft_waits},
+    // Made here and not secured, or whole here and not known to be at the server.
+    {"SELECT count(*) FROM attachment WHERE record = ?1 AND ((own = 1 AND fate < 2)"
+     " OR (fate = 0 AND here = chunks))",
+     PurgeObstacle::attachment_waits},
 };
 
 }  // namespace
@@ -142,6 +146,9 @@ Result<void> DeviceStore::purge(const RecordId& record, const PurgeProof& proof)
     }
     if (auto ok = state_->owe_group(record); !ok) return ok;
     constexpr std::string_view deletions[] = {
+        "DELETE FROM attachment_chunk WHERE number IN"
+        " (SELECT number FROM attachment WHERE record = ?1)",
+        "DELETE FROM attachment WHERE record = ?1",
         "DELETE FROM change WHERE record = ?1",
         "DELETE FROM resource WHERE record = ?1",
         "DELETE FROM trace WHERE record = ?1",

@@ -255,11 +255,42 @@ INSERT INTO beside SELECT c.record, c.id, c.position, c.incarnation, c.seq FROM 
 ALTER TABLE stream ADD COLUMN held_seq INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// The sealed chunks of attachments, apart from what a chart reads. An attachment has no id while it
+// is being written, and no chunks while it is only named by a change. `fate` numbers are those of
+// store::Fate; `wanted` and `used` are turns: 0 is never.
+constexpr std::string_view k_0004_attachments = R"sql(
+CREATE TABLE attachment(
+  number INTEGER PRIMARY KEY,
+  record BLOB NOT NULL REFERENCES record(record),
+  id BLOB CHECK(length(id) = 32),
+  thumbnail INTEGER NOT NULL DEFAULT 0,
+  key BLOB NOT NULL CHECK(length(key) = 32),
+  size INTEGER NOT NULL DEFAULT 0,
+  chunks INTEGER NOT NULL DEFAULT 0,
+  here INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0,
+  own INTEGER NOT NULL DEFAULT 0,
+  referenced INTEGER NOT NULL DEFAULT 0,
+  fate INTEGER NOT NULL DEFAULT 0,
+  trouble INTEGER NOT NULL DEFAULT 0,
+  wanted INTEGER NOT NULL DEFAULT 0,
+  used INTEGER NOT NULL DEFAULT 0,
+  UNIQUE(record, id)
+) STRICT;
+CREATE TABLE attachment_chunk(
+  number INTEGER NOT NULL REFERENCES attachment(number),
+  chunk INTEGER NOT NULL,
+  digest BLOB NOT NULL CHECK(length(digest) = 32),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY(number, chunk)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
     static const std::vector<std::string_view> scripts{k_0001_first, k_0002_seals_alone,
-                                                       k_0003_windows};
+                                                       k_0003_windows, k_0004_attachments};
     return scripts;
 }
 

@@ -258,6 +258,7 @@ Result<void> DeviceStore::State::insert_change(const merge::Change& change, Fate
     constexpr std::string_view sql =
         "INSERT INTO change(record, incarnation, seq, id, fate, position, header, body)"
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    if (auto ok = name_attachments(change); !ok) return ok;
     const auto seq = change.header.seq();
     if (change.body_bytes) {
         return run(db, sql, change.record, change.incarnation, seq, change.id, fate, position,

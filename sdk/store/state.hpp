@@ -42,7 +42,7 @@ struct KeptGroup {
 
 // What stands behind DeviceStore. Its parts, by file: state (rows of records and streams), placing
 // (folded state), reading, loading and recent (groups), writing, reviewing, delta, outbox, epoch,
-// leaving, upkeep.
+// attachments, leaving, upkeep.
 //
 // A method that alters rows is called within a transaction of its caller.
 struct DeviceStore::State {
@@ -143,6 +143,12 @@ struct DeviceStore::State {
                             std::uint64_t through);
     Result<EpochId> epoch_of_prefix(const RecordMeta& meta);
     Result<void> forget_given_back(const RecordId& record);
+
+    // --- attachments ----------------------------------------------------------------------------
+    // A row for each that the change names, so that it can be kept, fetched and told of.
+    Result<void> name_attachments(const merge::Change& change);
+    // Deletes what no change names: it was cut off before its change was written.
+    Result<void> sweep_attachments();
 
     // --- upkeep ---------------------------------------------------------------------------------
     Result<void> refold_record(const RecordId& record);

@@ -211,7 +211,8 @@ enum class PurgeObstacle {
     chain_differs,  // the digests at the server's position disagree
     own_unsecured,  // an own change, access entry or seal is not secured
     draft_waits,
-    return_owed,  // something must be given back first
+    attachment_waits,  // one that was made here is not secured, or one is to be offered again
+    return_owed,       // something must be given back first
     still_in_caseload,
 };
 

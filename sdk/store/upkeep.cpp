@@ -96,6 +96,11 @@ Result<void> DeviceStore::State::refold_record(const RecordId& record) {
     const auto all = read_log(db, record);
     if (!all) return passed(all.error());
     std::uint64_t tick = 0;
+    for (const auto& [id, folding] : *all) {
+        for (const auto& change : folding.changes) {
+            if (auto ok = name_attachments(change); !ok) return ok;
+        }
+    }
     // The notes first: they say when the rest took place.
     for (const bool notes : {true, false}) {
         for (const auto& [id, folding] : *all) {

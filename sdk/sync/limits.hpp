@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "sdk/base/attachment.hpp"
+
 // The limits of the exchange as constants, each a row of limits.def. The device keeps within them,
 // the server refuses what is beyond them.
 namespace kari::sync {

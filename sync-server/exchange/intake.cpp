@@ -7,6 +7,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/sync/limits.hpp"
 #include "sync-server/exchange/acceptance.hpp"
+#include "sync-server/exchange/entitlement.hpp"
 #include "sync-server/exchange/seals.hpp"
 #include "sync-server/exchange/time_notes.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -255,20 +256,6 @@ Result<void> Intake::take_seals(storage::RecordTransaction& record, const v1::Re
     return {};
 }
 
-Result<bool> Intake::may_write(const storage::RecordState& record) {
-    KARI_LET(const auto caseload, parts_.storage.caseload_state(who_.unit, record.id));
-    if (caseload) return true;
-    KARI_LET(const auto unit, parts_.storage.unit(who_.unit));
-    if (unit && unit->record == record.id) return true;
-    KARI_LET(const auto epoch, parts_.storage.epoch());
-    if (epoch.recovering) return true;
-    for (const IncarnationId& own : who_.incarnations) {
-        KARI_LET(const auto written, parts_.storage.at_address(record.id, own, 1));
-        if (!written.empty()) return true;
-    }
-    return false;
-}
-
 Result<void> Intake::refuse_access(const v1::RecordPush& push, const Error& reason,
                                    v1::PushReply& reply) {
     for (const auto& access : push.access()) {
@@ -333,7 +320,7 @@ Result<v1::PushReply> Intake::take(const v1::RecordPush& push) {
             return refuse(push, {ErrorCode::quota_exceeded, "records in the unit's caseload"});
         }
     } else {
-        KARI_LET(const bool may, may_write(*known));
+        KARI_LET(const bool may, may_write(parts_, who_, *id));
         if (!may) {
             return refuse(push, {ErrorCode::not_permitted, "a record of another unit"});
         }

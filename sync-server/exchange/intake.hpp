@@ -39,10 +39,6 @@ private:
     // The author is of the device's unit, has the role that the change claims, and the record is in
     // the unit's caseload: only then does a rule accept for them. A header alone is only a claim.
     Result<bool> by_one_of_the_unit(const merge::Change& change);
-    // Whether the device may write into this record: its unit's own, one of its unit's caseload
-    // (now or once), or one in which it has written before; any while the server recovers, because
-    // grants may be lost. Record ids are random, but who knows one may not be of the unit.
-    Result<bool> may_write(const storage::RecordState& record);
     // Everything of a push for a record that it may not write into, or that must not begin.
     Result<v1::PushReply> refuse(const v1::RecordPush& push, const Error& reason);
     Result<void> refuse_access(const v1::RecordPush& push, const Error& reason,

@@ -74,6 +74,8 @@ struct Tally {
     std::size_t seals = 0;
     std::size_t access = 0;
     std::size_t sent = 0;
+    std::size_t chunks_in = 0;  // of attachments
+    std::size_t chunks_out = 0;
     bool new_epoch = false;
 };
 

@@ -8,6 +8,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/sync/bounded.hpp"
+#include "sync-server/exchange/attachments.hpp"
 #include "sync-server/exchange/exchange.hpp"
 #include "sync-server/fhir/everything.hpp"
 #include "sync-server/http/compression.hpp"
@@ -98,6 +99,7 @@ Response of_error(const Error& error) {
 Route route_of(std::string_view target) {
     target = target.substr(0, target.find('?'));
     if (target == "/v1/exchange") return Route::exchange;
+    if (target == "/v1/attachment") return Route::attachment;
     if (target == "/v1/enrol") return Route::enrol;
     if (target == "/v1/renew") return Route::renew;
     if (target == "/v1/health") return Route::health;
@@ -111,6 +113,8 @@ std::string_view name_of(Route route) {
     switch (route) {
         case Route::exchange:
             return "exchange";
+        case Route::attachment:
+            return "attachment";
         case Route::enrol:
             return "enrol";
         case Route::renew:
@@ -129,6 +133,8 @@ std::size_t body_limit(Route route) {
     switch (route) {
         case Route::exchange:
             return sync::k_request_bytes;
+        case Route::attachment:
+            return sync::k_transfer_bytes;
         case Route::enrol:
         case Route::renew:
             return sync::k_enrol_bytes;
@@ -177,6 +183,21 @@ Response Service::exchange(const Request& request, exchange::Tally& tally) {
     }
     const auto reply = exchange::handle(parts_, *device, *message, tally);
     return reply ? of_message(*reply, request) : of_error(reply.error());
+}
+
+Response Service::attachment_route(const Request& request, exchange::Tally& tally) {
+    const auto device = who(request);
+    if (!device) return of_error(device.error());
+    const auto body = plain_body(request, sync::k_transfer_bytes);
+    if (!body) return of_error(body.error());
+    const auto message = parse<v1::AttachmentRequest>(*body, sync::k_transfer_bytes);
+    if (!message) return of_error(message.error());
+    const auto reply = exchange::handle(parts_, *device, *message, tally);
+    if (!reply) return of_error(reply.error());
+    // Ciphertext does not pack.
+    Response response;
+    response.body = reply->SerializeAsString();
+    return response;
 }
 
 // By address, so that nobody keeps others from enrolling; by a clock that is never set back.
@@ -258,6 +279,8 @@ Response Service::dispatch(Route route, const Request& request, exchange::Tally&
     switch (route) {
         case Route::exchange:
             return exchange_route(request, tally);
+        case Route::attachment:
+            return attachment_route(request, tally);
         case Route::enrol:
             return enrol_route(request);
         case Route::renew:
@@ -280,10 +303,10 @@ Response Service::answer(const Request& request) {
     spdlog::info(
         R"({{"event":"request","route":"{}","status":{},"us":{},"in":{},"out":{},"stored":{},)"
         R"("repeated":{},"quarantined":{},"returned":{},"seals":{},"access":{},"sent":{},)"
-        R"("new_epoch":{}}})",
+        R"("chunks_in":{},"chunks_out":{},"new_epoch":{}}})",
         name_of(route), response.status, took.count(), request.body.size(), response.body.size(),
         tally.stored, tally.repeated, tally.quarantined, tally.returned, tally.seals, tally.access,
-        tally.sent, tally.new_epoch);
+        tally.sent, tally.chunks_in, tally.chunks_out, tally.new_epoch);
     return response;
 }
 

@@ -37,7 +37,7 @@ struct Response {
 
 // Which route a target names, for limits and logs: never the target itself, which may name a
 // person's record.
-enum class Route { exchange, enrol, renew, health, everything, unknown };
+enum class Route { exchange, attachment, enrol, renew, health, everything, unknown };
 Route route_of(std::string_view target);
 std::string_view name_of(Route route);
 // The largest body that the route takes.
@@ -58,6 +58,7 @@ private:
     Response dispatch(Route route, const Request& request, exchange::Tally& tally);
     Response exchange_route(const Request& request, exchange::Tally& tally);
     Response exchange(const Request& request, exchange::Tally& tally);
+    Response attachment_route(const Request& request, exchange::Tally& tally);
     Response enrol_route(const Request& request);
     Response renew_route(const Request& request);
     Response health_route();

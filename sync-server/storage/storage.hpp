@@ -213,6 +213,37 @@ public:
     virtual Result<void> end_filling(const ImportRun& run) = 0;
 };
 
-class Storage : public Records, public Directory, public Operations, public Imports {};
+// The sealed chunks of attachments, each a row of its own: no call has more than one in memory.
+class Attachments {
+public:
+    virtual ~Attachments() = default;
+
+    virtual Result<std::optional<Attachment>> attachment(const RecordId& record,
+                                                         const Digest& id) = 0;
+    virtual Result<std::vector<Attachment>> attachments(const RecordId& record) = 0;
+    // Begins to take one in; sweeps first what no change has named for k_unnamed_attachment_ms
+    // before `offered`. One that is here already stays, and so does each chunk that agrees with the
+    // digests; those of one that is whole are not replaced. Errors: not_found (the record),
+    // quota_exceeded.
+    virtual Result<Attachment> offer_attachment(const Attachment& offered) = 0;
+    // Errors: not_found (no such offer).
+    virtual Result<Attachment> put_attachment_chunk(const RecordId& record, const Digest& id,
+                                                    std::uint32_t number,
+                                                    std::string_view sealed) = 0;
+    virtual Result<std::optional<std::string>> attachment_chunk(const RecordId& record,
+                                                                const Digest& id,
+                                                                std::uint32_t number) = 0;
+    // All of it is here and was checked: from now on it is given out. The same again changes
+    // nothing. Errors: not_found.
+    virtual Result<Attachment> complete_attachment(const RecordId& record, const Digest& id) = 0;
+    // One that is not whole.
+    virtual Result<void> discard_attachment(const RecordId& record, const Digest& id) = 0;
+};
+
+class Storage : public Records,
+                public Directory,
+                public Operations,
+                public Imports,
+                public Attachments {};
 
 }  // namespace kari::server::storage

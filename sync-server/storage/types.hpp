@@ -127,10 +127,26 @@ struct Invitation {
     Instant expires;
 };
 
-// Positions of a record's two logs.
+// Positions of a record's two logs, and how many of its attachments have come in whole.
 struct Reach {
     std::uint64_t changes = 0;
     std::uint64_t access = 0;
+    std::uint64_t attachments = 0;
+};
+
+// The sealed bytes of an attachment, as far as they are here. The server has no key to them.
+struct Attachment {
+    RecordId record;
+    Digest id;  // SHA-256 of all of them
+    std::uint64_t sealed_size = 0;
+    std::string digests;        // of each chunk, 32 bytes each, as last offered
+    std::string held;           // one bit for each chunk that is here; chunk 0: lowest of byte 0
+    DeviceId device;            // that offered it first
+    Instant offered;            // when
+    std::uint64_t arrival = 0;  // dense from 1 within the record; 0: not whole yet
+    bool secured = false;       // in a verified copy
+
+    bool whole() const { return arrival > 0; }
 };
 
 enum class CaseloadState { granted = 1, removed = 2 };
@@ -158,6 +174,12 @@ struct Quarantined {
 // Limits of what one device may leave in quarantine.
 inline constexpr std::uint64_t k_quarantine_entries_max = 2'000;
 inline constexpr std::uint64_t k_quarantine_bytes_max = 16 * 1024 * 1024;
+
+// Limits of attachments: of one record, and of one device those that no change names yet.
+inline constexpr std::uint64_t k_record_attachments_bytes_max = std::uint64_t{2} << 30;
+inline constexpr std::uint64_t k_unnamed_attachments_bytes_max = std::uint64_t{512} << 20;
+// What no change names is swept so long after it was first offered.
+inline constexpr std::int64_t k_unnamed_attachment_ms = std::int64_t{30} * 24 * 3'600'000;
 
 // Of one unit, as many as a device can name in one request (sync::k_holdings).
 inline constexpr std::size_t k_caseload_max = 4'000;

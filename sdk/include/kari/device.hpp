@@ -286,6 +286,7 @@ public:
     [[nodiscard]] Subscription observe(std::function<void(const Event&)> callback);
 
 private:
+    friend class Attachments;  // kari/attachments.hpp
     class Impl;
     explicit Device(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -43,12 +43,16 @@ struct SyncProgress {
     std::uint64_t received = 0;        // changes applied
     std::uint64_t records_done = 0;    // brought up to date
     std::uint64_t records_wanted = 0;  // known to be behind
+    std::uint64_t chunks_up = 0;       // of attachments
+    std::uint64_t chunks_down = 0;
 };
 
 struct SyncOptions {
     // Called on the thread that called sync, outside locks, after each step.
     std::function<void(const SyncProgress&)> progress;
     const Cancel* cancel = nullptr;
+    // Moves attachments when all else is done. On a network that costs money: another time.
+    bool attachments = true;
 };
 
 struct SyncReport {
@@ -61,7 +65,10 @@ struct SyncReport {
     std::uint64_t findings_new = 0;
     std::uint64_t records_hidden = 0;
     std::uint64_t records_purged = 0;
-    bool new_epoch = false;  // the server was restored; what it lost is given back
+    std::uint64_t attachments_sent = 0;
+    std::uint64_t attachments_fetched = 0;
+    std::uint64_t attachments_waiting = 0;  // made here, and still not at the server
+    bool new_epoch = false;                 // the server was restored; what it lost is given back
     bool server_recovering = false;
     std::vector<std::string> problems;  // a record's id and an error name: what was passed over
 };

@@ -120,6 +120,15 @@ public:
     Result<bool> being_filled(const RecordId& record) override;
     Result<std::uint64_t> records_being_filled() override;
     Result<void> end_filling(const ImportRun& run) override;
+    Result<std::optional<Attachment>> attachment(const RecordId& record, const Digest& id) override;
+    Result<std::vector<Attachment>> attachments(const RecordId& record) override;
+    Result<Attachment> offer_attachment(const Attachment& offered) override;
+    Result<Attachment> put_attachment_chunk(const RecordId& record, const Digest& id,
+                                            std::uint32_t number, std::string_view sealed) override;
+    Result<std::optional<std::string>> attachment_chunk(const RecordId& record, const Digest& id,
+                                                        std::uint32_t number) override;
+    Result<Attachment> complete_attachment(const RecordId& record, const Digest& id) override;
+    Result<void> discard_attachment(const RecordId& record, const Digest& id) override;
 
     // A part of the shared transaction, and the lock over all. What is not committed when it ends
     // is rolled back, and nothing else.
@@ -164,6 +173,10 @@ private:
     Result<void> insert_certificates(const std::vector<Certificate>& certificates);
     Result<void> set_caseload(const UnitId& unit, const RecordId& record, CaseloadState state);
     Result<void> index_resources();
+    Result<void> sweep_attachments(const Instant& now);
+    Result<void> check_attachment_quota(const Attachment& offered);
+    Result<void> renew_digests(const Attachment& known, const std::string& digests);
+    Result<Attachment> existing_attachment(const RecordId& record, const Digest& id);
     Result<void> touch_unit(const UnitId& unit);
     Result<void> touch_all_units();
 

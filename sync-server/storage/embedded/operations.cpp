@@ -79,6 +79,13 @@ Result<void> EmbeddedStorage::mark_secured(const std::map<RecordId, Reach>& posi
             put.bind(1, record).bind(2, reach.changes).bind(3, reach.access);
             KARI_TRY(put.run());
         }
+        KARI_LET(auto attachments,
+                 db_.prepare("UPDATE attachment_reach SET secured = max(secured, ?2) WHERE "
+                             "record = ?1 AND head >= ?2"));
+        for (const auto& [record, reach] : positions) {
+            attachments.bind(1, record).bind(2, reach.attachments);
+            KARI_TRY(attachments.run());
+        }
         return touch_all_units();
     });
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "kari/v1/resources.pb.h"
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sync-server/storage/embedded/rows.hpp"
@@ -67,6 +68,23 @@ Result<void> EmbeddedRecordTransaction::look_around(const merge::Change& change,
     return filled.run();
 }
 
+// What a change names is not swept.
+Result<void> EmbeddedRecordTransaction::name_attachments(const merge::Change& change) {
+    if (change.header.kind() != v1::KIND_DOCUMENT_REFERENCE || !change.body_bytes) return {};
+    v1::DocumentReference message;
+    if (!message.ParseFromString(change.body.resource())) return {};
+    KARI_LET(auto name,
+             storage_.db_.prepare("INSERT OR IGNORE INTO attachment_named VALUES(?1,?2)"));
+    for (const auto& attachment : message.document().attachment()) {
+        for (const auto* content : {&attachment.content(), &attachment.thumbnail()}) {
+            if (content->id().size() != sizeof(Digest::bytes)) continue;
+            name.bind(1, change.record).bind_blob(2, content->id());
+            KARI_TRY(name.run());
+        }
+    }
+    return {};
+}
+
 Result<Appended> EmbeddedRecordTransaction::append(const merge::Change& change) {
     Appended result;
     if (change.record != state_.id) return fail(ErrorCode::invalid_argument, "record of change");
@@ -99,6 +117,7 @@ Result<Appended> EmbeddedRecordTransaction::append(const merge::Change& change) 
     index.bind(1, change.record).bind(2, change.resource).bind(3, next.position);
     index.bind(4, change.header.kind());
     KARI_TRY(index.run());
+    KARI_TRY(name_attachments(change));
     state_.head = next;
     // A tick beyond what a database integer holds comes only from a broken clock of ticks.
     constexpr std::uint64_t tick_max = std::uint64_t{1} << 62;

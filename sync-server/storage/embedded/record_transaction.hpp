@@ -24,6 +24,7 @@ public:
 private:
     Result<StreamEnd> read_end(std::string_view sql, const IncarnationId& incarnation);
     Result<void> look_around(const merge::Change& change, Appended& result);
+    Result<void> name_attachments(const merge::Change& change);
 
     EmbeddedStorage& storage_;
     EmbeddedStorage::Part part_;

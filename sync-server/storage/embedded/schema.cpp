@@ -131,11 +131,36 @@ CREATE TABLE filling (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Attachments: their chunks, which of them a change names, and how many of each record have come
+// in whole and how many of these are secured.
+constexpr std::string_view k_attachments = R"sql(
+CREATE TABLE attachment (
+  record BLOB NOT NULL REFERENCES record(id), id BLOB NOT NULL CHECK (length(id) = 32),
+  sealed_size INTEGER NOT NULL, digests BLOB NOT NULL, held BLOB NOT NULL,
+  device BLOB NOT NULL, offered INTEGER NOT NULL, arrival INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (record, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_device ON attachment(device);
+CREATE TABLE attachment_chunk (
+  record BLOB NOT NULL, id BLOB NOT NULL, number INTEGER NOT NULL, sealed BLOB NOT NULL,
+  PRIMARY KEY (record, id, number),
+  FOREIGN KEY (record, id) REFERENCES attachment(record, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachment_named (
+  record BLOB NOT NULL REFERENCES record(id), id BLOB NOT NULL,
+  PRIMARY KEY (record, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attachment_reach (
+  record BLOB PRIMARY KEY REFERENCES record(id), head INTEGER NOT NULL,
+  secured INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
-    static const std::vector<std::string_view> scripts = {k_records, k_directory, k_operations,
-                                                          k_seals_alone, k_imports};
+    static const std::vector<std::string_view> scripts = {
+        k_records, k_directory, k_operations, k_seals_alone, k_imports, k_attachments};
     return scripts;
 }
 

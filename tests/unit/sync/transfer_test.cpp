@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <string>
+#include <vector>
+
+#include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
+
+#include "kari/v1/transfer.pb.h"
+#include "sdk/base/attachment.hpp"
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
+#include "sdk/sync/limits.hpp"
+#include "sdk/sync/transfer.hpp"
+
+using namespace kari;
+using namespace kari::sync;
+
+namespace {
+
+template <typename T>
+T id_no(std::uint32_t number) {
+    T id;
+    const Digest digest = base::sha256_of("transfer test", {base::u32(number)});
+    std::copy_n(digest.bytes.begin(), id.bytes.size(), id.bytes.begin());
+    return id;
+}
+
+const EpochId k_epoch = id_no<EpochId>(1);
+const IncarnationId k_incarnation = id_no<IncarnationId>(2);
+
+AttachmentName name_no(std::uint32_t number) {
+    return {id_no<RecordId>(number), id_no<Digest>(number)};
+}
+
+std::string chunk_bytes(const AttachmentName& name, std::uint32_t number) {
+    return base::to_bytes(base::sha256_of("chunk", {base::to_bytes(name.id), base::u32(number)}));
+}
+
+constexpr std::uint32_t k_chunks = 5;
+constexpr std::uint64_t k_sealed = 4 * base::k_chunk_bytes + 32;
+
+// A tablet's attachments, with `waits` in the order in which they are to move.
+class Tablet : public AttachmentReplica {
+public:
+    struct One {
+        bool up = true;
+        std::set<std::uint32_t> here;  // of one that is fetched
+        std::optional<AttachmentFate> fate;
+        std::optional<ErrorCode> trouble;
+    };
+
+    bool has_news() override { return news; }
+    Result<std::optional<AttachmentTask>> next_task(const std::set<AttachmentName>& skip) override {
+        for (const AttachmentName& name : waits) {
+            const One& one = all[name];
+            const bool done = one.up ? one.fate.has_value() : one.here.size() == k_chunks;
+            if (!done && !skip.contains(name)) {
+                return std::optional(AttachmentTask{name, one.up, k_sealed});
+            }
+        }
+        return std::optional<AttachmentTask>();
+    }
+    Result<std::string> digests(const AttachmentName& name) override {
+        std::string out;
+        for (std::uint32_t i = 0; i < k_chunks; ++i)
+            out += base::to_bytes(base::sha256(chunk_bytes(name, i)));
+        return out;
+    }
+    Result<std::string> chunk(const AttachmentName& name, std::uint32_t number) override {
+        return chunk_bytes(name, number);
+    }
+    Result<std::optional<std::uint32_t>> first_missing(const AttachmentName& name) override {
+        for (std::uint32_t i = 0; i < k_chunks; ++i)
+            if (!all[name].here.contains(i)) return std::optional(i);
+        return std::optional<std::uint32_t>();
+    }
+    Result<void> keep_chunk(const AttachmentName& name, std::uint32_t number,
+                            std::string_view sealed) override {
+        if (sealed != chunk_bytes(name, number)) {
+            ++refused;
+            return fail(ErrorCode::signature_invalid, "test");
+        }
+        all[name].here.insert(number);
+        return {};
+    }
+    Result<void> note_fate(const AttachmentName& name, AttachmentFate fate) override {
+        all[name].fate =
+            fate == AttachmentFate::absent ? std::optional<AttachmentFate>() : std::optional(fate);
+        return {};
+    }
+    Result<void> note_trouble(const AttachmentName& name, ErrorCode why) override {
+        all[name].trouble = why;
+        return {};
+    }
+    Result<std::vector<AttachmentName>> unsecured(std::size_t limit) override {
+        std::vector<AttachmentName> out;
+        for (const auto& [name, one] : all)
+            if (one.up && one.fate == AttachmentFate::stored && out.size() < limit)
+                out.push_back(name);
+        return out;
+    }
+
+    bool news = false;
+    std::vector<AttachmentName> waits;
+    std::map<AttachmentName, One> all;
+    std::size_t refused = 0;
+};
+
+// A server that keeps what it is sent and notes every request in a word.
+class Server {
+public:
+    std::string answer(std::string_view body) {
+        v1::AttachmentRequest request;
+        REQUIRE(request.ParseFromString(std::string(body)));
+        v1::AttachmentReply reply;
+        reply.set_epoch(base::to_bytes(epoch));
+        reply.set_feed_position(feed);
+        if (request.has_offer()) {
+            words.push_back("offer");
+            tell(request.offer().name(), reply);
+        } else if (request.has_chunk()) {
+            words.push_back("chunk " + std::to_string(request.chunk().number()));
+            if (keeps) held[key(request.chunk().name())].insert(request.chunk().number());
+            tell(request.chunk().name(), reply);
+        } else if (request.has_want()) {
+            words.push_back("want " + std::to_string(request.want().number()));
+            tell(request.want().name(), reply);
+            const AttachmentName name{*base::from_bytes<RecordId>(request.want().name().record()),
+                                      *base::from_bytes<Digest>(request.want().name().id())};
+            if (reply.fate(0) >= v1::ATTACHMENT_FATE_STORED) {
+                reply.set_sealed(damages-- > 0 ? "garbage"
+                                               : chunk_bytes(name, request.want().number()));
+            }
+        } else {
+            words.push_back("query");
+            for (const auto& name : request.query().name()) {
+                v1::AttachmentReply one;
+                tell(name, one);
+                reply.add_fate(one.fate(0));
+            }
+        }
+        return reply.SerializeAsString();
+    }
+    static std::string key(const v1::AttachmentName& name) { return name.record() + name.id(); }
+    static std::string key(const AttachmentName& name) {
+        return base::to_bytes(name.record) + base::to_bytes(name.id);
+    }
+    void has_whole(const AttachmentName& name) {
+        for (std::uint32_t i = 0; i < k_chunks; ++i)
+            held[key(name)].insert(i);
+    }
+
+    EpochId epoch = k_epoch;
+    std::uint64_t feed = 7;
+    bool keeps = true;
+    bool secured = false;
+    int damages = 0;
+    std::map<std::string, std::set<std::uint32_t>> held;
+    std::vector<std::string> words;
+
+private:
+    void tell(const v1::AttachmentName& name, v1::AttachmentReply& reply) {
+        const auto& here = held[key(name)];
+        if (here.size() == k_chunks) {
+            reply.add_fate(secured ? v1::ATTACHMENT_FATE_SECURED : v1::ATTACHMENT_FATE_STORED);
+            return;
+        }
+        reply.add_fate(v1::ATTACHMENT_FATE_PARTLY);
+        std::string bits(1, '\0');
+        for (const auto number : here)
+            bits[0] = static_cast<char>(bits[0] | (1 << number));
+        reply.set_held(bits);
+    }
+};
+
+// Runs until the transfer has no more or `cut` requests have been answered.
+void run(Transfer& transfer, Server& server, std::size_t cut = 1000) {
+    for (std::size_t i = 0; i < cut; ++i) {
+        const auto send = transfer.next();
+        REQUIRE(send);
+        if (!*send) return;
+        CHECK((*send)->path == "/v1/attachment");
+        transfer.on_reply(server.answer((*send)->body));
+    }
+}
+
+Transfer begun(Tablet& tablet) {
+    return Transfer(tablet, k_incarnation, k_epoch, 7);
+}
+
+}  // namespace
+
+TEST_CASE("an upload sends each chunk once, one request each, and notes the fate at the end") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1)};
+    auto transfer = begun(tablet);
+    run(transfer, server);
+    CHECK(server.words ==
+          std::vector<std::string>{"offer", "chunk 0", "chunk 1", "chunk 2", "chunk 3", "chunk 4"});
+    CHECK(tablet.all[name_no(1)].fate == AttachmentFate::stored);
+    CHECK(transfer.progress().uploaded == 1);
+    CHECK_FALSE(transfer.interrupted());
+}
+
+TEST_CASE(
+    "an upload that was cut anywhere goes on with what the server lacks and sends nothing twice") {
+    REQUIRE(rc::check([] {
+        Tablet tablet;
+        Server server;
+        server.secured = true;  // else each begins by asking
+        tablet.waits = {name_no(1), name_no(2)};
+        while (!tablet.all[name_no(2)].fate) {
+            auto transfer = begun(tablet);  // as after a crash: nothing of it is remembered
+            run(transfer, server, *rc::gen::inRange<std::size_t>(2, 9));
+        }
+        std::map<std::string, int> sent;
+        for (const auto& word : server.words)
+            ++sent[word];
+        for (std::uint32_t i = 0; i < k_chunks; ++i)
+            RC_ASSERT(sent["chunk " + std::to_string(i)] == 2);  // once for each of the two
+    }));
+}
+
+TEST_CASE(
+    "a download asks only for what is missing and asks again for the one chunk that was bad") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1)};
+    tablet.all[name_no(1)].up = false;
+    tablet.all[name_no(1)].here = {0, 2};
+    server.has_whole(name_no(1));
+    server.damages = 1;
+    auto transfer = begun(tablet);
+    run(transfer, server);
+    CHECK(server.words == std::vector<std::string>{"want 1", "want 1", "want 3", "want 4"});
+    CHECK(tablet.refused == 1);
+    CHECK(transfer.progress().fetched == 1);
+    CHECK(tablet.all[name_no(1)].fate == AttachmentFate::stored);
+}
+
+TEST_CASE(
+    "a server that gives the wrong bytes again and again is asked twice and the rest goes on") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1), name_no(2)};
+    for (const std::uint32_t n : {1u, 2u}) {
+        tablet.all[name_no(n)].up = false;
+        server.has_whole(name_no(n));
+    }
+    server.damages = 2;
+    auto transfer = begun(tablet);
+    run(transfer, server);
+    CHECK(tablet.refused == 2);
+    CHECK(tablet.all[name_no(1)].trouble == ErrorCode::signature_invalid);
+    CHECK(tablet.all[name_no(2)].here.size() == k_chunks);
+    CHECK(transfer.problems().size() == 1);
+}
+
+TEST_CASE(
+    "what the server has not got yet is left for another sync and is no problem of this one") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1)};
+    tablet.all[name_no(1)].up = false;
+    auto transfer = begun(tablet);
+    run(transfer, server);
+    CHECK(server.words == std::vector<std::string>{"want 0"});
+    CHECK(tablet.all[name_no(1)].trouble == ErrorCode::not_found);
+    CHECK(transfer.problems().empty());
+}
+
+TEST_CASE("news from the server or from the nurse stops a transfer between two chunks") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1)};
+    auto transfer = begun(tablet);
+    run(transfer, server, 2);
+    SECTION("the unit's feed moved on") {
+        server.feed = 8;
+        run(transfer, server);
+        CHECK(server.words.size() == 3);
+        CHECK(transfer.feed() == 8);
+        // What was moved with that reply counts.
+        CHECK(server.held[Server::key(name_no(1))].size() == 2);
+    }
+    SECTION("a change waits on the tablet") {
+        tablet.news = true;
+        run(transfer, server);
+        CHECK(server.words.size() == 2);
+    }
+    SECTION("the server was restored: not a word is believed until the exchange has heard") {
+        server.epoch = id_no<EpochId>(9);
+        server.has_whole(name_no(1));
+        run(transfer, server);
+        CHECK_FALSE(tablet.all[name_no(1)].fate);
+    }
+    CHECK(transfer.interrupted());
+    // The next one goes on where this stood.
+    server.epoch = k_epoch;
+    tablet.news = false;
+    Transfer next(tablet, k_incarnation, k_epoch, server.feed);
+    run(next, server);
+    CHECK(tablet.all[name_no(1)].fate == AttachmentFate::stored);
+}
+
+TEST_CASE("somebody who begins to wait for a photo gets it before an upload under way goes on") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1)};
+    auto transfer = begun(tablet);
+    run(transfer, server, 3);
+    tablet.waits = {name_no(2), name_no(1)};
+    tablet.all[name_no(2)].up = false;
+    server.has_whole(name_no(2));
+    run(transfer, server);
+    CHECK(server.words == std::vector<std::string>{"offer", "chunk 0", "chunk 1", "want 0",
+                                                   "want 1", "want 2", "want 3", "want 4",
+                                                   "chunk 2", "chunk 3", "chunk 4"});
+}
+
+TEST_CASE("what is stored is asked about once, and what is gone is offered again") {
+    Tablet tablet;
+    Server server;
+    server.secured = true;
+    tablet.waits = {name_no(1), name_no(2)};
+    for (const std::uint32_t n : {1u, 2u})
+        tablet.all[name_no(n)].fate = AttachmentFate::stored;
+    server.has_whole(name_no(1));
+    auto transfer = begun(tablet);
+    run(transfer, server);
+    CHECK(tablet.all[name_no(1)].fate == AttachmentFate::secured);
+    CHECK(tablet.all[name_no(2)].fate == AttachmentFate::secured);
+    CHECK(server.words.front() == "query");
+    CHECK(std::count(server.words.begin(), server.words.end(), "query") == 1);
+    CHECK(std::count(server.words.begin(), server.words.end(), "offer") == 1);
+}
+
+TEST_CASE("a server that refuses one attachment is not asked again, and the next one goes") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1), name_no(2)};
+    auto transfer = begun(tablet);
+    REQUIRE(transfer.next().value());
+    CHECK_FALSE(transfer.on_failure({{ErrorCode::quota_exceeded, "full"}, {}, true, false}));
+    run(transfer, server);
+    CHECK(tablet.all[name_no(1)].trouble == ErrorCode::quota_exceeded);
+    CHECK_FALSE(tablet.all[name_no(1)].fate);
+    CHECK(tablet.all[name_no(2)].fate == AttachmentFate::stored);
+}
+
+TEST_CASE(
+    "what may pass gives the same request again, and what ends the session ends the transfer") {
+    Tablet tablet;
+    tablet.waits = {name_no(1)};
+    auto transfer = begun(tablet);
+    const auto first = transfer.next().value();
+    CHECK(transfer.on_failure({{ErrorCode::timed_out, ""}, {}, false, false}));
+    CHECK(transfer.on_failure({{ErrorCode::storage_full, ""}, {}, true, false}));
+    CHECK(transfer.next().value()->body == first->body);
+    CHECK_FALSE(transfer.on_failure({{ErrorCode::device_revoked, ""}, {}, true, false}));
+    CHECK(transfer.next().error().code == ErrorCode::device_revoked);
+}
+
+TEST_CASE(
+    "a server that answers without keeping, or with nonsense, does not hold the tablet for ever") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1)};
+    SECTION("it keeps nothing") {
+        server.keeps = false;
+        auto transfer = begun(tablet);
+        run(transfer, server, 20);
+        CHECK(server.words.size() == 2);
+    }
+    SECTION("it says that it has every chunk and not the whole") {
+        auto transfer = begun(tablet);
+        REQUIRE(transfer.next().value());
+        v1::AttachmentReply reply;
+        reply.set_epoch(base::to_bytes(k_epoch));
+        reply.set_feed_position(7);
+        reply.add_fate(v1::ATTACHMENT_FATE_PARTLY);
+        reply.set_held("\xff");
+        transfer.on_reply(reply.SerializeAsString());
+        CHECK_FALSE(transfer.next().value());
+    }
+    SECTION("its reply cannot be read, or is larger than any may be") {
+        auto transfer = begun(tablet);
+        for (const std::string& body :
+             {std::string("\xff\xff"), std::string(), std::string(k_transfer_bytes + 1, '\0')}) {
+            auto fresh = begun(tablet);
+            REQUIRE(fresh.next().value());
+            fresh.on_reply(body);
+            CHECK_FALSE(fresh.next().value());
+        }
+        REQUIRE(transfer.next().value());
+    }
+    CHECK_FALSE(tablet.all[name_no(1)].fate);
+}
