@@ -361,6 +361,9 @@ json::object answer(const SyncReport& report) {
             {"findings_new", report.findings_new},
             {"records_hidden", report.records_hidden},
             {"records_purged", report.records_purged},
+            {"attachments_sent", report.attachments_sent},
+            {"attachments_fetched", report.attachments_fetched},
+            {"attachments_waiting", report.attachments_waiting},
             {"new_epoch", report.new_epoch},
             {"server_recovering", report.server_recovering},
             {"problems", texts(report.problems)}};

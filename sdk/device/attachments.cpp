@@ -163,6 +163,13 @@ AttachmentItem item_of(const RecordId& record, const ResourceId& document,
     return out;
 }
 
+// With the rule of the catalogue that says what to do.
+Error trouble_of(ErrorCode why) {
+    if (why == ErrorCode::not_found) return {why, "attachment/not-here: "};
+    if (why == ErrorCode::too_large) return {why, "attachment/too-large: "};
+    return {why, "attachment"};
+}
+
 void add_row(AttachmentItem& item, const Row& row) {
     item.place = row.whole()     ? AttachmentPlace::here
                  : row.here == 0 ? AttachmentPlace::not_here
@@ -175,7 +182,7 @@ void add_row(AttachmentItem& item, const Row& row) {
     if (!row.own && row.fate == store::Fate::unsent) item.safety = AttachmentSafety::stored;
     item.made_here = row.own;
     item.wanted = row.wanted;
-    if (row.trouble) item.trouble = Error{*row.trouble, "attachment"};
+    if (row.trouble) item.trouble = trouble_of(*row.trouble);
 }
 
 Result<void> add_items(Session& session, const merge::Resource& resource,
@@ -300,7 +307,7 @@ Result<void> Attachments::read(const RecordId& record, const AttachmentId& id,
         auto found = known(session, record, id);
         if (!found) return found;
         if (!found->whole()) {
-            return fail(ErrorCode::not_found, "attachment: not here; want it, then sync");
+            return fail(ErrorCode::not_found, "attachment/not-here: want it, then sync");
         }
         if (auto noted = store::AttachmentStore(session.store).note_use(found->number);
             !noted && noted.error().code != ErrorCode::storage_full) {

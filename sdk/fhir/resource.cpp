@@ -41,11 +41,37 @@ std::optional<std::string> note_text(const Json& resource) {
     return text;
 }
 
-Json note_content(const std::string& text) {
+Json inline_text(const std::string& text) {
     Json attachment = Json::object();
     attachment.set("contentType", Json(k_note_type));
     attachment.set("data", Json(to_base64(text)));
-    return Json(Json::Array{Json(Json::Object{{"attachment", std::move(attachment)}})});
+    return attachment;
+}
+
+// What it is and how it is known again. Its bytes, and the key to them, are not told.
+Json attachment_of(const v1::Attachment& from) {
+    Json attachment = Json::object();
+    attachment.set("contentType", Json(from.content().content_type()));
+    attachment.set("url", Json("kari-attachment:" + base::to_hex(from.content().id())));
+    attachment.set("size", Json::number(static_cast<long long>(from.content().size())));
+    if (!from.content().sha1().empty()) {
+        attachment.set("hash", Json(to_base64(from.content().sha1())));
+    }
+    if (!from.title().empty()) attachment.set("title", Json(from.title()));
+    if (!from.creation().empty()) attachment.set("creation", Json(from.creation()));
+    return attachment;
+}
+
+// The text, then what belongs to it; null when there is neither.
+Json content_of(const v1::Document& document) {
+    Json::Array content;
+    if (!document.text().empty()) {
+        content.push_back(Json(Json::Object{{"attachment", inline_text(document.text())}}));
+    }
+    for (const v1::Attachment& attachment : document.attachment()) {
+        content.push_back(Json(Json::Object{{"attachment", attachment_of(attachment)}}));
+    }
+    return content.empty() ? Json() : Json(std::move(content));
 }
 
 // More than any dose in any unit: a slip of the exponent, not a dose.
@@ -155,9 +181,9 @@ Json mapped_form(const Mapping& mapping, const pb::Message& message, std::string
         mapping.kind == v1::KIND_MEDICATION_ADMINISTRATION) {
         settle_medication(message, remainder, out);
     }
-    if (const auto* note = dynamic_cast<const v1::DocumentReference*>(&message);
-        note != nullptr && !note->document().text().empty()) {
-        out.set("content", note_content(note->document().text()));
+    if (const auto* note = dynamic_cast<const v1::DocumentReference*>(&message)) {
+        Json content = content_of(note->document());
+        if (!content.is_null()) out.set("content", std::move(content));
     }
     return out;
 }

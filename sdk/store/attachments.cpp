@@ -99,7 +99,7 @@ Result<void> AttachmentStore::append(std::uint64_t number, std::string_view seal
     if (!found) return passed(found.error());
     if (!*found) return fail(ErrorCode::not_found, "attachment: it is not being written");
     if ((*found)->here >= base::k_chunks_max) {
-        return fail(ErrorCode::too_large, "attachment: above the largest that is taken");
+        return fail(ErrorCode::too_large, "attachment/too-large: 512 chunks");
     }
     if (auto ok = make_room(sealed.size(), number); !ok) return ok;
     auto work = Work::begin(state_);
@@ -385,7 +385,7 @@ Result<void> AttachmentStore::make_room(std::uint64_t bytes, std::uint64_t but_n
         if (!gone) return passed(gone.error());
         if (!*gone) {
             return fail(ErrorCode::quota_exceeded,
-                        "the room for photos is taken by what the server has not secured");
+                        "attachment/no-room: what is here is not secured");
         }
     }
 }

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sdk/store/sqlcipher/database.hpp"
@@ -34,6 +36,7 @@ json::object to_json(const Verified& verified) {
             {"changes", verified.changes},
             {"access_entries", verified.access_entries},
             {"seals", verified.seals},
+            {"attachments", verified.attachments},
             {"unsealed", verified.unsealed},
             {"unsealed_access", verified.unsealed_access},
             {"gaps", to_json(verified.gaps)},
@@ -43,6 +46,7 @@ json::object to_json(const Verified& verified) {
 struct CheckedCopy {
     std::map<RecordId, storage::Reach> reach;
     std::size_t changes = 0;
+    std::size_t attachments = 0;
 };
 
 // Opens a copy, checks every page and every chain, and says how far it reaches.
@@ -56,10 +60,16 @@ Result<CheckedCopy> check_copy(const Runtime& runtime, const fs::path& file) {
     }
     CheckedCopy checked;
     checked.changes = verified.changes;
+    checked.attachments = verified.attachments;
     KARI_LET(const auto records, copy->records());
     for (const RecordId& record : records) {
         KARI_LET(const auto state, copy->state(record));
-        if (state) checked.reach[record] = {state->head.position, state->access_head.position};
+        if (!state) continue;
+        storage::Reach& reach = checked.reach[record];
+        reach = {state->head.position, state->access_head.position, 0};
+        KARI_LET(const auto attachments, copy->attachments(record));
+        for (const auto& attachment : attachments)
+            reach.attachments = std::max(reach.attachments, attachment.arrival);
     }
     return checked;
 }
@@ -152,6 +162,7 @@ Result<void> backup(const Options& options, const std::string& folder) {
     print(options, {{"backup", file.string()},
                     {"records", checked.reach.size()},
                     {"changes", checked.changes},
+                    {"attachments", checked.attachments},
                     {"verified", true}});
     return {};
 }

@@ -12,6 +12,7 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/merge/change.hpp"
+#include "sync-server/exchange/attachments.hpp"
 #include "sync-server/exchange/seals.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -76,6 +77,7 @@ public:
         check_links(changes_, "change", "link_contradicts", "change_missing");
         check_links(access_, "access entry", "access_link_contradicts", "access_missing");
         KARI_TRY(check_seals());
+        KARI_TRY(check_attachments());
         result_.unsealed += changes_.unsealed();
         result_.unsealed_access += access_.unsealed();
         return {};
@@ -249,6 +251,24 @@ private:
         }
         auto& reach = streams.sealed[row.incarnation];
         reach = std::max(reach, leaf.seq());
+        return {};
+    }
+
+    // One that is on its way is no fault, nor is one that has not come.
+    Result<void> check_attachments() {
+        KARI_LET(const auto attachments, storage_.attachments(record_));
+        for (const auto& attachment : attachments) {
+            if (!attachment.whole()) continue;
+            ++result_.attachments;
+            const auto digest = exchange::digest_of_chunks(storage_, attachment);
+            if (!digest && digest.error().code != ErrorCode::storage_corrupt) {
+                return tl::unexpected(digest.error());
+            }
+            if (!digest || *digest != attachment.id) {
+                broken("attachment_bytes", "attachment {}: its chunks have another digest",
+                       attachment.id.text());
+            }
+        }
         return {};
     }
 

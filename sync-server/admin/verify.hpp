@@ -28,6 +28,7 @@ struct Verified {
     std::size_t changes = 0;
     std::size_t access_entries = 0;
     std::size_t seals = 0;
+    std::size_t attachments = 0;      // whole ones
     std::size_t unsealed = 0;         // changes that no seal reaches yet
     std::size_t unsealed_access = 0;  // access entries likewise
     // What a successor names and is not here. It contradicts nothing: a tablet may not have sent
@@ -38,7 +39,8 @@ struct Verified {
 };
 
 // Recomputes every id, body digest, running digest and stream link of both logs, and checks every
-// seal's certificate, signature, path, head and place in its chain. Errors: storage_*.
+// seal's certificate, signature, path, head and place in its chain, and the digest of every whole
+// attachment. Errors: storage_*.
 Result<Verified> verify(storage::Storage& storage, std::string_view ca_pem);
 
 }  // namespace kari::server::admin

@@ -119,14 +119,8 @@ private:
             const auto byte = static_cast<std::uint8_t>(known.held[number / 8]);
             if ((byte >> (number % 8) & 1) == 0) return {};
         }
-        auto digest = base::RunningDigest::sha256();
-        for (std::uint32_t number = 0; number < chunks; ++number) {
-            KARI_LET(const auto sealed,
-                     parts_.storage.attachment_chunk(known.record, known.id, number));
-            if (!sealed) return fail(ErrorCode::storage_corrupt, "attachment: a chunk is gone");
-            digest.add(*sealed);
-        }
-        if (digest.finish() != base::to_bytes(known.id)) {
+        KARI_LET(const auto digest, digest_of_chunks(parts_.storage, known));
+        if (digest != known.id) {
             KARI_TRY(parts_.storage.discard_attachment(known.record, known.id));
             return fail(ErrorCode::malformed, "attachment: its digest is not its name");
         }
@@ -170,6 +164,18 @@ private:
 };
 
 }  // namespace
+
+Result<Digest> digest_of_chunks(storage::Storage& storage, const storage::Attachment& attachment) {
+    auto digest = base::RunningDigest::sha256();
+    const std::uint32_t chunks = base::sealed_chunks(attachment.sealed_size);
+    for (std::uint32_t number = 0; number < chunks; ++number) {
+        KARI_LET(const auto sealed,
+                 storage.attachment_chunk(attachment.record, attachment.id, number));
+        if (!sealed) return fail(ErrorCode::storage_corrupt, "attachment: a chunk is gone");
+        digest.add(*sealed);
+    }
+    return *base::from_bytes<Digest>(digest.finish());
+}
 
 Result<v1::AttachmentReply> handle(Parts& parts, const identity::DeviceIdentity& who,
                                    const v1::AttachmentRequest& request, Tally& tally) {

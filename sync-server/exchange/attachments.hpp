@@ -15,4 +15,7 @@ namespace kari::server::exchange {
 Result<v1::AttachmentReply> handle(Parts& parts, const identity::DeviceIdentity& who,
                                    const v1::AttachmentRequest& request, Tally& tally);
 
+// Of all its chunks, read one at a time. Errors: storage_corrupt (one is not here), storage_*.
+Result<Digest> digest_of_chunks(storage::Storage& storage, const storage::Attachment& attachment);
+
 }  // namespace kari::server::exchange

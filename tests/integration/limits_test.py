@@ -3,6 +3,7 @@
 """Every row of docs/formats/limits.md: a request just within it is taken and one just beyond it is
 refused as the row says. Rows that no request over TLS can reach name the test that reaches them."""
 
+import hashlib
 import os
 import pathlib
 import re
@@ -39,6 +40,11 @@ ELSEWHERE = {
     "backoff_first_ms": "tests/unit/sync/network_test.cpp",
     "retry_after_most_ms": "tests/unit/sync/network_test.cpp",
     "complete_every_ms": "tests/unit/sync/session_test.cpp",
+    "attachment_bytes": "tests/integration/attachments/attachments_test.cpp",
+    "thumbnail_bytes": "tests/integration/attachments/attachments_test.cpp",
+    "record_attachments": "tests/contract/storage/attachments_contract_test.cpp",
+    "unnamed_attachments": "tests/contract/storage/attachments_contract_test.cpp",
+    "unnamed_attachment_ms": "tests/contract/storage/attachments_contract_test.cpp",
     "handshake_seconds": "tests/integration/edge_test.py",
     "idle_seconds": "tests/integration/edge_test.py",
     "read_seconds": "tests/integration/edge_test.py",
@@ -192,6 +198,48 @@ class LimitsTest(unittest.TestCase):
         request = self.tablet.request()
         count = sum(map(len, fields(request).values()))
         self.both(lambda n: request + number(7, 1) * (n - count), self.at["message_fields"])
+
+    def attach(self, asks):
+        return self.server.ask("/v1/attachment",
+                               number(1, 1) + chunk(2, self.tablet.incarnation) + asks,
+                               self.tablet)
+
+    def test_row_attachment_names(self):
+        name = chunk(1, chunk(1, b"r" * 16) + chunk(2, b"i" * 32))
+        most = self.at["attachment_names"]
+        self.assertEqual(self.attach(chunk(6, name * most))[0], 200)
+        reply = self.attach(chunk(6, name * (most + 1)))
+        self.assertEqual((reply[0], error_of(reply)), (400, TOO_MANY))
+
+    def test_row_chunk_bytes(self):
+        record = os.urandom(16)
+        self.assertEqual(self.fate(record, self.tablet.change(record)[0])[0], STORED)
+        size = self.at["chunk_bytes"]
+        parts = [b"a" * size, b"b" * 100]
+        name = chunk(1, chunk(1, record) +
+                     chunk(2, hashlib.sha256(b"".join(parts)).digest()))
+        digests = b"".join(hashlib.sha256(part).digest() for part in parts)
+        offer = chunk(3, name + number(2, size + 100) + chunk(3, digests))
+        self.assertEqual(self.attach(offer)[0], 200)
+        reply = self.attach(chunk(4, name + chunk(3, parts[0] + b"a")))
+        self.assertEqual((reply[0], error_of(reply)), (400, MALFORMED))
+        self.assertEqual(self.attach(chunk(4, name + chunk(3, parts[0])))[0], 200)
+        reply = self.attach(chunk(4, name + number(2, 1) + chunk(3, parts[1])))
+        self.assertEqual(one(fields(reply[2]), 3), bytes([2]))  # packed: STORED
+        reply = self.attach(chunk(5, name))
+        self.assertEqual(one(fields(reply[2]), 5), parts[0])
+
+    def test_row_transfer_bytes(self):
+        most = self.at["transfer_bytes"]
+        asks = chunk(6, b"")
+        used = len(number(1, 1) + chunk(2, self.tablet.incarnation) + asks)
+
+        def padded(size):
+            overhead = len(chunk(99, b"x" * size)) - size
+            return asks + chunk(99, b"x" * (size - used - overhead))
+        self.assertEqual(self.attach(padded(most))[0], 200)
+        reply = self.attach(padded(most + 1))
+        self.assertEqual((reply[0], error_of(reply)), (413, TOO_LARGE))
 
     def test_row_body_bytes(self):
         text = self.at["body_bytes"] - 100

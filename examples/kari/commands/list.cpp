@@ -19,6 +19,7 @@ const std::vector<Command>& all_commands() {
                  dose_commands(),
                  observation_commands(),
                  note_commands(),
+                 attachment_commands(),
                  allergy_commands(),
                  order_commands(),
                  finding_commands(),

@@ -84,6 +84,7 @@ std::vector<Command> due_commands();
 std::vector<Command> dose_commands();
 std::vector<Command> observation_commands();
 std::vector<Command> note_commands();
+std::vector<Command> attachment_commands();
 std::vector<Command> allergy_commands();
 std::vector<Command> order_commands();
 std::vector<Command> finding_commands();

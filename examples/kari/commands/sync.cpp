@@ -42,6 +42,9 @@ std::string show_sync(const json::object& answer, const Screen& s) {
         {"findings_new", Label::findings_new},     {"returned", Label::given_back},
         {"quarantined", Label::set_aside_there},   {"records_hidden", Label::records_hidden},
         {"records_purged", Label::records_purged},
+        {"attachments_sent", Label::attachments_sent},
+        {"attachments_fetched", Label::attachments_fetched},
+        {"attachments_waiting", Label::attachments_waiting},
     };
     for (const auto& [key, words] : unless_none) {
         if (number(answer, key) > 0) told.push_back({s(words), count(key)});

@@ -12,6 +12,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <spdlog/spdlog.h>
 #include <kari/attachments.hpp>
 #include <kari/http.hpp>
 
@@ -49,6 +50,7 @@ public:
 class House : public HttpClient {
 public:
     House() {
+        spdlog::set_level(spdlog::level::off);
         static int number = 0;
         folder = std::filesystem::temp_directory_path() /
                  ("kari-house-" + std::to_string(::getpid()) + "-" + std::to_string(++number));
