@@ -39,8 +39,10 @@ std::string show_sync(const json::object& answer, const Screen& s) {
                           : wrapped(s.toned(Tone::warn, s(Label::synced_partly)), 2);
     std::vector<Row> told{{s(Label::sent), count("sent")}, {s(Label::received), count("received")}};
     const std::pair<std::string_view, Label> unless_none[] = {
-        {"findings_new", Label::findings_new},     {"returned", Label::given_back},
-        {"quarantined", Label::set_aside_there},   {"records_hidden", Label::records_hidden},
+        {"findings_new", Label::findings_new},
+        {"returned", Label::given_back},
+        {"quarantined", Label::set_aside_there},
+        {"records_hidden", Label::records_hidden},
         {"records_purged", Label::records_purged},
         {"attachments_sent", Label::attachments_sent},
         {"attachments_fetched", Label::attachments_fetched},
