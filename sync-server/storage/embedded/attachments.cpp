@@ -49,7 +49,7 @@ void set_bit(std::string& bits, std::uint32_t number, bool value) {
 
 Result<std::optional<Attachment>> EmbeddedStorage::attachment(const RecordId& record,
                                                               const Digest& id) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare(KARI_ATTACHMENT_COLUMNS "WHERE a.record = ?1 AND a.id = ?2"));
     row.bind(1, record).bind(2, id);
     KARI_LET(const bool here, row.step());
@@ -64,7 +64,7 @@ Result<Attachment> EmbeddedStorage::existing_attachment(const RecordId& record, 
 }
 
 Result<std::vector<Attachment>> EmbeddedStorage::attachments(const RecordId& record) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare(KARI_ATTACHMENT_COLUMNS "WHERE a.record = ?1 ORDER BY a.id"));
     row.bind(1, record);
     std::vector<Attachment> found;
@@ -136,7 +136,7 @@ Result<void> EmbeddedStorage::renew_digests(const Attachment& known, const std::
 }
 
 Result<Attachment> EmbeddedStorage::offer_attachment(const Attachment& offered) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     const auto done = atomically([&]() -> Result<void> {
         KARI_LET(const auto known_record, state(offered.record));
         if (!known_record) return fail(ErrorCode::not_found, "record");
@@ -166,7 +166,7 @@ Result<Attachment> EmbeddedStorage::offer_attachment(const Attachment& offered) 
 Result<Attachment> EmbeddedStorage::put_attachment_chunk(const RecordId& record, const Digest& id,
                                                          std::uint32_t number,
                                                          std::string_view sealed) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto known, existing_attachment(record, id));
     if (number >= base::sealed_chunks(known.sealed_size)) {
         return fail(ErrorCode::invalid_argument, "attachment: no such chunk");
@@ -189,7 +189,7 @@ Result<Attachment> EmbeddedStorage::put_attachment_chunk(const RecordId& record,
 Result<std::optional<std::string>> EmbeddedStorage::attachment_chunk(const RecordId& record,
                                                                      const Digest& id,
                                                                      std::uint32_t number) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT sealed FROM attachment_chunk WHERE record = ?1 AND "
                                    "id = ?2 AND number = ?3"));
     row.bind(1, record).bind(2, id).bind(3, number);
@@ -199,7 +199,7 @@ Result<std::optional<std::string>> EmbeddedStorage::attachment_chunk(const Recor
 }
 
 Result<Attachment> EmbeddedStorage::complete_attachment(const RecordId& record, const Digest& id) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     const auto done = atomically([&]() -> Result<void> {
         KARI_LET(const auto known, existing_attachment(record, id));
         if (known.whole()) return {};
@@ -223,7 +223,7 @@ Result<Attachment> EmbeddedStorage::complete_attachment(const RecordId& record, 
 }
 
 Result<void> EmbeddedStorage::discard_attachment(const RecordId& record, const Digest& id) {
-    const Lock lock(mutex_);
+    const Lock lock = enter();
     return atomically([&]() -> Result<void> {
         KARI_LET(const auto known, existing_attachment(record, id));
         if (known.whole()) return fail(ErrorCode::not_permitted, "attachment: it is whole");
