@@ -272,6 +272,14 @@ void Importer::note_patient(const Json& reference, std::string_view element, boo
     const std::string_view type = reference.text("type");
     if (!type.empty() && type != "Patient") return;
     std::optional<Target> target = references_.resolve(text, must_be_patient ? "Patient" : "");
+    if (!target && !must_be_patient) {
+        // An address without a type may be anybody's: it is the patient's whom the sink knows by
+        // it.
+        const auto patient = references_.resolve(text, "Patient");
+        const auto record = patient ? sink_.record_of({options_.system, patient->logical_id}, false)
+                                    : Result<std::optional<RecordId>>(std::nullopt);
+        if (record && *record) target = patient;
+    }
     const Json* identifier = reference.find("identifier");
     if (text.empty() && identifier != nullptr) {
         target = references_.patient_by_identifier(identifier->text("system"),

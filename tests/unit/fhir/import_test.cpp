@@ -142,6 +142,27 @@ TEST_CASE("a resource about two patients is rejected, and the rest is imported")
     CHECK(only_rejection(report).path == "Appointment.participant");
 }
 
+TEST_CASE("the patient of an appointment is found by an address without a type") {
+    KeptJournal sink;
+    const auto report = import_text(
+        R"({"resourceType":"Bundle","entry":[{"fullUrl":"urn:uuid:p1","resource":)" + k_patient +
+            R"(},{"fullUrl":"urn:uuid:n","resource":{"resourceType":"Practitioner","id":"n"}},)"
+            R"({"fullUrl":"urn:uuid:a","resource":{"resourceType":"Appointment","id":"a",)"
+            R"("status":"booked","participant":[{"actor":{"reference":"urn:uuid:n"}},)"
+            R"({"actor":{"reference":"urn:uuid:p1"}}]}},)"
+            R"({"fullUrl":"urn:uuid:b","resource":{"resourceType":"Appointment","id":"b",)"
+            R"("status":"booked","participant":[{"actor":{"reference":"urn:uuid:n"}}]}}]})",
+        sink);
+    check_sums(report);
+    CHECK(report.rejected_count == 0);
+    CHECK(report.directory == 2);
+    const Imported* found = sink.find("Appointment", "a");
+    REQUIRE(found != nullptr);
+    CHECK(found->kind == v1::KIND_APPOINTMENT);
+    REQUIRE(found->patient);
+    CHECK(found->patient->logical_id == "p1");
+}
+
 TEST_CASE("a resource that refers to nobody is rejected with its element") {
     KeptJournal sink;
     const auto report =
