@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "sdk/store/sqlcipher/database.hpp"
+#include "sync-server/admin/account.hpp"
 #include "sync-server/admin/verify.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -169,6 +170,7 @@ Result<void> backup(const Options& options, const std::string& folder) {
 
 Result<void> restore(const Options& options, const std::string& folder) {
     const config::Layout layout{options.directory};
+    KARI_TRY(check_account(layout.root));
     const fs::path source = fs::path(folder) / k_copy;
     std::error_code gone;
     if (!fs::exists(source, gone)) {

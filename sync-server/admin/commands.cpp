@@ -9,7 +9,9 @@
 #include <CLI/CLI.hpp>
 
 #include "sync-server/admin/backup_commands.hpp"
+#include "sync-server/admin/certificate_command.hpp"
 #include "sync-server/admin/directory_commands.hpp"
+#include "sync-server/admin/export.hpp"
 #include "sync-server/admin/record_commands.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -141,6 +143,30 @@ void add_directory(CLI::App& app, Words& words) {
         ->required();
 }
 
+void add_exports(CLI::App& app, Words& words) {
+    auto* exported = command(
+        app, words, "export",
+        "Write all that is stored of one citizen into a new folder that only its owner can read: "
+        "the FHIR bundle, and the exact bytes of both logs with every seal and certificate, which "
+        "verify without a server. Stands in the record's access log before a byte is written.",
+        [&words] { return export_record(words.options, words.record, words.folder); });
+    exported->add_option("--record", words.record, "id of the record")->required();
+    exported->add_option("folder", words.folder, "where the new folder is made")->required();
+
+    auto* checked = command(
+        app, words, "verify-export",
+        "Check such a folder by itself: every id, digest, chain, certificate and seal. Needs no "
+        "server. Exit code 0: it holds. 3: something does not. 4: something that it names is not "
+        "in it.",
+        [&words] {
+            return verify_export(words.options, words.folder, words.path, words.exit_code);
+        });
+    checked->add_option("folder", words.folder, "the folder that `export` made")->required();
+    checked->add_option("--ca", words.path,
+                        "the certificate of the authority that you trust; else the export's own "
+                        "is believed");
+}
+
 void add_records(CLI::App& app, Words& words) {
     auto* import_sub = command(
         app, words, "import",
@@ -206,6 +232,15 @@ void add_keeping(CLI::App& app, Words& words) {
                          "are not in it.",
                          [&words] { return backup(words.options, words.folder); });
     copy->add_option("folder", words.folder, "a new folder")->required();
+
+    auto* renewal = command(
+        app, words, "renew-certificate",
+        "Make a new certificate of the server's same key, so that no tablet notices. Takes effect "
+        "when the server is started again.",
+        [&words] { return renew_certificate(words.options, words.init.names); });
+    renewal->add_option("--server-name", words.init.names,
+                        "name or address in the certificate (may be repeated); those of the old "
+                        "one when none is given");
 
     auto* back = command(
         app, words, "restore",
@@ -295,6 +330,7 @@ int run(int argc, const char* const* argv, const Serve& serve, const LimitsPage&
     add_set_up(app, words, serve);
     add_directory(app, words);
     add_records(app, words);
+    add_exports(app, words);
     add_keeping(app, words);
     command(app, words, "limits",
             "Print the limits of requests, replies and connections as a Markdown page.",

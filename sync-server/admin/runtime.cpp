@@ -2,11 +2,11 @@
 #include "sync-server/admin/runtime.hpp"
 
 #include <fcntl.h>
-#include <pwd.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "sdk/fhir/lift.hpp"
+#include "sync-server/admin/account.hpp"
 #include "sync-server/admin/arguments.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -14,6 +14,7 @@ namespace kari::server::admin {
 
 Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root,
                                                std::uint32_t cache_kib) {
+    KARI_TRY(check_account(root));
     auto runtime = std::make_unique<Runtime>();
     runtime->layout.root = root;
     KARI_LET(runtime->secrets, identity::load_secrets(runtime->layout.secrets()));
@@ -34,11 +35,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
 }
 
 std::string Runtime::actor() {
-    passwd entry{};
-    passwd* found = nullptr;
-    char room[4096];
-    const bool known = ::getpwuid_r(::getuid(), &entry, room, sizeof room, &found) == 0;
-    return known && found != nullptr ? found->pw_name : "uid " + std::to_string(::getuid());
+    return account_of(::getuid());
 }
 
 ServeLock::~ServeLock() {
@@ -46,6 +43,7 @@ ServeLock::~ServeLock() {
 }
 
 Result<std::unique_ptr<ServeLock>> ServeLock::take(const config::Layout& layout) {
+    KARI_TRY(check_account(layout.root));
     const auto path = layout.root / "data" / "serve.lock";
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return fail(ErrorCode::storage_failed, path.string());

@@ -11,6 +11,7 @@
 #include "sdk/base/id.hpp"
 #include "sync-server/identity/certificates.hpp"
 #include "sync-server/identity/machine.hpp"
+#include "sync-server/identity/renewal.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::identity {
@@ -21,7 +22,6 @@ namespace {
 
 constexpr std::size_t k_file_bytes_max = 64 * 1024 * 1024;
 constexpr int k_ca_days = 3650;
-constexpr int k_server_days = 825;
 
 Result<void> write_all(int file, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -85,7 +85,7 @@ Result<void> make_secrets(const fs::path& folder, const std::vector<std::string>
     KARI_LET(const auto server, make_key());
     KARI_LET(const auto server_certificate,
              make_server_certificate(ca.private_pem, ca_certificate.pem, server.private_pem,
-                                     server_names, now, k_server_days));
+                                     server_names, now, k_server_certificate_days));
     KARI_LET(const auto signing, make_key());
     KARI_LET(const auto recovery, make_key());
     KARI_TRY(write_private_file(folder / "ca.key", ca.private_pem));

@@ -19,7 +19,8 @@ from wire_tablet import SERVER, Server, Tablet, fields, what_is_stored  # noqa: 
 NO_ID, NOBODY = "nonsense", "ab" * 16
 FAILED, USAGE, DAMAGED = 1, 2, 3
 COMMANDS = ("init serve status add-unit add-nurse assign unassign invite revoke import link unlink "
-            "accept dump-log state-digest backup restore recover verify limits").split()
+            "accept export verify-export dump-log state-digest backup restore renew-certificate "
+            "recover verify limits").split()
 
 
 def run(*words, folder=None):
