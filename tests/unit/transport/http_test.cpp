@@ -288,6 +288,10 @@ TEST_CASE("a refusal is told by its ErrorReply, else by its status") {
     CHECK(by_reply.error.code == ErrorCode::device_revoked);
     CHECK(by_reply.retry_after == Duration::seconds(9));
     CHECK(by_reply.by_server);
+    // The server's disk is not this tablet's.
+    told.set_error(static_cast<std::uint32_t>(ErrorCode::storage_full));
+    CHECK(failure_of({503, told.SerializeAsString(), {}}).error.code == ErrorCode::server_busy);
+    told.set_error(static_cast<std::uint32_t>(ErrorCode::device_revoked));
     // Row error_reply_bytes: just within it the ErrorReply is read, beyond it only the status.
     const auto padded = [&](std::size_t size) {
         told.set_what(std::string(size, 'x'));
@@ -310,7 +314,7 @@ TEST_CASE("a refusal is told by its ErrorReply, else by its status") {
     CHECK(code(429) == ErrorCode::server_busy);
     CHECK(code(500) == ErrorCode::internal);
     CHECK(code(503) == ErrorCode::server_busy);
-    CHECK(code(507) == ErrorCode::storage_full);
+    CHECK(code(507) == ErrorCode::server_busy);
 
     TlsServer server({}, [](const SeenRequest&) {
         Answer answer;
