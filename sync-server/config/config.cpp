@@ -161,7 +161,7 @@ std::string text_of(const Config& config) {
         "port = {}                   # 0: any free one, printed at the start\n"
         "zone = \"{}\"\n"
         "workers = {}                 # requests handled at once\n"
-        "connections = {}           # open at once\n"
+        "connections = {}           # open at once; three of four may wait for news\n"
         "connections_per_address = {}\n"
         "handshake_seconds = {}      # also to idle without a tablet's certificate\n"
         "idle_seconds = {}           # between two requests of a connection\n"

@@ -25,7 +25,7 @@ struct Config {
     std::uint16_t port = 8443;
     std::string zone = "Europe/Oslo";
     unsigned workers = 16;       // most of the time they wait for the disk, together (ADR 0050)
-    unsigned connections = 256;  // at once
+    unsigned connections = 512;  // at once; three of four may wait for news
     unsigned connections_per_address = 64;
     unsigned handshake_seconds = 10;  // also to idle without a client certificate
     unsigned idle_seconds = 60;       // between two requests of a connection

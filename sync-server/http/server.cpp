@@ -7,6 +7,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -17,6 +19,7 @@
 #include <boost/beast/ssl.hpp>
 
 #include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
 #include "sync-server/http/limits.hpp"
 
 namespace kari::server::http {
@@ -76,6 +79,7 @@ public:
     Listener(Service& service, const config::Config& config, const identity::Secrets& secrets)
         : service_(service),
           config_(config),
+          room_(std::max<std::size_t>(config.connections * k_waiting_of_four / 4, 1)),
           workers_(config.workers),
           acceptor_(io_),
           signals_(io_, SIGTERM, SIGINT),
@@ -101,7 +105,14 @@ public:
         signals_.async_wait([this](const error_code& error, int) {
             if (!error) drain();
         });
+        service_.watch_feeds([this](const std::vector<storage::FeedMove>& moved) {
+            asio::post(io_, [this, moved] {
+                for (const storage::FeedMove& move : moved)
+                    room_.moved(move);
+            });
+        });
         io_.run();
+        service_.watch_feeds({});
         workers_.join();
     }
 
@@ -111,8 +122,9 @@ private:
         Connection(Stream stream, std::string peer)
             : tls(std::move(stream)), address(std::move(peer)) {}
         Stream tls;
-        std::string address;  // of the peer; for limits, never for the log
-        bool busy = false;    // a request is being read, answered or written
+        std::string address;     // of the peer; for limits, never for the log
+        bool busy = false;       // a request is being read, answered or written
+        std::string counted_as;  // its address, and once TLS has verified it, its key
         std::size_t requests = 0;
         std::string_view end = "closed";  // why it ended, for the log
     };
@@ -120,23 +132,31 @@ private:
     asio::awaitable<void> accept_all();
     asio::awaitable<void> converse(std::shared_ptr<Connection> connection);
     asio::awaitable<bool> one_request(Connection& connection, beast::flat_buffer& buffer);
-    asio::awaitable<Response> answer_on_worker(Request request);
+    template <typename Answer, typename Ask>
+    asio::awaitable<Answer> on_worker(const Ask& ask);
+    asio::awaitable<Response> answer(Request request);
+    struct Hold;
+    asio::awaitable<Response> answer_wait(Connection& connection, Request request);
+    asio::awaitable<void> hold(Connection& connection, std::shared_ptr<Hold> held,
+                               std::chrono::milliseconds most);
     asio::awaitable<bool> write(Connection& connection, const Response& response, unsigned version,
                                 bool keep);
-    bool has_room_for(const std::string& address) const;
     void forget(const std::shared_ptr<Connection>& connection);
+    bool count_as(Connection& connection, const std::string& peer, unsigned most);
+    void stop_counting(Connection& connection);
     void drain();
     asio::awaitable<void> wait_until_drained();
 
     Service& service_;
     const config::Config& config_;
+    WaitingRoom room_;  // before what may still hold a seat in it
     asio::io_context io_{1};
     asio::thread_pool workers_;
     tcp::acceptor acceptor_;
     asio::signal_set signals_;
     asio::ssl::context tls_;
     std::set<std::shared_ptr<Connection>> connections_;
-    std::map<std::string, unsigned> by_address_;
+    std::map<std::string, unsigned> by_peer_;
     bool draining_ = false;
 };
 
@@ -152,12 +172,15 @@ asio::awaitable<void> Listener::accept_all() {
         }
         error_code ignored;
         const std::string address = socket.remote_endpoint(ignored).address().to_string();
-        if (!has_room_for(address)) continue;  // closed by its destructor
         socket.set_option(tcp::no_delay(true), ignored);
         auto connection = std::make_shared<Connection>(
             Stream(beast::tcp_stream(std::move(socket)), tls_), address);
+        // Nobody without a certificate can take all connections from one place.
+        if (connections_.size() >= config_.connections ||
+            !count_as(*connection, address, config_.connections_per_address)) {
+            continue;  // closed by its destructor
+        }
         connections_.insert(connection);
-        ++by_address_[address];
         asio::co_spawn(io_, converse(connection), [this, connection](std::exception_ptr failed) {
             // What goes wrong on one connection ends that connection and no other.
             if (failed) spdlog::error(R"({{"event":"connection.failed"}})");
@@ -166,17 +189,24 @@ asio::awaitable<void> Listener::accept_all() {
     }
 }
 
-// Nobody without a certificate can take all connections from one place.
-bool Listener::has_room_for(const std::string& address) const {
-    if (connections_.size() >= config_.connections) return false;
-    const auto here = by_address_.find(address);
-    return here == by_address_.end() || here->second < config_.connections_per_address;
+// False: there are as many of that peer as may be.
+bool Listener::count_as(Connection& connection, const std::string& peer, unsigned most) {
+    unsigned& here = by_peer_[peer];
+    if (here >= most) return false;
+    ++here;
+    stop_counting(connection);
+    connection.counted_as = peer;
+    return true;
+}
+
+void Listener::stop_counting(Connection& connection) {
+    const auto here = by_peer_.find(std::exchange(connection.counted_as, {}));
+    if (here != by_peer_.end() && --here->second == 0) by_peer_.erase(here);
 }
 
 void Listener::forget(const std::shared_ptr<Connection>& connection) {
     connections_.erase(connection);
-    const auto here = by_address_.find(connection->address);
-    if (here != by_address_.end() && --here->second == 0) by_address_.erase(here);
+    stop_counting(*connection);
     spdlog::info(R"({{"event":"connection","open":{},"requests":{},"end":"{}"}})",
                  connections_.size(), connection->requests, connection->end);
 }
@@ -188,6 +218,12 @@ asio::awaitable<void> Listener::converse(std::shared_ptr<Connection> connection)
         co_await connection->tls.async_handshake(asio::ssl::stream_base::server, k_no_throw);
     if (error) {
         connection->end = error == beast::error::timeout ? "slow handshake" : "no handshake";
+        co_return;
+    }
+    // Tablets behind one address may all be here and wait.
+    const auto key = client_key(connection->tls.native_handle());
+    if (key && !count_as(*connection, base::to_bytes(*key), k_connections_per_tablet)) {
+        connection->end = "many of one tablet";
         co_return;
     }
     beast::flat_buffer buffer(2 * k_head_bytes + 64 * 1024);
@@ -281,8 +317,13 @@ asio::awaitable<bool> Listener::one_request(Connection& connection, beast::flat_
     } else {
         const auto message = parser.release();
         ++connection.requests;
-        const Response response = co_await answer_on_worker(
-            to_request(message, connection.tls.native_handle(), connection.address));
+        Request request = to_request(message, connection.tls.native_handle(), connection.address);
+        Response response;
+        if (route_of(request.target) == Route::wait && request.method == "POST") {
+            response = co_await answer_wait(connection, std::move(request));
+        } else {
+            response = co_await answer(std::move(request));
+        }
         // After a HEAD no body may follow, and ours has one: the peer would read it as a reply.
         const bool more = message.keep_alive() && !draining_ &&
                           message.method() != wire::verb::head &&
@@ -294,19 +335,83 @@ asio::awaitable<bool> Listener::one_request(Connection& connection, beast::flat_
 }
 
 // Storage blocks, so it is asked on a worker; this thread goes on with the other connections.
-asio::awaitable<Response> Listener::answer_on_worker(Request request) {
-    const auto work = [this, request = std::move(request)]() -> asio::awaitable<Response> {
-        Response response;
-        try {
-            response = service_.answer(request);
-        } catch (const std::exception&) {
-            spdlog::error(R"({{"event":"request.failed","route":"{}"}})",
-                          name_of(route_of(request.target)));
-            response = Service::error(500, {ErrorCode::internal, "internal"});
-        }
-        co_return response;
+template <typename Answer, typename Ask>
+asio::awaitable<Answer> Listener::on_worker(const Ask& ask) {
+    const auto work = [&ask]() -> asio::awaitable<Answer> {
+        co_return ask();
     };
     co_return co_await asio::co_spawn(workers_, work(), asio::use_awaitable);
+}
+
+asio::awaitable<Response> Listener::answer(Request request) {
+    const auto ask = [&] {
+        return service_.answer(request);
+    };
+    try {
+        co_return co_await on_worker<Response>(ask);
+    } catch (const std::exception&) {
+        spdlog::error(R"({{"event":"request.failed","route":"{}"}})",
+                      name_of(route_of(request.target)));
+    }
+    co_return Service::error(500, {ErrorCode::internal, "internal"});
+}
+
+// A connection that waits: a timer, and whether the tablet is still there.
+struct Listener::Hold {
+    explicit Hold(asio::io_context& io) : until(io) {}
+    asio::steady_timer until;
+    std::optional<Waking> why;
+    bool gone = false;  // it closed, or spoke out of turn
+};
+
+asio::awaitable<Response> Listener::answer_wait(Connection& connection, Request request) {
+    constexpr std::uint32_t after_ending_ms = 5'000;
+    constexpr std::uint32_t after_replaced_ms = 30'000;
+    const auto began = std::chrono::steady_clock::now();
+    Result<Waiter> waiter = fail(ErrorCode::internal, "internal");
+    const auto ask = [&] {
+        return service_.read_wait(request);
+    };
+    try {
+        waiter = co_await on_worker<Result<Waiter>>(ask);
+    } catch (const std::exception&) {
+        spdlog::error(R"({{"event":"request.failed","route":"wait"}})");
+    }
+    if (!waiter) co_return Service::of_error(waiter.error());
+    if (waiter->news_already) co_return Service::waited(true, 0);
+    const auto held = std::make_shared<Hold>(io_);
+    const auto seat = room_.enter(*waiter, [held](Waking why) {
+        held->why = why;
+        held->until.cancel();
+    });
+    if (!seat) co_return Service::of_error({ErrorCode::server_busy, "as many wait as may"});
+    co_await hold(connection, held, std::chrono::milliseconds(waiter->most_ms));
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - began);
+    const bool news = held->why == Waking::news;
+    spdlog::info(R"({{"event":"wait","ms":{},"news":{},"waiting":{}}})", waited.count(), news,
+                 room_.waiting());
+    if (held->why == Waking::ending) co_return Service::waited(false, after_ending_ms);
+    if (held->why == Waking::replaced) co_return Service::waited(false, after_replaced_ms);
+    co_return Service::waited(news, 0);
+}
+
+// Costs a timer and no thread. The socket is looked at, not read: what comes stays for the next
+// request.
+asio::awaitable<void> Listener::hold(Connection& connection, std::shared_ptr<Hold> held,
+                                     std::chrono::milliseconds most) {
+    if (held->why) co_return;
+    auto& tcp_layer = beast::get_lowest_layer(connection.tls);
+    tcp_layer.expires_never();
+    held->until.expires_after(most);
+    tcp_layer.socket().async_wait(tcp::socket::wait_read, [held](const error_code& error) {
+        if (error) return;
+        held->gone = true;
+        held->until.cancel();
+    });
+    co_await held->until.async_wait(k_no_throw);
+    error_code ignored;
+    tcp_layer.socket().cancel(ignored);
 }
 
 asio::awaitable<bool> Listener::write(Connection& connection, const Response& response,
@@ -335,6 +440,7 @@ void Listener::drain() {
     spdlog::info(R"({{"event":"draining","connections":{}}})", connections_.size());
     error_code ignored;
     acceptor_.close(ignored);
+    room_.end();
     for (const auto& connection : connections_) {
         // A connection that only waits for its next request has nothing to finish.
         if (!connection->busy) beast::get_lowest_layer(connection->tls).cancel();

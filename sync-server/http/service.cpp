@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "kari/v1/wait.pb.h"
 #include "sdk/base/id.hpp"
 #include "sdk/sync/bounded.hpp"
 #include "sync-server/exchange/attachments.hpp"
@@ -90,16 +91,13 @@ Response of_message(const google::protobuf::Message& message, const Request& req
     return response;
 }
 
-Response of_error(const Error& error) {
-    return Service::error(status_of(error.code), error);
-}
-
 }  // namespace
 
 Route route_of(std::string_view target) {
     target = target.substr(0, target.find('?'));
     if (target == "/v1/exchange") return Route::exchange;
     if (target == "/v1/attachment") return Route::attachment;
+    if (target == "/v1/wait") return Route::wait;
     if (target == "/v1/enrol") return Route::enrol;
     if (target == "/v1/renew") return Route::renew;
     if (target == "/v1/health") return Route::health;
@@ -115,6 +113,8 @@ std::string_view name_of(Route route) {
             return "exchange";
         case Route::attachment:
             return "attachment";
+        case Route::wait:
+            return "wait";
         case Route::enrol:
             return "enrol";
         case Route::renew:
@@ -135,12 +135,18 @@ std::size_t body_limit(Route route) {
             return sync::k_request_bytes;
         case Route::attachment:
             return sync::k_transfer_bytes;
+        case Route::wait:
+            return sync::k_wait_bytes;
         case Route::enrol:
         case Route::renew:
             return sync::k_enrol_bytes;
         default:
             return 0;
     }
+}
+
+Response Service::of_error(const Error& error) {
+    return Service::error(status_of(error.code), error);
 }
 
 Response Service::error(unsigned status, const Error& error) {
@@ -197,6 +203,35 @@ Response Service::attachment_route(const Request& request, exchange::Tally& tall
     // Ciphertext does not pack.
     Response response;
     response.body = reply->SerializeAsString();
+    return response;
+}
+
+Result<Waiter> Service::read_wait(const Request& request) {
+    KARI_LET(const auto device, who(request));
+    KARI_LET(const auto body, plain_body(request, sync::k_wait_bytes));
+    KARI_LET(const auto asked, parse<v1::WaitRequest>(body, sync::k_wait_bytes));
+    if (asked.protocol() != sync::k_protocol) {
+        return fail(ErrorCode::protocol_unsupported, "protocol");
+    }
+    if (device.revoked) return fail(ErrorCode::device_revoked, "nothing is handed out");
+    if (device.expired) return fail(ErrorCode::device_expired, "renew first");
+    Waiter waiter;
+    waiter.device = device.device;
+    waiter.unit = device.unit;
+    waiter.most_ms = held_ms(asked.at_most_ms());
+    KARI_LET(const auto epoch, parts_.storage.epoch());
+    KARI_LET(waiter.feed, parts_.storage.feed_position(device.unit));
+    waiter.news_already =
+        asked.epoch() != base::to_bytes(epoch.id) || asked.feed_position() != waiter.feed;
+    return waiter;
+}
+
+Response Service::waited(bool news, std::uint32_t after_ms) {
+    v1::WaitReply reply;
+    reply.set_news(news);
+    reply.set_after_ms(after_ms);
+    Response response;
+    response.body = reply.SerializeAsString();
     return response;
 }
 
@@ -287,6 +322,8 @@ Response Service::dispatch(Route route, const Request& request, exchange::Tally&
             return renew_route(request);
         case Route::everything:
             return everything_route(request);
+        case Route::wait:  // held by the server, which asks read_wait()
+            return error(500, {ErrorCode::internal, "wait"});
         default:
             return health_route();
     }

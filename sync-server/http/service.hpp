@@ -11,6 +11,7 @@
 #include <kari/ids.hpp>
 
 #include "sync-server/exchange/parts.hpp"
+#include "sync-server/http/waiting.hpp"
 #include "sync-server/identity/enrolment.hpp"
 
 namespace kari::server::http {
@@ -37,7 +38,7 @@ struct Response {
 
 // Which route a target names, for limits and logs: never the target itself, which may name a
 // person's record.
-enum class Route { exchange, attachment, enrol, renew, health, everything, unknown };
+enum class Route { exchange, attachment, wait, enrol, renew, health, everything, unknown };
 Route route_of(std::string_view target);
 std::string_view name_of(Route route);
 // The largest body that the route takes.
@@ -51,6 +52,13 @@ public:
         : parts_(parts), registrar_(registrar) {}
 
     Response answer(const Request& request);
+    // The first half of a wait: who asks, and where the feed stands. The second is waited(), which
+    // asks no storage. Errors: as the route answers them.
+    Result<Waiter> read_wait(const Request& request);
+    void watch_feeds(storage::FeedWatch moved) { parts_.storage.watch_feeds(std::move(moved)); }
+    // Without news: to be asked again after a random part of `after_ms`.
+    static Response waited(bool news, std::uint32_t after_ms);
+    static Response of_error(const Error& error);
     // The answer to what could not become a request.
     static Response error(unsigned status, const Error& error);
 

@@ -111,6 +111,8 @@ public:
     virtual Result<std::vector<RecordId>> group(const RecordId& record) = 0;
 };
 
+using FeedWatch = std::function<void(const std::vector<FeedMove>&)>;
+
 class Directory {
 public:
     virtual ~Directory() = default;
@@ -142,7 +144,7 @@ public:
     virtual Result<std::optional<Device>> device(const DeviceId& id) = 0;
     virtual Result<std::vector<Device>> devices() = 0;
     virtual Result<std::vector<IncarnationId>> incarnations(const DeviceId& device) = 0;
-    // Errors: not_found.
+    // Moves the unit's feed: a tablet that waits for news learns it at once. Errors: not_found.
     virtual Result<void> revoke(const DeviceId& device) = 0;
 
     // Errors: not_found (the unit or the record).
@@ -153,6 +155,12 @@ public:
                                                                 const RecordId& record) = 0;
     // Grows whenever anything that a device of the unit would be sent has changed.
     virtual Result<std::uint64_t> feed_position(const UnitId& unit) = 0;
+    // From now on `moved` is told of every feed that a commit has moved: at once when the commit
+    // was this process's, within k_elsewhere_ms when it was another's. It is told after the commit
+    // is durable, on any thread, and must neither block nor ask the storage; a feed that did not
+    // move may be told too. One at a time; an empty one ends it, and is not told any more when
+    // this returns.
+    virtual void watch_feeds(FeedWatch moved) = 0;
 };
 
 class Operations {

@@ -149,6 +149,13 @@ struct Attachment {
     bool whole() const { return arrival > 0; }
 };
 
+// Where a unit's feed stands after a commit.
+struct FeedMove {
+    UnitId unit;
+    std::uint64_t position = 0;
+    bool operator==(const FeedMove&) const = default;
+};
+
 enum class CaseloadState { granted = 1, removed = 2 };
 
 struct CaseloadRow {
@@ -188,6 +195,9 @@ inline constexpr std::size_t k_name_bytes_max = 128;
 
 // Up to this size a start checks every page (some seconds).
 inline constexpr std::uint64_t k_check_whole_bytes = std::uint64_t{1} << 30;
+
+// How late a commit of another process is noticed.
+inline constexpr std::uint64_t k_elsewhere_ms = 1'000;
 
 // Where an imported patient's record is.
 struct ImportKey {

@@ -38,6 +38,7 @@ ELSEWHERE = {
     "attempts": "tests/unit/sync/network_test.cpp",
     "requests": "tests/unit/sync/lies_test.cpp",
     "backoff_first_ms": "tests/unit/sync/network_test.cpp",
+    "backoff_most_ms": "tests/unit/sync/follow_test.cpp",
     "retry_after_most_ms": "tests/unit/sync/network_test.cpp",
     "complete_every_ms": "tests/unit/sync/session_test.cpp",
     "attachment_bytes": "tests/integration/attachments/attachments_test.cpp",
@@ -45,6 +46,12 @@ ELSEWHERE = {
     "record_attachments": "tests/contract/storage/attachments_contract_test.cpp",
     "unnamed_attachments": "tests/contract/storage/attachments_contract_test.cpp",
     "unnamed_attachment_ms": "tests/contract/storage/attachments_contract_test.cpp",
+    "wait_ms": "tests/unit/server_http/waiting_test.cpp",
+    "wait_least_ms": "tests/unit/sync/follow_test.cpp",
+    "gather_ms": "tests/unit/sync/follow_test.cpp",
+    "poll_ms": "tests/unit/sync/follow_test.cpp",
+    "waiting_of_four": "tests/integration/wait_test.py",
+    "waits": "tests/integration/wait_test.py",
     "handshake_seconds": "tests/integration/edge_test.py",
     "idle_seconds": "tests/integration/edge_test.py",
     "read_seconds": "tests/integration/edge_test.py",
@@ -59,7 +66,6 @@ ELSEWHERE = {
 # Rows that nothing can reach beyond, and why.
 UNREACHABLE = {
     "apply_bytes": "ends a transaction early; a part of it is applied all the same",
-    "backoff_most_ms": "five attempts end before the wait has doubled so often",
 }
 
 
@@ -366,6 +372,28 @@ class LimitsTest(unittest.TestCase):
         self.assertEqual((answered, after), (most, 0))
         connection.close()
 
+    def test_row_wait_bytes(self):
+        wait = number(1, 1) + number(4, 1)
+
+        def asked(size):
+            overhead = len(chunk(99, b"x" * size)) - size
+            body = wait + chunk(99, b"x" * (size - len(wait) - overhead))
+            self.assertEqual(len(body), size)
+            return self.server.ask("/v1/wait", body, self.tablet)
+        self.assertEqual(asked(self.at["wait_bytes"])[0], 200)
+        reply = asked(self.at["wait_bytes"] + 1)
+        self.assertEqual((reply[0], error_of(reply)), (413, TOO_LARGE))
+
+    def test_row_connections_per_tablet(self):
+        self.until_none_is_open()
+        most = self.at["connections_per_tablet"]
+        held = [self.closed_at_once("127.0.0.5", self.tablet) for _ in range(most)]
+        self.assertNotIn(None, held)  # more than one address may have without a certificate
+        self.assertIsNone(self.closed_at_once("127.0.0.6", self.tablet))
+        self.assertIsNotNone(other := self.closed_at_once("127.0.0.5"))
+        for connection in held + [other]:
+            connection.close()
+
     def test_row_code_failures(self):
         wrong = chunk(1, "kari1-" + "0" * 32) + chunk(2, os.urandom(16)) + chunk(
             3, self.tablet.csr("signing")) + chunk(4, self.tablet.csr("tls"))
@@ -377,9 +405,9 @@ class LimitsTest(unittest.TestCase):
         self.assertEqual(self.enrol(tablet.enrolment(code), source=there), (429, SERVER_BUSY))
         self.assertEqual(self.enrol(tablet.enrolment(code))[0], 200)
 
-    def closed_at_once(self, source):
+    def closed_at_once(self, source, tablet=None):
         try:
-            connection = self.server.connect(source=source, timeout=10)
+            connection = self.server.connect(tablet, source=source, timeout=10)
             connection.sendall(head_of("/v1/health"))
             status = read_reply(connection)[0]
             return None if status == 0 else connection

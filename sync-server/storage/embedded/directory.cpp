@@ -32,13 +32,15 @@ Device read_device(const Statement& row) {
 }  // namespace
 
 Result<void> EmbeddedStorage::touch_unit(const UnitId& unit) {
-    KARI_LET(auto feed, db_.prepare("UPDATE unit SET feed = feed + 1 WHERE id = ?1"));
+    KARI_LET(auto feed,
+             db_.prepare("UPDATE unit SET feed = feed + 1 WHERE id = ?1 RETURNING id, feed"));
     feed.bind(1, unit);
-    return feed.run();
+    return feeds_.note(feed);
 }
 
 Result<void> EmbeddedStorage::touch_all_units() {
-    return db_.execute("UPDATE unit SET feed = feed + 1");
+    KARI_LET(auto feed, db_.prepare("UPDATE unit SET feed = feed + 1 RETURNING id, feed"));
+    return feeds_.note(feed);
 }
 
 Result<void> EmbeddedStorage::add_unit(const Unit& unit) {
@@ -242,11 +244,14 @@ Result<std::vector<IncarnationId>> EmbeddedStorage::incarnations(const DeviceId&
 
 Result<void> EmbeddedStorage::revoke(const DeviceId& device) {
     const Lock lock = enter();
-    KARI_LET(auto put, db_.prepare("UPDATE device SET revoked = 1 WHERE id = ?1"));
-    put.bind(1, device);
-    KARI_TRY(put.run());
-    if (put.changed() == 0) return fail(ErrorCode::not_found, "device");
-    return {};
+    return atomically([&]() -> Result<void> {
+        KARI_LET(auto put,
+                 db_.prepare("UPDATE device SET revoked = 1 WHERE id = ?1 RETURNING unit"));
+        put.bind(1, device);
+        KARI_LET(const bool here, put.step());
+        if (!here) return fail(ErrorCode::not_found, "device");
+        return touch_unit(put.column_id<UnitId>(0));
+    });
 }
 
 Result<void> EmbeddedStorage::set_caseload(const UnitId& unit_id, const RecordId& record,
@@ -306,6 +311,10 @@ Result<std::uint64_t> EmbeddedStorage::feed_position(const UnitId& unit) {
     KARI_LET(const bool here, row.step());
     if (!here) return fail(ErrorCode::not_found, "unit");
     return row.column_u64(0);
+}
+
+void EmbeddedStorage::watch_feeds(FeedWatch moved) {
+    feeds_.watch(std::move(moved));
 }
 
 }  // namespace kari::server::storage

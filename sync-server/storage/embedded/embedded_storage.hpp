@@ -13,6 +13,7 @@
 
 #include "sdk/store/sqlcipher/database.hpp"
 #include "sync-server/storage/attempt.hpp"
+#include "sync-server/storage/embedded/feed_bell.hpp"
 #include "sync-server/storage/storage.hpp"
 
 namespace kari::server::storage {
@@ -94,6 +95,7 @@ public:
     Result<std::optional<CaseloadState>> caseload_state(const UnitId& unit,
                                                         const RecordId& record) override;
     Result<std::uint64_t> feed_position(const UnitId& unit) override;
+    void watch_feeds(FeedWatch moved) override;
 
     std::unique_ptr<Batch> gather() override;
     std::uint64_t losses() const override { return losses_; }
@@ -151,7 +153,8 @@ public:
 private:
     friend class EmbeddedRecordTransaction;
     friend class EmbeddedBatch;
-    explicit EmbeddedStorage(store::sqlcipher::Database db) : db_(std::move(db)) {}
+    friend class FeedBell;
+    explicit EmbeddedStorage(store::sqlcipher::Database db) : db_(std::move(db)), feeds_(*this) {}
 
     // Runs `body` in a part, or in the one that is open on this thread already.
     template <typename Body>
@@ -190,6 +193,7 @@ private:
     unsigned at_work_ = 0;  // batches that are not waiting to be settled
     std::condition_variable_any arrived_;
     std::atomic<std::uint64_t> losses_{0};
+    FeedBell feeds_;
 };
 
 }  // namespace kari::server::storage

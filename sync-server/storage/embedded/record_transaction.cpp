@@ -203,9 +203,10 @@ Result<void> EmbeddedRecordTransaction::commit() {
     }
     if (told_) {
         KARI_LET(auto feed, storage_.db_.prepare("UPDATE unit SET feed = feed + 1 WHERE id IN "
-                                                 "(SELECT unit FROM caseload WHERE record = ?1)"));
+                                                 "(SELECT unit FROM caseload WHERE record = ?1) "
+                                                 "RETURNING id, feed"));
         feed.bind(1, state_.id);
-        KARI_TRY(feed.run());
+        KARI_TRY(storage_.feeds_.note(feed));
     }
     return part_.commit();
 }

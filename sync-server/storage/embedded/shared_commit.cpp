@@ -94,6 +94,7 @@ Result<void> EmbeddedStorage::close_shared() {
         return done;
     }
     shared_.reset();
+    feeds_.tell();
     ++number_;
     arrived_.notify_all();
     return {};
@@ -101,6 +102,7 @@ Result<void> EmbeddedStorage::close_shared() {
 
 void EmbeddedStorage::lose_shared(const Error& why) {
     shared_.reset();  // rolls back what SQLite has not
+    feeds_.forget();
     for (const auto& [thread, batch] : batches_) {
         if (batch->shares_ == number_) batch->failed_ = why;
     }
@@ -118,6 +120,7 @@ Result<EmbeddedStorage::Part> EmbeddedStorage::Part::begin(EmbeddedStorage& stor
         if (auto* batch = storage.batch_here()) batch->shares_ = storage.number_;
     }
     KARI_TRY(storage.say("SAVEPOINT part"));
+    storage.feeds_.begin();
     storage.part_open_ = true;
     return Part(storage, std::move(lock));
 }
@@ -125,6 +128,7 @@ Result<EmbeddedStorage::Part> EmbeddedStorage::Part::begin(EmbeddedStorage& stor
 EmbeddedStorage::Part::~Part() {
     if (storage_ == nullptr) return;
     storage_->part_open_ = false;
+    storage_->feeds_.undo();
     const bool undone = storage_->db_.in_transaction() && storage_->say("ROLLBACK TO part") &&
                         storage_->say("RELEASE part");
     if (!undone) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every implementation of the storage port must do. A second one adds a line to k_makers.
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include <catch2/catch_test_macros.hpp>
@@ -88,6 +92,35 @@ Appended append_all(Storage& storage, const std::vector<test::ChangePtr>& change
     REQUIRE((*record)->commit());
     return last;
 }
+
+// What somebody who watches was told.
+class Feeds {
+public:
+    FeedWatch note() {
+        return [this](const std::vector<FeedMove>& moved) {
+            const std::lock_guard lock(mutex_);
+            for (const FeedMove& one : moved)
+                told_[one.unit] = std::max(told_[one.unit], one.position);
+            more_.notify_all();
+        };
+    }
+    std::uint64_t of(const UnitId& unit) {
+        const std::lock_guard lock(mutex_);
+        return told_[unit];
+    }
+    bool reaches(const UnitId& unit, std::uint64_t position) {
+        std::unique_lock lock(mutex_);
+        return more_.wait_for(lock, std::chrono::seconds(30),
+                              [&] { return told_[unit] >= position; });
+    }
+    // Until where everything stands has been told.
+    void settle() { CHECK(reaches(k_unit_id, 1)); }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable more_;
+    std::map<UnitId, std::uint64_t> told_;
+};
 
 std::vector<StoredChange> log_of(Storage& storage, const RecordId& record) {
     std::vector<StoredChange> log;
@@ -480,6 +513,67 @@ TEST_CASE("A census leaves out lone changes of the kinds named, and no fork of a
     const auto census = of_kind(v1::KIND_OBSERVATION);
     CHECK(census.resources == std::vector<ResourceId>{two});
     CHECK(census.forked == ascending(one, id_of<ResourceId>(3)));
+}
+
+TEST_CASE("Who watches the feeds is told of what a commit moved, once it stands and not before") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70")});
+    REQUIRE(place.storage->grant(k_unit.id, k_record));
+    Feeds feeds;
+    place.storage->watch_feeds(feeds.note());
+    feeds.settle();
+    const auto feed = [&] {
+        return place.storage->feed_position(k_unit.id).value();
+    };
+    {
+        auto record = place.storage->begin(k_record);
+        REQUIRE(record);
+        REQUIRE((*record)->append(*observe(tablet, 2, "71")));
+        CHECK(feeds.of(k_unit_id) == feed());  // nothing of what is not committed
+        REQUIRE((*record)->commit());
+        CHECK(feeds.of(k_unit_id) == feed());
+    }
+    const auto committed = feed();
+    {
+        auto record = place.storage->begin(k_record);
+        REQUIRE(record);
+        REQUIRE((*record)->append(*observe(tablet, 3, "72")));
+    }  // rolled back
+    CHECK(feeds.of(k_unit_id) == committed);
+    REQUIRE(place.storage->add_person({id_of<PersonId>(1), k_unit_id, "SP", "Nora", true}));
+    CHECK(feeds.of(k_unit_id) == feed());
+    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2)));
+    CHECK(feeds.of(k_unit_id) == feed());
+    const Digest code = id_of<Digest>(1);
+    REQUIRE(place.storage->add_invitation({code, k_unit_id, Instant{10'000}}));
+    REQUIRE(place.storage->redeem(code, Instant{1}, device_of(1), certificates_of(1)));
+    const auto before = feed();
+    REQUIRE(place.storage->revoke(id_of<DeviceId>(1)));
+    CHECK(feed() > before);
+    CHECK(feeds.of(k_unit_id) == feed());
+    place.storage->watch_feeds({});
+    append_all(*place.storage, {observe(tablet, 4, "73")});
+    CHECK(feeds.of(k_unit_id) < feed());
+}
+
+TEST_CASE("Who watches the feeds hears of another process's commits too") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    Writer tablet = Writer::tablet(1);
+    append_all(*place.storage, {observe(tablet, 1, "70")});
+    Feeds feeds;
+    place.storage->watch_feeds(feeds.note());
+    const auto other = place.another();
+    REQUIRE(other->grant(k_unit.id, k_record));
+    const auto moved = other->feed_position(k_unit_id).value();
+    CHECK(feeds.reaches(k_unit_id, moved));
+    // And one that begins to watch after it.
+    Feeds late;
+    place.storage->watch_feeds(late.note());
+    CHECK(late.reaches(k_unit_id, moved));
+    place.storage->watch_feeds({});
 }
 
 TEST_CASE("Where an imported resource stands is known, and what it still has to leave") {
