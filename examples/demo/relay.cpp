@@ -108,6 +108,11 @@ void Relay::cut_next_after(std::uint64_t bytes_from_server) {
     cut_after_ = bytes_from_server;
 }
 
+void Relay::hold(bool held) {
+    hold_ = held;
+    wake();
+}
+
 void Relay::keep_requests(bool keep) {
     keep_ = keep;
 }
@@ -239,8 +244,10 @@ void Relay::finish(Connection& connection, bool reset) {
 
 void Relay::work() {
     while (!stop_) {
-        std::vector<pollfd> waiting = {{wake_read_, POLLIN, 0}, {listener_, POLLIN, 0}};
-        const auto wants = [](const Way& in, const Way& out) {
+        const bool held = hold_;
+        std::vector<pollfd> waiting = {{wake_read_, POLLIN, 0}, {held ? -1 : listener_, POLLIN, 0}};
+        const auto wants = [held](const Way& in, const Way& out) {
+            if (held) return short{0};
             const bool reads = !in.ended && in.waiting.size() < k_buffer_bytes;
             const bool writes = !out.waiting.empty();
             return static_cast<short>((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));

@@ -29,6 +29,9 @@ public:
     // Returns when no connection is open any more.
     void cut();
 
+    // While it holds nothing passes and nothing is closed: a link that died without a word.
+    void hold(bool held);
+
     // The next connection is reset when this many bytes of the server's answer have passed.
     void cut_next_after(std::uint64_t bytes_from_server);
     // Keeps what tablets send from now on, one entry for each connection. For tests.
@@ -59,6 +62,7 @@ private:
     std::atomic<bool> is_open_ = false;
     std::atomic<bool> stop_ = false;
     std::atomic<bool> keep_ = false;
+    std::atomic<bool> hold_ = false;
     std::atomic<std::uint64_t> cut_after_ = 0;  // 0: not
     std::atomic<std::uint64_t> bytes_ = 0;
     std::atomic<std::uint64_t> resets_ = 0;

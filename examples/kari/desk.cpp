@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "examples/kari/answers.hpp"
+#include "examples/kari/commands/parts.hpp"
 #include "examples/kari/picks.hpp"
 
 namespace kari::app {
@@ -54,6 +55,13 @@ Desk::Desk(GlobalOptions globals, Language language)
             line->show(words);
         };
     }
+    globals_.tablet.line = [line = progress_.get(), as_json = globals_.as_json,
+                            language](const json::object& told) {
+        line->wipe();
+        const Screen s(Reading{language, false, false, nullptr, {}});
+        std::cout << (as_json ? json::serialize(told) + "\n" : line_of_follow(told, s))
+                  << std::flush;
+    };
 }
 
 Result<Desk> Desk::make(GlobalOptions globals, Language language) {

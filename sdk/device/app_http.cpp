@@ -9,25 +9,28 @@ namespace {
 
 class AppHttp : public transport::HttpClient {
 public:
-    AppHttp(transport::Endpoint endpoint, std::shared_ptr<kari::HttpClient> own,
-            const Cancel& cancel)
-        : endpoint_(std::move(endpoint)), own_(std::move(own)), cancel_(cancel) {}
+    AppHttp(transport::Endpoint endpoint, std::shared_ptr<kari::HttpClient> own)
+        : endpoint_(std::move(endpoint)), own_(std::move(own)) {}
 
     Result<transport::Reply> post(std::string_view path, std::string_view body,
-                                  std::size_t reply_bytes,
-                                  transport::CancelToken& cancelled) override {
-        if (cancelled.cancelled()) return fail(ErrorCode::cancelled, "before the request");
+                                  const transport::Expect& expect,
+                                  transport::CancelToken& token) override {
+        if (token.cancelled()) return fail(ErrorCode::cancelled, "before the request");
         HttpPost request;
         request.url = endpoint_.url + std::string(path);
         request.pins = endpoint_.pins;
         request.certificate_pem = endpoint_.certificate_pem;
         request.private_key_pem = endpoint_.private_key_pem;
         request.body = body;
-        request.reply_bytes_max = reply_bytes;
-        auto reply = own_->post(request, cancel_);
+        request.reply_bytes_max = expect.bytes;
+        request.within = expect.within;
+        Cancel cancel;
+        token.on_cancel([&cancel] { cancel.ask(); });
+        auto reply = own_->post(request, cancel);
+        token.on_cancel(nullptr);
         reached_ = reply || reply.error().code != ErrorCode::offline;
         if (!reply) return tl::unexpected(reply.error());
-        if (reply->body.size() > reply_bytes) return fail(ErrorCode::too_large, "reply");
+        if (reply->body.size() > expect.bytes) return fail(ErrorCode::too_large, "reply");
         return transport::Reply{reply->status, std::move(reply->body), reply->retry_after};
     }
 
@@ -37,18 +40,23 @@ public:
 private:
     transport::Endpoint endpoint_;
     std::shared_ptr<kari::HttpClient> own_;
-    const Cancel& cancel_;
     bool reached_ = false;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<transport::HttpClient>> make_client(transport::Endpoint endpoint,
-                                                           std::shared_ptr<HttpClient> own,
-                                                           const Cancel& cancel) {
-    if (!own) return transport::HttpClient::make(std::move(endpoint));
-    return std::unique_ptr<transport::HttpClient>(
-        std::make_unique<AppHttp>(std::move(endpoint), std::move(own), cancel));
+Result<transport::HttpClient*> Line::to(const transport::Endpoint& endpoint) {
+    if (client_ && endpoint == endpoint_) return client_.get();
+    client_.reset();
+    endpoint_ = endpoint;
+    if (own_) {
+        client_ = std::make_unique<AppHttp>(endpoint, own_);
+    } else {
+        auto made = transport::HttpClient::make(endpoint);
+        if (!made) return tl::unexpected(made.error());
+        client_ = std::move(*made);
+    }
+    return client_.get();
 }
 
 }  // namespace kari::device

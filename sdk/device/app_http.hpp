@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include <kari/http.hpp>
 
@@ -9,10 +10,18 @@
 
 namespace kari::device {
 
-// The built-in client, or the app's own behind the same face. `cancel` outlives the client.
-// Errors: invalid_argument (the endpoint).
-Result<std::unique_ptr<transport::HttpClient>> make_client(transport::Endpoint endpoint,
-                                                           std::shared_ptr<HttpClient> own,
-                                                           const Cancel& cancel);
+// The way to the server: the built-in client, or the app's own behind the same face. It is kept,
+// and its connection with it, while who we are and where the server is stay the same.
+class Line {
+public:
+    explicit Line(std::shared_ptr<HttpClient> own) : own_(std::move(own)) {}
+    // Good until the next call. Errors: invalid_argument (the endpoint).
+    Result<transport::HttpClient*> to(const transport::Endpoint& endpoint);
+
+private:
+    std::shared_ptr<HttpClient> own_;
+    transport::Endpoint endpoint_;
+    std::unique_ptr<transport::HttpClient> client_;
+};
 
 }  // namespace kari::device

@@ -151,15 +151,33 @@ Core::~Core() {
     std::shared_ptr<Cancel> cancel;
     {
         const std::lock_guard guard(mutex);
+        if (following) following->end();
         cancel = sync_cancel;
     }
     if (cancel) cancel->ask();
     {
         std::unique_lock guard(mutex);
-        sync_ended.wait(guard, [&] { return !syncing; });
+        sync_ended.wait(guard, [&] { return !syncing && !following; });
     }
     lock_device();
     if (watchdog.joinable()) watchdog.join();
+}
+
+Result<std::vector<RecordId>> Core::members_of(const RecordId& record) {
+    const auto group = open->store.recent(record, recent_window(platform, open->settings));
+    if (!group) return tl::unexpected(group.error());
+    return (*group)->records;
+}
+
+void Core::tell(const std::vector<Event>& events) {
+    observers.tell(events);
+    std::vector<std::shared_ptr<LiveEntry>> changed;
+    {
+        const std::lock_guard guard(mutex);
+        if (!nurse || !open) return;
+        changed = lives.take_changed([this](const RecordId& record) { return members_of(record); });
+    }
+    Lives::call(changed);
 }
 
 void Core::close_store() {
@@ -179,6 +197,7 @@ void Core::lock_device() {
         if (auto saved = save_settings(open->store, open->settings); !saved) {
             platform.log->log(LogLevel::warning, "lock.unsaved", name(saved.error().code));
         }
+        if (following) following->end();
         nurse.reset();
         sign_in = SignInId{};
         opened.clear();

@@ -15,9 +15,11 @@
 #include "sdk/crypto/secret.hpp"
 #include "sdk/device/files.hpp"
 #include "sdk/device/keyring.hpp"
+#include "sdk/device/live.hpp"
 #include "sdk/device/observers.hpp"
 #include "sdk/device/session.hpp"
 #include "sdk/store/device_store.hpp"
+#include "sdk/transport/follow.hpp"
 
 namespace kari::device {
 
@@ -63,35 +65,48 @@ struct Core {
     Observers observers;
 
     mutable std::mutex mutex;
-    std::condition_variable sync_ended;
+    std::condition_variable sync_ended;  // or a follow
     DirectoryLock in_use;
     Keyring keyring;
     std::optional<OpenStore> open;
     std::optional<Nurse> nurse;
     SignInId sign_in{};
     Opened opened;
+    Lives lives;
     Language language = Language::nb;
     bool synced_since_unlock = false;
     bool syncing = false;
-    std::shared_ptr<Cancel> sync_cancel;  // of the sync that runs
-    std::thread watchdog;                 // bounds a sync that goes on after lock()
+    std::shared_ptr<Cancel> sync_cancel;              // of the sync that runs
+    std::shared_ptr<transport::Interrupt> following;  // of the follow that runs
+    std::thread watchdog;                             // bounds a sync that goes on after lock()
 
     // Runs `call` with a Session for whoever is signed in, and tells observers afterwards.
     // Errors: locked.
     template <typename Call>
     auto run(Call call) -> decltype(call(std::declval<Session&>())) {
         std::vector<Event> events;
+        std::shared_ptr<transport::Interrupt> to_send;
         auto result = [&]() -> decltype(call(std::declval<Session&>())) {
             const std::lock_guard guard(mutex);
             if (!nurse || !open) return fail(ErrorCode::locked, "nobody is signed in");
             Session session{platform, open->store, open->settings, *nurse,
                             sign_in,  opened,      language,       events};
-            return call(session);
+            auto done = call(session);
+            if (!events.empty()) to_send = following;
+            for (const Event& event : events)
+                lives.note(event);
+            return done;
         }();
-        observers.tell(events);
+        if (to_send) to_send->written();
+        tell(events);
         return result;
     }
 
+    // With the mutex held and the store open: the records that views of this one are made of, as
+    // the store keeps them for whoever reads next.
+    Result<std::vector<RecordId>> members_of(const RecordId& record);
+    // Without the mutex: whoever observes or watches.
+    void tell(const std::vector<Event>& events);
     // With the mutex held: forgets the key.
     void close_store();
     void lock_device();

@@ -2,6 +2,8 @@
 //
 // Device::sync: drives the exchange without holding the device's lock while the network is waited
 // for.
+#include "sdk/device/exchange_run.hpp"
+
 #include <set>
 #include <utility>
 
@@ -10,18 +12,12 @@
 #include "sdk/base/id.hpp"
 #include "sdk/chart/window.hpp"
 #include "sdk/crypto/signature.hpp"
-#include "sdk/device/app_http.hpp"
 #include "sdk/device/attachment_run.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/device/requests.hpp"
 
-namespace kari {
+namespace kari::device {
 
-namespace {
-
-using namespace device;
-
-// With the mutex held.
 transport::Endpoint endpoint_of(const Settings& settings) {
     transport::Endpoint out;
     out.url = settings.server;
@@ -30,6 +26,8 @@ transport::Endpoint endpoint_of(const Settings& settings) {
     out.private_key_pem = crypto::der_to_pem("EC PRIVATE KEY", settings.tls_key_der);
     return out;
 }
+
+namespace {
 
 // With the mutex held. Findings that this device's rules see and nobody has resolved, over all
 // records here.
@@ -78,8 +76,7 @@ private:
 };
 
 // The server certifies the incarnation that a restored database goes on as.
-Result<void> renew(Core& core, std::shared_ptr<HttpClient> http, const Cancel& cancel,
-                   transport::CancelToken& token) {
+Result<void> renew(Core& core, Line& line, transport::CancelToken& token) {
     v1::RenewRequest request;
     transport::Endpoint endpoint;
     std::string tls_point;
@@ -99,7 +96,7 @@ Result<void> renew(Core& core, std::shared_ptr<HttpClient> http, const Cancel& c
         request.set_tls_csr(*tls);
         endpoint = endpoint_of(settings);
     }
-    const auto client = make_client(std::move(endpoint), std::move(http), cancel);
+    const auto client = line.to(endpoint);
     if (!client) return tl::unexpected(client.error());
     const auto reply = transport::renew(**client, request, token);
     if (!reply) return tl::unexpected(reply.error());
@@ -179,15 +176,15 @@ Result<std::uint64_t> settle(Core& core, const Result<sync::Summary>& summary,
 }
 
 // One session, from the safety lane to "nothing more".
-Result<void> exchange_once(Core& core, transport::HttpClient& client, transport::CancelToken& token,
-                           const SyncOptions& options, const Prepared& prepared,
-                           SyncReport& report) {
+Result<sync::Summary> exchange_once(Core& core, transport::HttpClient& client,
+                                    transport::CancelToken& token, const SyncOptions& options,
+                                    const Prepared& prepared, SyncReport& report) {
     StoreReplica replica(core);
     sync::Exchange exchange(replica, *core.platform.entropy);
     const sync::Session session{prepared.after_unlock, core.platform.connectivity->maybe_online()};
     const auto summary = transport::drive(exchange, session, client, *core.platform.clock, token,
                                           [&](const sync::Progress& progress) {
-                                              core.observers.tell(replica.take_events());
+                                              core.tell(replica.take_events());
                                               if (!options.progress) return;
                                               SyncReport so_far = report;
                                               sync::Summary part;
@@ -199,23 +196,22 @@ Result<void> exchange_once(Core& core, transport::HttpClient& client, transport:
     auto events = replica.take_events();
     events.push_back({EventKind::synced, RecordId{}});
     if (fresh && *fresh > 0) events.push_back({EventKind::findings_changed, RecordId{}});
-    core.observers.tell(events);
+    core.tell(events);
     if (!summary) return tl::unexpected(summary.error());
     if (!fresh) return tl::unexpected(fresh.error());
     add(*summary, report);
     report.findings_new += *fresh;
-    return {};
+    return *summary;
 }
 
 }  // namespace
 
-Result<SyncReport> Device::sync(const SyncOptions& options) {
-    Core& core = *impl_;
+Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line) {
     const auto cancel = std::make_shared<Cancel>();
-    transport::CancelToken token;
+    const auto token = std::make_shared<transport::CancelToken>();
     auto guard = SyncGuard::begin(core, cancel);
     if (!guard) return tl::unexpected(guard.error());
-    cancel->on_ask([&token] { token.cancel(); });
+    cancel->on_ask([token] { token->cancel(); });
     if (options.cancel != nullptr) options.cancel->on_ask([cancel] { cancel->ask(); });
     struct Detach {
         const Cancel* outer;
@@ -229,21 +225,23 @@ Result<SyncReport> Device::sync(const SyncOptions& options) {
     auto prepared = prepare(core);
     if (!prepared) return tl::unexpected(prepared.error());
     if (prepared->renew) {
-        if (auto renewed = renew(core, core.http, *cancel, token); !renewed) {
+        if (auto renewed = renew(core, line, *token); !renewed) {
             return tl::unexpected(renewed.error());
         }
         const std::lock_guard lock(core.mutex);
         prepared->endpoint = endpoint_of(core.open->settings);
     }
-    const auto client = make_client(std::move(prepared->endpoint), core.http, *cancel);
+    const auto client = line.to(prepared->endpoint);
     if (!client) return tl::unexpected(client.error());
+    const transport::TransferCount before = (*client)->count();
 
-    SyncReport report;
-    AttachmentRun attachments(core, **client, token);
+    SyncDone done;
+    SyncReport& report = done.report;
+    AttachmentRun attachments(core, **client, *token);
     for (bool again = true; again;) {
-        if (auto done = exchange_once(core, **client, token, options, *prepared, report); !done) {
-            return tl::unexpected(done.error());
-        }
+        auto once = exchange_once(core, **client, *token, options, *prepared, report);
+        if (!once) return tl::unexpected(once.error());
+        done.summary = std::move(*once);
         if (!options.attachments) break;
         const auto more = attachments.move(report, options.progress);
         if (!more) return tl::unexpected(more.error());
@@ -251,13 +249,24 @@ Result<SyncReport> Device::sync(const SyncOptions& options) {
         if (again) prepared = prepare(core);
         if (!prepared) return tl::unexpected(prepared.error());
     }
-    report.bytes_up = (*client)->count().sent;
-    report.bytes_down = (*client)->count().received;
-    return report;
+    report.bytes_up = (*client)->count().sent - before.sent;
+    report.bytes_down = (*client)->count().received - before.received;
+    return done;
+}
+
+}  // namespace kari::device
+
+namespace kari {
+
+Result<SyncReport> Device::sync(const SyncOptions& options) {
+    device::Line line(impl_->http);
+    auto done = device::run_session(*impl_, options, line);
+    if (!done) return tl::unexpected(done.error());
+    return std::move(done->report);
 }
 
 Result<SyncStatus> Device::sync_status() {
-    return impl_->run([](Session& session) -> Result<SyncStatus> {
+    return impl_->run([](device::Session& session) -> Result<SyncStatus> {
         const auto outbox = session.store.outbox_state();
         if (!outbox) return tl::unexpected(outbox.error());
         SyncStatus out;

@@ -182,6 +182,19 @@ UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& 
     return out;
 }
 
+// When the first of the slots that wait for the clock is in another state.
+std::optional<Duration> next_due_in(const chart::Slots& slots, Instant now) {
+    std::optional<Duration> first;
+    for (const chart::SlotView& slot : slots.slots) {
+        if (!slot.due || *slot.due == chart::DueState::overdue) continue;
+        const Instant at = *slot.due == chart::DueState::upcoming
+                               ? slot.slot.due.instant - slot.window
+                               : slot.slot.due.instant + slot.window + Duration{1};
+        if (!first || at - now < *first) first = at - now;
+    }
+    return first;
+}
+
 Result<DoseRound> round_of(Session& session, const RecordId& record, const LocalDate& date) {
     if (auto opened = require_opened(session, record); !opened) {
         return tl::unexpected(opened.error());
@@ -193,13 +206,18 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
         **recent, chart::slots_on(**recent, date, session.platform.clock->zone()));
     if (!held) return tl::unexpected(held.error());
     const chart::Group& group = *held;
+    const Instant now = best_now(session.platform, session.settings);
     const chart::Slots slots =
-        chart::slots_for(group, clinical::demo_pack(), date, session.platform.clock->zone(),
-                         best_now(session.platform, session.settings));
+        chart::slots_for(group, clinical::demo_pack(), date, session.platform.clock->zone(), now);
     DoseRound out;
     out.date = date;
     out.age = data_age(session.platform, session.settings);
     out.whole = slots.whole;
+    out.changes_in = next_due_in(slots, now);
+    if (const auto tier = next_tier_in(out.age);
+        tier && (!out.changes_in || *tier < *out.changes_in)) {
+        out.changes_in = tier;
+    }
     for (const auto& slot : slots.slots)
         out.slots.push_back(dose_slot(slot, group, out.age, session.language));
     for (const auto& order : slots.as_needed) {

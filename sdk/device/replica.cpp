@@ -13,6 +13,24 @@ namespace kari::device {
 
 namespace {
 
+bool same_people(const std::vector<v1::DirectoryPerson>& a,
+                 const std::vector<v1::DirectoryPerson>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const auto& one, const auto& other) {
+                          return one.SerializeAsString() == other.SerializeAsString();
+                      });
+}
+
+}  // namespace
+
+void StoreReplica::note(EventKind kind, const RecordId& record) {
+    const Event event{kind, record};
+    core_.lives.note(event);
+    events_.push_back(event);
+}
+
+namespace {
+
 sync::Point point_of(const store::LogPoint& point) {
     return {point.position, point.chain};
 }
@@ -226,7 +244,7 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
     if (delta.secured) *wire.mutable_secured() = sync::to_wire(*delta.secured);
     const auto applied = store().apply_delta(wire, delta.epoch);
     if (!applied) return tl::unexpected(applied.error());
-    if (applied->added > 0) events_.push_back({EventKind::record_changed, delta.record});
+    if (applied->added > 0) note(EventKind::record_changed, delta.record);
     return {};
 }
 
@@ -241,9 +259,13 @@ Result<void> StoreReplica::grant(const RecordId& record) {
     v1::CaseloadEntry entry;
     entry.set_record(base::to_bytes(record));
     entry.set_state(v1::CASELOAD_STATE_GRANTED);
+    const auto meta = store().record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    const bool shown = *meta && !(*meta)->hidden && !(*meta)->not_here;
     if (auto set = store().set_caseload(entry); !set) return set;
-    events_.push_back({EventKind::caseload_changed, record});
-    return store().hide(record, false);
+    if (auto done = store().hide(record, false); !done) return done;
+    if (!shown) note(EventKind::caseload_changed, record);
+    return {};
 }
 
 Result<void> StoreReplica::hide(const RecordId& record) {
@@ -252,9 +274,12 @@ Result<void> StoreReplica::hide(const RecordId& record) {
     v1::CaseloadEntry entry;
     entry.set_record(base::to_bytes(record));
     entry.set_state(v1::CASELOAD_STATE_REMOVED);
+    const auto meta = store().record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
     if (auto set = store().set_caseload(entry); !set) return set;
-    events_.push_back({EventKind::caseload_changed, record});
-    return store().hide(record, true);
+    if (auto done = store().hide(record, true); !done) return done;
+    if (!*meta || !(*meta)->hidden) note(EventKind::caseload_changed, record);
+    return {};
 }
 
 Result<void> StoreReplica::not_here(const RecordId& record) {
@@ -262,7 +287,9 @@ Result<void> StoreReplica::not_here(const RecordId& record) {
     v1::CaseloadEntry entry;
     entry.set_record(base::to_bytes(record));
     entry.set_not_here(true);
-    return store().set_caseload(entry);
+    if (auto set = store().set_caseload(entry); !set) return set;
+    note(EventKind::caseload_changed, record);  // charts of what is linked to it are incomplete
+    return {};
 }
 
 Result<sync::Obligations> StoreReplica::obligations(const RecordId& record) {
@@ -305,7 +332,7 @@ Result<void> StoreReplica::purge(const RecordId& record, const sync::Point& curs
     if (!purged && purged.error().code == ErrorCode::not_permitted) {
         return fail(ErrorCode::in_use, "something keeps the record");
     }
-    if (purged) events_.push_back({EventKind::caseload_changed, record});
+    if (purged) note(EventKind::caseload_changed, record);
     return purged;
 }
 
@@ -330,6 +357,7 @@ Result<void> StoreReplica::set_directory(const v1::DirectoryUnit& unit,
                                          const std::vector<v1::DirectoryPerson>& people,
                                          std::uint64_t version) {
     const std::lock_guard guard(core_.mutex);
+    if (!same_people(settings().people, people)) core_.lives.note_all();
     if (base::from_bytes<RecordId>(unit.record())) settings().unit = unit;
     settings().people = people;
     settings().directory_version = version;

@@ -60,6 +60,8 @@ private:
     Result<void> add_seals(const sync::PushQuery& query, std::map<RecordId, sync::Outgoing>& out);
     Result<void> note_seals(const sync::Answers& answers);
     Result<std::vector<v1::RecordSeal>> seals_to_return(const sync::Return& given);
+    // With the mutex held, in the hold of it that made the change.
+    void note(EventKind kind, const RecordId& record);
     bool own(const IncarnationId& incarnation) const;
     store::DeviceStore& store() { return core_.open->store; }
     Settings& settings() { return core_.open->settings; }

@@ -42,12 +42,12 @@ Instant best_now(const Platform& platform, const Settings& settings) {
     return platform.clock->wall() + Duration{settings.server_minus_wall_ms.value_or(0)};
 }
 
-store::Window recent_window(const Session& session) {
+store::Window recent_window(const Platform& platform, const Settings& settings) {
     constexpr std::int64_t k_day_ms = 86'400'000;
     constexpr std::int64_t k_days = 30;
     constexpr std::size_t k_at_least = 50;
     // From a day's beginning on, so that what is read stays good for a day.
-    const std::int64_t today = best_now(session.platform, session.settings).ms / k_day_ms;
+    const std::int64_t today = best_now(platform, settings).ms / k_day_ms;
     return {Instant{(today - k_days) * k_day_ms}, k_at_least};
 }
 
@@ -94,6 +94,16 @@ DataAge data_age(const Platform& platform, Settings& settings) {
                                    : Freshness::old;
     out.lease_ended = out.age > k_lease;
     return out;
+}
+
+std::optional<Duration> next_tier_in(const DataAge& age) {
+    if (!age.as_of) return std::nullopt;
+    for (const Duration tier : {k_fresh, k_aging, k_stale}) {
+        if (age.age < tier) return Duration{tier.ms - age.age.ms};
+    }
+    // At the lease's own length it has not ended yet.
+    if (!age.lease_ended) return Duration{k_lease.ms - age.age.ms + 1};
+    return std::nullopt;
 }
 
 std::string person_name(const Settings& settings, const PersonId& person) {

@@ -44,7 +44,10 @@ T random_id(Entropy& entropy) {
 // The wall clock corrected by the last known difference to server time: the best idea of now.
 Instant best_now(const Platform& platform, const Settings& settings);
 // What a chart shows of what becomes history: 30 days, and of each kind at least 50.
-store::Window recent_window(const Session& session);
+store::Window recent_window(const Platform& platform, const Settings& settings);
+inline store::Window recent_window(const Session& session) {
+    return recent_window(session.platform, session.settings);
+}
 // Errors: not_found (the clock names a zone that tzdata does not know).
 Result<ZonedInstant> best_local_now(const Session& session);
 // What a change or an entry states about the machine's clocks.
@@ -53,6 +56,8 @@ v1::Author author_of(const Session& session);
 
 // How old the data is, by the clock that makes it oldest. Raises the highest time known.
 DataAge data_age(const Platform& platform, Settings& settings);
+// How long until only the passing of time puts it in the next tier; nothing for the last one.
+std::optional<Duration> next_tier_in(const DataAge& age);
 
 // The name of a person of the directory; empty when it is not known here.
 std::string person_name(const Settings& settings, const PersonId& person);

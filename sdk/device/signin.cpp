@@ -187,11 +187,11 @@ Nurse nurse_of(const v1::DirectoryPerson& person, const PersonId& id) {
 
 Result<v1::EnrolReply> ask_server(const EnrolOptions& options, const Invitation& invitation,
                                   const MadeKeys& keys, std::shared_ptr<HttpClient> http) {
-    const Cancel never;
     transport::Endpoint endpoint;
     endpoint.url = options.server;
     endpoint.pins = {invitation.pin};
-    const auto client = make_client(std::move(endpoint), std::move(http), never);
+    Line line(std::move(http));
+    const auto client = line.to(endpoint);
     if (!client) return tl::unexpected(client.error());
     transport::CancelToken cancel;
     return transport::enrol(**client, keys.request, cancel);

@@ -2,9 +2,9 @@
 #include "sdk/sync/exchange.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "sdk/sync/backoff.hpp"
 #include "sdk/sync/decode.hpp"
 #include "sdk/sync/limits.hpp"
 #include "sdk/sync/plan.hpp"
@@ -65,26 +65,13 @@ struct Exchange::State {
         ended = Failed{std::move(error), plan.summary};
     }
 
-    // How long to wait after so many failures in a row: evenly from nothing up to a limit that
-    // doubles, so that many devices that lost the network together do not come back together.
-    std::uint64_t jitter() {
-        const std::size_t doublings = std::min<std::size_t>(failures - 1, 16);
-        const std::uint64_t most = std::min(k_backoff_first_ms << doublings, k_backoff_most_ms);
-        std::array<std::uint8_t, 8> bytes{};
-        entropy.fill(bytes);
-        std::uint64_t value = 0;
-        for (const std::uint8_t byte : bytes)
-            value = value << 8 | byte;
-        return value % (most + 1);
-    }
-
     void retry(Error error, std::optional<Duration> retry_after, const Moment& now) {
         asked.reset();
         if (++failures >= k_attempts) {
             end_failed(std::move(error));
             return;
         }
-        std::uint64_t wait = jitter();
+        std::uint64_t wait = backoff_ms(entropy, failures);
         if (retry_after && retry_after->ms > 0) {
             const auto told = static_cast<std::uint64_t>(retry_after->ms);
             wait = std::max(wait, std::min(told, k_retry_after_most_ms));
@@ -148,6 +135,8 @@ struct Exchange::State {
             plan.problem(std::nullopt, done.error());
         }
         summary.complete = summary.problems.empty();
+        summary.epoch = plan.standing.epoch;
+        summary.feed_position = plan.feed;
         end(Done{summary});
     }
 

@@ -42,6 +42,9 @@ struct Summary {
     std::size_t quarantined = 0;
     std::size_t hidden = 0;
     std::size_t purged = 0;
+    // As the last reply told them: from where a wait for news begins.
+    EpochId epoch;
+    std::uint64_t feed_position = 0;
     std::vector<Problem> problems;  // the first 100
 };
 

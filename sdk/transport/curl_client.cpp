@@ -61,7 +61,6 @@ Result<void> check(const Endpoint& endpoint) {
 
 // What one transfer collects.
 struct Transfer {
-    CancelToken* cancel = nullptr;
     std::size_t most = 0;
     bool overflow = false;
     std::string body;
@@ -111,12 +110,11 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
     return line.size();
 }
 
-int on_progress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<Transfer*>(user)->cancel->cancelled() ? 1 : 0;
-}
-
 struct FreeHandle {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct FreeMulti {
+    void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
 };
 struct FreeList {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -144,10 +142,13 @@ curl_blob blob(std::string& bytes) {
 class CurlClient final : public HttpClient {
 public:
     CurlClient(Endpoint endpoint, Timeouts timeouts)
-        : endpoint_(std::move(endpoint)), timeouts_(timeouts), handle_(curl_easy_init()) {}
+        : endpoint_(std::move(endpoint)),
+          timeouts_(timeouts),
+          multi_(curl_multi_init()),
+          handle_(curl_easy_init()) {}
 
     Result<void> prepare() {
-        if (!handle_) return fail(ErrorCode::internal, "HTTP client");
+        if (!handle_ || !multi_) return fail(ErrorCode::internal, "HTTP client");
         for (const Digest& pin : endpoint_.pins) {
             if (!pins_.empty()) pins_ += ';';
             pins_ += "sha256//" + base64(base::to_bytes(pin));
@@ -171,18 +172,14 @@ public:
                    set(CURLOPT_SSLCERTTYPE, "PEM") && set(CURLOPT_SSLKEY_BLOB, &key) &&
                    set(CURLOPT_SSLKEYTYPE, "PEM");
         }
-        good = good && set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(timeouts_.connect)) &&
-               set(CURLOPT_TIMEOUT_MS, milliseconds(timeouts_.total)) &&
-               set(CURLOPT_LOW_SPEED_LIMIT, k_stalled_below) &&
-               set(CURLOPT_LOW_SPEED_TIME, std::max(1L, milliseconds(timeouts_.stalled) / 1000));
-        good = good && set(CURLOPT_WRITEFUNCTION, on_body) &&
-               set(CURLOPT_HEADERFUNCTION, on_header) && set(CURLOPT_NOPROGRESS, 0L) &&
-               set(CURLOPT_XFERINFOFUNCTION, on_progress);
+        good = good && set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(timeouts_.connect));
+        good =
+            good && set(CURLOPT_WRITEFUNCTION, on_body) && set(CURLOPT_HEADERFUNCTION, on_header);
         if (!good) return fail(ErrorCode::internal, "HTTP client lacks an option");
         return {};
     }
 
-    Result<Reply> post(std::string_view path, std::string_view body, std::size_t reply_bytes,
+    Result<Reply> post(std::string_view path, std::string_view body, const Expect& expect,
                        CancelToken& cancel) override {
         if (cancel.cancelled()) return fail(ErrorCode::cancelled, "request");
         std::string packed;
@@ -194,12 +191,12 @@ public:
             body = packed;
         }
         Transfer transfer;
-        transfer.cancel = &cancel;
-        transfer.most = reply_bytes;
-        const CURLcode code = perform(path, body, compressed, transfer);
+        transfer.most = expect.bytes;
+        if (!set_patience(expect)) return fail(ErrorCode::internal, "HTTP client lacks an option");
+        const CURLcode code = perform(path, body, compressed, transfer, cancel);
         note_count();
         if (code != CURLE_OK) return tl::unexpected(error_of(code, transfer));
-        return read(std::move(transfer), reply_bytes);
+        return read(std::move(transfer), expect.bytes);
     }
 
     TransferCount count() const override { return count_; }
@@ -214,8 +211,16 @@ private:
 
     static long milliseconds(Duration duration) { return static_cast<long>(duration.ms); }
 
+    // An answer that is held is silent until it comes; nothing wakes the device for it meanwhile.
+    bool set_patience(const Expect& expect) {
+        const long stalled_s = std::max(1L, milliseconds(timeouts_.stalled) / 1000);
+        return set(CURLOPT_TIMEOUT_MS, milliseconds(expect.within.value_or(timeouts_.total))) &&
+               set(CURLOPT_LOW_SPEED_LIMIT, expect.within ? 0L : k_stalled_below) &&
+               set(CURLOPT_LOW_SPEED_TIME, expect.within ? 0L : stalled_s);
+    }
+
     CURLcode perform(std::string_view path, std::string_view body, bool compressed,
-                     Transfer& transfer) {
+                     Transfer& transfer, CancelToken& cancel) {
         const std::string url = endpoint_.url + std::string(path);
         std::vector<const char*> lines = {"Content-Type: application/x-protobuf",
                                           "Accept: application/x-protobuf", "Accept-Encoding: zstd",
@@ -226,11 +231,37 @@ private:
                           set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size())) &&
                           set(CURLOPT_POSTFIELDS, static_cast<const void*>(body.data())) &&
                           set(CURLOPT_HTTPHEADER, headers.get()) &&
-                          set(CURLOPT_WRITEDATA, &transfer) && set(CURLOPT_HEADERDATA, &transfer) &&
-                          set(CURLOPT_XFERINFODATA, &transfer);
+                          set(CURLOPT_WRITEDATA, &transfer) && set(CURLOPT_HEADERDATA, &transfer);
         if (!good) return CURLE_OUT_OF_MEMORY;
         error_.fill('\0');
-        return curl_easy_perform(handle_.get());
+        return run(cancel);
+    }
+
+    // curl_easy_perform, save that it can be woken: a cancelled transfer ends at once.
+    CURLcode run(CancelToken& cancel) {
+        if (curl_multi_add_handle(multi_.get(), handle_.get()) != CURLM_OK) {
+            return CURLE_OUT_OF_MEMORY;
+        }
+        cancel.on_cancel([this] { curl_multi_wakeup(multi_.get()); });
+        CURLcode result = CURLE_ABORTED_BY_CALLBACK;
+        while (!cancel.cancelled()) {
+            int running = 0;
+            if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) {
+                result = CURLE_OUT_OF_MEMORY;
+                break;
+            }
+            int left = 0;
+            if (const CURLMsg* told = curl_multi_info_read(multi_.get(), &left)) {
+                result = told->data.result;
+                break;
+            }
+            // Wakes for the transfer's own timers too.
+            constexpr int k_minute_ms = 60'000;
+            curl_multi_poll(multi_.get(), nullptr, 0, k_minute_ms, nullptr);
+        }
+        cancel.on_cancel(nullptr);
+        curl_multi_remove_handle(multi_.get(), handle_.get());
+        return result;
     }
 
     void note_count() {
@@ -313,6 +344,7 @@ private:
     Timeouts timeouts_;
     std::string pins_;
     std::array<char, CURL_ERROR_SIZE> error_{};
+    std::unique_ptr<CURLM, FreeMulti> multi_;  // keeps the connection
     std::unique_ptr<CURL, FreeHandle> handle_;
     TransferCount count_;
 };

@@ -71,8 +71,15 @@ void CancelToken::cancel() {
     {
         const std::lock_guard lock(mutex_);
         cancelled_.store(true);
+        if (wake_) wake_();
     }
     changed_.notify_all();
+}
+
+void CancelToken::on_cancel(std::function<void()> wake) {
+    const std::lock_guard lock(mutex_);
+    wake_ = std::move(wake);
+    if (wake_ && cancelled_.load()) wake_();
 }
 
 bool CancelToken::wait_for(Duration duration) {

@@ -29,6 +29,7 @@ struct Endpoint {
     std::vector<Digest> pins;
     std::string certificate_pem;  // of the device; empty before enrolment
     std::string private_key_pem;
+    bool operator==(const Endpoint&) const = default;
 };
 
 struct Timeouts {
@@ -38,12 +39,15 @@ struct Timeouts {
     Duration stalled = Duration::seconds(20);
 };
 
-// Told from another thread to stop; wakes a wait and ends a transfer within about a second.
+// Told from another thread to stop; wakes a wait and ends a transfer at once.
 // Threads: any.
 class CancelToken {
 public:
     void cancel();
     bool cancelled() const { return cancelled_.load(); }
+    // Called when it is cancelled, on that thread, or at once when it has been; nullptr takes it
+    // away, and it does not run any more when this returns. It may not call back into the token.
+    void on_cancel(std::function<void()> wake);
     // Returns true when cancelled, false when the time is over.
     bool wait_for(Duration duration);
 
@@ -51,12 +55,23 @@ private:
     std::atomic<bool> cancelled_{false};
     std::mutex mutex_;
     std::condition_variable changed_;
+    std::function<void()> wake_;
 };
 
 struct Reply {
     int status = 0;
     std::string body;  // decompressed
     std::optional<Duration> retry_after;
+};
+
+// What is expected of an answer.
+struct Expect {
+    Expect(std::size_t most) : bytes(most) {}
+    Expect(std::size_t most, Duration patience) : bytes(most), within(patience) {}
+    std::size_t bytes;  // at most
+    // The server holds the request for so long before it answers; nothing: it answers at once, and
+    // Timeouts say when it is given up.
+    std::optional<Duration> within;
 };
 
 struct TransferCount {
@@ -68,8 +83,9 @@ struct TransferCount {
 // What:      POSTs protobuf bodies over TLS 1.3 with a client certificate and a pinned key.
 // Requires:  an https URL and at least one pin. One connection is kept and used again.
 // Errors:    offline, timed_out, cancelled, server_untrusted (the key is not a pinned one, or no
-//            TLS 1.3), too_large (the reply is beyond `reply_bytes`), malformed (a reply that does
-//            not decompress), invalid_argument (the endpoint). No error names more than the step.
+//            TLS 1.3), too_large (the reply is beyond what is expected), malformed (a reply that
+//            does not decompress), invalid_argument (the endpoint). No error names more than the
+//            step.
 // Threads:   one call at a time; blocking.
 class HttpClient {
 public:
@@ -78,8 +94,8 @@ public:
     virtual ~HttpClient() = default;
 
     // Any status is a Reply; only a missing answer is an error.
-    virtual Result<Reply> post(std::string_view path, std::string_view body,
-                               std::size_t reply_bytes, CancelToken& cancel) = 0;
+    virtual Result<Reply> post(std::string_view path, std::string_view body, const Expect& expect,
+                               CancelToken& cancel) = 0;
     virtual TransferCount count() const = 0;
     // Whether the last post() got through to the server: its TLS handshake ended. True where the
     // client cannot tell.

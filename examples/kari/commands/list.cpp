@@ -24,6 +24,7 @@ const std::vector<Command>& all_commands() {
                  order_commands(),
                  finding_commands(),
                  sync_commands(),
+                 follow_commands(),
                  access_commands(),
                  proof_commands(),
                  terminal_commands(),

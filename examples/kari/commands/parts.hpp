@@ -74,6 +74,9 @@ std::string nothing_more(const boost::json::object& answer, const Screen& s);
 // Whom the screen is about: name, date of birth and how old the data is.
 std::string banner(const boost::json::object& answer, const Screen& s);
 
+// A line that `follow` says before it ends.
+std::string line_of_follow(const boost::json::object& said, const Screen& s);
+
 // By noun; each stands in the file of its name.
 std::vector<Command> enrol_commands();
 std::vector<Command> sign_in_commands();
@@ -89,6 +92,7 @@ std::vector<Command> allergy_commands();
 std::vector<Command> order_commands();
 std::vector<Command> finding_commands();
 std::vector<Command> sync_commands();
+std::vector<Command> follow_commands();
 std::vector<Command> access_commands();
 std::vector<Command> proof_commands();
 std::vector<Command> terminal_commands();

@@ -187,6 +187,9 @@ struct DoseRound {
     std::vector<DoseSlot> slots;  // by time
     std::vector<UnscheduledDose> as_needed;
     std::vector<UnscheduledDose> look_at;  // never silence: read the order
+    // So long from the reading the clock alone makes it another (due, overdue, the age's tier);
+    // nothing: not by the clock. One timer, no polling.
+    std::optional<Duration> changes_in;
     // False: a linked record, part of an order or the doses of that time are not here.
     bool whole = true;
 };

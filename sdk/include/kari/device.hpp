@@ -15,8 +15,10 @@
 #include <kari/chart_view.hpp>
 #include <kari/error.hpp>
 #include <kari/exchange.hpp>
+#include <kari/follow.hpp>
 #include <kari/history.hpp>
 #include <kari/ids.hpp>
+#include <kari/live.hpp>
 #include <kari/platform.hpp>
 #include <kari/proof.hpp>
 #include <kari/time.hpp>
@@ -33,7 +35,7 @@
 // Threads: any thread may call any function at any time. One lock stands inside: a call waits for
 //   the one before it. sync() lets go of the lock while it waits for the network and takes it for
 //   one record at a time (50 ms at most is the aim), so a nurse's write never waits for a
-//   network. Calls that block for longer than a screen may: enrol, renew, sync (network);
+//   network. Calls that block for longer than a screen may: enrol, sync, follow (network);
 //   unlock, add_nurse (a key derivation of about 0.3 s); verify, export_log (a whole record).
 // Ownership: a Device is moved, not copied; what it returns belongs to the caller.
 // Units and limits: see kari/actions.hpp and kari/chart_view.hpp.
@@ -104,18 +106,11 @@ struct PatientList {
     std::vector<PatientRow> rows;
 };
 
-enum class EventKind { record_changed, findings_changed, caseload_changed, synced, locked };
-
-struct Event {
-    EventKind kind = EventKind::record_changed;
-    RecordId record;  // zero where it concerns none
-};
-
 class Device {
 public:
     Device(Device&&) noexcept;
     Device& operator=(Device&&) noexcept;
-    ~Device();  // locks; waits for a sync that runs
+    ~Device();  // locks; waits for a sync or a follow that runs
 
     // ---- Enrolment and sign-in -------------------------------------------------------------
     // Makes the keys, asks the server to certify them, and leaves the device signed in as
@@ -251,6 +246,12 @@ public:
     // timed_out, server_busy, in_use, cancelled, server_untrusted, device_unknown, device_revoked,
     // device_expired, protocol_unsupported. What was applied before an error stays.
     Result<SyncReport> sync(const SyncOptions& options);
+    // Syncs, waits for news or for something written here, and so on; one at a time, and beside it
+    // there is no need to call sync. Returns nothing when `cancel` was asked (a wait ends at once,
+    // a session soon). Errors: locked (also when lock() ends it), in_use, device_unknown,
+    // device_revoked, device_expired, protocol_unsupported, storage errors; what may pass is
+    // waited for.
+    Result<void> follow(const FollowOptions& options);
     Result<SyncStatus> sync_status();
 
     // ---- Proof -----------------------------------------------------------------------------
@@ -284,6 +285,10 @@ public:
         std::shared_ptr<State> state_;
     };
     [[nodiscard]] Subscription observe(std::function<void(const Event&)> callback);
+    // Live queries: `changed` is called once when what `query` shows may be another than at this
+    // call, or at the last again. See kari/live.hpp. Errors: locked, storage errors.
+    Result<Live> watch(const LiveQuery& query, std::function<void()> changed);
+    Result<void> again(const Live& live);
 
 private:
     friend class Attachments;  // kari/attachments.hpp

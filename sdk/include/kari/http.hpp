@@ -17,7 +17,8 @@
 //   no redirect, no cache, no log of bodies.
 // Returns and errors: beside post().
 // Durability: none.
-// Threads: one call at a time, on the thread that called Device::sync or Device::enrol.
+// Threads: on the thread that called Device::enrol, sync or follow; one call at a time, or two
+//   where an app syncs while it follows. `cancel` is asked on another thread.
 // Ownership: shared with the device.
 // Units and limits: a request is at most 1.2 MiB, a reply at most `reply_bytes_max`.
 // Source of clinical rules: none.
@@ -30,6 +31,8 @@ struct HttpPost {
     std::string private_key_pem;
     std::string_view body;  // application/x-protobuf
     std::size_t reply_bytes_max = 0;
+    // The server may hold this request in silence for so long; nothing: it answers at once.
+    std::optional<Duration> within;
 };
 
 struct HttpReply {

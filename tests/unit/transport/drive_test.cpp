@@ -82,7 +82,7 @@ class ScriptedClient : public HttpClient {
 public:
     using Script = std::function<Result<Reply>(std::size_t)>;
     explicit ScriptedClient(Script script) : script_(std::move(script)) {}
-    Result<Reply> post(std::string_view, std::string_view, std::size_t, CancelToken&) override {
+    Result<Reply> post(std::string_view, std::string_view, const Expect&, CancelToken&) override {
         return script_(posts++);
     }
     TransferCount count() const override { return {}; }

@@ -371,4 +371,57 @@ TEST_CASE("enrolment is one request that gives the reply or the server's reason"
     CHECK(server.seen().back().line == "POST /v1/renew HTTP/1.1");
 }
 
+TEST_CASE("an answer that the server holds is waited for in silence, and no longer than said") {
+    TlsServer server({}, [](const SeenRequest& request) {
+        if (request.line.find("/v1/wait") != std::string::npos) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1'500));  // longer than stalled
+            return text("news");
+        }
+        Answer answer;
+        answer.end = Answer::End::never;
+        return answer;
+    });
+    Timeouts timeouts;
+    timeouts.total = Duration{1'000};
+    timeouts.stalled = Duration{1'000};
+    const auto client = client_of(server, {}, timeouts);
+    CancelToken cancel;
+    const auto held = client->post("/v1/wait", "q", Expect(k_most, Duration{20'000}), cancel);
+    REQUIRE(held);
+    CHECK(held->body == "news");
+    const auto start = std::chrono::steady_clock::now();
+    const auto dead = client->post("/v1/silent", "q", Expect(k_most, Duration{300}), cancel);
+    REQUIRE_FALSE(dead);
+    CHECK(dead.error().code == ErrorCode::timed_out);
+    CHECK(seconds_since(start) < 5.0);
+}
+
+TEST_CASE("cancelling wakes a transfer at once, and the client can be used again") {
+    TlsServer server({}, [](const SeenRequest& request) {
+        Answer answer = text("got " + request.body);
+        if (request.body == "silent") answer.end = Answer::End::never;
+        return answer;
+    });
+    const auto client = client_of(server);
+    for (int i = 0; i < 5; ++i) {
+        CancelToken cancel;
+        std::thread asks([&] {
+            while (server.seen().size() < static_cast<std::size_t>(2 * i + 1))
+                std::this_thread::yield();
+            cancel.cancel();
+        });
+        const auto start = std::chrono::steady_clock::now();
+        const auto reply =
+            client->post("/v1/wait", "silent", Expect(k_most, Duration{60'000}), cancel);
+        asks.join();
+        REQUIRE_FALSE(reply);
+        CHECK(reply.error().code == ErrorCode::cancelled);
+        CHECK(seconds_since(start) < 1.0);
+        CancelToken fresh;
+        const auto next = client->post("/v1/exchange", "q", k_most, fresh);
+        REQUIRE(next);
+        CHECK(next->body == "got q");
+    }
+}
+
 }  // namespace kari::transport::test

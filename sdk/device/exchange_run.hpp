@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sdk/device/app_http.hpp"
+#include "sdk/device/core.hpp"
+#include "sdk/sync/exchange.hpp"
+
+namespace kari::device {
+
+// With the mutex held. Where the server is and who we are.
+transport::Endpoint endpoint_of(const Settings& settings);
+
+struct SyncDone {
+    sync::Summary summary;
+    SyncReport report;
+};
+
+// One session over `line`. Errors: as Device::sync. Without the mutex; blocks on the network.
+Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line);
+
+}  // namespace kari::device
