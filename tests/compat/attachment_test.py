@@ -149,7 +149,7 @@ def open_chunk(key, number, last, sealed):
 
 def example():
     """The lines `name value` of the page's worked example."""
-    block = re.search(r"```example\n(.*?)```", PAGE.read_text("utf-8"), re.S).group(1)
+    block = re.search(r"```example[^\n]*\n(.*?)```", PAGE.read_text("utf-8"), re.S).group(1)
     return dict(line.split(None, 1) for line in block.strip().splitlines())
 
 
