@@ -44,7 +44,7 @@ void require_whole_findings(Tablet& tablet, const RecordId& record) {
 }  // namespace
 
 TEST_CASE("reviewing what rules look at finds what a review of the whole record finds") {
-    CHECK(holds(60, [] {
+    CHECK(holds(20, [] {
         Tablet tablet;
         Years years;
         const auto& record = years.scene.record;
@@ -66,7 +66,7 @@ TEST_CASE("reviewing what rules look at finds what a review of the whole record 
 }
 
 TEST_CASE("a window holds all that its dates promise, as it is, and what open findings name") {
-    CHECK(holds(40, [] {
+    CHECK(holds(15, [] {
         Tablet tablet;
         Years years;
         const auto& record = years.scene.record;
@@ -109,7 +109,7 @@ TEST_CASE("a window holds all that its dates promise, as it is, and what open fi
 }
 
 TEST_CASE("pages of history hold every item of a kind once, the newest first") {
-    CHECK(holds(20, [] {
+    CHECK(holds(6, [] {
         Tablet tablet;
         Years years;
         const auto& record = years.scene.record;
@@ -133,7 +133,7 @@ TEST_CASE("pages of history hold every item of a kind once, the newest first") {
 }
 
 TEST_CASE("after a rebuild, and after opening again, the same is found by the same traces") {
-    CHECK(holds(10, [] {
+    CHECK(holds(5, [] {
         Tablet tablet;
         Years years;
         const auto& record = years.scene.record;
@@ -148,7 +148,7 @@ TEST_CASE("after a rebuild, and after opening again, the same is found by the sa
 }
 
 TEST_CASE("reviewing what rules about care look at finds what a whole review finds") {
-    CHECK(holds(60, [] {
+    CHECK(holds(20, [] {
         Tablet tablet;
         const Day day;
         for (const auto& change : day.scene.changes) {
