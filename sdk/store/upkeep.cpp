@@ -98,7 +98,7 @@ Result<void> DeviceStore::State::refold_record(const RecordId& record) {
     std::uint64_t tick = 0;
     for (const auto& [id, folding] : *all) {
         for (const auto& change : folding.changes) {
-            if (auto ok = name_attachments(change); !ok) return ok;
+            if (auto ok = name_attachments(*change); !ok) return ok;
         }
     }
     // The notes first: they say when the rest took place.
