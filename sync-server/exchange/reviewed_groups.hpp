@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@ struct ReviewedGroup {
     std::map<RecordId, storage::LogPoint> heads;  // up to where; empty: nothing is known yet
     std::vector<chart::Finding> findings;         // ascending by id
     bool stated = false;                          // the logs say so too
+    std::uint64_t losses = 0;                     // of the storage, when it was read whole
     std::size_t bytes = 0;                        // about so many in memory
 
     void keep(chart::Group whole);

@@ -204,6 +204,7 @@ Result<std::vector<chart::ChangePtr>> read_log(Parts& parts, const RecordId& rec
 // something came that bears on more than the resources that it names.
 Result<void> review_whole(Parts& parts, const std::vector<RecordId>& members, ReviewedGroup& kept) {
     kept.forget();
+    kept.losses = parts.storage.losses();
     std::vector<RecordId> here;
     std::vector<RecordId> not_here;
     std::vector<chart::ChangePtr> changes;
@@ -231,7 +232,8 @@ struct News {
 Result<std::optional<News>> read_news(Parts& parts, const std::vector<RecordId>& members,
                                       const ReviewedGroup& kept) {
     const std::optional<News> whole;
-    if (kept.heads.empty()) return whole;
+    // After a loss the log may be the same again, without what was stated in it.
+    if (kept.heads.empty() || kept.losses != parts.storage.losses()) return whole;
     News news;
     for (const RecordId& member : members) {
         KARI_LET(const auto state, parts.storage.state(member));

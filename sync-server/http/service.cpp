@@ -172,9 +172,10 @@ Result<identity::DeviceIdentity> Service::who(const Request& request) {
 Response Service::exchange_route(const Request& request, exchange::Tally& tally) {
     const auto batch = parts_.storage.gather();
     Response response = exchange(request, tally);
-    // Nobody is told of anything that is not on the disk.
-    if (const auto settled = batch->settle(); !settled) return of_error(settled.error());
-    return response;
+    // Nobody is told of anything that is not on the disk. Whoever is told of an error already keeps
+    // to it: the first says most.
+    const auto settled = batch->settle();
+    return settled || response.status != 200 ? response : of_error(settled.error());
 }
 
 Response Service::exchange(const Request& request, exchange::Tally& tally) {

@@ -203,6 +203,8 @@ TEST_CASE("what comes between linked records is found though each was reviewed b
     Scene there;
     there.record = id_of<RecordId>(2);
     there.a = Writer::tablet(11);
+    for (int taken = 0; taken < 9; ++taken)
+        there.next();  // ids of resources are of one record alone
     const auto order = here.order("J01CE02");
     append(ward, here.record, here.changes);
     const auto allergy = there.allergy(there.a, Scene::reacts_to(atc("J01C")));
@@ -216,6 +218,7 @@ TEST_CASE("what comes between linked records is found though each was reviewed b
         REQUIRE((*record)->set_linked(there.record, true));
         REQUIRE((*record)->commit());
     }
+    here.b.waits(Duration::hours(2));
     const auto dose = here.give(here.b, order);
     append(ward, here.record, {dose.change});
     REQUIRE(server::exchange::review(*ward.parts, here.record));
