@@ -93,7 +93,7 @@ class KillTest(unittest.TestCase):
 @unittest.skipIf(DISK, "not inside the small disk")
 class SmallDiskTest(unittest.TestCase):
     def test_a_full_disk_is_told_as_retry_later_and_nothing_is_lost_or_half_written(self):
-        inside = ('mount -t tmpfs -o size=8m kari "$KARI_SMALL_DISK" && '
+        inside = ('mount -t tmpfs -o size=10m kari "$KARI_SMALL_DISK" && '
                   'exec "$@"')
         with tempfile.TemporaryDirectory(prefix="kari-disk-") as folder:
             done = subprocess.run(
@@ -111,7 +111,7 @@ class Inside(unittest.TestCase):
     def test_refused_while_full_and_taken_when_there_is_room(self):
         disk = pathlib.Path(DISK)
         ballast = disk / "ballast"
-        ballast.write_bytes(b"b" * 3_000_000)
+        ballast.write_bytes(b"b" * 5_000_000)
         with tempfile.TemporaryDirectory(prefix="kari-keys-") as folder:
             server = Server(disk / "server")
             server.log = pathlib.Path(folder) / "log"
