@@ -120,9 +120,10 @@ Result<std::vector<StoredChange>> EmbeddedStorage::at_address(const RecordId& re
                                                               const IncarnationId& incarnation,
                                                               std::uint64_t seq) {
     const Lock lock = enter();
+    // Left to itself SQLite walks the whole record, because that is in order of position already.
     KARI_LET(auto row, db_.prepare("SELECT id, position, chain, kind, incarnation, seq, header, "
-                                   "body FROM change WHERE record = ?1 AND incarnation = ?2 AND "
-                                   "seq = ?3 ORDER BY position"));
+                                   "body FROM change INDEXED BY change_address WHERE record = ?1 "
+                                   "AND incarnation = ?2 AND seq = ?3 ORDER BY position"));
     row.bind(1, record).bind(2, incarnation).bind(3, seq);
     std::vector<StoredChange> found;
     for (;;) {
