@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/store/attachments.hpp"
 
+#include <filesystem>
+
 #include "sdk/base/attachment.hpp"
 #include "sdk/base/digest.hpp"
 #include "sdk/crypto/sealed_chunk.hpp"
@@ -377,6 +379,13 @@ Result<bool> AttachmentStore::evict_one(std::uint64_t but_not) {
 }
 
 Result<void> AttachmentStore::make_room(std::uint64_t bytes, std::uint64_t but_not) {
+    // A full disk could not even take back what had been taken up. Where nobody can tell how much
+    // is free, the write itself says.
+    std::error_code unknown;
+    const auto disk = std::filesystem::space(state_.db.path(), unknown);
+    if (!unknown && disk.available < k_disk_kept_for_charting + bytes) {
+        return fail(ErrorCode::storage_full, "attachment: the rest of the disk is for charting");
+    }
     for (;;) {
         const auto used = usage();
         if (!used) return passed(used.error());

@@ -39,6 +39,8 @@ struct AttachmentUsage {
 };
 
 inline constexpr std::uint64_t k_attachment_quota_usual = 512ULL * 1024 * 1024;
+// Free disk that no attachment may take: a photo must never be why a dose cannot be charted.
+inline constexpr std::uint64_t k_disk_kept_for_charting = 64ULL * 1024 * 1024;
 
 // The sealed chunks of attachments, in the database of a DeviceStore and under its guard. No more
 // than one chunk is in memory. What was made here stays until it is secured; what was fetched goes,
@@ -52,7 +54,8 @@ public:
     // --- writing ----------------------------------------------------------------------------
     // Begins one; it is nothing yet. Errors: not_found (the record).
     Result<std::uint64_t> begin(const RecordId& record, bool thumbnail, const crypto::Secret& key);
-    // The next sealed chunk. Errors: quota_exceeded; too_large; not_found (it was swept).
+    // The next sealed chunk. Errors: quota_exceeded; storage_full (also while the disk still has
+    // what charting needs); too_large; not_found (it was swept).
     Result<void> append(std::uint64_t number, std::string_view sealed);
     // All is here. Until a change names it, it goes with the next open of the store.
     Result<void> finish(std::uint64_t number, const Digest& id, std::uint64_t size);
@@ -76,7 +79,7 @@ public:
     Result<std::string> digests(std::uint64_t number);  // of its chunks, 32 bytes each
     Result<std::optional<std::uint32_t>> first_missing(std::uint64_t number);
     // Opens it first. Errors: malformed, signature_invalid (not what was named: not kept),
-    // quota_exceeded.
+    // quota_exceeded, storage_full.
     Result<void> put_chunk(std::uint64_t number, std::uint32_t chunk, std::string_view sealed);
     Result<void> set_fate(std::uint64_t number, Fate fate);
     Result<void> set_trouble(std::uint64_t number, ErrorCode why);

@@ -87,7 +87,8 @@ public:
 
     // A new document that holds it. Errors: not_found (the record), invalid_argument (no bytes, no
     // content type), too_large, quota_exceeded (the room is taken by what is not secured: sync,
-    // then try again), and those of `source`.
+    // then try again), storage_full (the last 64 MiB of the disk are for charting), and those of
+    // `source`.
     Result<Written> attach(const RecordId& record, const AttachmentEntry& entry,
                            const AttachmentSource& source);
     // Adds it to a note that its author has not signed; `text`, `type`, `date` and `about` are the
