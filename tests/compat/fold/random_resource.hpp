@@ -58,6 +58,9 @@ private:
             case Field::CPPTYPE_UINT32:
                 reflection->SetUInt32(&message, &field, static_cast<std::uint32_t>(below(3)));
                 break;
+            case Field::CPPTYPE_UINT64:
+                reflection->SetUInt64(&message, &field, static_cast<std::uint64_t>(below(300)));
+                break;
             case Field::CPPTYPE_INT32:
                 reflection->SetInt32(&message, &field, below(5) - 2);
                 break;
