@@ -125,6 +125,7 @@ class OperationsTest(unittest.TestCase):
                 (shims / name).chmod(0o755)
             environment = dict(os.environ, PATH=f"{shims}:{os.environ['PATH']}",
                                KARI_UNIT_STATE=str(state), KARI_BUILD_DIR=str(BUILD.resolve()))
+            environment.pop("TMPDIR", None)  # the runner's, where the server's user may not write
             done = subprocess.run(
                 ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
                  "bash", "-c", EMPTY_MACHINE + script()],
