@@ -291,10 +291,16 @@ json::object answer(const ChartView& view) {
     for (const MissingPart& part : view.missing) {
         missing.push_back(json::object{{"what", part.what}, {"advice", part.advice}});
     }
+    json::array complete_since;
+    for (const CompleteSince& part : view.complete_since) {
+        complete_since.push_back(
+            json::object{{"kind", part.kind}, {"since", time_text({part.since, 0, "UTC"})}});
+    }
     return {{"record", view.record.text()},
             {"group", ids(view.group)},
             {"age", age_of(view.age)},
             {"missing", std::move(missing)},
+            {"complete_since", std::move(complete_since)},
             {"patient", view.patient ? json::value(item(*view.patient)) : json::value(nullptr)},
             {"allergy_statement", view.allergy_statement},
             {"allergies", items(view.allergies)},

@@ -97,7 +97,7 @@ Result<void> Loading::add_kind(std::uint32_t kind, Instant since) {
                 if (!state) return passed(state.error());
                 auto addresses = decode_addresses(line.column_blob(1));
                 if (!addresses) return passed(addresses.error());
-                rows.push_back({std::move(*state), std::move(*addresses)});
+                rows.push_back({std::move(*state), std::move(*addresses), {}});
                 return {};
             },
             record, kind, since.ms);

@@ -182,11 +182,9 @@ private:
 
 }  // namespace
 
-Result<Neighbourhood> neighbourhood_of(DeviceStore::State& store, const RecordId& record,
+Result<Neighbourhood> neighbourhood_of(DeviceStore::State& store, const chart::Closure& members,
                                        const std::vector<ResourceId>& touched) {
-    auto members = store.closure(record);
-    if (!members) return passed(members.error());
-    Search search(store, std::move(*members), touched);
+    Search search(store, members, touched);
     if (auto ok = search.run(); !ok) return passed(ok.error());
     return search.take();
 }

@@ -13,7 +13,7 @@ struct Neighbourhood {
     std::vector<ResourceId> touched;  // ascending; with what the clocks of touched notes wrote
 };
 // What rules look at from each kind: sdk/chart/look_back.hpp and docs/formats/findings.md.
-Result<Neighbourhood> neighbourhood_of(DeviceStore::State& store, const RecordId& record,
+Result<Neighbourhood> neighbourhood_of(DeviceStore::State& store, const chart::Closure& members,
                                        const std::vector<ResourceId>& touched);
 
 }  // namespace kari::store

@@ -99,26 +99,20 @@ Result<chart::GroupResource> DeviceStore::State::refold(const RecordId& record,
     for (const auto& change : resource.history)
         all.push_back(change.get());
     static_cast<merge::Resource&>(resource) = merge::fold(all);
-    if (auto ok = store_resource(resource, addresses); !ok) return passed(ok.error());
+    const std::string traces = *row ? (*row)->traces : std::string();
+    if (auto ok = store_resource(resource, addresses, traces); !ok) return passed(ok.error());
     return resource;
 }
 
 Result<void> DeviceStore::State::store_resource(const chart::GroupResource& resource,
-                                                const std::vector<Address>& addresses) {
+                                                const std::vector<Address>& addresses,
+                                                std::string_view traces) {
     const auto place = place_of(resource);
     if (!place) return passed(place.error());
-    std::string before;
-    auto ok = each_row(
-        db, "SELECT traces FROM resource WHERE record = ?1 AND resource = ?2",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            before = row.column_blob(0);
-            return {};
-        },
-        resource.record, resource.id);
-    if (!ok) return ok;
-    const std::string traces = encode_traces(place->traces);
-    if (before != traces) {
-        if (ok = replace_traces(*this, resource, before, place->traces); !ok) return ok;
+    const std::string now = encode_traces(place->traces);
+    if (traces != now) {
+        auto ok = replace_traces(*this, resource, traces, place->traces);
+        if (!ok) return ok;
     }
     return run(db,
                "INSERT INTO resource(record, kind, moment, resource, state, addresses, traces)"
@@ -126,7 +120,7 @@ Result<void> DeviceStore::State::store_resource(const chart::GroupResource& reso
                " kind = excluded.kind, moment = excluded.moment, state = excluded.state,"
                " addresses = excluded.addresses, traces = excluded.traces",
                resource.record, resource.kind, place->moment.ms, resource.id,
-               encode_resource(resource), encode_addresses(addresses), traces);
+               encode_resource(resource), encode_addresses(addresses), now);
 }
 
 // The changes that one boot wrote stand together in their stream: no other boot writes between.

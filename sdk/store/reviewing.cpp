@@ -66,11 +66,9 @@ Result<void> add_finding(sqlcipher::Database& db, const RecordId& record,
 }
 
 // The issue resources of findings, with what they need to be read.
-Result<chart::Group> issues_of(DeviceStore::State& store, const RecordId& record,
+Result<chart::Group> issues_of(DeviceStore::State& store, const chart::Closure& members,
                                const std::vector<chart::Finding>& findings) {
-    auto members = store.closure(record);
-    if (!members) return passed(members.error());
-    Loading loading(store, std::move(*members));
+    Loading loading(store, members);
     for (const auto& finding : findings) {
         auto ok = loading.add(chart::issue_resource(finding.id));
         if (!ok) return passed(ok.error());
@@ -94,13 +92,11 @@ Result<void> DeviceStore::State::owe_group(const RecordId& record) {
     return {};
 }
 
-Result<std::vector<RecordId>> DeviceStore::State::written_by_review(const RecordId& record) {
+Result<std::vector<RecordId>> DeviceStore::State::written_by_review(const RecordId& record,
+                                                                    const chart::Closure& members) {
     const auto hidden = number(db, "SELECT hidden FROM record WHERE record = ?1", record);
     if (!hidden) return passed(hidden.error());
-    if (*hidden != 0) return std::vector<RecordId>{record};
-    auto members = closure(record);
-    if (!members) return passed(members.error());
-    return std::move(members->records);
+    return *hidden != 0 ? std::vector<RecordId>{record} : members.records;
 }
 
 // One across records stands in each.
@@ -229,9 +225,9 @@ Result<std::vector<chart::Finding>> DeviceStore::State::findings_answered_in(
 }
 
 Result<std::vector<FindingId>> DeviceStore::State::review_some(
-    const RecordId& record, const std::vector<RecordId>& written,
+    const RecordId& record, const chart::Closure& members, const std::vector<RecordId>& written,
     const std::vector<ResourceId>& touched) {
-    const auto near = neighbourhood_of(*this, record, touched);
+    const auto near = neighbourhood_of(*this, members, touched);
     if (!near) return passed(near.error());
     const auto after = chart::review_examined(near->group, *pack, near->touched);
     const auto before = findings_about(written, near->touched);
@@ -251,7 +247,7 @@ Result<std::vector<FindingId>> DeviceStore::State::review_some(
         }
     }
     if (!to_date->empty()) {
-        const auto answers = issues_of(*this, record, *to_date);
+        const auto answers = issues_of(*this, members, *to_date);
         if (!answers) return passed(answers.error());
         if (auto ok = date_findings(*answers, written, *to_date); !ok) return passed(ok.error());
     }
@@ -275,13 +271,17 @@ Result<void> DeviceStore::State::review_all(const RecordId& record,
 
 Result<std::vector<FindingId>> DeviceStore::State::review_now(const RecordId& record,
                                                               const ResourceId& resource) {
-    const auto written = written_by_review(record);
+    const auto members = closure(record);
+    if (!members) return passed(members.error());
+    const auto written = written_by_review(record, *members);
     if (!written) return passed(written.error());
-    return review_some(record, *written, {resource});
+    return review_some(record, *members, *written, {resource});
 }
 
 Result<void> DeviceStore::State::review_group(const RecordId& record) {
-    const auto written = written_by_review(record);
+    const auto members = closure(record);
+    if (!members) return passed(members.error());
+    const auto written = written_by_review(record, *members);
     if (!written) return passed(written.error());
     std::vector<ResourceId> touched;
     for (const auto& member : *written) {
@@ -303,7 +303,7 @@ Result<void> DeviceStore::State::review_group(const RecordId& record) {
     }
     for (std::size_t at = 0; at < touched.size(); at += k_touched_at_once) {
         const auto end = std::min(touched.size(), at + k_touched_at_once);
-        const auto done = review_some(record, *written,
+        const auto done = review_some(record, *members, *written,
                                       {touched.begin() + static_cast<std::ptrdiff_t>(at),
                                        touched.begin() + static_cast<std::ptrdiff_t>(end)});
         if (!done) return passed(done.error());
@@ -369,7 +369,7 @@ Result<std::vector<chart::TrackedFinding>> DeviceStore::tracked_about(const Reco
     const auto found = state_->findings_about(members->records, {resource});
     if (!found) return passed(found.error());
     if (found->empty()) return std::vector<chart::TrackedFinding>{};
-    const auto issues = issues_of(*state_, record, *found);
+    const auto issues = issues_of(*state_, *members, *found);
     if (!issues) return passed(issues.error());
     return chart::track(*issues, *found);
 }

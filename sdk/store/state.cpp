@@ -213,13 +213,14 @@ Result<std::optional<ResourceRow>> DeviceStore::State::resource_row(const Record
                                                                     const ResourceId& id) {
     std::optional<ResourceRow> found;
     const auto ok = each_row(
-        db, "SELECT state, addresses FROM resource WHERE record = ?1 AND resource = ?2",
+        db, "SELECT state, addresses, traces FROM resource WHERE record = ?1 AND resource = ?2",
         [&](sqlcipher::Statement& row) -> Result<void> {
             auto state = decode_resource(row.column_blob(0));
             if (!state) return passed(state.error());
             auto addresses = decode_addresses(row.column_blob(1));
             if (!addresses) return passed(addresses.error());
-            found = ResourceRow{std::move(*state), std::move(*addresses)};
+            found = ResourceRow{std::move(*state), std::move(*addresses),
+                                std::string(row.column_blob(2))};
             return {};
         },
         record, id);

@@ -25,6 +25,7 @@ struct OwnStream {
 struct ResourceRow {
     merge::Resource state;
     std::vector<Address> addresses;
+    std::string traces;  // as encoded
 };
 
 // What is kept beside a folded resource so that it need not be read to be found.
@@ -73,8 +74,9 @@ struct DeviceStore::State {
     // Folds one resource from its changes with `added` among them and stores the row.
     Result<chart::GroupResource> refold(const RecordId& record, const ResourceId& id,
                                         const std::vector<Address>& added);
+    // `traces`: those that the row has until now, as encoded.
     Result<void> store_resource(const chart::GroupResource& resource,
-                                const std::vector<Address>& addresses);
+                                const std::vector<Address>& addresses, std::string_view traces);
     // By what is known of the clocks in this record.
     Result<Place> place_of(const chart::GroupResource& resource);
     // The resources that one boot of an incarnation wrote to.
@@ -107,12 +109,14 @@ struct DeviceStore::State {
     // Reviews some resources and all that rules look at from there. Returns the ids whose rows
     // changed.
     Result<std::vector<FindingId>> review_some(const RecordId& record,
+                                               const chart::Closure& members,
                                                const std::vector<RecordId>& written,
                                                const std::vector<ResourceId>& touched);
     Result<void> review_all(const RecordId& record, const std::vector<RecordId>& written);
     // Whose findings a review of this record may set. A record that has left is reviewed with its
     // group, but what it shows must not come into the findings of those that are still shown.
-    Result<std::vector<RecordId>> written_by_review(const RecordId& record);
+    Result<std::vector<RecordId>> written_by_review(const RecordId& record,
+                                                    const chart::Closure& members);
     // Those of a moment not before `since`.
     Result<std::vector<chart::Finding>> stored_findings(const std::vector<RecordId>& records,
                                                         Instant since = Instant{INT64_MIN});

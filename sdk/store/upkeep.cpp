@@ -102,7 +102,7 @@ Result<void> DeviceStore::State::refold_record(const RecordId& record) {
             const auto resource = folded(folding);
             if ((resource.kind == v1::KIND_TIME_NOTE) != notes) continue;
             tick = std::max(tick, resource.tick);
-            if (auto ok = store_resource(resource, folding.addresses); !ok) return ok;
+            if (auto ok = store_resource(resource, folding.addresses, ""); !ok) return ok;
         }
     }
     if (auto ok = run(db, "UPDATE record SET tick = max(tick, ?2) WHERE record = ?1", record, tick);

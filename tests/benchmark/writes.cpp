@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/base/id.hpp"
+#include "sdk/chart/traces.hpp"
+#include "sdk/chart/window.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sdk/store/query.hpp"
 #include "sdk/store/schema.hpp"
@@ -15,6 +17,8 @@ struct Rows {
     merge::Change change;
     std::string state;
     std::string addresses;
+    Instant moment;
+    std::vector<chart::Trace> traces;
 };
 
 // A database of the same tables under the same pragmas, to which the same bytes are written with
@@ -50,11 +54,21 @@ public:
                         header.tick()),
              "tick");
         must(store::run(db_,
-                        "INSERT INTO resource(record, kind, resource, state, addresses)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
+                        "INSERT INTO resource(record, kind, moment, resource, state, addresses,"
+                        " traces) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                        " ON CONFLICT(record, resource) DO UPDATE SET moment = excluded.moment,"
                         " state = excluded.state, addresses = excluded.addresses",
-                        change.record, header.kind(), change.resource, rows.state, rows.addresses),
+                        change.record, header.kind(), rows.moment.ms, change.resource, rows.state,
+                        rows.addresses, store::encode_traces(rows.traces)),
              "resource");
+        for (const chart::Trace& trace : rows.traces) {
+            must(store::run(db_,
+                            "INSERT INTO trace(record, key, at, resource) VALUES(?1, ?2, ?3, ?4)"
+                            " ON CONFLICT DO NOTHING",
+                            change.record, std::string_view(trace.key), trace.at.ms,
+                            change.resource),
+                 "trace");
+        }
     }
 
 private:
@@ -85,7 +99,13 @@ struct Writing {
             auto change = must(
                 merge::decode_change(base::from_hex(line.header_hex).value_or(""), body), "change");
             Rows rows;
-            rows.state = store::encode_resource(merge::fold({&change}));
+            chart::GroupResource resource;
+            static_cast<merge::Resource&>(resource) = merge::fold({&change});
+            resource.history.push_back(std::make_shared<const merge::Change>(change));
+            const chart::ClockNotes no_clocks{chart::Group{}};
+            rows.moment = chart::moment_of(resource, no_clocks);
+            rows.traces = chart::traces_of(resource, no_clocks);
+            rows.state = store::encode_resource(resource);
             rows.addresses =
                 store::encode_addresses({{change.incarnation, change.header.seq(), change.id}});
             rows.change = std::move(change);

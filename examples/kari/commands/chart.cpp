@@ -129,6 +129,21 @@ std::string notes(const json::object& answer, const Screen& s) {
     return out;
 }
 
+// A list that ends is not taken for all there is.
+std::string left_out(const json::object& answer, const Screen& s) {
+    std::string out;
+    for (const json::value& one : list(answer, "complete_since")) {
+        const json::object& part = one.as_object();
+        std::string kind = text(part, "kind");
+        if (kind == "MedicationAdministration") kind = s(Label::doses);
+        if (kind == "Observation") kind = s(Label::observations);
+        if (kind == "DocumentReference") kind = s(Label::notes);
+        out +=
+            wrapped(s(Label::complete_since, kind, s.date(text(part, "since").substr(0, 10))), 2);
+    }
+    return out;
+}
+
 std::string show(const json::object& answer, const Screen& s) {
     std::string out = banner(answer, s);
     for (const json::value& one : list(answer, "missing")) {
@@ -144,7 +159,7 @@ std::string show(const json::object& answer, const Screen& s) {
     out += s.heading(s(Label::observations));
     out += statements("observation", list(answer, "observations"), s,
                       [&](const json::value& value) { return measurement_words(value, s); });
-    return out + notes(answer, s);
+    return out + notes(answer, s) + left_out(answer, s);
 }
 
 }  // namespace
