@@ -146,6 +146,10 @@ json::object Desk::performed(TypedLine& line) {
     choices_.clear();
     subject_ = subject_of(line);
     try {
+        const auto device = tablet_->device();
+        if (command.needs == Needs::sign_in && device && (*device)->locked()) {
+            return refused({ErrorCode::locked, "nobody is signed in"}, language_);
+        }
         compose(line);
         require_all(command, line.given);
         if (auto found = look_up(*tablet_, command, reading(), by_name_, line.given); !found) {
@@ -231,7 +235,7 @@ int Desk::in_session(TypedLine line) {
     json::object reply;
     try {
         if (line.command->name == "unlock") {
-            if (line.given.contains("person")) globals_.person = said(line.given, "person");
+            if (!line.globals.person.empty()) globals_.person = line.globals.person;
             reply = signed_in(line);
         }
         if (reply.empty()) reply = performed(line);

@@ -282,12 +282,13 @@ std::string allergy_statement(chart::AllergySummary summary) {
 }
 
 void add_missing(ChartView& view, const chart::Chart& chart, Language language) {
-    const bool nb = language == Language::nb;
+    const auto advice = [&](std::string_view rule) {
+        const auto* said = clinical::sentences(rule, spoken(language));
+        return said == nullptr ? std::string(rule)
+                               : std::string(said->meaning) + " " + std::string(said->next);
+    };
     for (const RecordId& record : chart.not_here) {
-        view.missing.push_back(
-            {"linked record " + record.text(),
-             nb ? "Journalen er koblet til en annen som ikke er her. Ring før du konkluderer."
-                : "The record is linked to one that is not here. Ring before you conclude."});
+        view.missing.push_back({"linked record " + record.text(), advice("chart/not-here")});
     }
     std::size_t incomplete = incomplete_of(chart.care);
     const auto count = [&](const auto& items) {
@@ -301,9 +302,7 @@ void add_missing(ChartView& view, const chart::Chart& chart, Language language) 
     count(view.notes);
     if (incomplete > 0) {
         view.missing.push_back(
-            {std::to_string(incomplete) + " resource(s)",
-             nb ? "Noe er ufullstendig her. Synkroniser, og ring hvis det haster."
-                : "Something is incomplete here. Sync, and ring if it is urgent."});
+            {std::to_string(incomplete) + " resource(s)", advice("chart/incomplete")});
     }
 }
 
