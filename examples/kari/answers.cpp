@@ -13,6 +13,10 @@ namespace json = boost::json;
 
 namespace {
 
+// Beside those below.
+using app::field;
+using app::value_of;
+
 json::value value_of(const std::string& text) {
     return json::string(text);
 }
@@ -260,6 +264,7 @@ json::object answer(const ChartView& view) {
             {"administrations", items(view.administrations)},
             {"observations", items(view.observations)},
             {"notes", items(view.notes)},
+            {"care", answer(view.care)},
             {"findings", answers(view.findings)},
             {"other_resources", view.other_resources}};
 }

@@ -368,6 +368,29 @@ class CommandTest(unittest.TestCase):
         self.tablet.run("resolve", finding, "--outcome", "not-a-double", "--reason", "spat out")
         self.assertIn("resolved", self.tablet.run("findings", self.patient()))
 
+    def test_a_problem_a_measure_a_visit_and_a_vaccine_are_charted(self):
+        who = self.patient("Berit")
+        self.tablet.run("problem", who, "Fallfare", "--confirmed")
+        self.tablet.run("plan", who, "Gelender", "--protective", "--timing", "alltid")
+        visit = re.search(r"kari visit-end (\d+[a-z])", self.tablet.run("visit", who)).group(1)
+        self.tablet.run("visit-end", visit, "--note", "alt vel")
+        self.tablet.run("visit-hindered", who, "--why", "no-answer")
+        self.tablet.run("immunize", who, "Influensavaksine", "--lot", "A1", "--dose", "0,5 mL")
+        chart = self.tablet.run("chart", who, language="nb")
+        for words in ("Fallfare", "Gelender, alltid", "Influensavaksine 0,5 mL", "alt vel",
+                      "ingen åpnet"):
+            self.assertIn(words, " ".join(chart.split()))
+        measure = self.tablet.name_of(chart, "Gelender")
+        self.tablet.run("plan-done", measure, "--note", "sjekket")
+        self.assertIn('"reason" is missing', self.tablet.run("plan-not-done", measure, code=2))
+        self.tablet.run("plan-end", self.tablet.name_of(self.tablet.run("chart", who), "Gelender"),
+                        "--reason", "trengs ikke")
+        fall = self.tablet.name_of(self.tablet.run("chart", who), "Fallfare")
+        self.assertIn('"reason" is missing', self.tablet.run("problem-end", fall, code=2))
+        self.tablet.run("problem-end", fall, "--reason", "går støtt")
+        timeline = self.tablet.words("timeline", who, "--kind", "visit", language="nb")
+        self.assertIn("ingen åpnet", timeline)
+
     def test_a_citizen_is_named_by_what_was_shown_and_never_by_a_guess(self):
         shown = self.tablet.run("patients")
         bjarne, berit = (self.tablet.name_of(shown, name) for name in ("Bjarne", "Berit"))

@@ -22,12 +22,13 @@ const std::vector<Command>& all_commands() {
                  note_commands(),         //
                  allergy_commands(),      //
                  order_commands(),        //
-                 finding_commands(),      //
-                 sync_commands(),         //
-                 access_commands(),       //
-                 export_commands(),       //
-                 proof_commands(),        //
-                 terminal_commands(),     //
+                 problem_commands(),     plan_commands(), visit_commands(), immunization_commands(),
+                 finding_commands(),   //
+                 sync_commands(),      //
+                 access_commands(),    //
+                 export_commands(),    //
+                 proof_commands(),     //
+                 terminal_commands(),  //
              }) {
             out.insert(out.end(), part.begin(), part.end());
         }

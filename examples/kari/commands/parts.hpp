@@ -73,6 +73,8 @@ std::string saved(const boost::json::object& answer, const Screen& s);
 std::string nothing_more(const boost::json::object& answer, const Screen& s);
 // Whom the screen is about: name, date of birth and how old the data is.
 std::string banner(const boost::json::object& answer, const Screen& s);
+// Since when what is shown of each kind is whole; empty when all of it is.
+std::string left_out(const boost::json::object& answer, const Screen& s);
 
 // By noun; each stands in the file of its name.
 std::vector<Command> enrol_commands();
@@ -87,6 +89,10 @@ std::vector<Command> observation_commands();
 std::vector<Command> note_commands();
 std::vector<Command> allergy_commands();
 std::vector<Command> order_commands();
+std::vector<Command> problem_commands();
+std::vector<Command> plan_commands();
+std::vector<Command> visit_commands();
+std::vector<Command> immunization_commands();
 std::vector<Command> finding_commands();
 std::vector<Command> sync_commands();
 std::vector<Command> access_commands();
