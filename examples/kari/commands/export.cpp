@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A citizen's record out of the tablet, as its exact log.
+// A citizen's record out of the tablet: as its exact log, or as FHIR R4.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -13,7 +13,12 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::string_view k_formats = "fhir log";
+
 Result<std::string> exported(Device& device, const Arguments& args) {
+    if (args.text_or("format", "fhir") != "log") {
+        return device.export_fhir(args.record(), args.access());
+    }
     const auto log = device.export_log(args.record());
     if (!log) return tl::unexpected(log.error());
     std::string out;
@@ -66,8 +71,12 @@ std::vector<Command> export_commands() {
     return {{.name = "export",
              .group = Group::proof,
              .help = Label::help_export,
-             .example = "export 12p --to chart.log",
-             .parameters = {k_record, {"to", Label::arg_to_file, Typed::file}},
+             .example = "export 12p --format fhir --to chart.json",
+             .parameters = {k_record,
+                            {"format", Label::arg_format, Typed::choice, false, false, k_formats},
+                            {"to", Label::arg_to_file, Typed::file},
+                            k_purpose,
+                            k_why_read},
              .run = export_record,
              .show = show}};
 }

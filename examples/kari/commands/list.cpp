@@ -16,6 +16,7 @@ const std::vector<Command>& all_commands() {
                  patient_commands(),      //
                  chart_commands(),        //
                  timeline_commands(),     //
+                 explain_commands(),      //
                  due_commands(),          //
                  dose_commands(),         //
                  observation_commands(),  //

@@ -83,6 +83,7 @@ std::vector<Command> salvage_commands();
 std::vector<Command> patient_commands();
 std::vector<Command> chart_commands();
 std::vector<Command> timeline_commands();
+std::vector<Command> explain_commands();
 std::vector<Command> due_commands();
 std::vector<Command> dose_commands();
 std::vector<Command> observation_commands();

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <kari/account.hpp>
 #include <kari/actions.hpp>
 #include <kari/care_actions.hpp>
 #include <kari/chart_view.hpp>
@@ -180,6 +181,9 @@ public:
     // Open findings, and answered ones as far back as the chart reaches. Needs open_chart in this
     // sign-in.
     Result<std::vector<FindingItem>> findings(const RecordId& record);
+    // Why the resource of a token says what it says. Access and errors as open_chart's, and
+    // malformed.
+    Result<Account> explain_resource(const EditToken& token, const Access& access);
     // What this device keeps of the access log. Errors: not_found.
     Result<std::vector<AccessLine>> access_entries(const RecordId& record);
     // The record of the tablet's own unit, where lists are logged.
@@ -258,6 +262,8 @@ public:
     Result<VerifyReport> verify();
     // The record's log as exact bytes. One access entry (export) is durable first.
     Result<std::vector<LogLine>> export_log(const RecordId& record);
+    // A FHIR R4 Bundle ($everything). Access and errors as open_chart's; logged as an export.
+    Result<std::string> export_fhir(const RecordId& record, const Access& access);
     // Equal on every replica that holds the same changes of the record. No access: a digest.
     Result<Digest> state_digest(const RecordId& record);
     // Every citizen's record held here, hidden ones too. No access: ids alone.
