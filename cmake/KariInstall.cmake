@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What an application's build finds with find_package(kari): headers, the SDK's libraries, and how
-# they are linked. Beside it the command `kari` is installed (examples/CMakeLists.txt); the server,
-# the other examples and the tests are not.
+# they are linked. Beside it the command `kari` is installed (examples/CMakeLists.txt); the server
+# is a component of its own (sync-server/CMakeLists.txt); other examples and tests are not.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

@@ -13,6 +13,7 @@
 #include "sdk/device/app_http.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/device/requests.hpp"
+#include "sdk/device/telling.hpp"
 
 namespace kari {
 
@@ -213,9 +214,10 @@ Result<SyncReport> Device::sync(const SyncOptions& options) {
     if (!client) return tl::unexpected(client.error());
 
     StoreReplica replica(core);
+    TellingClient telling(core, **client);
     sync::Exchange exchange(replica, *core.platform.entropy);
     const sync::Session session{prepared->after_unlock, core.platform.connectivity->maybe_online()};
-    const auto summary = transport::drive(exchange, session, **client, *core.platform.clock, token,
+    const auto summary = transport::drive(exchange, session, telling, *core.platform.clock, token,
                                           [&](const sync::Progress& progress) {
                                               core.observers.tell(replica.take_events());
                                               if (options.progress)

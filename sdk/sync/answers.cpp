@@ -7,6 +7,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/sync/delta.hpp"
+#include "sdk/sync/told.hpp"
 
 namespace kari::sync {
 namespace {
@@ -75,7 +76,7 @@ private:
         const auto fate = fate_of(wire);
         if (!fate) {
             out_.refused = true;
-            out_.faults.push_back({error_code_from(wire.error()), "the server kept nothing"});
+            out_.faults.push_back({told_by_server(wire.error()), "the server kept nothing"});
             return std::nullopt;
         }
         answer.incarnation = *incarnation;

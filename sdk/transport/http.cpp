@@ -6,6 +6,7 @@
 
 #include "sdk/sync/bounded.hpp"
 #include "sdk/sync/limits.hpp"
+#include "sdk/sync/told.hpp"
 
 namespace kari::transport {
 namespace {
@@ -31,9 +32,8 @@ ErrorCode code_of_status(int status) {
         case 502:
         case 503:
         case 504:
-            return ErrorCode::server_busy;
         case 507:
-            return ErrorCode::storage_full;
+            return ErrorCode::server_busy;
         default:
             break;
     }
@@ -93,7 +93,7 @@ sync::Failure failure_of(const Reply& reply) {
     failure.error.what = "the server answered with status " + std::to_string(reply.status);
     v1::ErrorReply told;
     if (sync::parse_bounded(reply.body, sync::k_error_reply_bytes, told) && told.error() != 0) {
-        failure.error.code = error_code_from(told.error());
+        failure.error.code = sync::told_by_server(told.error());
         if (told.retry_after_s() > 0) {
             failure.retry_after = Duration::seconds(told.retry_after_s());
         }

@@ -100,11 +100,56 @@ std::vector<ToWrite> differences(const chart::Group& group, const RecordId& reco
     return out;
 }
 
+// When a finding was first stated in a record; nothing when that is about to be done.
+std::optional<Instant> first_stated(const chart::Group& group, const RecordId& record,
+                                    const FindingId& finding) {
+    const auto* issue = group.find(record, chart::issue_resource(finding));
+    if (issue == nullptr) return std::nullopt;
+    std::optional<Instant> first;
+    for (const auto& change : issue->history) {
+        if (!change->from_server()) continue;
+        const Instant written{change->header.recorded().wall_ms()};
+        if (!first || written < *first) first = written;
+    }
+    return first;
+}
+
+// What stands open in a record, for the operator's counts. Ascending.
+std::vector<storage::OpenFinding> open_in(const chart::Group& group, const RecordId& record,
+                                          const std::vector<chart::TrackedFinding>& tracked,
+                                          Instant now) {
+    std::vector<storage::OpenFinding> open;
+    for (const chart::TrackedFinding& one : tracked) {
+        const auto& records = one.finding.records;
+        if (one.state == chart::FindingState::resolved ||
+            std::find(records.begin(), records.end(), record) == records.end()) {
+            continue;
+        }
+        storage::OpenFinding row;
+        row.finding = one.finding.id;
+        row.severity = static_cast<unsigned>(one.finding.severity);
+        row.deferred = one.state == chart::FindingState::deferred;
+        row.since = first_stated(group, record, one.finding.id).value_or(now);
+        open.push_back(row);
+    }
+    return open;
+}
+
+// What a review comes to in one record.
+struct Outcome {
+    std::vector<ToWrite> statements;
+    std::vector<storage::OpenFinding> open;
+};
+
 // False: the log has moved on, look again.
-Result<bool> state_in(Parts& parts, const RecordLog& log, const std::vector<ToWrite>& statements) {
+Result<bool> state_in(Parts& parts, const RecordLog& log, const Outcome& outcome) {
+    const auto& statements = outcome.statements;
     KARI_LET(const auto record, parts.storage.begin(log.record));
     if (record->state().head != log.head) return false;
-    if (statements.empty() && record->state().reviewed == log.head.position) return true;
+    KARI_LET(const bool counted_anew, record->set_open_findings(outcome.open));
+    if (statements.empty() && !counted_anew && record->state().reviewed == log.head.position) {
+        return true;
+    }
     for (const ToWrite& one : statements) {
         ServerStatement statement;
         statement.resource = one.resource;
@@ -123,9 +168,12 @@ Result<void> review_by(Parts& parts, const RecordId& record, const ReadLog& read
         KARI_LET(const auto logs, read_group(parts, record, read));
         const chart::Group group = fold_group(logs);
         const auto findings = chart::review(group, parts.pack);
+        const auto tracked = chart::track(group, findings);
         bool done = true;
         for (const auto& [id, log] : logs.here) {
-            KARI_LET(const bool stated, state_in(parts, *log, differences(group, id, findings)));
+            const Outcome outcome{differences(group, id, findings),
+                                  open_in(group, id, tracked, parts.clock.wall())};
+            KARI_LET(const bool stated, state_in(parts, *log, outcome));
             done = done && stated;
         }
         if (done) return {};

@@ -32,6 +32,22 @@ Result<Seen> seen_by(exchange::Parts& parts, const UnitId& unit, const RecordId&
     return seen;
 }
 
+Result<std::string> bundle_of(exchange::Parts& parts, const RecordId& record, const Seen& seen) {
+    std::vector<chart::ChangePtr> changes;
+    for (const RecordId& member : seen.records) {
+        KARI_LET(const auto log, parts.logs.read(parts.storage, member));
+        changes.insert(changes.end(), log->changes.begin(), log->changes.end());
+    }
+    const chart::Group group = chart::make_group(seen.records, seen.not_here, changes);
+    std::vector<const merge::Resource*> resources;
+    for (const auto& resource : group.resources)
+        resources.push_back(&resource);
+    kari::fhir::ExportOptions options;
+    options.patient = "Patient/" + record.text();
+    return kari::fhir::to_text(kari::fhir::to_bundle(
+        resources, chart::track(group, chart::review(group, parts.pack)), options));
+}
+
 }  // namespace
 
 Result<std::string> everything(exchange::Parts& parts, const identity::DeviceIdentity& who,
@@ -48,19 +64,13 @@ Result<std::string> everything(exchange::Parts& parts, const identity::DeviceIde
             access::look_of_device(who.device, who.unit, v1::PURPOSE_EXPORT, parts.stream.now())));
         KARI_TRY(parts.stream.commit(*open));
     }
-    std::vector<chart::ChangePtr> changes;
-    for (const RecordId& member : seen.records) {
-        KARI_LET(const auto log, parts.logs.read(parts.storage, member));
-        changes.insert(changes.end(), log->changes.begin(), log->changes.end());
-    }
-    const chart::Group group = chart::make_group(seen.records, seen.not_here, changes);
-    std::vector<const merge::Resource*> resources;
-    for (const auto& resource : group.resources)
-        resources.push_back(&resource);
-    kari::fhir::ExportOptions options;
-    options.patient = "Patient/" + record->text();
-    return kari::fhir::to_text(kari::fhir::to_bundle(
-        resources, chart::track(group, chart::review(group, parts.pack)), options));
+    return bundle_of(parts, *record, seen);
+}
+
+Result<std::string> whole_bundle(exchange::Parts& parts, const RecordId& record) {
+    Seen seen;
+    KARI_LET(seen.records, parts.storage.group(record));
+    return bundle_of(parts, record, seen);
 }
 
 }  // namespace kari::server::fhir

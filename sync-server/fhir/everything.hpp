@@ -18,4 +18,8 @@ namespace kari::server::fhir {
 Result<std::string> everything(exchange::Parts& parts, const identity::DeviceIdentity& who,
                                std::string_view record_id);
 
+// The same of all records that are one citizen with this one, for an operator who has logged the
+// access already. Errors: storage_*.
+Result<std::string> whole_bundle(exchange::Parts& parts, const RecordId& record);
+
 }  // namespace kari::server::fhir

@@ -11,6 +11,7 @@
 #include <kari/ids.hpp>
 
 #include "sync-server/exchange/parts.hpp"
+#include "sync-server/http/metrics.hpp"
 #include "sync-server/identity/enrolment.hpp"
 
 namespace kari::server::http {
@@ -51,6 +52,7 @@ public:
         : parts_(parts), registrar_(registrar) {}
 
     Response answer(const Request& request);
+    const Metrics& metrics() const { return metrics_; }
     // The answer to what could not become a request.
     static Response error(unsigned status, const Error& error);
 
@@ -67,6 +69,7 @@ private:
 
     exchange::Parts& parts_;
     identity::Registrar& registrar_;
+    Metrics metrics_;
     std::mutex mutex_;
     struct WrongCode {
         std::uint64_t boot_clock_ms;

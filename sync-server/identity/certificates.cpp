@@ -2,6 +2,7 @@
 #include "sync-server/identity/certificates.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 
 #include <arpa/inet.h>
@@ -37,6 +38,7 @@ using SignaturePtr = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using ExtensionPtr = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>>;
 
 constexpr std::int64_t k_day_ms = 86'400'000;
 constexpr std::size_t k_point_bytes = 65;
@@ -376,6 +378,45 @@ Result<void> verify(std::string_view public_point, const Digest& digest,
     OPENSSL_free(der);
     if (!good) return fail(ErrorCode::signature_invalid, "signature");
     return {};
+}
+
+Result<Instant> end_of_certificate(std::string_view pem) {
+    KARI_LET(const auto certificate, certificate_of_pem(pem));
+    tm end{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
+        return fail(ErrorCode::malformed, "the end of a certificate");
+    }
+    return Instant{std::int64_t{timegm(&end)} * 1000};
+}
+
+Result<std::vector<std::string>> names_of_certificate(std::string_view pem) {
+    KARI_LET(const auto certificate, certificate_of_pem(pem));
+    const NamesPtr all(static_cast<GENERAL_NAMES*>(
+        X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
+    std::vector<std::string> names;
+    for (int i = 0; i < sk_GENERAL_NAME_num(all.get()); ++i) {
+        int type = 0;
+        const auto* value = static_cast<const ASN1_STRING*>(
+            GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(all.get(), i), &type));
+        const unsigned char* bytes = ASN1_STRING_get0_data(value);
+        const int length = ASN1_STRING_length(value);
+        if (type == GEN_DNS) {
+            names.emplace_back(reinterpret_cast<const char*>(bytes),
+                               static_cast<std::size_t>(length));
+        } else if (type == GEN_IPADD && (length == 4 || length == 16)) {
+            char text[INET6_ADDRSTRLEN] = {};
+            inet_ntop(length == 4 ? AF_INET : AF_INET6, bytes, text, sizeof text);
+            names.emplace_back(text);
+        }
+    }
+    return names;
+}
+
+Result<bool> is_of_key(std::string_view certificate_pem, std::string_view private_pem) {
+    KARI_LET(const auto der, pem_to_der(certificate_pem));
+    KARI_LET(const auto certified, public_point_of_certificate(der));
+    KARI_LET(const auto own, public_point_of_key(private_pem));
+    return certified == own;
 }
 
 }  // namespace kari::server::identity

@@ -97,6 +97,24 @@ Result<void> make_secrets(const fs::path& folder, const std::vector<std::string>
     return write_private_file(folder / "recovery.pub", base::to_hex(recovery.public_point) + "\n");
 }
 
+Result<void> renew_server_certificate(const fs::path& folder, const Secrets& secrets,
+                                      const std::vector<std::string>& server_names, Instant now) {
+    KARI_LET(const auto made,
+             make_server_certificate(secrets.ca_key.view(), secrets.ca_certificate,
+                                     secrets.server_key.view(), server_names, now, k_server_days));
+    const fs::path file = folder / "server.pem";
+    const fs::path fresh = folder / "server.pem.new";
+    const fs::path before = folder / "server.pem.before";
+    std::error_code failed;
+    fs::remove(fresh, failed);
+    KARI_TRY(write_private_file(fresh, made.pem));
+    fs::remove(before, failed);
+    fs::create_hard_link(file, before, failed);
+    if (!failed) fs::rename(fresh, file, failed);  // there is always one under the name
+    if (failed) return fail(ErrorCode::storage_failed, file.string());
+    return {};
+}
+
 Result<Secrets> load_secrets(const fs::path& folder) {
     std::error_code gone;
     const auto status = fs::status(folder, gone);

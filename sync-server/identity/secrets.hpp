@@ -30,6 +30,10 @@ struct Secrets {
 Result<void> make_secrets(const std::filesystem::path& folder,
                           const std::vector<std::string>& server_names, Instant now,
                           Entropy& entropy);
+// A new TLS certificate for the key that the tablets know, so that the pin stays; the old one is
+// kept beside it as server.pem.before. Errors: storage_failed, malformed.
+Result<void> renew_server_certificate(const std::filesystem::path& folder, const Secrets& secrets,
+                                      const std::vector<std::string>& server_names, Instant now);
 // Errors: not_found, malformed, not_permitted (others may read the folder).
 Result<Secrets> load_secrets(const std::filesystem::path& folder);
 

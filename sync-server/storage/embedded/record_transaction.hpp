@@ -22,6 +22,7 @@ public:
     Result<bool> add_seal(const StoredSeal& seal) override;
     Result<void> set_reviewed(std::uint64_t position) override;
     Result<void> set_linked(const RecordId& other, bool linked) override;
+    Result<bool> set_open_findings(const std::vector<OpenFinding>& open) override;
     Result<void> commit() override;
 
 private:

@@ -310,7 +310,7 @@ TEST_CASE("a refusal is told by its ErrorReply, else by its status") {
     CHECK(code(429) == ErrorCode::server_busy);
     CHECK(code(500) == ErrorCode::internal);
     CHECK(code(503) == ErrorCode::server_busy);
-    CHECK(code(507) == ErrorCode::storage_full);
+    CHECK(code(507) == ErrorCode::server_busy);
 
     TlsServer server({}, [](const SeenRequest&) {
         Answer answer;
