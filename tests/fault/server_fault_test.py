@@ -32,7 +32,11 @@ def admitted(server, folder, unit, name="tablet"):
 
 def log_of(server, record):
     done = server.run("dump-log", "--record", record.hex(), check=False)
-    return [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else []
+    if done.returncode != 0:
+        if "not_found" in done.stderr:  # nothing of the record ever came
+            return []
+        raise AssertionError(done.stderr)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def told_stored(reply):
