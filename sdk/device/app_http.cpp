@@ -34,6 +34,13 @@ public:
         return transport::Reply{reply->status, std::move(reply->body), reply->retry_after};
     }
 
+    void pause(Duration duration, transport::CancelToken& token) override {
+        Cancel cancel;
+        token.on_cancel([&cancel] { cancel.ask(); });
+        own_->pause(duration, cancel);
+        token.on_cancel(nullptr);
+    }
+
     transport::TransferCount count() const override { return {}; }
     bool reached() const override { return reached_; }
 
@@ -60,3 +67,14 @@ Result<transport::HttpClient*> Line::to(const transport::Endpoint& endpoint) {
 }
 
 }  // namespace kari::device
+
+namespace kari {
+
+void HttpClient::pause(Duration duration, const Cancel& cancel) {
+    transport::CancelToken token;
+    cancel.on_ask([&token] { token.cancel(); });
+    token.wait_for(duration);
+    cancel.on_ask(nullptr);
+}
+
+}  // namespace kari

@@ -125,7 +125,7 @@ Result<sync::Summary> drive(sync::Exchange& exchange, const sync::Session& sessi
         } else if (const auto* wait = std::get_if<sync::WaitUntil>(&action)) {
             const std::uint64_t now = clock.boot_clock_ms();
             if (wait->boot_clock_ms > now) {
-                cancel.wait_for({static_cast<std::int64_t>(wait->boot_clock_ms - now)});
+                client.pause({static_cast<std::int64_t>(wait->boot_clock_ms - now)}, cancel);
             }
         }
         if (progress) progress(exchange.progress());

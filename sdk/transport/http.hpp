@@ -96,6 +96,8 @@ public:
     // Any status is a Reply; only a missing answer is an error.
     virtual Result<Reply> post(std::string_view path, std::string_view body, const Expect& expect,
                                CancelToken& cancel) = 0;
+    // Waits before the next attempt; returns earlier when cancelled.
+    virtual void pause(Duration duration, CancelToken& cancel) { cancel.wait_for(duration); }
     virtual TransferCount count() const = 0;
     // Whether the last post() got through to the server: its TLS handshake ended. True where the
     // client cannot tell.

@@ -48,6 +48,9 @@ public:
     // tried again), timed_out (also for a connection that was cut), cancelled, server_untrusted,
     // too_large.
     virtual Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) = 0;
+    // Waits before the next attempt; returns earlier when `cancel` is asked. An app whose time is
+    // not the system's (a simulation) waits in its own.
+    virtual void pause(Duration duration, const Cancel& cancel);
 };
 
 }  // namespace kari
