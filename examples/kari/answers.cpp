@@ -5,37 +5,20 @@
 
 #include <fmt/format.h>
 
+#include "examples/kari/answer_parts.hpp"
+
 namespace kari::app {
 
 namespace json = boost::json;
 
 namespace {
 
-json::array texts(const std::vector<std::string>& list) {
-    json::array out;
-    for (const std::string& text : list)
-        out.emplace_back(text);
-    return out;
-}
-
-template <typename T>
-std::string id_text(const T& id) {
-    return id.is_zero() ? std::string() : id.text();
-}
+// Beside those of answer_parts.hpp, which they would hide.
+using app::field;
+using app::value_of;
 
 json::value value_of(const std::string& text) {
     return json::string(text);
-}
-
-json::value value_of(const Coded& coded) {
-    return json::object{{"system", coded.system}, {"code", coded.code}, {"text", coded.text}};
-}
-
-json::value value_of(const std::optional<Quantity>& quantity) {
-    if (!quantity) return nullptr;
-    return json::object{{"value", quantity->value.text()},
-                        {"code", quantity->code},
-                        {"unit", quantity->unit.empty() ? quantity->code : quantity->unit}};
 }
 
 json::value value_of(const PrescriptionText& text) {
@@ -102,37 +85,9 @@ json::value value_of(const NoteText& text) {
                         {"appends_to", id_text(text.appends_to)}};
 }
 
-json::object value_of(const Said& said) {
-    return {{"change", said.change.text()},
-            {"person", id_text(said.person)},
-            {"person_name", said.person_name},
-            {"recorded", time_text(said.recorded)},
-            {"by_server", said.by_server}};
-}
-
-template <typename Live>
-json::array lives(const std::vector<Live>& list) {
-    json::array out;
-    for (const Live& live : list) {
-        json::object one = value_of(live.said);
-        one["value"] = value_of(live.value);
-        out.push_back(std::move(one));
-    }
-    return out;
-}
-
 template <typename T>
-json::object field(const Field<T>& field) {
-    return {{"value", field.value ? value_of(*field.value) : json::value(nullptr)},
-            {"live", lives(field.live)},
-            {"proposed", lives(field.proposed)},
-            {"contested", field.contested}};
-}
-
-json::object head(const ItemHead& item) {
-    return {{"record", item.record.text()},  {"resource", item.resource.text()},
-            {"token", item.token.text},      {"incomplete", item.incomplete},
-            {"unreadable", item.unreadable}, {"heads", ids(item.heads)}};
+json::object field(const Field<T>& from) {
+    return field(from, [](const T& value) { return json::value(value_of(value)); });
 }
 
 json::object age_of(const DataAge& age) {
@@ -183,14 +138,15 @@ json::object item(const OrderItem& order) {
 json::object item(const AdministrationItem& administration) {
     json::object out = head(administration);
     out["statement"] = field(administration.statement);
-    out["earlier"] = lives(administration.earlier);
+    out["earlier"] =
+        lives(administration.earlier, [](const auto& value) { return value_of(value); });
     return out;
 }
 
 json::object item(const ObservationItem& observation) {
     json::object out = head(observation);
     out["statement"] = field(observation.statement);
-    out["earlier"] = lives(observation.earlier);
+    out["earlier"] = lives(observation.earlier, [](const auto& value) { return value_of(value); });
     return out;
 }
 
@@ -387,56 +343,6 @@ json::object answer(const SyncStatus& status) {
     out["server_minus_wall_ms"] = status.server_minus_wall_ms
                                       ? json::value(*status.server_minus_wall_ms)
                                       : json::value(nullptr);
-    return out;
-}
-
-json::object answer(const AccessLine& line) {
-    return {{"record", line.record.text()},
-            {"seq", line.seq},
-            {"person", id_text(line.person)},
-            {"person_name", line.person_name},
-            {"purpose", line.purpose},
-            {"reason", line.reason},
-            {"recorded", time_text(line.recorded)},
-            {"listed", ids(line.listed)},
-            {"acknowledged", line.acknowledged}};
-}
-
-json::object answer(const VerifyReport& report) {
-    return {{"sound", report.sound()},
-            {"records", report.records},
-            {"changes", report.changes},
-            {"streams", report.streams},
-            {"seals", report.seals},
-            {"unproven_seals", report.unproven_seals},
-            {"access_entries", report.access_entries},
-            {"problems", texts(report.problems)}};
-}
-
-json::object answer(const SalvageReport& report) {
-    json::array files;
-    for (const auto& file : report.set_aside)
-        files.emplace_back(file.filename().string());
-    json::array unsent;
-    for (const SalvagedChange& change : report.unsent) {
-        unsent.push_back(json::object{{"change", change.change.text()},
-                                      {"record", change.record.text()},
-                                      {"kind", change.kind},
-                                      {"recorded", time_text(change.recorded)},
-                                      {"person", id_text(change.person)}});
-    }
-    json::object out{{"set_aside", std::move(files)},     {"trouble", report.trouble},
-                     {"readable", report.readable},       {"changes_read", report.changes_read},
-                     {"unsent_read", report.unsent_read}, {"unsent", std::move(unsent)}};
-    out["unsent_lost"] =
-        report.unsent_lost ? json::value(*report.unsent_lost) : json::value(nullptr);
-    return out;
-}
-
-json::object answer(const LogLine& line) {
-    json::object out{
-        {"id", line.id.text()}, {"position", line.position}, {"header", line.header_hex}};
-    out["body"] = line.body_hex ? json::value(*line.body_hex) : json::value(nullptr);
     return out;
 }
 

@@ -151,6 +151,18 @@ std::optional<ZonedInstant> parse_time(std::string_view text) {
     return out;
 }
 
+std::int64_t moment_ms(std::string_view text) {
+    std::string whole(text);
+    if (const auto dot = whole.find('.'); dot != std::string::npos) {
+        whole.erase(dot, whole.find_first_not_of("0123456789", dot + 1) - dot);
+    }
+    if (whole.size() == 4) whole += "-01";
+    if (whole.size() == 7) whole += "-01";
+    if (whole.size() == 10) whole += "T00:00:00Z";
+    const auto read = parse_time(whole);
+    return read ? read->instant.ms : 0;
+}
+
 ZonedInstant time_from_words(std::string_view words, bool ahead) {
     if (const auto whole = parse_time(words)) return *whole;
     const std::time_t now = std::time(nullptr);
@@ -267,6 +279,24 @@ Access Arguments::access() const {
     else if (purpose != "treatment") {
         throw BadArgument(Label::wrong_choice, "purpose", "treatment, emergency, administration");
     }
+    return out;
+}
+
+std::size_t Arguments::count(std::string_view key, std::size_t otherwise) const {
+    const json::value* found = find(key);
+    if (found == nullptr) return otherwise;
+    std::size_t out = 0;
+    if (found->is_number()) {
+        boost::system::error_code error;
+        out = found->to_number<std::size_t>(error);
+        if (error) out = 0;
+    } else if (found->is_string() && found->get_string().size() < 7) {
+        for (const char c : found->get_string()) {
+            if (c < '0' || c > '9') throw BadArgument(Label::wrong_count, key);
+            out = out * 10 + static_cast<std::size_t>(c - '0');
+        }
+    }
+    if (out == 0 || out > 1'000'000) throw BadArgument(Label::wrong_count, key);
     return out;
 }
 

@@ -44,6 +44,8 @@ public:
     PersonId person(std::string_view key = "person") const;
     EditToken token() const;
     Access access() const;
+    // A positive number. Throws BadArgument for anything else.
+    std::size_t count(std::string_view key, std::size_t otherwise) const;
     LocalDate date() const;  // today when left out
     std::optional<ZonedInstant> time(std::string_view key) const;
     std::optional<Quantity> quantity(std::string_view key) const;
@@ -72,6 +74,9 @@ std::optional<NotGiven> not_given_from(std::string_view word);
 // "2026-03-01T08:05:00+01:00". Nothing when it cannot be read.
 std::optional<ZonedInstant> parse_time(std::string_view text);
 std::optional<LocalDate> parse_date(std::string_view text);
+// Milliseconds since 1970 of a FHIR time of any precision, for putting things in order; the start
+// of a day, month or year. 0 when it cannot be read.
+std::int64_t moment_ms(std::string_view text);
 // What a person types: the above, "2026-03-01 08:05", or "08:05", which is the last time it was so
 // (`ahead`: the next time). Local times are of the process's time zone. Throws BadArgument, also
 // for an hour that comes twice or never on that day.

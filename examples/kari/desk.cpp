@@ -109,6 +109,9 @@ json::object Desk::signed_in(TypedLine& line) {
         signs_in || command.name == "enrol" ||
         (salvage && (!globals_.person.empty() || line.given.contains("person")));
     if (!names_person) return {};
+    if (signs_in) {  // before a PIN is asked for: there may be no tablet here to sign in to
+        if (auto device = tablet_->device(); !device) return refused(device.error(), language_);
+    }
     std::string person = said(line.given, "person");
     if (person.empty()) person = globals_.person;
     if (signs_in || salvage) person = pick_nurse(*tablet_, person);
@@ -154,6 +157,10 @@ json::object Desk::performed(TypedLine& line) {
     choices_.clear();
     subject_ = subject_of(line);
     try {
+        const auto device = tablet_->device();
+        if (command.needs == Needs::sign_in && device && (*device)->locked()) {
+            return refused({ErrorCode::locked, "nobody is signed in"}, language_);
+        }
         compose(line);
         require_all(command, line.given);
         if (auto found = look_up(*tablet_, command, reading(), by_name_, line.given); !found) {
@@ -239,7 +246,7 @@ int Desk::in_session(TypedLine line) {
     json::object reply;
     try {
         if (line.command->name == "unlock") {
-            if (line.given.contains("person")) globals_.person = said(line.given, "person");
+            if (!line.globals.person.empty()) globals_.person = line.globals.person;
             reply = signed_in(line);
         }
         if (reply.empty()) reply = performed(line);

@@ -9,7 +9,7 @@ namespace kari::app {
 
 namespace {
 
-constexpr std::size_t k_help_column = 24;
+constexpr std::size_t k_help_column = 26;
 
 std::string upper(std::string_view name) {
     std::string out = typed_name(name);

@@ -110,7 +110,7 @@ std::string Screen::date(std::string_view date) const {
 std::string Screen::when(std::string_view time) const {
     if (time.size() < 16 || time[10] != 'T') return date(time);
     const auto at = time.find_first_of("Z+-", 11);
-    std::string out = date(time.substr(0, 10)) + " " + std::string(time.substr(11, 5));
+    std::string out = date(time.substr(0, 10)) + "\xC2\xA0" + std::string(time.substr(11, 5));
     if (at == std::string_view::npos) return out;
     const std::string_view zone = time.substr(at);
     long offset = 0;
@@ -126,7 +126,7 @@ std::string Screen::when(std::string_view time) const {
 std::string Screen::when_ms(std::int64_t ms) const {
     const std::tm at = local_of(static_cast<std::time_t>(ms / 1000));
     return date(fmt::format("{:04}-{:02}-{:02}", at.tm_year + 1900, at.tm_mon + 1, at.tm_mday)) +
-           fmt::format(" {:02}:{:02}", at.tm_hour, at.tm_min);
+           fmt::format("\xC2\xA0{:02}:{:02}", at.tm_hour, at.tm_min);
 }
 
 std::string Screen::lasting(std::int64_t ms) const {

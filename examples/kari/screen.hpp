@@ -55,7 +55,7 @@ public:
     // line breaks between them and the unit. Empty for no quantity.
     std::string amount(const boost::json::object& quantity) const;
     // "01.03.2026 08:05" or "2026-03-01 08:05" of a FHIR time, with the offset when it is not the
-    // one of this place at that time.
+    // one of this place at that time. No line breaks between date and hour.
     std::string when(std::string_view time) const;
     std::string date(std::string_view date) const;
     std::string when_ms(std::int64_t ms) const;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t k_line_bytes_max = 1024 * 1024;
 constexpr int k_idle_s = 5 * 60;
+constexpr int k_unclear = 2;  // exit code of a line that cannot be understood
 
 // "Ingrid> ", or "kari> " while it is locked.
 std::string prompt(Desk& desk) {
@@ -87,7 +88,9 @@ int run_terminal_session(Desk& desk, const GlobalOptions& globals) {
     TypedLine unlock;
     unlock.command = find_command("unlock");
     unlock.globals = globals;
-    if (const int code = desk.in_session(std::move(unlock)); code != 0) return code;
+    // Who is meant may be asked for; any other trouble ends it.
+    const int code = desk.in_session(std::move(unlock));
+    if (code != 0 && code != k_unclear) return code;
     std::cout << wrapped(label(Label::session_begins, desk.language()), 0);
     while (true) {
         std::cout << prompt(desk) << std::flush;

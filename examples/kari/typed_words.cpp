@@ -113,10 +113,10 @@ void add_globals(CLI::App& app, GlobalOptions& globals, bool in_session) {
     app.add_flag("--json", globals.as_json);
     app.add_flag("--tokens", globals.tokens);
     app.add_flag("--help,-h", globals.help);
+    app.add_option("--person", globals.person)->envname("KARI_PERSON");
     if (in_session) return;
     app.add_option("--dir", globals.tablet.directory)->envname("KARI_DIR");
     app.add_option("--keys", globals.tablet.keys)->envname("KARI_KEYS");
-    app.add_option("--person", globals.person)->envname("KARI_PERSON");
     app.add_option("--witness", globals.tablet.witness);
     app.add_option("--zone", globals.tablet.zone)->envname("KARI_ZONE");
     app.add_option("--language", globals.language);

@@ -38,7 +38,8 @@ struct TypedLine {
     GlobalOptions globals;
 };
 
-// Throws BadArgument. In a session only --json, --tokens and --help are known of the globals.
+// Throws BadArgument. In a session only --json, --tokens, --person and --help are known of
+// the globals.
 TypedLine read_words(std::vector<std::string> words, const GlobalOptions& defaults, bool in_session,
                      Language language);
 

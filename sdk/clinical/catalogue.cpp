@@ -16,23 +16,25 @@ constexpr RuleEntry k_rules[] = {
 #define KARI_RULE(id, nb_title, nb_meaning, nb_next, en_title, en_meaning, en_next) \
     RuleEntry{                                                                      \
         id, {Sentences{nb_title, nb_meaning, nb_next}, Sentences{en_title, en_meaning, en_next}}},
-#define KARI_ADVICE(name, nb, en)
+#define KARI_ERROR_SAID(name, nb_what, nb_next, en_what, en_next)
 #include "sdk/clinical/catalogue.def"
 #undef KARI_RULE
-#undef KARI_ADVICE
+#undef KARI_ERROR_SAID
 };
 
-struct AdviceEntry {
+struct ErrorEntry {
     ErrorCode code;
-    std::array<std::string_view, 2> said;
+    std::array<ErrorSentences, 2> said;
 };
 
-constexpr AdviceEntry k_advice[] = {
+constexpr ErrorEntry k_errors[] = {
 #define KARI_RULE(id, nb_title, nb_meaning, nb_next, en_title, en_meaning, en_next)
-#define KARI_ADVICE(name, nb, en) AdviceEntry{ErrorCode::name, {nb, en}},
+#define KARI_ERROR_SAID(name, nb_what, nb_next, en_what, en_next) \
+    ErrorEntry{ErrorCode::name,                                   \
+               {ErrorSentences{nb_what, nb_next}, ErrorSentences{en_what, en_next}}},
 #include "sdk/clinical/catalogue.def"
 #undef KARI_RULE
-#undef KARI_ADVICE
+#undef KARI_ERROR_SAID
 };
 
 std::size_t at(Language language) {
@@ -53,11 +55,15 @@ const Sentences* sentences(std::string_view rule, Language language) {
     return entry == nullptr ? nullptr : &entry->said[at(language)];
 }
 
-std::string_view what_to_do(ErrorCode code, Language language) {
-    for (const auto& entry : k_advice) {
+const ErrorSentences& sentences(ErrorCode code, Language language) {
+    for (const auto& entry : k_errors) {
         if (entry.code == code) return entry.said[at(language)];
     }
-    return what_to_do(ErrorCode::internal, language);
+    return sentences(ErrorCode::internal, language);
+}
+
+std::string_view what_to_do(ErrorCode code, Language language) {
+    return sentences(code, language).next;
 }
 
 std::vector<std::string_view> catalogued_rules() {

@@ -22,7 +22,12 @@ struct Sentences {
 // Returns null for a rule that the catalogue does not know.
 const Sentences* sentences(std::string_view rule, Language language);
 
-// What to do about an error, one sentence.
+struct ErrorSentences {
+    std::string_view what;  // what happened, in a few words
+    std::string_view next;  // what to do
+};
+const ErrorSentences& sentences(ErrorCode code, Language language);
+// The second of them.
 std::string_view what_to_do(ErrorCode code, Language language);
 
 // All rule ids that the catalogue has, ascending.

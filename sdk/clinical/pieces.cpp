@@ -79,6 +79,7 @@ std::string amount_words(const v1::Quantity& quantity, Language language) {
     if (quantity.value().empty()) return {};
     const bool nb = language == Language::bokmaal;
     std::string out = quantity.comparator() + quantity.value();
+    if (nb) std::replace(out.begin(), out.end(), '.', ',');
     const Piece* piece = piece_of(without_braces(quantity.code()));
     if (piece == nullptr) piece = piece_of(without_braces(quantity.unit()));
     if (piece != nullptr) {

@@ -84,7 +84,7 @@ Result<crypto::Secret> PinGuard::begin_try() {
     auto state = load();
     if (!state) return tl::unexpected(state.error());
     if (const std::int64_t left = delay_left_ms(*state); left > 0) {
-        return fail(ErrorCode::pin_delayed, fmt::format("wait {} s", (left + 999) / 1000));
+        return fail(ErrorCode::pin_delayed, fmt::format("pin/delayed: {}", (left + 999) / 1000));
     }
     if (state->failures >= k_tries) {
         if (auto wiped = wipe(); !wiped) return tl::unexpected(wiped.error());
@@ -112,9 +112,8 @@ Error PinGuard::failed() {
         if (const auto wiped = wipe(); !wiped) return wiped.error();
         return {ErrorCode::wiped, "too many wrong PINs: the key of this nurse is destroyed"};
     }
-    return {ErrorCode::wrong_pin,
-            fmt::format("{} tries left, the next in {} s", k_tries - state->failures,
-                        delay_ms(state->failures) / 1000)};
+    return {ErrorCode::wrong_pin, fmt::format("pin/wrong: {}, {}", k_tries - state->failures,
+                                              delay_ms(state->failures) / 1000)};
 }
 
 Result<void> PinGuard::wipe() {

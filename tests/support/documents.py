@@ -123,6 +123,8 @@ class Help:
     def subcommands(self, program):
         if program.name == "dev":
             return set(re.findall(r"^\./dev (\w+)", self.text(program, "help"), re.MULTILINE))
+        if program.name == "kari":
+            return set(re.findall(r"^  ([a-z][\w-]*) ", self.text(program, "help"), re.MULTILINE))
         section = self.text(program, "--help").partition("Subcommands:\n")[2]
         found = re.findall(r"^  ([a-z][\w-]*(?:, ?[a-z][\w-]*)*)", section, re.MULTILINE)
         return {name for line in found for name in re.split(r", ?", line)}

@@ -7,6 +7,7 @@ import tempfile
 import includes
 import layout
 import tree
+import words
 
 HEADER = "// SPDX-License-Identifier: Apache-2.0\n"
 HEADINGS = "".join(f"// {heading}: any.\n" for heading in layout.HEADINGS)
@@ -55,6 +56,10 @@ PLANTED = [
      HEADER + "namespace kari {}\n" + HEADINGS),
     (layout.missing_headings, "sdk/include/kari/a.hpp",
      HEADER + HEADINGS.replace("// What: any.\n", "") + "// What: any.\nnamespace kari {}\n"),
+    (words.words_elsewhere, "examples/kari/a.cpp",
+     HEADER + 'auto said() { return "This is not saved"; }\n'),
+    (words.words_elsewhere, "sdk/device/a.cpp", HEADER + 'auto said() { return "på"; }\n'),
+    (words.labels_unused, "examples/kari/labels.def", 'KARI_LABEL(spare,\n    "a", "b")\n'),
     (layout.machine_words, "dev", HEADER + "cat /work" + "/main/x\n"),
     (layout.machine_words, "README.md", GOOD["README.md"] + "from deb.debian" + ".org\n"),
 ]
@@ -77,7 +82,8 @@ def problems_of(rule, extra):
 
 
 failures = []
-for rule in layout.RULES + [includes.forbidden_includes, includes.impure_words]:
+for rule in (layout.RULES + words.RULES
+             + [includes.forbidden_includes, includes.impure_words]):
     for problem in problems_of(rule, {}):
         failures.append(f"{rule.__name__} finds fault with a good tree: {problem}")
 for rule, name, content in PLANTED:

@@ -154,7 +154,7 @@ std::string show(const json::object& answer, const Screen& s) {
     }
     out += allergies(answer, s) + orders(answer, s);
     out += s.heading(s(Label::doses));
-    out += statements("administration", list(answer, "administrations"), s,
+    out += statements("dose_given", list(answer, "administrations"), s,
                       [&](const json::value& value) { return dose_words(value, s); });
     out += s.heading(s(Label::observations));
     out += statements("observation", list(answer, "observations"), s,

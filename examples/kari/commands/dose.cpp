@@ -64,7 +64,7 @@ std::string show(const json::object& answer, const Screen& s) {
     }
     for (const json::value& one : list(answer, "raised"))
         out += finding_words(one.as_object(), s);
-    const std::string name = s.name("administration", text(answer, "token"));
+    const std::string name = s.name("dose_given", text(answer, "token"));
     return name.empty() ? out : out + wrapped("-> " + s(Label::dose_next, name), 3);
 }
 
@@ -112,7 +112,7 @@ std::vector<Command> dose_commands() {
          .help = Label::help_correct_dose,
          .example = "correct-dose 19w --entered-in-error --reason \"another citizen's\"",
          .writes = true,
-         .parameters = {item_of("administration"),
+         .parameters = {item_of("dose_given"),
                         dose,
                         k_effective,
                         site,

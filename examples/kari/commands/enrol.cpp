@@ -14,6 +14,8 @@ Answer enrol(Tablet& tablet, const Arguments& args) {
     options.device_name = args.text_or("device_name", "tablet");
     options.person = args.person();
     options.pin = args.text("pin");
+    options.pin_memory_kib =
+        static_cast<std::uint32_t>(args.count("pin_memory_kib", options.pin_memory_kib));
     if (auto enrolled = tablet.enrol(options); !enrolled) {
         return tl::unexpected(enrolled.error());
     }
@@ -40,7 +42,8 @@ std::vector<Command> enrol_commands() {
              .parameters = {{"server", Label::arg_server, Typed::text, true},
                             {"code", Label::arg_code, Typed::text, true},
                             {"device_name", Label::arg_device_name},
-                            {"person", Label::arg_first_person, Typed::person, true}},
+                            {"person", Label::arg_first_person, Typed::person, true},
+                            {"pin_memory_kib", Label::arg_pin_memory, Typed::number}},
              .run = enrol,
              .show = show}};
 }

@@ -83,6 +83,7 @@ std::vector<Command> sign_in_commands();
 std::vector<Command> salvage_commands();
 std::vector<Command> patient_commands();
 std::vector<Command> chart_commands();
+std::vector<Command> timeline_commands();
 std::vector<Command> due_commands();
 std::vector<Command> dose_commands();
 std::vector<Command> observation_commands();
@@ -94,6 +95,7 @@ std::vector<Command> finding_commands();
 std::vector<Command> sync_commands();
 std::vector<Command> follow_commands();
 std::vector<Command> access_commands();
+std::vector<Command> export_commands();
 std::vector<Command> proof_commands();
 std::vector<Command> terminal_commands();
 

@@ -30,8 +30,8 @@ std::string show(const json::object& answer, const Screen& s) {
         if (flag(row, "made_here")) marks += (marks.empty() ? "" : "; ") + s(Label::not_identified);
         out += beside({{2, s.name("record", text(row, "record"))},
                        {k_item_column, text(row, "name")},
-                       {38, s.date(text(row, "birth_date"))},
-                       {49, marks}});
+                       {60, s.date(text(row, "birth_date"))}});
+        if (!marks.empty()) out += s.below(marks);
     }
     return out + wrapped("-> " + s(Label::patients_next), 3);
 }

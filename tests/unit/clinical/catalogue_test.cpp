@@ -33,13 +33,14 @@ TEST_CASE("no rule stands twice in the catalogue") {
     CHECK(std::set<std::string_view>(rules.begin(), rules.end()).size() == rules.size());
 }
 
-TEST_CASE("every error says what to do in both languages") {
+TEST_CASE("every error says what happened and what to do in both languages") {
     const ErrorCode codes[] = {
 #define KARI_ERROR(number, name, advice) ErrorCode::name,
 #include <kari/errors.def>
 #undef KARI_ERROR
     };
     std::set<std::string_view> said;
+    std::set<std::string_view> happened;
     for (const auto code : codes) {
         INFO(name(code));
         const auto nb = what_to_do(code, Language::bokmaal);
@@ -49,6 +50,12 @@ TEST_CASE("every error says what to do in both languages") {
         CHECK(nb != en);
         // None borrows the sentence of `internal`: each has its own.
         CHECK(said.insert(en).second);
+        const auto& ours = sentences(code, Language::bokmaal);
+        const auto& theirs = sentences(code, Language::english);
+        CHECK(ours.next == nb);
+        CHECK(ours.what.size() > 5);
+        CHECK(ours.what != theirs.what);
+        CHECK(happened.insert(theirs.what).second);
     }
 }
 

@@ -126,12 +126,12 @@ TEST_CASE("a dosage without the prescriber's text is told from its parts in both
     rhythm.set_period("1");
     rhythm.set_period_unit("d");
     CHECK(dosage_words(often, Language::english) == "0.5 tablet 3 times a day");
-    CHECK(dosage_words(often, Language::bokmaal) == "0.5 tablett 3 ganger daglig");
+    CHECK(dosage_words(often, Language::bokmaal) == "0,5 tablett 3 ganger daglig");
     rhythm.set_frequency(1);
     rhythm.set_period("8");
     rhythm.set_period_unit("h");
     CHECK(dosage_words(often, Language::english) == "0.5 tablet every 8 hours");
-    CHECK(dosage_words(often, Language::bokmaal) == "0.5 tablett hver 8. time");
+    CHECK(dosage_words(often, Language::bokmaal) == "0,5 tablett hver 8. time");
     rhythm.clear_frequency();
     rhythm.add_when("MORN");
     rhythm.add_day_of_week("mon");

@@ -293,3 +293,17 @@ TEST_CASE("a database that was put back goes on as a new incarnation, and is cer
     REQUIRE(device.lock().has_value());
     CHECK_FALSE(device.unlock(k_ingrid, k_pin)->was_restored);
 }
+
+TEST_CASE("a wrong PIN says how many tries are left and how long to wait, in both languages") {
+    const Error wrong{ErrorCode::wrong_pin, "pin/wrong: 7, 30"};
+    const Explanation nb = explain(wrong, Language::nb);
+    CHECK(nb.sentence.find("7 forsøk er igjen") != std::string::npos);
+    CHECK(nb.sentence.find("om 30 sekunder") != std::string::npos);
+    CHECK(nb.sentence.find('{') == std::string::npos);
+    const Explanation en = explain(wrong, Language::en);
+    CHECK(en.sentence.find("7 tries are left") != std::string::npos);
+    CHECK(explain({ErrorCode::pin_delayed, "pin/delayed: 12"}, Language::en)
+              .sentence.find("12 seconds") != std::string::npos);
+    // Without the numbers it still says what happened.
+    CHECK(explain({ErrorCode::wrong_pin, ""}, Language::en).sentence == "Wrong PIN.");
+}
