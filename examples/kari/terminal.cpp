@@ -41,7 +41,7 @@ public:
         ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     }
     ~WithoutEcho() {
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown_before);
+        ::tcsetattr(STDIN_FILENO, TCSADRAIN, &shown_before);
         for (const int signal : k_signals)
             ::signal(signal, SIG_DFL);
     }
@@ -89,10 +89,11 @@ std::optional<std::string> read_secret(std::string_view prompt, int descriptor) 
         if (!std::getline(std::cin, out) || out.size() > k_secret_bytes_max) return std::nullopt;
         return out;
     }
-    std::cerr << prompt << std::flush;
     std::optional<std::string> out;
     {
+        // Before the prompt: whoever answers at once neither shows the secret nor has it dropped.
         const WithoutEcho hidden;
+        std::cerr << prompt << std::flush;
         out = read_line(STDIN_FILENO, k_secret_bytes_max);
     }
     std::cerr << '\n';

@@ -49,15 +49,23 @@ private:
         return out;
     }
 
-    // One atom of an allergy, from those statements that wrote it.
+    // One atom of an allergy, from the statements of it that stand: one that still speaks for
+    // another atom may have been answered in this one.
     template <typename T>
-    Field<T> atom(const chart::AllergyView& view,
+    Field<T> atom(const chart::AllergyView& view, int number,
                   const std::function<bool(const v1::AllergyIntolerance&)>& has,
                   const std::function<T(const v1::AllergyIntolerance&)>& get) const {
         Field<T> out;
         if (has(view.value)) out.value = get(view.value);
+        const auto* resource = group_.find(view.version.record, view.version.resource);
+        const auto* state =
+            resource == nullptr ? nullptr : resource->atom(static_cast<std::uint32_t>(number));
+        if (state == nullptr) return out;
         for (const auto& statement : view.live) {
-            if (!has(statement.value)) continue;
+            const auto stands = std::any_of(
+                state->live.begin(), state->live.end(),
+                [&](const merge::AtomWrite& write) { return write.change == statement.by.change; });
+            if (!stands || !has(statement.value)) continue;
             out.live.push_back({get(statement.value), said(statement.by)});
             if (!(out.live.back().value == out.live.front().value)) out.contested = true;
         }
@@ -112,21 +120,25 @@ AllergyItem ViewMaker::allergy(const chart::AllergyView& view) const {
     using Allergy = v1::AllergyIntolerance;
     auto out = head<AllergyItem>(view);
     out.code = atom<Coded>(
-        view, [](const Allergy& a) { return a.has_code(); },
+        view, Allergy::kCodeFieldNumber, [](const Allergy& a) { return a.has_code(); },
         [](const Allergy& a) { return coded(a.code()); });
     out.clinical_status = atom<std::string>(
-        view, [](const Allergy& a) { return a.has_clinical_status(); },
+        view, Allergy::kClinicalStatusFieldNumber,
+        [](const Allergy& a) { return a.has_clinical_status(); },
         [](const Allergy& a) { return fhir_code(a.clinical_status()); });
     out.verification_status = atom<std::string>(
-        view, [](const Allergy& a) { return a.has_verification_status(); },
+        view, Allergy::kVerificationStatusFieldNumber,
+        [](const Allergy& a) { return a.has_verification_status(); },
         [](const Allergy& a) { return fhir_code(a.verification_status()); });
     out.criticality = atom<std::string>(
-        view, [](const Allergy& a) { return a.has_criticality(); },
+        view, Allergy::kCriticalityFieldNumber,
+        [](const Allergy& a) { return a.has_criticality(); },
         [](const Allergy& a) { return fhir_code(a.criticality()); });
     for (const v1::Reaction& reaction : view.value.reaction().items()) {
         if (!reaction.description().empty()) out.reactions.push_back(reaction.description());
         for (const v1::CodeableConcept& manifestation : reaction.manifestation()) {
-            out.reactions.push_back(clinical::shown(manifestation));
+            const std::string shown = clinical::shown(manifestation);
+            if (shown != reaction.description()) out.reactions.push_back(shown);
         }
     }
     out.notes = texts(view.value.note().items());
@@ -282,12 +294,13 @@ std::string allergy_statement(chart::AllergySummary summary) {
 }
 
 void add_missing(ChartView& view, const chart::Chart& chart, Language language) {
-    const bool nb = language == Language::nb;
+    const auto advice = [&](std::string_view rule) {
+        const auto* said = clinical::sentences(rule, spoken(language));
+        return said == nullptr ? std::string(rule)
+                               : std::string(said->meaning) + " " + std::string(said->next);
+    };
     for (const RecordId& record : chart.not_here) {
-        view.missing.push_back(
-            {"linked record " + record.text(),
-             nb ? "Journalen er koblet til en annen som ikke er her. Ring før du konkluderer."
-                : "The record is linked to one that is not here. Ring before you conclude."});
+        view.missing.push_back({"linked record " + record.text(), advice("chart/not-here")});
     }
     std::size_t incomplete = incomplete_of(chart.care);
     const auto count = [&](const auto& items) {
@@ -301,9 +314,7 @@ void add_missing(ChartView& view, const chart::Chart& chart, Language language) 
     count(view.notes);
     if (incomplete > 0) {
         view.missing.push_back(
-            {std::to_string(incomplete) + " resource(s)",
-             nb ? "Noe er ufullstendig her. Synkroniser, og ring hvis det haster."
-                : "Something is incomplete here. Sync, and ring if it is urgent."});
+            {std::to_string(incomplete) + " resource(s)", advice("chart/incomplete")});
     }
 }
 

@@ -379,7 +379,12 @@ TEST_CASE("a refutation that did not see new evidence cannot end the warning") {
     CHECK(item.verification_status.value == "confirmed");
     CHECK(item.verification_status.contested);
     REQUIRE(ward.device.refute_allergy(item.token, "tested negative, rash was scabies"));
-    CHECK_FALSE(ward.chart().allergies.at(0).active);
+    item = ward.chart().allergies.at(0);
+    CHECK_FALSE(item.active);
+    CHECK_FALSE(item.verification_status.contested);  // this time all of it was seen
+    CHECK(item.verification_status.live.size() == 1);
+    CHECK(item.code.live.size() == 1);
+    CHECK(item.reactions == std::vector<std::string>{"rash on both arms"});
 }
 
 TEST_CASE("a new reaction stands beside the earlier ones, and weakens no warning") {
@@ -405,7 +410,7 @@ TEST_CASE("a new reaction stands beside the earlier ones, and weakens no warning
     const auto added = take(ward.device.add_allergy_evidence(token, evidence));
     AllergyItem item = ward.chart().allergies.at(0);
     CHECK(std::count(item.reactions.begin(), item.reactions.end(), "collapsed") == 1);
-    CHECK(std::count(item.reactions.begin(), item.reactions.end(), "itching") == 2);
+    CHECK(std::count(item.reactions.begin(), item.reactions.end(), "itching") == 1);
     CHECK(item.notes.size() == 2);
     CHECK(severity() == 1);
     REQUIRE(ward.device.refute_allergy(added.token, "tested negative"));
