@@ -6,6 +6,8 @@
 namespace kari::chart {
 namespace {
 
+constexpr Duration k_own_withdrawal = Duration::hours(24);
+
 bool removes(const v1::AllergyIntolerance& said) {
     const bool clinical = said.has_clinical_status() &&
                           (said.clinical_status() == v1::ALLERGY_CLINICAL_STATUS_INACTIVE ||
@@ -35,9 +37,34 @@ bool is_evidence(const v1::AllergyIntolerance& said) {
     return said.has_code() || said.has_criticality() || said.has_reaction() || affirms(said);
 }
 
-void weigh_removal(const GroupResource& resource, AllergyState& state) {
+bool withdraws(const merge::Change& change) {
+    const auto said = said_by<v1::AllergyIntolerance>(change);
+    return said.verification_status() == v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR;
+}
+
+// Whether a withdrawal stands by itself: the server's, or an author's of what he alone has said
+// within a day.
+bool is_confirmed(const merge::Change& withdrawal, const GroupResource& resource,
+                  const ClockNotes& clocks) {
+    if (withdrawal.from_server()) return true;
+    const auto& author = withdrawal.header.author().practitioner();
+    if (author.empty()) return false;
+    return std::all_of(
+        resource.history.begin(), resource.history.end(), [&](const ChangePtr& change) {
+            return !is_evidence(said_by<v1::AllergyIntolerance>(*change)) ||
+                   (!change->from_server() && change->header.author().practitioner() == author &&
+                    clocks.longest_between(*change, withdrawal) <= k_own_withdrawal);
+        });
+}
+
+void sort_unique(std::vector<ChangeId>& ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+// The writes of the status that stands; each must have seen all that speaks for the allergy.
+void weigh_removal(const GroupResource& resource, const ClockNotes& clocks, AllergyState& state) {
     if (!removes(state.value)) return;
-    // The writes of the status that stands; each must have seen all that speaks for the allergy.
     for (const auto number : {k_allergy_clinical, k_allergy_verification}) {
         const auto* atom = resource.atom(number);
         if (atom == nullptr) continue;
@@ -47,12 +74,11 @@ void weigh_removal(const GroupResource& resource, AllergyState& state) {
             }
         }
     }
-    std::sort(state.removals.begin(), state.removals.end());
-    state.removals.erase(std::unique(state.removals.begin(), state.removals.end()),
-                         state.removals.end());
+    sort_unique(state.removals);
     const Causality causality(resource);
     std::vector<ChangeId> least_unseen;
-    bool first = true;
+    bool seen_all = false;
+    bool ended = false;
     for (const auto& removal : state.removals) {
         std::vector<ChangeId> unseen;
         for (const auto& change : resource.history) {
@@ -61,18 +87,25 @@ void weigh_removal(const GroupResource& resource, AllergyState& state) {
                 unseen.push_back(change->id);
             }
         }
-        if (first || unseen.size() < least_unseen.size()) least_unseen = std::move(unseen);
-        first = false;
+        if (unseen.empty()) {
+            const auto* change = causality.find(removal);
+            const bool stands = change != nullptr &&
+                                (!withdraws(*change) || is_confirmed(*change, resource, clocks));
+            if (!stands) state.unconfirmed.push_back(removal);
+            seen_all = true;
+            ended = ended || stands;
+        } else if (least_unseen.empty() || unseen.size() < least_unseen.size()) {
+            least_unseen = std::move(unseen);
+        }
     }
-    state.unseen = std::move(least_unseen);
-    if (!first && state.unseen.empty() && !resource.incomplete()) {
-        state.standing = AllergyStanding::removed;
-    }
+    if (!seen_all) state.unseen = std::move(least_unseen);
+    if (ended) state.unconfirmed.clear();
+    if (ended && !resource.incomplete()) state.standing = AllergyStanding::removed;
 }
 
 }  // namespace
 
-AllergyState allergy_state(const GroupResource& resource) {
+AllergyState allergy_state(const GroupResource& resource, const ClockNotes& clocks) {
     AllergyState state;
     state.value = merge::operative_as<v1::AllergyIntolerance>(resource);
     for (const auto number : {k_allergy_code, k_allergy_clinical, k_allergy_verification,
@@ -85,9 +118,7 @@ AllergyState allergy_state(const GroupResource& resource) {
             if (number == k_allergy_code && said.has_code()) state.codes.push_back(said.code());
         }
     }
-    std::sort(state.speaking.begin(), state.speaking.end());
-    state.speaking.erase(std::unique(state.speaking.begin(), state.speaking.end()),
-                         state.speaking.end());
+    sort_unique(state.speaking);
     state.entry.criticality = state.value.criticality();
     state.entry.type = state.value.type();
     for (const auto& reaction : state.value.reaction().items()) {
@@ -104,7 +135,7 @@ AllergyState allergy_state(const GroupResource& resource) {
     state.none_known = all_codes(clinical::is_none_known);
     state.free_text = state.codes.empty() ||
                       !all_codes([](const auto& code) { return !clinical::is_free_text(code); });
-    weigh_removal(resource, state);
+    weigh_removal(resource, clocks, state);
     return state;
 }
 

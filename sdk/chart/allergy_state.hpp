@@ -28,8 +28,11 @@ struct AllergyState {
     std::vector<ChangeId> speaking;  // the live writes that say so, ascending
     std::vector<ChangeId> removals;  // writes that would end it, ascending
     std::vector<ChangeId> unseen;    // evidence that no removal had seen, ascending
+    // Withdrawals ("entered in error") that had seen all, of an entry that was not their author's
+    // own of that day, and that nobody has confirmed: they end nothing. Ascending.
+    std::vector<ChangeId> unconfirmed;
 };
-AllergyState allergy_state(const GroupResource& resource);
+AllergyState allergy_state(const GroupResource& resource, const ClockNotes& clocks);
 
 // The strongest hit of any of the entry's codes.
 clinical::AllergyHit worst_hit(const AllergyState& allergy, const v1::CodeableConcept& drug,

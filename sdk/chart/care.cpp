@@ -165,6 +165,14 @@ std::string earliest_due(const AtomView<v1::Task>* due, std::string_view zone) {
     return out;
 }
 
+// Somebody may be lying there: only who saw that nobody had it open any more closes a welfare check
+// without having looked.
+bool stays_open(const TaskView& view) {
+    if (view.value.content().effect() != v1::TASK_EFFECT_WELFARE_CHECK) return false;
+    const auto* status = view.atom(v1::Task::kStatusFieldNumber);
+    return view.incomplete || (status != nullptr && status->contested);
+}
+
 TaskView task_of(const GroupResource& resource, const ActsOf& acts, std::string_view zone) {
     auto view = view_of<TaskView, v1::Task>(resource);
     const auto status = view.value.status();
@@ -179,7 +187,9 @@ TaskView task_of(const GroupResource& resource, const ActsOf& acts, std::string_
             done = done || was_done(act.as_procedure);
         }
     }
-    view.state = done ? TaskState::done : cancelled ? TaskState::cancelled : TaskState::open;
+    view.state = done                             ? TaskState::done
+                 : cancelled && !stays_open(view) ? TaskState::cancelled
+                                                  : TaskState::open;
     view.due = earliest_due(view.atom(v1::Task::kDueFieldNumber), zone);
     return view;
 }

@@ -52,8 +52,8 @@ PatientView patient_of(const GroupResource& resource) {
     return view;
 }
 
-AllergyView allergy_of(const GroupResource& resource) {
-    const auto state = allergy_state(resource);
+AllergyView allergy_of(const GroupResource& resource, const ClockNotes& clocks) {
+    const auto state = allergy_state(resource, clocks);
     AllergyView view;
     static_cast<Item&>(view) = item_of(resource);
     view.value = state.value;
@@ -234,9 +234,10 @@ AllergyList allergies_of(const Group& group) {
     list.whole = group.whole();
     bool active = false;
     bool none_known = false;
+    const ClockNotes clocks(group);
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_ALLERGY_INTOLERANCE) continue;
-        auto view = allergy_of(resource);
+        auto view = allergy_of(resource, clocks);
         if (!view.editable()) list.whole = false;
         if (view.standing == AllergyStanding::active) {
             (view.none_known ? none_known : active) = true;
@@ -276,13 +277,14 @@ std::vector<OrderView> orders_of(const Group& group, const clinical::KnowledgePa
 AllergyAnswer check_drug(const Group& group, const v1::CodeableConcept& drug,
                          const clinical::KnowledgePack& pack) {
     AllergyAnswer answer;
+    const ClockNotes clocks(group);
     const auto list = allergies_of(group);
     answer.summary = list.summary;
     for (const auto& view : list.entries) {
         if (view.standing != AllergyStanding::active || view.none_known) continue;
         const auto* resource = group.find(view.version.record, view.version.resource);
         if (resource == nullptr) continue;
-        auto hit = worst_hit(allergy_state(*resource), drug, pack);
+        auto hit = worst_hit(allergy_state(*resource, clocks), drug, pack);
         if (hit.match == clinical::AllergyMatch::none && view.editable()) continue;
         if (hit.match == clinical::AllergyMatch::none) {
             // Part of the entry is not here: no answer, and no "no".

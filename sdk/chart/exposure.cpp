@@ -18,18 +18,6 @@ bool same_claim(const v1::Administration& a, const v1::Administration& b) {
            a.dose().value() == b.dose().value() && a.dose().code() == b.dose().code();
 }
 
-// Time from one change to a later one, the longest that it may have been.
-Duration longest_between(const merge::Change& from, const merge::Change& to,
-                         const ClockNotes& clocks) {
-    const auto& a = from.header.recorded();
-    const auto& b = to.header.recorded();
-    if (from.incarnation == to.incarnation && !a.boot().empty() && a.boot() == b.boot() &&
-        b.boot_clock_ms() >= a.boot_clock_ms()) {
-        return Duration{static_cast<std::int64_t>(b.boot_clock_ms() - a.boot_clock_ms())};
-    }
-    return clocks.recorded(to).latest - clocks.recorded(from).earliest;
-}
-
 bool is_confirmed_wrong(const Claim& claim, const std::vector<Claim>& all,
                         const Causality& causality, const ClockNotes& clocks) {
     const auto& author = claim.change->header.author().practitioner();
@@ -47,7 +35,7 @@ bool is_confirmed_wrong(const Claim& claim, const std::vector<Claim>& all,
         if (author == corrector) {
             by_author = true;
             by_author_at_once |=
-                longest_between(*claim.change, *later.change, clocks) <= k_own_correction;
+                clocks.longest_between(*claim.change, *later.change) <= k_own_correction;
         } else {
             by_other = true;
         }

@@ -101,6 +101,16 @@ Span ClockNotes::recorded(const merge::Change& change) const {
     return Span{wall + off.least, wall + off.most};
 }
 
+Duration ClockNotes::longest_between(const merge::Change& from, const merge::Change& to) const {
+    const auto& a = from.header.recorded();
+    const auto& b = to.header.recorded();
+    if (from.incarnation == to.incarnation && !a.boot().empty() && a.boot() == b.boot() &&
+        b.boot_clock_ms() >= a.boot_clock_ms()) {
+        return Duration{static_cast<std::int64_t>(b.boot_clock_ms() - a.boot_clock_ms())};
+    }
+    return recorded(to).latest - recorded(from).earliest;
+}
+
 bool ClockNotes::states_time(const merge::Change& change) {
     const auto& stated = change.header.effective();
     return change.header.has_effective() && (stated.start_ms() != 0 || stated.end_ms() != 0);

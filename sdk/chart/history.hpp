@@ -55,6 +55,8 @@ public:
     // The moment that the author states: of "now" only what was learnt later is doubted, of any
     // other time as much as of the clock. The recorded span when none is stated.
     Span effective(const merge::Change& change) const;
+    // Time from one change to a later one, the longest that it may have been.
+    Duration longest_between(const merge::Change& from, const merge::Change& to) const;
     // True when the change states a time of its own.
     static bool states_time(const merge::Change& change);
 

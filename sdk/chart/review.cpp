@@ -168,7 +168,7 @@ void Case::add_given(const GroupResource& resource) {
 }
 
 void Case::add_allergy(const GroupResource& resource) {
-    Allergy each{&resource, allergy_state(resource), {}};
+    Allergy each{&resource, allergy_state(resource, clocks), {}};
     std::optional<Instant> since;
     const auto take = [&](Instant at) {
         since = since ? std::min(*since, at) : at;
@@ -312,51 +312,6 @@ std::string contested_rule(std::uint32_t kind, std::uint32_t atom) {
     if (const auto* known = schema == nullptr ? nullptr : schema->atom(atom)) name = known->name;
     std::replace(name.begin(), name.end(), '_', '-');
     return "merge/" + std::string(short_kind(kind)) + "-" + name;
-}
-
-std::vector<std::string_view> review_rules() {
-    return {"allergy/none-known-contradicted",
-            "allergy/possible-duplicate",
-            "allergy/refuted-beside-evidence",
-            "dose/given-after-stop",
-            "dose/given-against-allergy",
-            "dose/given-against-allergy-text",
-            "dose/given-and-not-given",
-            "dose/outdated-order",
-            "dose/possible-double",
-            "dose/unknown-order-version",
-            "immunization/expired",
-            "immunization/possible-double",
-            "integrity/stream-fork",
-            "measure/end-unconfirmed",
-            "measure/ended-beside-change",
-            "merge/act",
-            "merge/administration",
-            "merge/allergy-code",
-            "merge/allergy-criticality",
-            "merge/allergy-status",
-            "merge/communication",
-            "merge/consent-decision",
-            "merge/immunization",
-            "merge/note-fork",
-            "merge/observation",
-            "merge/order-prescription",
-            "merge/order-status",
-            "merge/order-stop-beside-change",
-            "merge/problem-status",
-            "merge/relative-next-of-kin",
-            "merge/restraint-status",
-            "merge/treatment-limit-decision",
-            "merge/visit",
-            "order/stale-proposal",
-            "plan/stale-proposal",
-            "problem/ended-beside-change",
-            "restraint/used-after-end",
-            "task/done-and-cancelled",
-            "task/done-twice",
-            "visit/cancelled-but-done",
-            "visit/no-answer-then-done",
-            "visit/possible-double"};
 }
 
 }  // namespace kari::chart

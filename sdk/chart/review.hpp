@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "sdk/chart/finding.hpp"
@@ -47,8 +47,5 @@ std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>
 
 // The rule id of a contested atom: "merge/order-prescription", else "merge/<kind>-<atom>".
 std::string contested_rule(std::uint32_t kind, std::uint32_t atom);
-
-// The rule ids that review can return, without the generated merge/<kind>-<atom>. Ascending.
-std::vector<std::string_view> review_rules();
 
 }  // namespace kari::chart

@@ -116,6 +116,11 @@ void review_allergies(Case& the_case) {
                           Subject::resource(allergy.resource->id),
                           joined(allergy.state.removals, allergy.state.unseen), {allergy.resource});
         }
+        if (!allergy.state.unconfirmed.empty() && !allergy.resource->incomplete()) {
+            the_case.find("allergy/withdrawal-unconfirmed", v1::SEVERITY_S3,
+                          Subject::resource(allergy.resource->id), allergy.state.unconfirmed,
+                          {allergy.resource});
+        }
     }
 }
 

@@ -201,6 +201,39 @@ void review_two_visits(Case& the_case, const Plan& plan, const Act& a, const Act
     }
 }
 
+bool same_person(const v1::Reference& a, const v1::Reference& b) {
+    if (!a.reference().empty() || !b.reference().empty()) return a.reference() == b.reference();
+    return !a.identifier().value().empty() &&
+           a.identifier().SerializeAsString() == b.identifier().SerializeAsString();
+}
+
+bool names(const v1::VisitPerformers& planned, const v1::Visit& visit) {
+    return std::any_of(visit.performer().begin(), visit.performer().end(), [&](const auto& who) {
+        return std::any_of(planned.performer().begin(), planned.performer().end(),
+                           [&](const auto& one) { return same_person(one, who); });
+    });
+}
+
+// The plan was for somebody who has begun, and has since been given to another.
+void review_reassigned(Case& the_case, const GroupResource& plan, const Act& act) {
+    if (plan.kind != v1::KIND_PLANNED_ENCOUNTER || !took_place(act.as_visit) ||
+        !the_case.asks(&plan, act.resource)) {
+        return;
+    }
+    const auto now = merge::operative_as<v1::PlannedEncounter>(plan).performers();
+    if (now.performer().empty() || names(now, act.as_visit)) return;
+    const auto writes = writes_of(plan, v1::PlannedEncounter::kPerformersFieldNumber);
+    const bool was_for_them = std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+        return write.effective &&
+               names(said_by<v1::PlannedEncounter>(*write.change).performers(), act.as_visit);
+    });
+    if (!was_for_them) return;
+    the_case.find("visit/started-by-another", v1::SEVERITY_S3,
+                  Subject::pair(plan.id, act.resource->id),
+                  joined(live_of(plan, v1::PlannedEncounter::kPerformersFieldNumber), live_of(act)),
+                  {&plan, act.resource});
+}
+
 void review_visits(Case& the_case, const GroupResource& resource, const std::vector<Act>& acts) {
     const Plan plan = plan_of(resource);
     for (std::size_t i = 0; i < acts.size(); ++i) {
@@ -208,6 +241,7 @@ void review_visits(Case& the_case, const GroupResource& resource, const std::vec
         for (std::size_t j = i + 1; j < acts.size(); ++j) {
             if (acts[j].visit) review_two_visits(the_case, plan, acts[i], acts[j]);
         }
+        review_reassigned(the_case, resource, acts[i]);
         if (!plan.cancelled || !took_place(acts[i].as_visit) ||
             !the_case.asks(plan.resource, acts[i].resource)) {
             continue;

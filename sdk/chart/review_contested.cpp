@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "sdk/chart/care_state.hpp"
+#include "sdk/chart/finding_rules.hpp"
 #include "sdk/chart/review.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/merge/schema.hpp"
@@ -29,24 +29,7 @@ v1::Severity order_status_severity(const GroupResource& order, const merge::Atom
 v1::Severity severity_of(const GroupResource& resource, const merge::AtomState& atom) {
     const std::string rule = contested_rule(resource.kind, atom.number);
     if (rule == "merge/order-status") return order_status_severity(resource, atom);
-    for (const auto* phone :
-         {"merge/order-prescription", "merge/restraint-status", "merge/treatment-limit-decision"}) {
-        if (rule == phone) return v1::SEVERITY_S1;
-    }
-    for (const auto* silent : {"-source", "-remainder"}) {
-        if (rule.ends_with(silent)) return v1::SEVERITY_S4;
-    }
-    for (const auto* known :
-         {"merge/allergy-status", "merge/allergy-criticality", "merge/allergy-code",
-          "merge/allergy-reaction", "merge/order-lineage", "merge/observation",
-          "merge/administration", "merge/patient-deceased", "merge/link-link",
-          "merge/problem-status", "merge/problem-code", "merge/problem-severity", "merge/visit",
-          "merge/act", "merge/immunization", "merge/consent-decision", "merge/relative-next-of-kin",
-          "merge/relative-contact", "merge/relative-information"}) {
-        if (rule == known) return v1::SEVERITY_S2;
-    }
-    return is_measure(resource.kind) && atom.number <= k_measure_status ? v1::SEVERITY_S2
-                                                                        : v1::SEVERITY_S3;
+    return finding_rule(rule).worst;
 }
 
 // The two status atoms of an allergy or problem are one decision: one finding about the entry.

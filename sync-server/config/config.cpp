@@ -148,6 +148,7 @@ Config first_config() {
     config.accept = {
         {{"LE"}, "MedicationRequest", {"*"}, false},
         {{"FA1"}, "MedicationRequest", {"prescription"}, false},
+        {{"LE"}, "AllergyIntolerance", {"verification_status"}, false},
         {{"LE", "SP", "VP", "HF"}, "Patient", {"*"}, true},
     };
     return config;

@@ -16,6 +16,16 @@ bool names(const std::vector<std::string>& list, std::string_view word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
+// That an allergy was entered in error counts when its author says so at once, or when the server
+// has confirmed it: until then it still warns.
+bool is_withdrawal(const merge::Change& proposal, std::uint32_t atom) {
+    v1::AllergyIntolerance said;
+    return proposal.header.kind() == v1::KIND_ALLERGY_INTOLERANCE &&
+           atom == v1::AllergyIntolerance::kVerificationStatusFieldNumber &&
+           said.ParseFromString(proposal.body.resource()) &&
+           said.verification_status() == v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR;
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> authority_atoms(const merge::Change& proposal) {
@@ -24,7 +34,10 @@ std::vector<std::uint32_t> authority_atoms(const merge::Change& proposal) {
     if (schema == nullptr) return atoms;
     for (const std::uint32_t number : proposal.header.atom()) {
         const merge::AtomSchema* atom = schema->atom(number);
-        if (atom != nullptr && atom->policy == v1::POLICY_AUTHORITY) atoms.push_back(number);
+        if (atom == nullptr) continue;
+        if (atom->policy == v1::POLICY_AUTHORITY || is_withdrawal(proposal, number)) {
+            atoms.push_back(number);
+        }
     }
     return atoms;
 }

@@ -7,8 +7,8 @@
 
 namespace kari::server::exchange {
 
-// The atoms of a device's change that the configuration accepts at once, ascending. Only atoms
-// under AUTHORITY need it: the rest take effect by themselves.
+// The atoms of a device's change that the configuration accepts at once, ascending. Only what
+// authority_atoms names needs it: the rest takes effect by itself.
 std::vector<std::uint32_t> accepted_atoms(const config::Config& config,
                                           const merge::Change& proposal, bool made_on_tablet);
 
@@ -19,7 +19,8 @@ Result<merge::Change> accept(ServerStream& stream, storage::RecordTransaction& r
                              const merge::Change& proposal,
                              const std::vector<std::uint32_t>& atoms);
 
-// Every atom of the change that is under AUTHORITY: what a person who accepts it accepts.
+// Every atom of the change that is under AUTHORITY, and the withdrawal of an allergy: what a person
+// who accepts it accepts.
 std::vector<std::uint32_t> authority_atoms(const merge::Change& proposal);
 
 }  // namespace kari::server::exchange

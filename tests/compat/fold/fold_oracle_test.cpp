@@ -11,7 +11,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "sdk/merge/fold.hpp"
-#include "tests/compat/fold/random_resource.hpp"
+#include "tests/support/random_resource.hpp"
 #include "tests/unit/merge/history.hpp"
 
 namespace kari::merge {

@@ -173,6 +173,52 @@ TEST_CASE("a refutation that saw all ends the warnings") {
     CHECK(scene.chart().allergies.summary == AllergySummary::not_registered);
 }
 
+v1::AllergyIntolerance withdrawn() {
+    v1::AllergyIntolerance out;
+    out.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR);
+    return out;
+}
+
+TEST_CASE("an author withdraws what nobody else has said, within a day") {
+    Scene scene;
+    const auto allergy = scene.allergy(scene.a, Scene::reacts_to(atc("J01C")));
+    scene.a.waits(Duration::hours(23));
+    scene.edit(scene.a, allergy, {allergy.change->id}, withdrawn());
+    CHECK(scene.findings().empty());
+    CHECK(standing(scene) == AllergyStanding::removed);
+}
+
+TEST_CASE("a withdrawal by another, or after a day, ends nothing until the server confirms it") {
+    for (const bool by_author : {true, false}) {
+        Scene scene;
+        const auto allergy = scene.allergy(scene.a, Scene::reacts_to(atc("J01C")));
+        scene.a.waits(Duration::hours(25));
+        const auto taken_back =
+            scene.edit(by_author ? scene.a : scene.b, allergy, {allergy.change->id}, withdrawn());
+        const auto found = only(scene.findings(), "allergy/withdrawal-unconfirmed");
+        REQUIRE(found);
+        CHECK(found->severity == v1::SEVERITY_S3);
+        CHECK(found->inputs == ids({taken_back}));
+        CHECK(found->subject == chart::Subject::resource(allergy.id));
+        CHECK(standing(scene) == AllergyStanding::active);
+        CHECK_FALSE(chart::check_drug(scene.group(), atc("J01CE02"), clinical::demo_pack()).clear);
+
+        scene.edit(scene.server, allergy, {taken_back->id}, withdrawn());
+        CHECK(scene.findings().empty());
+        CHECK(standing(scene) == AllergyStanding::removed);
+    }
+}
+
+TEST_CASE("an author does not withdraw what another has added to") {
+    Scene scene;
+    const auto allergy = scene.allergy(scene.a, Scene::reacts_to(atc("J01C")));
+    const auto added = scene.edit(scene.b, allergy, {allergy.change->id},
+                                  reaction("rash", v1::REACTION_SEVERITY_SEVERE));
+    scene.edit(scene.a, allergy, {added->id}, withdrawn());
+    CHECK(rules_of(scene.findings()) == Strings{"allergy/withdrawal-unconfirmed"});
+    CHECK(standing(scene) == AllergyStanding::active);
+}
+
 TEST_CASE("a refutation does not end an entry of which part is missing") {
     Scene scene;
     const auto allergy = scene.allergy(scene.server, Scene::reacts_to(atc("J01C")));
@@ -298,9 +344,12 @@ AllergyHistory some_history() {
         }
         if (parents.empty()) parents.push_back(out.allergy.change->id);
         v1::AllergyIntolerance said;
-        switch (*rc::gen::inRange(0, 5)) {
+        switch (*rc::gen::inRange(0, 6)) {
             case 0:
                 said.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_REFUTED);
+                break;
+            case 5:  // of the server's entry: it ends nothing
+                said = withdrawn();
                 break;
             case 1:
                 said.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_INACTIVE);
@@ -328,6 +377,13 @@ bool removes(const merge::Change& change) {
            said.clinical_status() == v1::ALLERGY_CLINICAL_STATUS_INACTIVE;
 }
 
+// It neither speaks for the allergy nor, of the server's entry, ends it.
+bool withdraws(const merge::Change& change) {
+    v1::AllergyIntolerance said;
+    said.ParseFromString(change.body.resource());
+    return said.verification_status() == v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR;
+}
+
 TEST_CASE("only a removal that saw all that speaks for an allergy ends it") {
     CHECK(rc::check([] {
         const auto history = some_history();
@@ -338,7 +394,8 @@ TEST_CASE("only a removal that saw all that speaks for an allergy ends it") {
         for (const auto& change : history.all) {
             if (!removes(*change)) continue;
             may_end |= std::all_of(history.all.begin(), history.all.end(), [&](const auto& other) {
-                return removes(*other) || merge::saw(raw, change->id, other->id);
+                return removes(*other) || withdraws(*other) ||
+                       merge::saw(raw, change->id, other->id);
             });
         }
         if (!may_end) {

@@ -188,6 +188,41 @@ TEST_CASE("different parts of a measure are changed side by side without a word"
     CHECK(view.value.staffing().count() == v1::HELPER_COUNT_TWO);
 }
 
+TEST_CASE("an act beside the end of its measure stands without a finding") {
+    CareScene scene;
+    const auto made =
+        scene.begin(scene.a, measure<v1::ProtectiveMeasure>(v1::MEASURE_STATUS_ACTIVE));
+    scene.then(scene.b, made, {made.change->id},
+               only_status<v1::ProtectiveMeasure>(v1::MEASURE_STATUS_COMPLETED));
+    scene.act(scene.a, made, v1::PROCEDURE_STATUS_COMPLETED);
+    CHECK(scene.findings().empty());
+    CHECK(scene.chart().care.procedures.size() == 1);
+    CHECK_FALSE(scene.chart().care.measures.at(0).in_force);
+}
+
+TEST_CASE("of two instructions for a service the last that was accepted is acted on") {
+    CareScene scene;
+    Writer other = Writer::server(901);
+    const auto made =
+        scene.begin(scene.server, measure<v1::ServiceMeasure>(v1::MEASURE_STATUS_ACTIVE));
+    other.reads(*made.change);
+    v1::ServiceMeasure one, two, proposed;
+    one.set_instruction("dusj");
+    two.set_instruction("bad");
+    proposed.set_instruction("karbad");
+    const auto left = scene.then(scene.server, made, {made.change->id}, one);
+    other.reads(*left);
+    CHECK(scene.findings().empty());
+    const auto right = scene.then(other, made, {made.change->id}, two);
+    scene.then(scene.a, made, {left->id, right->id}, proposed);
+    const auto found = only(scene.findings(), "merge/service-instruction");
+    REQUIRE(found);
+    CHECK(found->severity == v1::SEVERITY_S2);
+    CHECK(scene.chart().care.measures.at(0).value.instruction() == "bad");
+    scene.then(other, made, {left->id, right->id}, one);
+    CHECK_FALSE(only(scene.findings(), "merge/service-instruction"));
+}
+
 TEST_CASE("the end of a service is a proposal until it is confirmed") {
     using Service = v1::ServiceMeasure;
     CareScene scene;
@@ -300,6 +335,49 @@ TEST_CASE("two who came to a visit for one are found, and to a visit for two not
     }
 }
 
+TEST_CASE("a visit that was begun by whom the plan has lost is found, and goes on") {
+    const auto planned_for = [](const char* who) {
+        auto out = plan();
+        out.mutable_performers()->add_performer()->set_reference(who);
+        return out;
+    };
+    for (const bool reassigned : {true, false}) {
+        CareScene scene;
+        const auto made = scene.begin(scene.server, planned_for("Practitioner/b"));
+        v1::Encounter begun;
+        begun.mutable_visit()->set_status(v1::ENCOUNTER_STATUS_IN_PROGRESS);
+        begun.mutable_visit()->add_performer()->set_reference("Practitioner/b");
+        begun.mutable_visit()->mutable_plan()->set_resource(base::to_bytes(made.id));
+        const auto visit = scene.begin(scene.b, begun, scene.b.now);
+        CHECK(scene.findings().empty());
+        const auto moved =
+            scene.then(scene.server, made, {made.change->id},
+                       planned_for(reassigned ? "Practitioner/c" : "Practitioner/b"));
+        CHECK(scene.chart().care.planned_visits.at(0).state == chart::VisitState::under_way);
+        if (!reassigned) {
+            CHECK(scene.findings().empty());
+            continue;
+        }
+        const auto found = only(scene.findings(), "visit/started-by-another");
+        REQUIRE(found);
+        CHECK(found->severity == v1::SEVERITY_S3);
+        CHECK(found->inputs == ids({moved, visit.change}));
+    }
+}
+
+TEST_CASE("one whom the plan never named, and who stands in for another, is no finding") {
+    CareScene scene;
+    auto planned = plan();
+    planned.mutable_performers()->add_performer()->set_reference("Practitioner/b");
+    const auto made = scene.begin(scene.server, planned);
+    v1::Encounter begun;
+    begun.mutable_visit()->set_status(v1::ENCOUNTER_STATUS_FINISHED);
+    begun.mutable_visit()->add_performer()->set_reference("Practitioner/c");
+    begun.mutable_visit()->mutable_plan()->set_resource(base::to_bytes(made.id));
+    scene.begin(scene.c, begun, scene.c.now);
+    CHECK(scene.findings().empty());
+}
+
 TEST_CASE("no answer for one and a visit by another is found; one's own second attempt is not") {
     CareScene scene;
     const auto made = scene.begin(scene.server, plan());
@@ -372,6 +450,28 @@ TEST_CASE("a task that was done and cancelled is done; priority is the highest, 
     CHECK(scene.chart().care.tasks.at(0).state == chart::TaskState::done);
 }
 
+TEST_CASE(
+    "a welfare check that one cancelled and another had open is open until somebody decides") {
+    for (const auto effect : {v1::TASK_EFFECT_WELFARE_CHECK, v1::TASK_EFFECT_CLINICAL}) {
+        CareScene scene;
+        v1::Task task, begun, cancelled;
+        task.mutable_content()->set_effect(effect);
+        task.set_status(v1::TASK_STATUS_REQUESTED);
+        const auto made = scene.begin(scene.a, task);
+        begun.set_status(v1::TASK_STATUS_IN_PROGRESS);
+        cancelled.set_status(v1::TASK_STATUS_CANCELLED);
+        const auto one = scene.then(scene.a, made, {made.change->id}, begun);
+        const auto other = scene.then(scene.b, made, {made.change->id}, cancelled);
+        CHECK(scene.rules() == Strings{"merge/task-status"});
+        CHECK(scene.chart().care.tasks.at(0).state == (effect == v1::TASK_EFFECT_WELFARE_CHECK
+                                                           ? chart::TaskState::open
+                                                           : chart::TaskState::cancelled));
+        scene.then(scene.c, made, {one->id, other->id}, cancelled);
+        CHECK(scene.findings().empty());
+        CHECK(scene.chart().care.tasks.at(0).state == chart::TaskState::cancelled);
+    }
+}
+
 TEST_CASE("a denial or withdrawal holds at once, a permission only from the server") {
     CareScene scene;
     const auto say = [](v1::ConsentEffect effect) {
@@ -429,6 +529,30 @@ TEST_CASE("a tablet's word on the limits to treatment is a proposal") {
     scene.begin(scene.a, said);
     CHECK_FALSE(scene.chart().care.advance_decisions.at(0).value.has_decision());
     CHECK(scene.findings().empty());
+}
+
+TEST_CASE("numbers that two gave for a relative stand together; one that was seen may be removed") {
+    CareScene scene;
+    const auto numbers = [](std::initializer_list<const char*> values) {
+        v1::RelatedPerson out;
+        for (const auto* value : values) {
+            auto* item = out.mutable_telecom()->add_items();
+            item->set_system("phone");
+            item->set_value(value);
+        }
+        return out;
+    };
+    const auto made = scene.begin(scene.a, numbers({"1"}));
+    const auto removed = scene.then(scene.a, made, {made.change->id}, numbers({"2"}));
+    const auto shown = [&] {
+        return scene.chart().care.related_persons.at(0).value.telecom().items_size();
+    };
+    CHECK(shown() == 1);
+    const auto kept = scene.then(scene.b, made, {made.change->id}, numbers({"1", "3"}));
+    CHECK(shown() == 3);
+    CHECK(scene.findings().empty());
+    scene.then(scene.c, made, {removed->id, kept->id}, numbers({"3"}));
+    CHECK(shown() == 1);
 }
 
 TEST_CASE("do not contact holds at once; who is nearest is contested when two say otherwise") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
 
+#include "sdk/chart/finding_rules.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/merge/schema.hpp"
 #include "tests/unit/chart/scene.hpp"
@@ -74,6 +75,48 @@ TEST_CASE("a forked note stands twice, side by side") {
     const auto view = scene.chart().notes.at(0);
     CHECK(view.sides.size() == 2);
     CHECK(view.earlier.size() == 1);
+}
+
+TEST_CASE("a note signed here and edited there keeps the signed text, and the edit beside it") {
+    Scene scene;
+    const auto id = scene.next();
+    const auto note = [](const char* text, const char* status) {
+        v1::DocumentReference out;
+        out.mutable_document()->set_text(text);
+        out.mutable_document()->set_doc_status(status);
+        return out;
+    };
+    const auto draft =
+        scene.add(scene.a, {.record = scene.record, .resource = id}, note("en", "preliminary"));
+    const Act after{.record = scene.record, .resource = id, .parents = {draft->id}};
+    const auto signed_text = scene.add(scene.a, after, note("en", "final"));
+    CHECK(scene.findings().empty());
+    scene.add(scene.b, after, note("en, to", "preliminary"));
+    CHECK(only(scene.findings(), "merge/note-fork"));
+    const auto sides = scene.chart().notes.at(0).sides;
+    REQUIRE(sides.size() == 2);
+    CHECK(std::any_of(sides.begin(), sides.end(), [](const auto& side) {
+        return side.value.text() == "en" && side.value.doc_status() == "final";
+    }));
+    CHECK(scene.group().find(id)->operative_write(1) == nullptr);
+    CHECK(std::any_of(scene.changes.begin(), scene.changes.end(),
+                      [&](const ChangePtr& each) { return each->id == signed_text->id; }));
+}
+
+TEST_CASE("two addenda to one note stand beside each other without a finding") {
+    Scene scene;
+    const auto note = scene.next();
+    v1::DocumentReference text, addendum;
+    text.mutable_document()->set_text("en");
+    scene.add(scene.a, {.record = scene.record, .resource = note}, text);
+    auto* relation = addendum.mutable_document()->add_relates_to();
+    relation->set_code("appends");
+    relation->mutable_target()->set_resource(base::to_bytes(note));
+    for (auto* who : {&scene.a, &scene.b}) {
+        scene.add(*who, {.record = scene.record, .resource = scene.next()}, addendum);
+    }
+    CHECK(scene.findings().empty());
+    CHECK(scene.chart().notes.size() == 3);
 }
 
 TEST_CASE("one statement corrected two ways counts as the one that means most in the body") {

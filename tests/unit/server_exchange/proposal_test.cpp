@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <set>
+
 #include "sdk/merge/fold.hpp"
 #include "sync-server/exchange/acceptance.hpp"
 #include "tests/unit/server_exchange/ward_fixture.hpp"
@@ -128,6 +130,37 @@ TEST_CASE("A nurse's stop is in force at once and is accepted by no rule") {
     const auto state = folded(ward);
     REQUIRE(state.operative_write(k_status) != nullptr);
     CHECK(state.operative_write(k_status)->change == proposal->id);
+}
+
+TEST_CASE("That an allergy was entered in error is confirmed by a physician, and by no nurse") {
+    for (const bool physician : {false, true}) {
+        Ward ward;
+        v1::AllergyIntolerance allergy, withdrawn;
+        allergy.mutable_code()->set_text("penicillin");
+        allergy.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED);
+        withdrawn.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR);
+        Writer author = Writer::tablet(1);
+        const auto entry = author.write({.record = ward.record, .resource = k_order}, allergy);
+        auto request = request_of(author);
+        push_of(request, ward.record, {entry});
+        REQUIRE(ward.exchange(ward.device(author, 1), request));
+        Writer other = Writer::tablet(2);
+        const auto proposal = propose(other, ward, physician ? "LE" : "SP", withdrawn, {entry->id});
+        request = request_of(other);
+        push_of(request, ward.record, {proposal});
+        REQUIRE(ward.exchange(ward.device(other, 2), request));
+        std::set<std::string> stated;
+        for (const auto& stored : ward.log(ward.record)) {
+            const auto change = merge::decode_change(stored.header_bytes, stored.body_bytes);
+            REQUIRE(change);
+            v1::DetectedIssue issue;
+            if (change->header.kind() == v1::KIND_DETECTED_ISSUE &&
+                issue.ParseFromString(change->body.resource())) {
+                stated.insert(issue.statement().rule());
+            }
+        }
+        CHECK(stated.contains("allergy/withdrawal-unconfirmed") != physician);
+    }
 }
 
 TEST_CASE("Demographics are accepted from a nurse only in a record that a tablet began") {
