@@ -20,8 +20,8 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-SUITES = ["tidy", "unit", "contract", "simulation", "integration", "fault", "compat"]
-SIDE_BY_SIDE = {"tidy", "unit", "contract"}
+SUITES = ["tidy", "conformance", "unit", "contract", "simulation", "integration", "fault", "compat"]
+SIDE_BY_SIDE = {"tidy", "conformance", "unit", "contract"}
 SKIPPED = 77  # of a script
 ONLY_SKIPS = 4  # of a Catch2 program
 TAIL_LINES = 60

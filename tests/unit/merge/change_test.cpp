@@ -127,7 +127,7 @@ TEST_CASE("a change that another build let through with bytes nobody can parse i
 TEST_CASE("bytes of any kind are decoded or refused, never more") {
     test::History history(v1::KIND_OBSERVATION);
     const auto& change = second_change(history);
-    rc::check("mutated headers and bodies", [&] {
+    CHECK(rc::check("mutated headers and bodies", [&] {
         std::string header = change.header_bytes;
         std::string body = *change.body_bytes;
         const int edits = *rc::gen::inRange(1, 6);
@@ -148,7 +148,7 @@ TEST_CASE("bytes of any kind are decoded or refused, never more") {
         const auto decoded = decode_change(header, body);
         if (decoded && header == change.header_bytes) RC_ASSERT(body == *change.body_bytes);
         if (decoded) RC_ASSERT((decoded->id == change.id) == (header == change.header_bytes));
-    });
+    }));
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ public:
         std::vector<std::uint32_t> must_understand = {};
         std::uint64_t tick = 0;             // 0: 1 + the highest so far
         std::optional<v1::Kind> kind = {};  // another than the history's
+        std::int64_t wall_ms = 0;           // by its author's clock
     };
 
     const merge::Change& add(Write write) {
@@ -53,6 +54,7 @@ public:
         for (const auto atom : write.must_understand)
             header.add_must_understand(atom);
         header.set_origin(write.origin);
+        if (write.wall_ms != 0) header.mutable_recorded()->set_wall_ms(write.wall_ms);
         draft.resource = write.resource;
         draft.cleared = write.cleared;
         draft.salt = std::string(15, 's') + static_cast<char>(changes_.size());
