@@ -374,7 +374,8 @@ TEST_CASE("enrolment is one request that gives the reply or the server's reason"
 TEST_CASE("an answer that the server holds is waited for in silence, and no longer than said") {
     TlsServer server({}, [](const SeenRequest& request) {
         if (request.line.find("/v1/wait") != std::string::npos) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(1'500));  // longer than stalled
+            // The silence itself is what is tested: longer than `stalled`, shorter than was said.
+            std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
             return text("news");
         }
         Answer answer;

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// Orders, allergies, notes and findings: what a nurse says about something said before.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/device/ward.hpp"
+
+using namespace kari;
+using namespace kari::test;
+
+TEST_CASE("a stop takes effect at once; another prescription waits for the server") {
+    Ward ward(52);
+    const EditToken order = ward.chart().orders.at(0).token;
+    CHECK(ward.device.propose_stop(order, "").error().code == ErrorCode::reason_required);
+    PrescriptionProposal proposal;
+    proposal.token = order;
+    proposal.dose = Quantity{*Decimal::parse("2"), "{tablet}", "tablet"};
+    proposal.reason = "heart rate still high";
+    REQUIRE(ward.device.propose_prescription(proposal).has_value());
+    OrderItem item = ward.chart().orders.at(0);
+    CHECK(item.active);
+    CHECK(item.prescription.value->dose->value.text() == "1");
+    REQUIRE(item.prescription.proposed.size() == 1);
+    CHECK(item.prescription.proposed[0].value.dose->value.text() == "2");
+    REQUIRE(ward.device.propose_stop(item.token, "pulse 38").has_value());
+    item = ward.chart().orders.at(0);
+    CHECK_FALSE(item.active);
+    CHECK(item.status.value == "stopped");
+    CHECK(item.status_reason == "pulse 38");
+}
+
+TEST_CASE("a refutation that did not see new evidence cannot end the warning") {
+    Ward ward(53);
+    const auto allergy = take(ward.device.add_allergy(ward.citizen.record, beta_blocker_allergy()));
+    AllergyEntry evidence;
+    evidence.reaction = "rash on both arms";
+    REQUIRE(ward.device.add_allergy_evidence(allergy.token, evidence).has_value());
+    REQUIRE(ward.device.refute_allergy(allergy.token, "tested negative").has_value());
+    AllergyItem item = ward.chart().allergies.at(0);
+    CHECK(item.active);
+    CHECK(item.verification_status.value == "confirmed");
+    CHECK(item.verification_status.contested);
+    REQUIRE(ward.device.refute_allergy(item.token, "tested negative, rash was scabies"));
+    item = ward.chart().allergies.at(0);
+    CHECK_FALSE(item.active);
+    CHECK_FALSE(item.verification_status.contested);  // this time all of it was seen
+    CHECK(item.verification_status.live.size() == 1);
+    CHECK(item.code.live.size() == 1);
+    CHECK(item.reactions == std::vector<std::string>{"rash on both arms"});
+}
+
+TEST_CASE("a new reaction stands beside the earlier ones, and weakens no warning") {
+    Ward ward(153);
+    v1::AllergyIntolerance known;
+    *known.mutable_code() = order_of("C07AB02", "Metoprolol").prescription().medication();
+    known.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE);
+    known.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED);
+    v1::Reaction& reaction = *known.mutable_reaction()->add_items();
+    reaction.set_description("collapsed");
+    reaction.set_severity(v1::REACTION_SEVERITY_SEVERE);
+    known.mutable_note()->add_items()->set_text("seen by a doctor");
+    ward.server->put(*ward.citizen.writer, ward.citizen.record, id_of<ResourceId>(455), known);
+    ward.sync();
+    const auto severity = [&] {
+        return take(ward.device.check_dose(ward.dose())).at(0).severity;
+    };
+    REQUIRE(severity() == 1);
+    AllergyEntry evidence;
+    evidence.reaction = "itching";
+    evidence.note = "told by her daughter";
+    const auto token = ward.chart().allergies.at(0).token;
+    const auto added = take(ward.device.add_allergy_evidence(token, evidence));
+    AllergyItem item = ward.chart().allergies.at(0);
+    CHECK(std::count(item.reactions.begin(), item.reactions.end(), "collapsed") == 1);
+    CHECK(std::count(item.reactions.begin(), item.reactions.end(), "itching") == 1);
+    CHECK(item.notes.size() == 2);
+    CHECK(severity() == 1);
+    REQUIRE(ward.device.refute_allergy(added.token, "tested negative"));
+    CHECK(ward.chart().allergies.at(0).notes.size() == 3);
+}
+
+TEST_CASE("a note is edited by its author until it is signed, and added to after") {
+    Ward ward(54);
+    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    NoteEntry entry;
+    entry.title = "Visit";
+    entry.text = "Slept well";
+    const auto note = take(ward.device.write_note(ward.citizen.record, entry));
+    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    CHECK(ward.device.sign_note(note.token).error().code == ErrorCode::not_the_author);
+    REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
+    entry.text = "Slept well, ate little";
+    const auto edited = take(ward.device.edit_note(note.token, entry));
+    const auto sealed = take(ward.device.sign_note(edited.token));
+    CHECK(ward.device.edit_note(sealed.token, entry).error().code ==
+          ErrorCode::signed_text_is_final);
+    entry.text = "Ate supper";
+    REQUIRE(ward.device.addend(sealed.token, entry).has_value());
+    const ChartView view = ward.chart();
+    REQUIRE(view.notes.size() == 2);
+    const bool points = std::any_of(view.notes.begin(), view.notes.end(), [&](const auto& n) {
+        return n.document.value->appends_to == note.resource;
+    });
+    CHECK(points);
+}
+
+TEST_CASE("a draft is kept for its author over lock and unlock, and is no change") {
+    Ward ward(55);
+    NoteEntry entry;
+    entry.text = "half a sentence";
+    REQUIRE(ward.device.save_draft(ward.citizen.record, "visit", entry).has_value());
+    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.lock().has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    CHECK_FALSE(ward.device.load_draft(ward.citizen.record, "visit")->has_value());
+    REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
+    CHECK((*ward.device.load_draft(ward.citizen.record, "visit"))->text == "half a sentence");
+    CHECK(ward.device.sync_status()->unsent == 0);
+    REQUIRE(ward.device.drop_draft(ward.citizen.record, "visit").has_value());
+    CHECK_FALSE(ward.device.load_draft(ward.citizen.record, "visit")->has_value());
+}
+
+TEST_CASE("a finding is closed by an answer that names its inputs, with a reason when severe") {
+    Ward ward(56);
+    const DoseEntry entry = ward.dose();
+    REQUIRE(ward.device.give(entry).has_value());
+    DoseEntry again = entry;
+    again.overrides.push_back({"dose/possible-double", "no"});
+    REQUIRE(ward.device.give(again).has_value());
+    auto findings = take(ward.device.findings(ward.citizen.record));
+    const auto found = std::find_if(findings.begin(), findings.end(), [](const auto& one) {
+        return one.rule == "dose/possible-double";
+    });
+    REQUIRE(found != findings.end());
+    CHECK(found->severity == 1);
+    CHECK(found->inputs.size() == 2);
+    CHECK_FALSE(found->title.empty());
+    CHECK_FALSE(found->action.empty());
+    FindingAnswer answer{found->token, "confirmed-double", ""};
+    CHECK(ward.device.resolve_finding(answer).error().code == ErrorCode::reason_required);
+    answer.reason = "phoned; observe for two hours";
+    REQUIRE(ward.device.resolve_finding(answer).has_value());
+    for (const auto& one : take(ward.device.findings(ward.citizen.record))) {
+        if (one.id == found->id) CHECK(one.state == "resolved");
+    }
+}
+
+TEST_CASE("a deferral holds for the inputs that its author saw, and for no later one") {
+    Ward ward(64);
+    const DoseEntry entry = ward.dose();
+    const auto first = take(ward.device.give(entry));
+    DoseEntry again = entry;
+    again.overrides.push_back({"dose/possible-double", "no"});
+    REQUIRE(ward.device.give(again).has_value());
+    const auto state = [&] {
+        for (const auto& one : take(ward.device.findings(ward.citizen.record))) {
+            if (one.rule == "dose/possible-double") return one.state;
+        }
+        return std::string("none");
+    };
+    const auto findings = take(ward.device.findings(ward.citizen.record));
+    REQUIRE_FALSE(findings.empty());
+    REQUIRE(findings[0].rule == "dose/possible-double");
+    const auto until = *base::in_zone(ward.machine.clock->wall(), "Europe/Oslo");
+    REQUIRE(ward.device.defer_finding(findings[0].token, until, "waiting for the doctor"));
+    CHECK(state() == "deferred");
+    DoseCorrection correction;
+    correction.token = first.token;
+    correction.reason = "it was the other arm";
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+    CHECK(state() == "open");
+}
