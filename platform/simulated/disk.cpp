@@ -194,6 +194,7 @@ int DiskCalls::write(sqlite3_file* file, const void* data, int size, sqlite3_int
             sqlite3_int64 reach = 0;
             methods_of(file).xFileSize(open.real(), &reach);
             if (open.drive->full_ && offset + size > reach) {
+                ++open.drive->counts_.failures;
                 return refused(SQLITE_FULL, ENOSPC);
             }
             ++open.drive->counts_.writes;
@@ -249,7 +250,10 @@ int DiskCalls::open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int 
         std::error_code code;
         created = (flags & SQLITE_OPEN_CREATE) != 0 && !std::filesystem::exists(name, code);
         if (!drive->powered_) return refused(SQLITE_CANTOPEN);
-        if (created && drive->full_) return refused(SQLITE_CANTOPEN, ENOSPC);
+        if (created && drive->full_) {
+            ++drive->counts_.failures;
+            return refused(SQLITE_CANTOPEN, ENOSPC);
+        }
         const Fate fate = created ? drive->step() : Fate::goes;
         if (fate == Fate::lost || fate == Fate::done_and_lost) drive->cut_power();
         if (fate != Fate::goes) return refused(SQLITE_CANTOPEN);

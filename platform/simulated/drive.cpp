@@ -92,6 +92,7 @@ Drive::Fate Drive::step() {
     }
     if (counts_.calls == fail_at_) {
         fail_at_ = 0;
+        ++counts_.failures;
         return Fate::fails;
     }
     return Fate::goes;
@@ -119,6 +120,7 @@ void Drive::deleted(const std::string& path, bool folder_synced_too) {
 void Drive::cut_power() {
     if (!powered_) return;
     powered_ = false;
+    ++counts_.failures;
     cut_at_ = fail_at_ = 0;
     plain_.clear();
     for (const auto& entry : fs::recursive_directory_iterator(folder_)) {

@@ -34,6 +34,7 @@ struct DriveCounts {
     std::uint64_t writes = 0;
     std::uint64_t written_bytes = 0;
     std::uint64_t syncs = 0;
+    std::uint64_t failures = 0;  // of calls while the machine had power, and cuts of it
 };
 
 // One machine's part of the disk: everything below a folder. Files are real ones; what no sync call

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulation/acts.hpp"
+
+#include <fmt/format.h>
+
+#include "tests/simulation/chart_acts.hpp"
+#include "tests/simulation/must.hpp"
+
+namespace kari::sim {
+namespace {
+
+const Access k_round{Purpose::treatment, "on the round"};
+
+// A record of the caseload, at random.
+std::optional<RecordId> choose_record(World& world, Tablet& tablet, Dice& dice) {
+    const auto list = tablet->my_patients(k_round);
+    if (!list) {
+        world.check_error(tablet, "list", list.error());
+        return std::nullopt;
+    }
+    if (list->rows.empty()) return std::nullopt;
+    return list->rows[dice.below(list->rows.size())].record;
+}
+
+// What the nurse acts on: the chart as it is now, or as she saw it some time ago.
+const ChartView* look(World& world, Tablet& tablet, const RecordId& record, bool anew) {
+    auto known = tablet.views.find(record);
+    if (known != tablet.views.end() && !anew) return &known->second;
+    auto chart = tablet->open_chart(record, k_round);
+    if (!chart) {
+        world.check_error(tablet, "chart", chart.error());
+        return nullptr;
+    }
+    return &tablet.views.insert_or_assign(record, std::move(*chart)).first->second;
+}
+
+const Act& choose_act(Dice& dice) {
+    unsigned all = 0;
+    for (const auto acts : {medicine_acts(), care_acts()}) {
+        for (const Act& one : acts)
+            all += one.weight;
+    }
+    std::uint64_t at = dice.below(all);
+    for (const auto acts : {medicine_acts(), care_acts()}) {
+        for (const Act& one : acts) {
+            if (at < one.weight) return one;
+            at -= one.weight;
+        }
+    }
+    return medicine_acts().front();
+}
+
+void chart(World& world, Tablet& tablet, Dice& dice) {
+    const auto record = choose_record(world, tablet, dice);
+    if (!record) return;
+    const ChartView* view = look(world, tablet, *record, dice.chance(400));
+    if (view == nullptr) return;
+    const ChartView seen_by_nurse = *view;  // she acts on it, whatever comes meanwhile
+    Seen seen{world, tablet, dice, seen_by_nurse};
+    const Act& chosen = choose_act(dice);
+    const Answer answer = chosen.call(seen);
+    if (!answer) return;
+    if (!*answer) return world.check_error(tablet, chosen.name, answer->error());
+    const Written& written = **answer;
+    ++world.tally[std::string("wrote: ") + chosen.name];
+    world.ledger.wrote(written.change, {written.record, tablet.number, world.op, true, false});
+    for (const ChangeId& also : written.also)
+        world.ledger.wrote(also, {written.record, tablet.number, world.op, true, false});
+    world.note(fmt::format("{} {} {}", tablet.name(), chosen.name, written.change.text()));
+}
+
+void draft(World& world, Tablet& tablet, Dice& dice) {
+    const auto record = choose_record(world, tablet, dice);
+    if (!record) return;
+    NoteEntry entry;
+    entry.text = fmt::format("draft {}", dice.below(100));
+    if (auto saved = tablet->save_draft(*record, "visit", entry); !saved) {
+        return world.check_error(tablet, "draft", saved.error());
+    }
+    const auto again = tablet->load_draft(*record, "visit");
+    if (!again) return world.check_error(tablet, "draft", again.error());
+    if (!*again || (*again)->text != entry.text) world.violation("a draft is another");
+}
+
+// Another nurse takes the tablet, or the same after a break.
+void hand_over(World& world, Tablet& tablet, Dice& dice) {
+    static_cast<void>(tablet->lock());
+    const auto unlocked = tablet.unlock(dice.below(tablet.nurses.size()));
+    if (!unlocked) return world.check_error(tablet, "unlock", unlocked.error());
+    world.note(fmt::format("{} is taken by nurse {}", tablet.name(), tablet.nurse));
+}
+
+}  // namespace
+
+Result<SyncReport> sync(World& world, Tablet& tablet) {
+    tablet.busy = true;
+    auto report = tablet->sync({});
+    tablet.busy = false;
+    if (!report) return report;
+    ++world.tally["synced"];
+    world.note(fmt::format("{} syncs: {} sent, {} received, {} returned, {}", tablet.name(),
+                           report->progress.sent, report->progress.received, report->returned,
+                           report->complete ? "complete" : "not complete"));
+    if (!report->complete) return report;
+    const auto status = tablet->sync_status();
+    if (status && status->unsent == 0) world.ledger.acknowledged(tablet.number);
+    return report;
+}
+
+void act(World& world, Tablet& tablet, Dice& dice) {
+    if (!tablet.device || !tablet.drive.powered()) return;
+    if (tablet->locked()) {
+        if (auto unlocked = tablet.unlock(tablet.nurse); !unlocked) {
+            return world.check_error(tablet, "unlock", unlocked.error());
+        }
+    }
+    const std::uint64_t what = dice.below(100);
+    if (what < 72) return chart(world, tablet, dice);
+    if (what < 74) return draft(world, tablet, dice);
+    if (tablet.busy) return;
+    if (what < 79) return hand_over(world, tablet, dice);
+    if (const auto report = sync(world, tablet); !report) {
+        world.check_error(tablet, "sync", report.error());
+    }
+}
+
+void administer(World& world, Dice& dice) {
+    if (!world.server.up()) return;
+    Citizen& citizen = world.citizens[dice.below(world.citizens.size())];
+    const std::uint64_t what = dice.below(10);
+    Result<void> done;
+    if (what < 5) {
+        citizen.upstream.revise(dice);
+        const auto record = world.server.import(citizen.upstream);
+        if (!record) done = tl::unexpected(record.error());
+        world.note("the server imports");
+    } else if (what < 7) {
+        const auto backup = world.server.backup();
+        if (!backup) done = tl::unexpected(backup.error());
+        world.note("the server is backed up");
+    } else if (world.granted.contains(citizen.record)) {
+        done = world.server.remove(world.unit, citizen.record);
+        world.granted.erase(citizen.record);
+        world.note("a citizen leaves the unit");
+    } else {
+        done = world.server.grant(world.unit, citizen.record);
+        world.granted.insert(citizen.record);
+        world.note("a citizen comes to the unit");
+    }
+    ++world.tally["administered"];
+    const bool troubled = world.server.drive().counts().failures != world.server_failures_before;
+    if (!done && !troubled) {
+        world.violation(fmt::format("the server's operator is told {} ({})",
+                                    name(done.error().code), done.error().what));
+    }
+}
+
+}  // namespace kari::sim

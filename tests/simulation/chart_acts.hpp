@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "tests/simulation/world.hpp"
+
+namespace kari::sim {
+
+// What a nurse has before her eyes while she acts.
+struct Seen {
+    World& world;
+    Tablet& tablet;
+    Dice& dice;
+    const ChartView& chart;  // maybe an old one
+};
+
+// Each writes something, or finds nothing to write about: then there is no answer.
+using Answer = std::optional<Result<Written>>;
+
+struct Act {
+    const char* name;
+    unsigned weight;
+    Answer (*call)(Seen&);
+};
+std::span<const Act> medicine_acts();
+std::span<const Act> care_acts();
+
+// One of the items that take an edit.
+template <typename Items>
+auto* pick(Seen& seen, const Items& items) {
+    std::vector<decltype(&items.front())> fit;
+    for (const auto& item : items) {
+        if (!item.incomplete && !item.unreadable && !item.kept_whole) fit.push_back(&item);
+    }
+    return fit.empty() ? nullptr : fit[seen.dice.below(fit.size())];
+}
+
+}  // namespace kari::sim

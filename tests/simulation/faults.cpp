@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulation/faults.hpp"
+
+#include <fmt/format.h>
+
+namespace kari::sim {
+namespace {
+
+using platform_simulated::Drive;
+using platform_simulated::Weather;
+
+Weather bad_weather(Dice& dice) {
+    Weather weather;
+    weather.lose_request = static_cast<unsigned>(dice.below(200));
+    weather.lose_reply = static_cast<unsigned>(dice.below(200));
+    weather.repeat = static_cast<unsigned>(dice.below(300));
+    weather.halve_request = static_cast<unsigned>(dice.below(60));
+    weather.halve_reply = static_cast<unsigned>(dice.below(60));
+    weather.garble_reply = static_cast<unsigned>(dice.below(60));
+    weather.slowest = Duration::seconds(1 + static_cast<std::int64_t>(dice.below(15)));
+    return weather;
+}
+
+// A tablet's drive, or the server's.
+Drive& some_drive(World& world, Tablet& tablet, Dice& dice) {
+    return dice.chance(250) ? world.server.drive() : tablet.drive;
+}
+
+void weather(World& world, Tablet& tablet, Dice& dice) {
+    world.network.set_weather(tablet.name(), dice.chance(600) ? bad_weather(dice) : Weather{});
+}
+
+void partition(World& world, Tablet& tablet, Dice& dice) {
+    world.network.set_connected(tablet.name(), dice.coin());
+}
+
+void late(World& world, Tablet&, Dice&) {
+    world.network.deliver_late();
+}
+
+void cut(World& world, Tablet& tablet, Dice& dice) {
+    Drive& drive = some_drive(world, tablet, dice);
+    if (dice.chance(200)) {
+        drive.cut_power();
+    } else {
+        drive.cut_power_at(1 + dice.below(60));
+    }
+}
+
+void fail_call(World& world, Tablet& tablet, Dice& dice) {
+    some_drive(world, tablet, dice).fail_at(1 + dice.below(60));
+}
+
+void fill(World& world, Tablet& tablet, Dice& dice) {
+    some_drive(world, tablet, dice).set_full(dice.coin());
+}
+
+void jump(World&, Tablet& tablet, Dice& dice) {
+    const auto hours = static_cast<std::int64_t>(dice.below(73)) - 36;
+    tablet.machine.clock->set_wall(tablet.machine.clock->wall() + Duration::hours(hours));
+}
+
+struct Fault {
+    const char* name;
+    unsigned weight;
+    void (*call)(World&, Tablet&, Dice&);
+};
+constexpr Fault k_faults[] = {
+    {"weather", 5, weather}, {"partition", 4, partition},    {"late deliveries", 3, late},
+    {"cut", 5, cut},         {"failing call", 3, fail_call}, {"full disk", 2, fill},
+    {"clock jump", 2, jump},
+};
+
+}  // namespace
+
+void fault(World& world, Dice& dice) {
+    Tablet& tablet = *world.tablets[dice.below(world.tablets.size())];
+    unsigned all = 0;
+    for (const Fault& one : k_faults)
+        all += one.weight;
+    std::uint64_t at = dice.below(all);
+    for (const Fault& one : k_faults) {
+        if (at < one.weight) {
+            ++world.tally[std::string("fault: ") + one.name];
+            world.note(fmt::format("{} near {}", one.name, tablet.name()));
+            return one.call(world, tablet, dice);
+        }
+        at -= one.weight;
+    }
+}
+
+void calm(World& world) {
+    const auto still = [](Drive& drive) {
+        drive.cut_power_at(0);
+        drive.fail_at(0);
+        drive.set_full(false);
+    };
+    still(world.server.drive());
+    world.recover_server();
+    world.network.deliver_late();
+    for (const auto& tablet : world.tablets) {
+        still(tablet->drive);
+        world.recover(*tablet);
+        world.network.set_connected(tablet->name(), true);
+        world.network.set_weather(tablet->name(), {});
+        tablet->machine.clock->set_wall(world.now);
+    }
+}
+
+}  // namespace kari::sim

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/simulation/world.hpp"
+
+namespace kari::sim {
+
+// Something goes wrong, now or soon: power, disk, network or clock.
+void fault(World& world, Dice& dice);
+// Everything works again, and stays so.
+void calm(World& world);
+
+}  // namespace kari::sim

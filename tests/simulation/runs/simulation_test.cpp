@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/simulation/campaign.hpp"
+#include "tests/simulation/checks.hpp"
+
+namespace kari::sim {
+namespace {
+
+Options options_of(std::uint64_t seed, unsigned devices, unsigned ops) {
+    Options options;
+    options.seed = seed;
+    options.devices = devices;
+    options.ops = ops;
+    return options;
+}
+
+// As a failing run shows itself.
+std::string told(const Outcome& outcome) {
+    std::string out;
+    for (const std::string& one : outcome.violations)
+        out += "\n" + one;
+    return out;
+}
+
+TEST_CASE("a seed is the same run again, to the last id, and another seed is another run") {
+    const Outcome once = run_seed(options_of(7, 3, 80));
+    const Outcome again = run_seed(options_of(7, 3, 80));
+    CHECK(once.history == again.history);
+    CHECK(once.digest == again.digest);
+    CHECK(once.history.size() > 60);
+    CHECK(run_seed(options_of(8, 3, 80)).digest != once.digest);
+}
+
+TEST_CASE("an op that is left out changes the chance of no other") {
+    Options options = options_of(7, 2, 12);
+    options.faults = false;
+    const Outcome whole = run_seed(options);
+    options.without = {12};
+    const Outcome part = run_seed(options);
+    // All but the last op and what comes to rest after it.
+    std::size_t same = 0;
+    while (same < part.history.size() && part.history[same] == whole.history[same])
+        ++same;
+    CHECK(same < whole.history.size());
+    CHECK(part.history[same].starts_with("0 "));
+}
+
+TEST_CASE("tablets agree and nothing is lost, whatever goes wrong") {
+    for (std::uint64_t seed = 100; seed < 108; ++seed) {
+        const Options options = options_of(seed, 4, 120);
+        const Outcome outcome = run_seed(options);
+        INFO(replay(options) << told(outcome));
+        CHECK(outcome.violations.empty());
+    }
+}
+
+// A world that has run, and is checked again after `spoil`.
+template <typename Spoil>
+std::string violation_after(Spoil spoil) {
+    Options options = options_of(3, 2, 40);
+    options.faults = false;
+    World world(options);
+    world.run();
+    REQUIRE(world.violations().empty());
+    spoil(world);
+    check_at_rest(world);
+    return world.violations().empty() ? "" : world.violations().front();
+}
+
+TEST_CASE("the checkers see a change that was lost") {
+    const std::string seen = violation_after([](World& world) {
+        world.ledger.wrote(ChangeId{}, {world.citizens.front().record, 0, 1, true, true});
+    });
+    CHECK(seen.starts_with("the server lacks"));
+}
+
+TEST_CASE("the checkers see a change that nobody wrote") {
+    const std::string seen = violation_after([](World& world) { world.ledger = {}; });
+    CHECK(seen.find("nobody wrote") != std::string::npos);
+}
+
+TEST_CASE("the checkers see a hazard that has no finding") {
+    const std::string seen = violation_after([](World& world) {
+        ResourceId none;
+        none.bytes[0] = 1;
+        const RecordId record = *world.granted.begin();
+        world.ledger.gave(record, {}, none);
+        world.ledger.gave(record, {}, none);
+    });
+    CHECK(seen.find("no finding of a double dose") != std::string::npos);
+}
+
+TEST_CASE("a run that fails is made smaller, and still fails") {
+    Options options = options_of(5, 2, 30);
+    options.fails_at = 20;
+    REQUIRE(!run_seed(options).violations.empty());
+    const Options least = shrink(options, 40);
+    CHECK(!run_seed(least).violations.empty());
+    CHECK(least.without.size() > 20);
+    CHECK(replay(least).find("--only 20") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace kari::sim

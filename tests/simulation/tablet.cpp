@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulation/tablet.hpp"
+
+#include "sync-server/storage/attempt.hpp"
+
+namespace kari::sim {
+namespace {
+
+constexpr const char* k_pin = "2580";
+
+}  // namespace
+
+Tablet::Tablet(unsigned number_in, std::filesystem::path folder_in,
+               platform_simulated::Drive& drive_in, std::uint64_t seed, Instant start,
+               std::shared_ptr<HttpClient> line_in)
+    : number(number_in),
+      folder(std::move(folder_in)),
+      drive(drive_in),
+      machine(seed, start),
+      line(std::move(line_in)) {}
+
+Result<void> Tablet::enrol(const std::string& server, const std::string& code,
+                           std::vector<PersonId> who) {
+    nurses = std::move(who);
+    EnrolOptions options;
+    options.directory = folder / "tablet";
+    options.server = server;
+    options.code = code;
+    options.device_name = name();
+    options.person = nurses.front();
+    options.pin = k_pin;
+    options.pin_memory_kib = 8;  // the least that Argon2 takes: nobody attacks it
+    options.pin_iterations = 1;
+    KARI_LET(auto made, Device::enrol(options, machine.platform(), line));
+    device.emplace(std::move(made));
+    for (std::size_t i = 1; i < nurses.size(); ++i)
+        KARI_TRY(device->add_nurse(nurses[i], k_pin));
+    return {};
+}
+
+Result<void> Tablet::reopen() {
+    device.reset();
+    views.clear();
+    KARI_LET(auto opened, Device::open(folder / "tablet", machine.platform(), line));
+    device.emplace(std::move(opened));
+    return unlock(nurse);
+}
+
+Result<void> Tablet::unlock(std::size_t who) {
+    KARI_TRY(device->unlock(nurses[who], k_pin));
+    nurse = who;
+    views.clear();
+    return {};
+}
+
+}  // namespace kari::sim

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kari/device.hpp>
+#include <kari/http.hpp>
+
+#include "platform/simulated/drive.hpp"
+#include "platform/simulated/simulated_platform.hpp"
+
+namespace kari::sim {
+
+// A tablet and the nurses who share it, through the public API alone.
+struct Tablet {
+    Tablet(unsigned number, std::filesystem::path folder, platform_simulated::Drive& drive,
+           std::uint64_t seed, Instant start, std::shared_ptr<HttpClient> line);
+
+    // The first of `nurses` makes it the unit's; all can unlock it afterwards.
+    Result<void> enrol(const std::string& server, const std::string& code,
+                       std::vector<PersonId> nurses);
+    // Closes it, if it is open, as a process that ends; opens and unlocks it again.
+    Result<void> reopen();
+    Result<void> unlock(std::size_t nurse);
+
+    std::string name() const { return "tablet " + std::to_string(number); }
+    Device* operator->() { return &*device; }
+
+    unsigned number;
+    std::filesystem::path folder;
+    platform_simulated::Drive& drive;
+    platform_simulated::Machine machine;
+    std::shared_ptr<HttpClient> line;
+    std::vector<PersonId> nurses;
+    std::size_t nurse = 0;  // who has it in hand
+    std::optional<Device> device;
+    std::uint64_t failures_before = 0;  // of its disk, before the op under way
+    bool busy = false;                  // within a sync further up the stack
+    // What the nurse last saw of each record: edits are made from these, however old they are.
+    std::map<RecordId, ChartView> views;
+};
+
+}  // namespace kari::sim

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <kari/time.hpp>
+
+#include "platform/simulated/dice.hpp"
+
+namespace kari::sim {
+
+// The journal of one made-up citizen in the system that orders come from. It goes on: doses are
+// changed there, orders are stopped and begun.
+class Upstream {
+public:
+    Upstream(unsigned number, LocalDate today, platform_simulated::Dice& dice);
+
+    // Something changes over there.
+    void revise(platform_simulated::Dice& dice);
+    // As a FHIR bundle of everything.
+    std::string bundle() const;
+
+private:
+    struct Order {
+        unsigned drug = 0;
+        unsigned tablets = 1;
+        bool active = true;
+    };
+    std::string order(std::size_t index) const;
+
+    unsigned number_;
+    std::string since_;
+    unsigned allergy_;
+    std::vector<Order> orders_;
+};
+
+}  // namespace kari::sim
