@@ -25,6 +25,12 @@ if(KARI_SANITIZE)
   add_link_options("-fsanitize=${KARI_SANITIZE}")
 endif()
 
+option(KARI_COVERAGE "count what runs" OFF)
+if(KARI_COVERAGE)
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
+
 add_library(kari_strict INTERFACE)
 add_library(kari::strict ALIAS kari_strict)
 target_include_directories(kari_strict INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")

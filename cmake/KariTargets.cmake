@@ -66,7 +66,8 @@ function(kari_executable name)
                                            "${CMAKE_CURRENT_BINARY_DIR}/${ARG_FOLDER}")
 endfunction()
 
-# A Catch2 program build/PRESET/tests/SUITE/SUITE_NAME from tests/SUITE/NAME/*.cpp.
+# A Catch2 program build/PRESET/tests/SUITE/SUITE_NAME from tests/SUITE/NAME/*.cpp. The target
+# kari_tests_SUITE builds all of a suite.
 function(kari_test suite name)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   kari_sources(sources "${suite}/${name}")
@@ -78,7 +79,11 @@ function(kari_test suite name)
   target_link_libraries(${binary} PRIVATE ${ARG_DEPS} kari::strict kari::test_support)
   set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                                              "${PROJECT_BINARY_DIR}/tests/${suite}")
-  add_dependencies(kari_tests ${binary})
+  if(NOT TARGET kari_tests_${suite})
+    add_custom_target(kari_tests_${suite})
+    add_dependencies(kari_tests kari_tests_${suite})
+  endif()
+  add_dependencies(kari_tests_${suite} ${binary})
   add_test(NAME ${binary} COMMAND ${binary})
   set_property(GLOBAL APPEND PROPERTY kari_test_programs
                "${PROJECT_BINARY_DIR}/tests/${suite}/${binary}")

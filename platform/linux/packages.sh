@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages that a set of work needs: packages.sh build|bench|lint|fresh
+# Installs the Debian packages that a set of work needs:
+# packages.sh build|bench|lint|clang|coverage|fresh
 # Does nothing, quickly, when all of them are there. Debian 12 and 13.
 set -euo pipefail
 
@@ -15,6 +16,8 @@ build_packages=(
 )
 bench_packages=(libbenchmark-dev)
 lint_packages=(clang-format-19 clang-tidy-19)
+clang_packages=(clang-19 libclang-rt-19-dev)
+coverage_packages=(gcovr)
 fresh_packages=(mmdebstrap util-linux)
 
 case $release in
@@ -96,8 +99,10 @@ main() {
         build) wanted=("${build_packages[@]}") ;;
         bench) wanted=("${bench_packages[@]}") ;;
         lint) wanted=("${lint_packages[@]}") ;;
+        clang) wanted=("${clang_packages[@]}") ;;
+        coverage) wanted=("${coverage_packages[@]}") ;;
         fresh) wanted=("${fresh_packages[@]}") ;;
-        *) echo "packages.sh build|bench|lint|fresh" >&2; exit 2 ;;
+        *) echo "packages.sh build|bench|lint|clang|coverage|fresh" >&2; exit 2 ;;
     esac
     mapfile -t missing < <(missing_from "${wanted[@]}")
     [ ${#missing[@]} -gt 0 ] || return 0

@@ -22,6 +22,8 @@ import xml.etree.ElementTree as ElementTree
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 SUITES = ["tidy", "conformance", "unit", "contract", "simulation", "integration", "fault", "compat"]
 SIDE_BY_SIDE = {"tidy", "conformance", "unit", "contract"}
+# Of the other suites, what waits for time to pass and hardly computes: it runs beside the rest.
+WAITS = {"integration_edge_test", "integration_wait_test"}
 SKIPPED = 77  # of a script
 ONLY_SKIPS = 4  # of a Catch2 program
 TAIL_LINES = 60
@@ -207,13 +209,21 @@ def run_suite(suite, programs, options):
         return []
     print(f"{suite}:", flush=True)
     outcomes = []
-    width = os.cpu_count() if suite in SIDE_BY_SIDE else 1
-    with concurrent.futures.ThreadPoolExecutor(width) as pool:
-        waiting = [pool.submit(timed, run, what, work, options.timeout, environment)
-                   for run, what in jobs]
-        for done in concurrent.futures.as_completed(waiting):
-            outcomes.append(done.result())
+
+    def run_lane(lane):
+        for run, what in lane:
+            outcomes.append(timed(run, what, work, options.timeout, environment))
             show(outcomes[-1])
+
+    if suite in SIDE_BY_SIDE:
+        width, lanes = os.cpu_count(), [[job] for job in jobs]
+    else:
+        width = 2
+        lanes = [[job for job in jobs if (f"{suite}_{job[1].stem}" in WAITS) == waits]
+                 for waits in (False, True)]
+    with concurrent.futures.ThreadPoolExecutor(width) as pool:
+        for done in [pool.submit(run_lane, lane) for lane in lanes]:
+            done.result()
     return outcomes
 
 
