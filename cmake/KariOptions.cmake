@@ -12,10 +12,16 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo)
 endif()
 
+option(KARI_PRECOMPILED
+       "read the most used headers precompiled, and leave the tests' own code unoptimised" OFF)
 find_program(KARI_CCACHE ccache)
 if(KARI_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER "${KARI_CCACHE}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${KARI_CCACHE}")
+  set(launcher ${KARI_CCACHE})
+  if(KARI_PRECOMPILED) # without these two ccache passes by whatever reads a precompiled header
+    list(PREPEND launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros)
+  endif()
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 set(KARI_SANITIZE "" CACHE STRING "what -fsanitize= is given, for example address,undefined")

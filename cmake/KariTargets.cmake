@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # How a folder becomes a target. No list of files anywhere: every *.cpp of the folder is in.
 #
-#   kari_library(NAME [FOLDER dir...] [EXCLUDE file] [DEPS target...] [PRIVATE_DEPS target...])
+#   kari_library(NAME [RECORDS] [FOLDER dir...] [EXCLUDE file] [DEPS target...]
+#                [PRIVATE_DEPS target...])
 #   kari_executable(BINARY [FOLDER dir] [SOURCES file...] [DEPS target...])
 #   kari_test(SUITE NAME [DEPS target...])
 #   kari_protocol(NAME ROOT dir)
 #
-# FOLDER is relative to the calling CMakeLists.txt and is not searched recursively.
+# FOLDER is relative to the calling CMakeLists.txt and is not searched recursively. RECORDS says
+# that most of the files read the messages of the log, so that these come precompiled too.
 
 # The sources of a folder. A new file is seen by the next build.
 function(kari_sources out folder)
@@ -16,7 +18,7 @@ endfunction()
 
 # A library kari_NAME, also called kari::NAME; an INTERFACE library while it has no source.
 function(kari_library name)
-  cmake_parse_arguments(ARG "" "EXCLUDE" "FOLDER;DEPS;PRIVATE_DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "RECORDS" "EXCLUDE" "FOLDER;DEPS;PRIVATE_DEPS" ${ARGN})
   if(NOT DEFINED ARG_FOLDER)
     set(ARG_FOLDER ".")
   endif()
@@ -32,6 +34,11 @@ function(kari_library name)
     add_library(kari_${name} STATIC ${sources})
     target_link_libraries(kari_${name} PUBLIC ${ARG_DEPS}
                           PRIVATE ${ARG_PRIVATE_DEPS} "$<BUILD_INTERFACE:kari::strict>")
+    if(ARG_RECORDS)
+      kari_reads_precompiled(kari_${name} records)
+    else()
+      kari_reads_precompiled(kari_${name} plain)
+    endif()
     target_include_directories(kari_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
   else()
     add_library(kari_${name} INTERFACE)
@@ -77,6 +84,8 @@ function(kari_test suite name)
   string(REPLACE "/" "_" binary "${suite}_${name}")
   add_executable(${binary} ${sources})
   target_link_libraries(${binary} PRIVATE ${ARG_DEPS} kari::strict kari::test_support)
+  target_compile_options(${binary} PRIVATE ${kari_tests_options})
+  kari_reads_precompiled(${binary} tests)
   set_target_properties(${binary} PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                                              "${PROJECT_BINARY_DIR}/tests/${suite}")
   if(NOT TARGET kari_tests_${suite})
