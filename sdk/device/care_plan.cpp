@@ -116,10 +116,10 @@ Result<v1::Kind> measure_kind(Session& session, const EditToken& token) {
     const auto changes = session.store.changes(seen->record, seen->resource);
     if (!changes) return tl::unexpected(changes.error());
     if (changes->empty()) return fail(ErrorCode::not_found, "the resource of the token");
-    const auto kind = static_cast<v1::Kind>(changes->front().header.kind());
+    const std::uint32_t kind = changes->front().header.kind();
     // Of another kind: seen_as() says so, in its words.
     if (!chart::is_measure(kind)) return v1::KIND_SERVICE_MEASURE;
-    return kind;
+    return static_cast<v1::Kind>(kind);
 }
 
 template <typename Measure>

@@ -68,10 +68,8 @@ Result<std::vector<sync::Outgoing>> StoreReplica::next_push(const sync::PushQuer
         if (!found) return tl::unexpected(found.error());
         std::size_t bytes = 0;
         std::size_t changes = 0;
-        std::size_t found_bytes = 0;
         bool cut = false;
         for (const store::StoredChange& stored : *found) {
-            found_bytes += size_of(stored);
             if (query.skip.contains(stored.change.record)) continue;
             cut =
                 changes == query.changes || (changes > 0 && bytes + size_of(stored) > query.bytes);

@@ -56,14 +56,15 @@ std::optional<MappedResource> map_kept(const Kept& kept, const Mapping& mapping)
 // hold any more, it takes back. One that cannot be read says nothing; see lift().
 chart::ChangePtr as_kind(const Kept& kept, const Mapping& mapping, bool& readable) {
     auto read = std::make_shared<merge::Change>(*kept.change);
-    read->header.set_kind(mapping.kind);
+    const auto kind = static_cast<std::uint32_t>(mapping.kind);
+    read->header.set_kind(kind);
     read->header.clear_atom();
     read->body.clear_resource();
     std::optional<MappedResource> mapped;
     if (!kept.json.is_null()) mapped = map_kept(kept, mapping);
     readable = kept.json.is_null() || mapped.has_value();
     if (!readable) return read;
-    for (const auto& atom : merge::schema_of(mapping.kind)->atoms)
+    for (const auto& atom : merge::schema_of(kind)->atoms)
         read->header.add_atom(atom.number);
     if (!mapped) return read;
     if (mapped->effective && !read->header.has_effective()) {

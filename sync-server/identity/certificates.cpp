@@ -184,7 +184,7 @@ Result<KeyPtr> public_key_of_point(std::string_view point) {
 }  // namespace
 
 Result<KeyPair> make_key() {
-    const KeyPtr key(EVP_EC_gen("prime256v1"));
+    const KeyPtr key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "prime256v1"));
     const BioPtr bio(BIO_new(BIO_s_mem()));
     if (!key || PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr,
                                          nullptr) != 1) {
