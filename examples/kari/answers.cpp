@@ -264,6 +264,7 @@ json::object answer(const ChartView& view) {
             {"administrations", items(view.administrations)},
             {"observations", items(view.observations)},
             {"notes", items(view.notes)},
+            {"care", answer(view.care)},
             {"findings", answers(view.findings)},
             {"other_resources", view.other_resources}};
 }

@@ -17,6 +17,7 @@ std::string date_text(const LocalDate& date);
 boost::json::object answer(const Written& written);
 boost::json::object answer(const PatientList& list);
 boost::json::object answer(const ChartView& view);
+boost::json::object answer(const CareView& care);
 boost::json::object answer(const DoseRound& round);
 boost::json::object answer(const FindingItem& finding);
 boost::json::object answer(const DoseWarning& warning);

@@ -359,6 +359,18 @@ NoteEntry Arguments::note() const {
     return {text_or("type"), text_or("title"), text("text"), time("date_time")};
 }
 
+std::vector<Override> Arguments::overrides() const {
+    std::vector<Override> out;
+    if (const json::value* overrides = find("overrides")) {
+        if (!overrides->is_array()) throw BadArgument(Label::wrong_list, "overrides");
+        for (const json::value& one : overrides->get_array()) {
+            const json::object& object = object_in(one, "overrides");
+            out.push_back({text_in(object, "rule"), text_in(object, "reason")});
+        }
+    }
+    return out;
+}
+
 DoseEntry Arguments::dose() const {
     DoseEntry out;
     out.token = token();
@@ -366,13 +378,7 @@ DoseEntry Arguments::dose() const {
     out.effective = time("effective");
     out.site = coded("site").value_or(Coded{});
     out.note = text_or("note");
-    if (const json::value* overrides = find("overrides")) {
-        if (!overrides->is_array()) throw BadArgument(Label::wrong_list, "overrides");
-        for (const json::value& one : overrides->get_array()) {
-            const json::object& object = object_in(one, "overrides");
-            out.overrides.push_back({text_in(object, "rule"), text_in(object, "reason")});
-        }
-    }
+    out.overrides = overrides();
     return out;
 }
 

@@ -54,6 +54,7 @@ public:
     ObservationEntry observation() const;
     NoteEntry note() const;
     DoseEntry dose() const;
+    std::vector<Override> overrides() const;
     NotGivenEntry not_given() const;
     DoseCorrection dose_correction() const;
     AllergyEntry allergy() const;

@@ -113,7 +113,8 @@ Result<std::string> looked_up(Tablet& tablet, const Parameter& parameter, const 
             return pick_person(*people, words);
         }
         case Typed::time:
-            return time_text(time_from_words(words, parameter.name == "until"));
+            return time_text(
+                time_from_words(words, parameter.name == "until" || parameter.name == "due"));
         default:
             return words;
     }

@@ -54,6 +54,13 @@ std::time_t seconds_of(std::string_view time, long offset) {
     return ::timegm(&said) - offset;
 }
 
+// Digits where the form has zeros, its other characters where they stand: words pass for no time.
+bool has_form(std::string_view text, std::string_view form) {
+    return text.size() == form.size() &&
+           std::equal(text.begin(), text.end(), form.begin(),
+                      [](char c, char f) { return f == '0' ? c >= '0' && c <= '9' : c == f; });
+}
+
 }  // namespace
 
 std::string text(const json::object& object, std::string_view key) {
@@ -103,12 +110,12 @@ std::string Screen::amount(const json::object& quantity) const {
 }
 
 std::string Screen::date(std::string_view date) const {
-    if (!norwegian() || date.size() != 10) return std::string(date);
+    if (!norwegian() || !has_form(date, "0000-00-00")) return std::string(date);
     return fmt::format("{}.{}.{}", date.substr(8, 2), date.substr(5, 2), date.substr(0, 4));
 }
 
 std::string Screen::when(std::string_view time) const {
-    if (time.size() < 16 || time[10] != 'T') return date(time);
+    if (!has_form(time.substr(0, 16), "0000-00-00T00:00")) return date(time);
     const auto at = time.find_first_of("Z+-", 11);
     std::string out = date(time.substr(0, 10)) + "\xC2\xA0" + std::string(time.substr(11, 5));
     if (at == std::string_view::npos) return out;

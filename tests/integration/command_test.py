@@ -371,6 +371,64 @@ class CommandTest(unittest.TestCase):
         self.tablet.run("resolve", finding, "--outcome", "not-a-double", "--reason", "spat out")
         self.assertIn("resolved", self.tablet.run("findings", self.patient()))
 
+    def test_a_problem_a_measure_a_visit_and_a_vaccine_are_charted(self):
+        who = self.patient("Berit")
+        self.tablet.run("problem", who, "Fallfare", "--confirmed")
+        self.tablet.run("plan", who, "Gelender", "--protective", "--timing", "alltid")
+        visit = re.search(r"kari visit-end (\d+[a-z])", self.tablet.run("visit", who)).group(1)
+        self.tablet.run("visit-end", visit, "--note", "alt vel")
+        self.tablet.run("visit-hindered", who, "--why", "no-answer")
+        self.tablet.run("immunize", who, "Influensavaksine", "--lot", "A1", "--dose", "0,5 mL")
+        chart = self.tablet.run("chart", who, language="nb")
+        for words in ("Fallfare", "Gelender, alltid", "Influensavaksine 0,5 mL", "alt vel",
+                      "ingen åpnet"):
+            self.assertIn(words, " ".join(chart.split()))
+        measure = self.tablet.name_of(chart, "Gelender")
+        self.tablet.run("plan-done", measure, "--note", "sjekket")
+        self.assertIn('"reason" is missing', self.tablet.run("plan-not-done", measure, code=2))
+        self.tablet.run("plan-end", self.tablet.name_of(self.tablet.run("chart", who), "Gelender"),
+                        "--reason", "trengs ikke")
+        fall = self.tablet.name_of(self.tablet.run("chart", who), "Fallfare")
+        self.assertIn('"reason" is missing', self.tablet.run("problem-end", fall, code=2))
+        self.tablet.run("problem-end", fall, "--reason", "går støtt")
+        timeline = self.tablet.words("timeline", who, "--kind", "visit", language="nb")
+        self.assertIn("ingen åpnet", timeline)
+
+    def test_tasks_relatives_consents_and_messages_are_charted(self):
+        who = self.patient("Bjarne")
+        self.tablet.run("task", who, "Ring fastlegen", "--effect", "contact", "--priority",
+                        "urgent", "--due", "23:50")
+        self.tablet.run("relative", who, "Kari", "Aas", "--relationship", "datter", "--phone",
+                        "99900000")
+        self.tablet.run("consent", who, "permit", "Deling med familien", "--text", "bare Kari")
+        self.assertIn("permit deny", self.tablet.words("consent", who, "maybe", "x", code=2))
+        self.tablet.run("message", who, "--to", "Dr Berg", "Puls 44 i hvile")
+        chart = self.tablet.run("chart", who, language="nb")
+        due = {time.strftime("%d.%m.%Y", time.localtime(time.time() + day * 86400))
+               for day in (0, 1)}
+        self.assertTrue(any(f"Ring fastlegen, frist {day} 23:50" in " ".join(chart.split())
+                            for day in due), chart)
+        for words in ("haster", "Kari Aas, datter, 99900000",
+                      "foreslått: tillatt, Deling med familien, bare Kari",
+                      "Dr Berg", "Puls 44 i hvile"):
+            self.assertIn(words, " ".join(chart.split()))
+        task, kari, message = (self.tablet.name_of(chart, words) for words in (
+            "Ring fastlegen", "Kari Aas", "Puls 44"))
+        consent = re.search(r"(\d+[a-z]) +-\n +\? foreslått: tillatt", chart).group(1)
+        self.tablet.run("task-take", task)
+        self.assertIn("Ingrid Berg", self.tablet.run("chart", who))
+        self.tablet.run("task-done", task, "--note", "kommer mandag")
+        self.tablet.run("relative-phone", kari, "99900001")
+        self.assertIn("99900000, 99900001", self.tablet.words("chart", who))
+        self.assertIn('"reason" is missing', self.tablet.run("do-not-contact", kari, code=2))
+        kari = self.tablet.name_of(self.tablet.run("chart", who), "Kari Aas")
+        self.tablet.run("do-not-contact", kari, "--reason", "eget ønske")
+        self.tablet.run("consent-withdraw", consent, "--reason", "ombestemt")
+        self.tablet.run("message-in-error", message, "--reason", "en annens")
+        chart = self.tablet.words("chart", who, language="nb")
+        self.assertIn("skal ikke kontaktes", chart)
+        self.assertIn("feilregistrert", chart)
+
     def test_a_citizen_is_named_by_what_was_shown_and_never_by_a_guess(self):
         shown = self.tablet.run("patients")
         bjarne, berit = (self.tablet.name_of(shown, name) for name in ("Bjarne", "Berit"))

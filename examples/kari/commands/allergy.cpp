@@ -3,8 +3,6 @@
 
 namespace kari::app {
 
-namespace json = boost::json;
-
 namespace {
 
 Answer add(Tablet& tablet, const Arguments& args) {
@@ -17,22 +15,6 @@ Answer evidence(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) {
         return changed(tablet, d.add_allergy_evidence(args.token(), args.allergy()));
     });
-}
-
-Answer refute(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, d.refute_allergy(args.token(), args.text_or("reason")));
-    });
-}
-
-Answer retract(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, d.retract_allergy(args.token(), args.text_or("reason")));
-    });
-}
-
-std::string show(const json::object& answer, const Screen& s) {
-    return written(answer, s, "allergy");
 }
 
 // First what names the allergy, then what is known about it.
@@ -62,7 +44,7 @@ std::vector<Command> allergy_commands() {
          .parameters =
              about({k_record, {"code", Label::arg_allergy_code, Typed::coded, true, true}}),
          .run = add,
-         .show = show},
+         .show = named<"allergy">},
         {.name = "evidence",
          .group = Group::charting,
          .help = Label::help_evidence,
@@ -70,15 +52,15 @@ std::vector<Command> allergy_commands() {
          .writes = true,
          .parameters = about({item_of("allergy")}),
          .run = evidence,
-         .show = show},
+         .show = named<"allergy">},
         {.name = "refute",
          .group = Group::charting,
          .help = Label::help_refute,
          .example = "refute 14r --reason \"tested negative\"",
          .writes = true,
          .parameters = {item_of("allergy"), k_reason},
-         .run = refute,
-         .show = show},
+         .run = for_a_reason<&Device::refute_allergy>,
+         .show = named<"allergy">},
         {.name = "retract",
          .alias = "allergy_retract",
          .group = Group::charting,
@@ -86,8 +68,8 @@ std::vector<Command> allergy_commands() {
          .example = "retract 14r --reason \"wrong citizen\"",
          .writes = true,
          .parameters = {item_of("allergy"), k_reason},
-         .run = retract,
-         .show = show},
+         .run = for_a_reason<&Device::retract_allergy>,
+         .show = named<"allergy">},
     };
 }
 

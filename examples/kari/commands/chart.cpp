@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One citizen's chart.
+#include "examples/kari/care_screens.hpp"
 #include "examples/kari/commands/parts.hpp"
 #include "examples/kari/statements.hpp"
 
@@ -129,21 +130,6 @@ std::string notes(const json::object& answer, const Screen& s) {
     return out;
 }
 
-// A list that ends is not taken for all there is.
-std::string left_out(const json::object& answer, const Screen& s) {
-    std::string out;
-    for (const json::value& one : list(answer, "complete_since")) {
-        const json::object& part = one.as_object();
-        std::string kind = text(part, "kind");
-        if (kind == "MedicationAdministration") kind = s(Label::doses);
-        if (kind == "Observation") kind = s(Label::observations);
-        if (kind == "DocumentReference") kind = s(Label::notes);
-        out +=
-            wrapped(s(Label::complete_since, kind, s.date(text(part, "since").substr(0, 10))), 2);
-    }
-    return out;
-}
-
 std::string show(const json::object& answer, const Screen& s) {
     std::string out = banner(answer, s);
     for (const json::value& one : list(answer, "missing")) {
@@ -152,14 +138,15 @@ std::string show(const json::object& answer, const Screen& s) {
     for (const json::value& one : list(answer, "findings")) {
         if (text(one.as_object(), "state") == "open") out += finding_words(one.as_object(), s);
     }
-    out += allergies(answer, s) + orders(answer, s);
+    const json::object& care = part(answer, "care");
+    out += treatment_limits(care, s) + allergies(answer, s) + orders(answer, s);
     out += s.heading(s(Label::doses));
     out += statements("dose_given", list(answer, "administrations"), s,
                       [&](const json::value& value) { return dose_words(value, s); });
     out += s.heading(s(Label::observations));
     out += statements("observation", list(answer, "observations"), s,
                       [&](const json::value& value) { return measurement_words(value, s); });
-    return out + notes(answer, s) + left_out(answer, s);
+    return out + care_sections(care, s) + notes(answer, s) + left_out(answer, s);
 }
 
 }  // namespace

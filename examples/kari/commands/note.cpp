@@ -57,10 +57,6 @@ std::string show(const json::object& answer, const Screen& s) {
     return name.empty() ? out : out + wrapped("-> " + s(Label::note_next, name), 3);
 }
 
-std::string show_signed(const json::object& answer, const Screen& s) {
-    return written(answer, s, "note");
-}
-
 std::string show_draft_kept(const json::object&, const Screen& s) {
     return wrapped(s(Label::draft_kept), 2);
 }
@@ -103,7 +99,7 @@ std::vector<Command> note_commands() {
          .writes = true,
          .parameters = {item_of("note")},
          .run = sign,
-         .show = show_signed},
+         .show = named<"note">},
         {.name = "addend",
          .group = Group::charting,
          .help = Label::help_addend,
@@ -111,7 +107,7 @@ std::vector<Command> note_commands() {
          .writes = true,
          .parameters = {item_of("note"), title, body},
          .run = addend,
-         .show = show_signed},
+         .show = named<"note">},
         {.name = "save_draft",
          .group = Group::charting,
          .help = Label::help_save_draft,

@@ -3,8 +3,6 @@
 
 namespace kari::app {
 
-namespace json = boost::json;
-
 namespace {
 
 Answer observe(Tablet& tablet, const Arguments& args) {
@@ -17,17 +15,6 @@ Answer correct(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) {
         return changed(tablet, d.correct_observation(args.token(), args.observation()));
     });
-}
-
-Answer in_error(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet,
-                       d.observation_entered_in_error(args.token(), args.text_or("reason")));
-    });
-}
-
-std::string show(const json::object& answer, const Screen& s) {
-    return written(answer, s, "observation");
 }
 
 std::vector<Parameter> about(std::vector<Parameter> first) {
@@ -53,7 +40,7 @@ std::vector<Command> observation_commands() {
          .writes = true,
          .parameters = about({k_record}),
          .run = observe,
-         .show = show},
+         .show = named<"observation">},
         {.name = "correct",
          .group = Group::charting,
          .help = Label::help_correct,
@@ -61,15 +48,15 @@ std::vector<Command> observation_commands() {
          .writes = true,
          .parameters = about({item_of("observation")}),
          .run = correct,
-         .show = show},
+         .show = named<"observation">},
         {.name = "observation_in_error",
          .group = Group::charting,
          .help = Label::help_observation_in_error,
          .example = "observation-in-error 23a --reason \"another citizen's\"",
          .writes = true,
          .parameters = {item_of("observation"), k_reason},
-         .run = in_error,
-         .show = show},
+         .run = for_a_reason<&Device::observation_entered_in_error>,
+         .show = named<"observation">},
     };
 }
 

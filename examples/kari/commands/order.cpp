@@ -9,12 +9,6 @@ namespace json = boost::json;
 
 namespace {
 
-Answer stop(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, d.propose_stop(args.token(), args.text_or("reason")));
-    });
-}
-
 Answer prescribe(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) {
         return changed(tablet, d.propose_prescription(args.prescription()));
@@ -39,7 +33,7 @@ std::vector<Command> order_commands() {
          .example = "stop 16t --reason \"rash; by phone with Dr Berg\"",
          .writes = true,
          .parameters = {item_of("order"), k_reason},
-         .run = stop,
+         .run = for_a_reason<&Device::propose_stop>,
          .show = show_stop},
         {.name = "prescribe",
          .alias = "propose",

@@ -17,6 +17,26 @@ std::string banner(const json::object& answer, const Screen& s) {
     return out + (answer.if_contains("age") != nullptr ? s.age(answer) : "");
 }
 
+// A list that ends is not taken for all there is.
+std::string left_out(const json::object& answer, const Screen& s) {
+    std::string out;
+    for (const json::value& one : list(answer, "complete_since")) {
+        const json::object& part = one.as_object();
+        std::string kind = text(part, "kind");
+        if (kind == "MedicationAdministration")
+            kind = s(Label::doses);
+        else if (kind == "Observation")
+            kind = s(Label::observations);
+        else if (kind == "DocumentReference")
+            kind = s(Label::notes);
+        else
+            kind = s.term(kind);
+        out +=
+            wrapped(s(Label::complete_since, kind, s.date(text(part, "since").substr(0, 10))), 2);
+    }
+    return out;
+}
+
 std::string written(const json::object& answer, const Screen& s, std::string_view kind) {
     std::string out = s(Label::saved) + "\n" + banner(answer, s);
     for (const json::value& one : list(answer, "raised"))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,21 @@ Answer with_chart(Tablet& tablet, const Arguments& args, Call call) {
     });
 }
 
+// What takes an item and says why, and no more: an end, a withdrawal, "entered in error".
+template <Result<Written> (Device::*act)(const EditToken&, std::string_view)>
+Answer for_a_reason(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& device) {
+        return changed(tablet, (device.*act)(args.token(), args.text_or("reason")));
+    });
+}
+template <Result<Written> (Care::*act)(const EditToken&, std::string_view)>
+Answer for_a_reason(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& device) {
+        Care care = device.care();
+        return changed(tablet, (care.*act)(args.token(), args.text_or("reason")));
+    });
+}
+
 inline constexpr Parameter k_record{"record", Label::arg_record, Typed::record, true, true};
 inline constexpr Parameter k_reason{"reason", Label::arg_reason, Typed::text, true};
 inline constexpr Parameter k_effective{"effective", Label::arg_effective, Typed::time};
@@ -69,10 +85,25 @@ constexpr Parameter item_of(std::string_view kinds, bool required = true) {
 // "Saved", what it raised, and the short name under which it can be corrected.
 std::string written(const boost::json::object& answer, const Screen& s, std::string_view kind);
 std::string saved(const boost::json::object& answer, const Screen& s);
+
+// A kind of short name.
+template <std::size_t N>
+struct NameOf {
+    constexpr NameOf(const char (&from)[N]) { std::copy_n(from, N, kind); }
+    char kind[N];
+};
+// `written` of a kind, for a command's `show`.
+template <NameOf name>
+std::string named(const boost::json::object& answer, const Screen& s) {
+    return written(answer, s, name.kind);
+}
+
 // "Done."
 std::string nothing_more(const boost::json::object& answer, const Screen& s);
 // Whom the screen is about: name, date of birth and how old the data is.
 std::string banner(const boost::json::object& answer, const Screen& s);
+// Since when what is shown of each kind is whole; empty when all of it is.
+std::string left_out(const boost::json::object& answer, const Screen& s);
 
 // A line that `follow` says before it ends.
 std::string line_of_follow(const boost::json::object& said, const Screen& s);
@@ -91,6 +122,14 @@ std::vector<Command> note_commands();
 std::vector<Command> attachment_commands();
 std::vector<Command> allergy_commands();
 std::vector<Command> order_commands();
+std::vector<Command> problem_commands();
+std::vector<Command> plan_commands();
+std::vector<Command> visit_commands();
+std::vector<Command> immunization_commands();
+std::vector<Command> task_commands();
+std::vector<Command> relative_commands();
+std::vector<Command> consent_commands();
+std::vector<Command> message_commands();
 std::vector<Command> finding_commands();
 std::vector<Command> sync_commands();
 std::vector<Command> follow_commands();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who may use this tablet, and who does.
+#include <algorithm>
+
 #include "examples/kari/commands/parts.hpp"
 
 namespace kari::app {
@@ -23,7 +25,14 @@ Answer nurses(Tablet& tablet, const Arguments&) {
 }
 
 Answer people(Tablet& tablet, const Arguments&) {
-    return with(tablet, [](Device& d) { return listed("people", d.directory_people()); });
+    return with(tablet, [](Device& d) {
+        auto people = d.directory_people();
+        if (people) {
+            std::sort(people->begin(), people->end(),
+                      [](const auto& a, const auto& b) { return a.name < b.name; });
+        }
+        return listed("people", people);
+    });
 }
 
 Answer add_nurse(Tablet& tablet, const Arguments& args) {

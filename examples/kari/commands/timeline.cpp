@@ -3,6 +3,7 @@
 // All that is known of a citizen, by time.
 #include <algorithm>
 
+#include "examples/kari/care_screens.hpp"
 #include "examples/kari/commands/parts.hpp"
 #include "examples/kari/statements.hpp"
 
@@ -28,8 +29,15 @@ constexpr Source k_sources[] = {
     {"note", "notes", "document", "date"},
     {"allergy", "allergies", "code", ""},
     {"order", "orders", "prescription", ""},
+    {"problem", "problems", "code", ""},
+    {"measure", "measures", "what", ""},
+    {"act", "acts", "statement", "performed"},
+    {"visit", "visits", "statement", "starts"},
+    {"immunization", "immunizations", "statement", "occurrence"},
+    {"communication", "communications", "statement", "sent"},
 };
-constexpr std::string_view k_kinds = "dose observation note allergy order";
+constexpr std::string_view k_kinds =
+    "dose observation note allergy order problem measure act visit immunization communication";
 
 const Source* source_of(std::string_view kind) {
     const auto* found = std::find_if(std::begin(k_sources), std::end(k_sources),
@@ -58,7 +66,8 @@ Answer timeline(Tablet& tablet, const Arguments& args) {
         std::vector<std::pair<std::int64_t, json::object>> all;
         for (const Source& source : k_sources) {
             if (!wanted.empty() && wanted != source.kind) continue;
-            for (const json::value& one : list(chart, source.list)) {
+            const json::object& holder = chart.contains(source.list) ? chart : part(chart, "care");
+            for (const json::value& one : list(holder, source.list)) {
                 const std::string time = time_of(source, one.as_object());
                 all.emplace_back(
                     moment_ms(time),
@@ -75,6 +84,7 @@ Answer timeline(Tablet& tablet, const Arguments& args) {
                          {"page", page},
                          {"pages", std::max<std::size_t>(1, (all.size() + k_page - 1) / k_page)}};
         out["missing"] = chart.at("missing");
+        out["complete_since"] = chart.at("complete_since");
         add_citizen(out, view);
         return out;
     });
@@ -89,6 +99,24 @@ Say say_of(std::string_view kind, const Screen& s) {
     if (kind == "observation") {
         return [&s](const json::value& value) {
             return measurement_words(value, s);
+        };
+    }
+    if (kind == "visit")
+        return [&s](const json::value& value) {
+            return visit_words(value, s);
+        };
+    if (kind == "immunization") {
+        return [&s](const json::value& value) {
+            return immunization_words(value, s);
+        };
+    }
+    if (kind == "act")
+        return [&s](const json::value& value) {
+            return act_words(value, s);
+        };
+    if (kind == "communication") {
+        return [&s](const json::value& value) {
+            return communication_words(value, s);
         };
     }
     if (kind == "order") {
@@ -135,7 +163,8 @@ std::string show(const json::object& answer, const Screen& s) {
     return out + "\n" +
            wrapped(s(Label::page_of, number(answer, "page"), number(answer, "pages"),
                      number(answer, "all")),
-                   2);
+                   2) +
+           left_out(answer, s);
 }
 
 }  // namespace

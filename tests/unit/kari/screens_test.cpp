@@ -145,6 +145,58 @@ json::object round_of(const std::string& text) {
             {"whole", false}};
 }
 
+// A fact of care, or a plan: whatever its screen looks for.
+json::object care_of(const std::string& text) {
+    const json::object fact{{"status", "completed"},
+                            {"code", coded(text)},
+                            {"type", coded(text)},
+                            {"vaccine", coded(text)},
+                            {"topic", coded(text)},
+                            {"text", text},
+                            {"reason", text},
+                            {"hindrance", "away"},
+                            {"lot", text},
+                            {"told", true},
+                            {"dose", amount()},
+                            {"ends", "2026-03-01T09:05:00+01:00"},
+                            {"notes", json::array{json::string(text)}},
+                            {"recipients", json::array{json::string(text)}}};
+    const json::object done = item({{"statement", field(fact, text)}}, text);
+    const json::object plan = item({{"code", field(coded(text), text)},
+                                    {"what", field(coded(text), text)},
+                                    {"severity", field(coded(text), text)},
+                                    {"timing", field(json::string(text), text)},
+                                    {"instruction", field(json::string(text), text)},
+                                    {"people", field(2, text)},
+                                    {"name", field(json::string(text), text)},
+                                    {"contact", field("do-not-contact", text)},
+                                    {"kind", "restraint"},
+                                    {"state", "planned"},
+                                    {"title", text},
+                                    {"onset", text},
+                                    {"due", text},
+                                    {"past_its_end", true},
+                                    {"end_proposed", true},
+                                    {"unclear", true},
+                                    {"performers", json::array{}},
+                                    {"telecom", json::array{json::string(text)}},
+                                    {"decision", field(fact, text)},
+                                    {"time", field(json::object{{"starts", text}}, text)}},
+                                   text);
+    json::object task = plan;
+    task["code"] = coded(text);
+    task["description"] = text;
+    json::object out;
+    for (const char* key : {"acts", "visits", "immunizations", "communications"})
+        out[key] = json::array{done};
+    for (const char* key : {"problems", "measures", "planned_visits", "appointments",
+                            "related_persons", "consents", "treatment_limits"}) {
+        out[key] = json::array{plan};
+    }
+    out["tasks"] = json::array{task};
+    return out;
+}
+
 // All that any screen looks for.
 json::object everything(const std::string& text) {
     json::object out{
@@ -176,6 +228,7 @@ json::object everything(const std::string& text) {
         {"nurses", json::array{json::object{{"person", "00ff"}, {"name", text}, {"role", "SP"}}}},
         {"problems", json::array{json::string(text)}},
         {"draft", json::object{{"title", text}, {"text", text}}},
+        {"care", care_of(text)},
         {"token", "00ff"},
         {"said", dose(text)},
     };
