@@ -2,13 +2,17 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "sync-server/admin/commands.hpp"
+#include "sync-server/admin/overview.hpp"
 #include "sync-server/exchange/reviewer.hpp"
 #include "sync-server/http/limits.hpp"
+#include "sync-server/http/local_listener.hpp"
 #include "sync-server/http/server.hpp"
 
 using namespace kari::server;
@@ -18,6 +22,18 @@ namespace {
 void log_json_lines() {
     spdlog::set_default_logger(spdlog::stderr_logger_mt("kari"));
     spdlog::set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","log":%v})");
+}
+
+std::optional<http::LocalPage> page_for_a_monitor(admin::Runtime& runtime,
+                                                  const http::Service& service,
+                                                  std::string_view path) {
+    if (path != "/metrics" && path != "/health") return std::nullopt;
+    const auto seen = admin::look(*runtime.parts, runtime.secrets, true);
+    if (!seen)
+        return http::LocalPage{503, "text/plain", std::string(name(seen.error().code)) + "\n"};
+    if (path == "/health")
+        return http::LocalPage{200, "application/json", http::health_line(*seen)};
+    return http::LocalPage{200, "text/plain; version=0.0.4", service.metrics().page(*seen)};
 }
 
 kari::Result<void> serve(admin::Runtime& runtime) {
@@ -32,6 +48,14 @@ kari::Result<void> serve(admin::Runtime& runtime) {
                                   *runtime.clock, runtime.entropy,
                                   static_cast<int>(runtime.config.certificate_days));
     http::Service service(*runtime.parts, registrar);
+    std::unique_ptr<http::LocalListener> monitored;
+    if (runtime.config.metrics_port != 0) {
+        auto started = http::LocalListener::start(
+            runtime.config.metrics_port,
+            [&](std::string_view path) { return page_for_a_monitor(runtime, service, path); });
+        if (!started) return tl::unexpected<kari::Error>(started.error());
+        monitored = std::move(*started);
+    }
     return http::serve(service, runtime.config, runtime.secrets, [&](std::uint16_t port) {
         std::printf("kari-sync-server listening on %s:%u\n", runtime.config.address.c_str(),
                     static_cast<unsigned>(port));

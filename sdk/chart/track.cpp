@@ -137,6 +137,18 @@ bool is_settled(const merge::Resource& resource) {
     return !issue.uncertain && (!issue.stated || is_resolved(*issue.stated, issue));
 }
 
+FindingState state_of(const Group& group, const Finding& found) {
+    Issue issue;
+    for (const RecordId& record : group.records) {
+        const auto* carrier = group.find(record, issue_resource(found.id));
+        if (carrier != nullptr) add_resource(issue, *carrier);
+    }
+    TrackedFinding tracked;
+    tracked.finding = found;
+    judge(tracked, issue);
+    return tracked.state;
+}
+
 std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>& found) {
     auto issues = issues_of(group);
     std::vector<TrackedFinding> all;

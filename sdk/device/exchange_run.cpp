@@ -15,6 +15,7 @@
 #include "sdk/device/attachment_run.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/device/requests.hpp"
+#include "sdk/device/telling.hpp"
 
 namespace kari::device {
 
@@ -180,9 +181,10 @@ Result<sync::Summary> exchange_once(Core& core, transport::HttpClient& client,
                                     transport::CancelToken& token, const SyncOptions& options,
                                     const Prepared& prepared, SyncReport& report) {
     StoreReplica replica(core);
+    TellingClient telling(core, client);
     sync::Exchange exchange(replica, *core.platform.entropy);
     const sync::Session session{prepared.after_unlock, core.platform.connectivity->maybe_online()};
-    const auto summary = transport::drive(exchange, session, client, *core.platform.clock, token,
+    const auto summary = transport::drive(exchange, session, telling, *core.platform.clock, token,
                                           [&](const sync::Progress& progress) {
                                               core.tell(replica.take_events());
                                               if (!options.progress) return;

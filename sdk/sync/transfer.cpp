@@ -8,6 +8,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/sync/bounded.hpp"
 #include "sdk/sync/limits.hpp"
+#include "sdk/sync/told.hpp"
 
 namespace kari::sync {
 namespace {
@@ -108,6 +109,10 @@ Result<std::optional<Transfer::Asked>> Transfer::compose() {
         const auto task = replica_.next_task(skip_);
         if (!task) return tl::unexpected(task.error());
         if (!*task) return std::optional<Asked>();
+        if ((*task)->up && uploads_wait_) {
+            skip_.insert((*task)->name);
+            continue;
+        }
         if ((*task)->up) {
             auto asked = compose_up(**task);
             if (asked) return std::optional<Asked>(std::move(*asked));
@@ -184,7 +189,11 @@ void Transfer::on_reply(std::string_view body) {
             note_fate(asked.names[i], fate_of(reply.fate(static_cast<int>(i))));
         return;
     }
-    if (asked.ask == Ask::want) {
+    if (asked.ask != Ask::want && reply.error() != 0) {
+        uploads_wait_ = true;  // the others are not even asked for
+        pass_over(asked.names.front(),
+                  {told_by_server(reply.error()), "attachment: the server has no room now"});
+    } else if (asked.ask == Ask::want) {
         take_wanted(asked, reply.sealed(), fate_of(reply.fate(0)));
     } else {
         take_offered(asked, reply.held(), fate_of(reply.fate(0)));

@@ -116,6 +116,7 @@ private:
     std::uint64_t feed_;
     bool interrupted_ = false;
     bool confirmed_ = false;
+    bool uploads_wait_ = false;  // the server takes none in this session
     std::optional<Error> ended_;
     std::optional<Asked> asked_;
     std::map<AttachmentName, std::vector<bool>> held_;  // at the server, of what is on its way up

@@ -126,6 +126,9 @@ Result<Ready> make_ready(const config::Layout& layout, const fs::path& source,
         fs::remove(fresh.string() + suffix, failed);
     fs::copy_file(source, fresh, fs::copy_options::overwrite_existing, failed);
     if (failed) return fail(ErrorCode::storage_failed, fresh.string());
+    identity::MachineClock clock("UTC");
+    KARI_TRY(storage::EmbeddedStorage::upgrade(fresh.string(), keys.secrets.database_key.view(),
+                                               clock.wall()));
     KARI_TRY(check_copy(keys, fresh));
     Ready ready;
     {
@@ -158,8 +161,11 @@ Result<void> backup(const Options& options, const std::string& folder) {
         return fail(ErrorCode::already_exists,
                     "folder: " + file.string() + " is a backup already; name a new folder");
     }
+    const Instant taken = runtime->clock->wall();
     KARI_LET(const auto checked, copy_and_check(*runtime, file));
     KARI_TRY(runtime->storage->mark_secured(checked.reach));
+    const std::uint64_t bytes = fs::file_size(file, failed);
+    KARI_TRY(runtime->storage->set_backup({taken, checked.reach.size(), checked.changes, bytes}));
     print(options, {{"backup", file.string()},
                     {"records", checked.reach.size()},
                     {"changes", checked.changes},

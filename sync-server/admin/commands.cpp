@@ -8,11 +8,15 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "sync-server/admin/advice.hpp"
 #include "sync-server/admin/backup_commands.hpp"
 #include "sync-server/admin/certificate_command.hpp"
 #include "sync-server/admin/directory_commands.hpp"
+#include "sync-server/admin/doctor.hpp"
 #include "sync-server/admin/export.hpp"
 #include "sync-server/admin/record_commands.hpp"
+#include "sync-server/admin/status.hpp"
+#include "sync-server/admin/upgrade_command.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
@@ -29,6 +33,7 @@ struct Words {
     bool all = false;
     bool close = false;
     bool namesake = false;
+    bool deep = false;
     unsigned minutes = 60;
     Result<void> result;
     int exit_code = 0;  // of the command that has codes of its own
@@ -57,6 +62,27 @@ Result<void> serve_command(Words& words, const Serve& serve) {
     return serve(*runtime);
 }
 
+void add_looking(CLI::App& app, Words& words) {
+    command(app, words, "status",
+            "Show how the server is: tablets and how long they have been silent, what is stored "
+            "and secured, disk, backups, open findings, quarantine, certificates. Also while "
+            "`serve` runs (what tablets have unsent is a minute old at most). Names nobody and "
+            "writes nothing.\n"
+            "Exit code: 0 all is well; 4 something should be looked at; 3 something is broken; "
+            "1 the state could not be read; 2 wrong usage.",
+            [&words] { return status(words.options, words.exit_code); });
+    auto* doctor_sub = command(
+        app, words, "doctor",
+        "Look at everything that can be wrong with a server: permissions, keys, certificates, "
+        "clock, disk, configuration, port, schema, database, journal, backups, files left over. "
+        "Each line says ok, attention or wrong, and what to do. Prints no key and nothing of a "
+        "record, and changes nothing.\n"
+        "Exit code: 0 all is well; 4 attention; 3 something is wrong; 2 wrong usage.",
+        [&words] { return doctor(words.options, words.deep, words.exit_code); });
+    doctor_sub->add_flag("--deep", words.deep,
+                         "every page, digest, chain and seal too: as long as `verify` takes");
+}
+
 void add_set_up(CLI::App& app, Words& words, const Serve& serve) {
     auto* init_sub = command(
         app, words, "init",
@@ -66,6 +92,10 @@ void add_set_up(CLI::App& app, Words& words, const Serve& serve) {
     init_sub->add_option("--port", words.init.port, "TCP port to listen on; 0 takes any free one")
         ->check(CLI::Range(0, 65535));
     init_sub->add_option("--address", words.init.address, "address to listen on");
+    init_sub
+        ->add_option("--metrics-port", words.init.metrics_port,
+                     "TCP port of 127.0.0.1 for health and metrics; 0: nowhere")
+        ->check(CLI::Range(0, 65535));
     init_sub->add_option("--server-name", words.init.names,
                          "name or address in the server's certificate (may be repeated)");
     init_sub->add_flag("--stored-is-secured", words.init.stored_is_secured,
@@ -82,10 +112,7 @@ void add_set_up(CLI::App& app, Words& words, const Serve& serve) {
     serve_sub->add_option("--port", words.port, "instead of the configured port")
         ->check(CLI::Range(0, 65535));
 
-    command(app, words, "status",
-            "Show units, tablets, caseloads, how much is stored and secured, and what is in "
-            "quarantine. Names nobody.",
-            [&words] { return status(words.options); });
+    add_looking(app, words);
 }
 
 void add_directory(CLI::App& app, Words& words) {
@@ -233,6 +260,13 @@ void add_keeping(CLI::App& app, Words& words) {
                          [&words] { return backup(words.options, words.folder); });
     copy->add_option("folder", words.folder, "a new folder")->required();
 
+    command(app, words, "upgrade",
+            "After installing a newer kari-sync-server: bring the database to its schema (the "
+            "server must be stopped). A checked copy of the old database is kept first; the "
+            "upgrade itself is done whole or not at all. A program that is older than the "
+            "database refuses it.",
+            [&words] { return upgrade(words.options); });
+
     auto* renewal = command(
         app, words, "renew-certificate",
         "Make a new certificate of the server's same key, so that no tablet notices. Takes effect "
@@ -271,33 +305,6 @@ void add_keeping(CLI::App& app, Words& words) {
             [&words] { return verify_command(words.options, words.exit_code); });
 }
 
-// Who reads the error is an operator: what can they do now?
-std::string_view what_to_do(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::storage_corrupt:
-        case ErrorCode::storage_truncated:
-            return "The database is damaged; nothing was deleted. Stop the server, keep a copy of "
-                   "its directory, and run `restore FOLDER` with the newest backup: the tablets "
-                   "give back what it lacks.";
-        case ErrorCode::chain_broken:
-            return "What is stored is not what was signed; nothing was changed. Run `verify`, keep "
-                   "a copy of the directory, and `restore` the newest backup that verifies.";
-        case ErrorCode::storage_full:
-            return "Make room on the disk and say it again; nothing is half-written.";
-        case ErrorCode::storage_failed:
-            return "Look at the path and at who may write there, then say it again.";
-        case ErrorCode::wrong_key:
-            return "The secrets folder is not the one that this database was made with: put the "
-                   "right one in its place.";
-        case ErrorCode::schema_too_new:
-            return "A newer kari-sync-server has written here: use that one.";
-        case ErrorCode::invalid_argument:
-            return "Run with --help for more information.";
-        default:
-            return {};
-    }
-}
-
 int exit_code(ErrorCode code) {
     switch (code) {
         case ErrorCode::invalid_argument:
@@ -325,8 +332,9 @@ int run(int argc, const char* const* argv, const Serve& serve, const LimitsPage&
     app.require_subcommand(1);
     app.footer(
         "Exit code: 0 done; 1 failed; 2 an argument is wrong and nothing was tried; 3 what is "
-        "stored is damaged; 4 done, but not all is in (import) or here (verify). The reason is on "
-        "standard error.");
+        "stored is damaged, or something is wrong (status, doctor); 4 done, but not all is in "
+        "(import) or here (verify), or something should be looked at (status, doctor). The reason "
+        "is on standard error.");
     add_set_up(app, words, serve);
     add_directory(app, words);
     add_records(app, words);

@@ -59,6 +59,7 @@ Result<void> init(const Options& options, const InitOptions& wanted) {
     fs::permissions(layout.database().parent_path(), fs::perms::owner_all, failed);
     config::Config config = config::first_config();
     config.port = wanted.port;
+    config.metrics_port = wanted.metrics_port;
     config.address = wanted.address;
     config.stored_is_secured = wanted.stored_is_secured;
     identity::MachineEntropy entropy;
@@ -70,7 +71,7 @@ Result<void> init(const Options& options, const InitOptions& wanted) {
     KARI_LET(const auto secrets, identity::load_secrets(layout.secrets()));
     KARI_TRY(storage::EmbeddedStorage::create(layout.database().string(),
                                               secrets.database_key.view(),
-                                              identity::random_id<EpochId>(entropy)));
+                                              identity::random_id<EpochId>(entropy), clock.wall()));
     unmade.keep();
     print(options, {{"directory", layout.root.string()},
                     {"configuration", layout.config().string()},
@@ -222,62 +223,6 @@ Result<void> revoke(const Options& options, const std::string& device) {
     KARI_TRY(runtime->journal().revoked(id));
     KARI_TRY(runtime->storage->revoke(id));
     print(options, {{"device", device}, {"revoked", true}});
-    return {};
-}
-
-Result<void> status(const Options& options) {
-    KARI_LET(const auto runtime, Runtime::open(options.directory));
-    auto& storage = *runtime->storage;
-    KARI_LET(const auto epoch, storage.epoch());
-    json::array units;
-    KARI_LET(const auto all_units, storage.units());
-    for (const auto& unit : all_units) {
-        KARI_LET(const auto people, storage.persons(unit.id));
-        KARI_LET(const auto caseload, storage.caseload(unit.id));
-        json::array persons;
-        for (const auto& person : people) {
-            persons.push_back(json::object{{"person", person.id.text()}, {"role", person.role}});
-        }
-        json::array granted;
-        for (const auto& row : caseload) {
-            if (row.state == storage::CaseloadState::granted) {
-                granted.push_back(json::value(row.record.text()));
-            }
-        }
-        units.push_back(json::object{{"unit", unit.id.text()},
-                                     {"record", unit.record.text()},
-                                     {"people", std::move(persons)},
-                                     {"caseload", std::move(granted)}});
-    }
-    json::array devices;
-    KARI_LET(const auto all_devices, storage.devices());
-    for (const auto& device : all_devices) {
-        devices.push_back(json::object{{"device", device.id.text()},
-                                       {"unit", device.unit.text()},
-                                       {"revoked", device.revoked}});
-    }
-    KARI_LET(const auto records, storage.records());
-    KARI_LET(const auto owed, storage.unreviewed());
-    KARI_LET(const auto quarantined, storage.quarantined());
-    KARI_LET(const auto directory, storage.directory_resources());
-    std::uint64_t changes = 0;
-    std::uint64_t secured = 0;
-    for (const RecordId& record : records) {
-        KARI_LET(const auto state, storage.state(record));
-        if (!state) continue;
-        changes += state->head.position;
-        secured += runtime->parts->secured(*state);
-    }
-    print(options, {{"epoch", epoch.id.text()},
-                    {"recovering", epoch.recovering},
-                    {"records", records.size()},
-                    {"changes", changes},
-                    {"secured", secured},
-                    {"review_owed", owed.size()},
-                    {"quarantined", quarantined.size()},
-                    {"directory_resources", directory},
-                    {"units", std::move(units)},
-                    {"devices", std::move(devices)}});
     return {};
 }
 

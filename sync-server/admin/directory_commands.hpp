@@ -12,6 +12,7 @@ namespace kari::server::admin {
 
 struct InitOptions {
     std::uint16_t port = 8443;
+    std::uint16_t metrics_port = 0;
     std::string address = "127.0.0.1";
     std::vector<std::string> names;
     bool stored_is_secured = false;
@@ -25,6 +26,5 @@ Result<void> assign(const Options& options, const std::string& unit,
                     const std::vector<std::string>& records, bool all, bool granted);
 Result<void> invite(const Options& options, const std::string& unit, unsigned minutes);
 Result<void> revoke(const Options& options, const std::string& device);
-Result<void> status(const Options& options);
 
 }  // namespace kari::server::admin

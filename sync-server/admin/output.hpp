@@ -16,6 +16,10 @@ struct Options {
     bool json = false;
 };
 
+// Text broken at blanks to lines of at most 80 columns, those after the first indented. Ends with a
+// line's end.
+std::string fold(std::string_view text, std::size_t indent);
+
 // The result as one line of JSON, or "key  value" lines for a person.
 void print(const Options& options, const boost::json::object& result);
 

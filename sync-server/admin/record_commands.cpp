@@ -30,7 +30,9 @@ constexpr std::uint32_t k_import_cache_kib = 8 * 1024;
 
 Result<bool> import(const Options& options, const std::string& path, const std::string& system) {
     KARI_TRY(check_uri(system, "--system"));
-    KARI_LET(const auto runtime, Runtime::open(options.directory, k_import_cache_kib));
+    KARI_LET(const auto runtime, Runtime::open(options.directory, {k_import_cache_kib, false}));
+    KARI_LET(const bool room, runtime->parts->room.here(*runtime->storage, runtime->clock->wall()));
+    if (!room) return fail(ErrorCode::storage_full, "less than the disk's reserve is free");
     KARI_LET(const auto outcome,
              fhir::import_path(*runtime->parts, path, system, Runtime::actor()));
     boost::system::error_code error;

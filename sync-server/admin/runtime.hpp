@@ -20,10 +20,11 @@ namespace kari::server::admin {
 // A server's directory, opened. Several processes may have it open at once: each writes under an
 // incarnation of its own. Ownership: of all parts; does not move.
 struct Runtime {
-    // Errors: not_found (no server there), malformed (configuration), wrong_key, storage_*.
-    static Result<std::unique_ptr<Runtime>> open(
-        const std::filesystem::path& root,
-        std::uint32_t cache_kib = storage::EmbeddedStorage::k_cache_kib);
+    using Opening = storage::EmbeddedStorage::Opening;
+    // Errors: not_found (no server there), malformed (configuration), wrong_key, storage_*;
+    // not_permitted (of another account, or of an older schema: says what to do).
+    static Result<std::unique_ptr<Runtime>> open(const std::filesystem::path& root,
+                                                 const Opening& opening = Opening());
 
     config::Layout layout;
     config::Config config;
@@ -49,6 +50,8 @@ public:
     ServeLock& operator=(const ServeLock&) = delete;
     // Errors: in_use, storage_failed.
     static Result<std::unique_ptr<ServeLock>> take(const config::Layout& layout);
+    // Whether a server runs on this directory.
+    static bool held(const config::Layout& layout);
 
 private:
     explicit ServeLock(int file) : file_(file) {}

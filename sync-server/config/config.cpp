@@ -13,6 +13,7 @@ namespace kari::server::config {
 namespace {
 
 constexpr std::size_t k_config_bytes_max = 256 * 1024;
+constexpr std::int64_t k_reserve_mib_max = 1024 * 1024;  // 1 TiB
 
 template <typename T>
 Result<void> read_number(const toml::table& table, std::string_view key, T& into, std::int64_t low,
@@ -73,12 +74,21 @@ Result<AcceptRule> read_rule(const toml::table& table) {
 }
 
 Result<void> read_server(const toml::table& table, Config& config) {
-    const std::set<std::string_view> keys = {
-        "address",           "port",          "zone",
-        "workers",           "connections",   "connections_per_address",
-        "handshake_seconds", "idle_seconds",  "read_seconds",
-        "write_seconds",     "drain_seconds", "certificate_days",
-        "stored_is_secured"};
+    const std::set<std::string_view> keys = {"address",
+                                             "port",
+                                             "zone",
+                                             "workers",
+                                             "connections",
+                                             "connections_per_address",
+                                             "handshake_seconds",
+                                             "idle_seconds",
+                                             "read_seconds",
+                                             "write_seconds",
+                                             "drain_seconds",
+                                             "certificate_days",
+                                             "stored_is_secured",
+                                             "disk_reserve_mib",
+                                             "metrics_port"};
     if (auto known = only_known(table, keys, "[server]"); !known) return known;
     config.address = table["address"].value_or(config.address);
     config.zone = table["zone"].value_or(config.zone);
@@ -93,7 +103,9 @@ Result<void> read_server(const toml::table& table, Config& config) {
           read_number(table, "read_seconds", config.read_seconds, 1, 600),
           read_number(table, "write_seconds", config.write_seconds, 1, 600),
           read_number(table, "drain_seconds", config.drain_seconds, 1, 600),
-          read_number(table, "certificate_days", config.certificate_days, 1, 3650)}) {
+          read_number(table, "certificate_days", config.certificate_days, 1, 3650),
+          read_number(table, "disk_reserve_mib", config.disk_reserve_mib, 0, k_reserve_mib_max),
+          read_number(table, "metrics_port", config.metrics_port, 0, 65535)}) {
         if (!done) return done;
     }
     return {};
@@ -170,11 +182,13 @@ std::string text_of(const Config& config) {
         "write_seconds = {}          # for one reply to be read\n"
         "drain_seconds = {}          # for requests under way when asked to stop\n"
         "certificate_days = {}      # how long a tablet's certificate is valid\n"
-        "stored_is_secured = {}   # true only for a trial without backups\n",
+        "stored_is_secured = {}   # true only for a trial without backups\n"
+        "disk_reserve_mib = {}      # while less is free, tablets keep what they would push\n"
+        "metrics_port = {}            # health and metrics on 127.0.0.1; 0: nowhere\n",
         config.address, config.port, config.zone, config.workers, config.connections,
         config.connections_per_address, config.handshake_seconds, config.idle_seconds,
         config.read_seconds, config.write_seconds, config.drain_seconds, config.certificate_days,
-        config.stored_is_secured);
+        config.stored_is_secured, config.disk_reserve_mib, config.metrics_port);
     out +=
         "\n# Proposals that take effect without a person accepting them.\n"
         "# Roles are codes of Volven 9060: LE physician, FA1 pharmacist, SP nurse.\n";

@@ -33,6 +33,10 @@ struct Config {
     unsigned write_seconds = 60;      // for one reply to be read by the device
     unsigned drain_seconds = 10;      // for requests under way when asked to stop
     unsigned certificate_days = 365;  // of a device
+    // While less is free on the disk, what tablets push is not taken.
+    unsigned disk_reserve_mib = 512;
+    // Health and metrics, to this machine alone (127.0.0.1); 0: nowhere.
+    std::uint16_t metrics_port = 0;
     // A trial set-up without backups: what is stored counts as secured.
     bool stored_is_secured = false;
     std::vector<AcceptRule> accept;

@@ -77,6 +77,9 @@ private:
             return fail(ErrorCode::malformed, "attachment: size and digests");
         }
         KARI_TRY(require_writable(name));
+        KARI_LET(const auto before, parts_.storage.attachment(name.record, name.id));
+        KARI_LET(const bool room, room_for(before, reply));
+        if (!room) return {};
         storage::Attachment offered;
         offered.record = name.record;
         offered.id = name.id;
@@ -103,12 +106,26 @@ private:
                 known->digests.substr(number * k_digest_bytes, k_digest_bytes)) {
             return fail(ErrorCode::malformed, "attachment: not the chunk that was offered");
         }
+        KARI_LET(const bool room, room_for(known, reply));
+        if (!room) return {};
         KARI_LET(*known,
                  parts_.storage.put_attachment_chunk(name.record, name.id, number, wire.sealed()));
         ++tally_.chunks_in;
         KARI_TRY(complete(*known));
         tell(*known, reply);
         return {};
+    }
+
+    // Whether there is room for it; else that is the answer.
+    Result<bool> room_for(const std::optional<storage::Attachment>& known,
+                          v1::AttachmentReply& reply) {
+        if (known && known->whole()) return true;
+        KARI_LET(const bool room, parts_.room.here(parts_.storage, parts_.clock.wall()));
+        if (room) return true;
+        reply.add_fate(v1::ATTACHMENT_FATE_UNSPECIFIED);
+        reply.set_error(static_cast<std::uint32_t>(ErrorCode::storage_full));
+        ++tally_.not_now;
+        return false;
     }
 
     // When every chunk is here: the whole is what its name says, or nothing of it stays.

@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include <spdlog/spdlog.h>
+
 #include "sdk/base/id.hpp"
 #include "sdk/sync/limits.hpp"
 #include "sync-server/exchange/intake.hpp"
@@ -80,9 +82,27 @@ void note_record(const v1::PushReply& reply, std::set<RecordId>& touched) {
     if (id && reply.change_size() > 0) touched.insert(*id);
 }
 
+// Reading goes on while there is no room to write.
+void answer_not_now(const v1::ExchangeRequest& request, v1::ExchangeReply& reply, Tally& tally) {
+    for (const auto& one : request.give_back())
+        *reply.add_returned() = not_now(one);
+    for (const auto& push : request.push())
+        *reply.add_push() = not_now(push);
+    for (const auto& list : {reply.push(), reply.returned()}) {
+        for (const auto& one : list)
+            tally.not_now += static_cast<std::size_t>(one.change_size() + one.access_size());
+    }
+}
+
 Result<void> take_all(Parts& parts, const identity::DeviceIdentity& who,
                       const v1::ExchangeRequest& request, const storage::Epoch& epoch,
                       v1::ExchangeReply& reply, Tally& tally) {
+    if (request.give_back().empty() && request.push().empty()) return {};
+    KARI_LET(const bool room, parts.room.here(parts.storage, parts.clock.wall()));
+    if (!room) {
+        answer_not_now(request, reply, tally);
+        return {};
+    }
     std::set<RecordId> touched;
     Returns returns(parts, who, epoch.id, tally);
     for (const auto& one : request.give_back()) {
@@ -111,6 +131,11 @@ Result<v1::ExchangeReply> refuse(Parts& parts, const identity::DeviceIdentity& w
                                  const v1::ExchangeRequest& request, storage::Epoch epoch,
                                  Tally& tally) {
     const ErrorCode reason = who.revoked ? ErrorCode::device_revoked : ErrorCode::device_expired;
+    KARI_LET(const bool room, parts.room.here(parts.storage, parts.clock.wall()));
+    const bool leaves_something = !request.push().empty() || !request.give_back().empty();
+    if (!room && leaves_something) {
+        return fail(ErrorCode::storage_full, "the disk is nearly full; nothing was kept");
+    }
     KARI_TRY(notice_loss(parts, who, request, epoch, tally));
     Returns returns(parts, who, epoch.id, tally);
     for (const auto& one : request.give_back()) {
@@ -140,9 +165,7 @@ Result<void> fill_unit(Parts& parts, const identity::DeviceIdentity& who,
                                     *reply.mutable_person());
 }
 
-}  // namespace
-
-Result<v1::ExchangeReply> handle(Parts& parts, const identity::DeviceIdentity& who,
+Result<v1::ExchangeReply> answer(Parts& parts, const identity::DeviceIdentity& who,
                                  const v1::ExchangeRequest& request, Tally& tally) {
     if (request.protocol() != sync::k_protocol) {
         return fail(ErrorCode::protocol_unsupported, "protocol");
@@ -176,6 +199,20 @@ Result<v1::ExchangeReply> handle(Parts& parts, const identity::DeviceIdentity& w
     Pull pull(parts, who, request, epoch, reply, tally);
     KARI_TRY(pull.fill());
     reply.set_server_ms(parts.clock.wall().ms);
+    return reply;
+}
+
+}  // namespace
+
+Result<v1::ExchangeReply> handle(Parts& parts, const identity::DeviceIdentity& who,
+                                 const v1::ExchangeRequest& request, Tally& tally) {
+    auto reply = answer(parts, who, request, tally);
+    const auto noted = parts.sightings.note(parts.storage, who, request,
+                                            tally.stored + tally.repeated, parts.clock.wall());
+    // Worth no tablet's exchange: the next one notes it again.
+    if (!noted) {
+        spdlog::warn(R"({{"event":"sighting.not_noted","error":"{}"}})", name(noted.error().code));
+    }
     return reply;
 }
 

@@ -13,7 +13,9 @@
 #include "sync-server/exchange/receipts.hpp"
 #include "sync-server/exchange/record_log.hpp"
 #include "sync-server/exchange/reviewed_groups.hpp"
+#include "sync-server/exchange/room.hpp"
 #include "sync-server/exchange/server_stream.hpp"
+#include "sync-server/exchange/sightings.hpp"
 #include "sync-server/identity/introduction.hpp"
 #include "sync-server/identity/journal.hpp"
 #include "sync-server/identity/secrets.hpp"
@@ -34,6 +36,7 @@ struct Parts {
           receipts(secrets.receipt_key),
           ca_certificate(secrets.ca_certificate),
           journal(std::move(journal_in)),
+          room(std::uint64_t{config_in.disk_reserve_mib} * 1024 * 1024),
           stream(
               clock_in, entropy_in, secrets.signing_key,
               [this, &secrets](const IncarnationId& incarnation) {
@@ -52,6 +55,8 @@ struct Parts {
     Receipts receipts;
     std::string ca_certificate;  // PEM: who may sign at all
     std::optional<identity::Journal> journal;
+    Room room;
+    Sightings sightings;
     ServerStream stream;
     RecordLogs logs;
     ReviewedGroups reviewed;
@@ -70,6 +75,7 @@ struct Tally {
     std::size_t stored = 0;
     std::size_t repeated = 0;
     std::size_t quarantined = 0;
+    std::size_t not_now = 0;  // for want of room on the disk: to be sent again
     std::size_t returned = 0;
     std::size_t seals = 0;
     std::size_t access = 0;

@@ -13,6 +13,7 @@
 #include "sdk/chart/history.hpp"
 #include "sdk/chart/review.hpp"
 #include "sdk/chart/reviewed.hpp"
+#include "sync-server/exchange/open_findings.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::exchange {
@@ -59,9 +60,28 @@ std::optional<ToWrite> cleared(const chart::Group& group, const chart::GroupReso
     return out;
 }
 
-// What the record's statements lack of what the rules find now.
-std::vector<ToWrite> differences(const chart::Group& group, const RecordId& record,
-                                 const std::vector<chart::Finding>& findings, const Scope& scope) {
+// What a review comes to in one record.
+struct Outcome {
+    std::vector<ToWrite> statements;
+    std::vector<storage::OpenFinding> open;
+    std::optional<std::set<ResourceId>> among;  // the issues that this is said of; nothing: all
+};
+
+// A statement that a lean review could not clear stays, and stays counted.
+std::optional<std::set<ResourceId>> looked_at(const std::vector<ToWrite>& statements,
+                                              const std::set<ResourceId>& found,
+                                              const Scope& scope) {
+    if (scope.only != nullptr) return *scope.only;
+    if (!scope.lean) return std::nullopt;
+    std::set<ResourceId> issues = found;
+    for (const ToWrite& one : statements)
+        issues.insert(one.resource);
+    return issues;
+}
+
+// What the record's statements lack of what the rules find now, and what of that stands open.
+Outcome outcome_in(const chart::Group& group, const RecordId& record,
+                   const std::vector<chart::Finding>& findings, const Scope& scope, Instant now) {
     std::vector<ToWrite> out;
     std::set<ResourceId> found;
     for (const chart::Finding& finding : findings) {
@@ -99,16 +119,20 @@ std::vector<ToWrite> differences(const chart::Group& group, const RecordId& reco
         for (const auto& resource : group.resources)
             clear(&resource);
     }
-    return out;
+    auto among = looked_at(out, found, scope);
+    return {std::move(out), open_in(group, record, findings, scope.only, now), std::move(among)};
 }
 
 // False: the log has moved on, look again.
 Result<bool> state_in(Parts& parts, const RecordId& id, const storage::LogPoint& head,
-                      const std::vector<ToWrite>& statements) {
+                      const Outcome& outcome) {
     KARI_LET(const auto record, parts.storage.begin(id));
     if (record->state().head != head) return false;
-    if (statements.empty() && record->state().reviewed == head.position) return true;
-    for (const ToWrite& one : statements) {
+    KARI_LET(const bool counted, record->set_open_findings(outcome.open, outcome.among));
+    if (outcome.statements.empty() && !counted && record->state().reviewed == head.position) {
+        return true;
+    }
+    for (const ToWrite& one : outcome.statements) {
         ServerStatement statement;
         statement.resource = one.resource;
         statement.kind = v1::KIND_DETECTED_ISSUE;
@@ -296,7 +320,8 @@ Result<bool> review_kept(Parts& parts, const std::vector<RecordId>& members, Rev
     bool done = true;
     for (const auto& [id, head] : kept.heads) {
         KARI_LET(const bool stated,
-                 state_in(parts, id, head, differences(kept.group, id, kept.findings, scope)));
+                 state_in(parts, id, head,
+                          outcome_in(kept.group, id, kept.findings, scope, parts.clock.wall())));
         done = done && stated;
     }
     kept.stated = done;
@@ -357,7 +382,8 @@ Result<void> review_lean(Parts& parts, const RecordId& record) {
         bool done = true;
         for (const auto& [id, head] : heads) {
             KARI_LET(const bool stated,
-                     state_in(parts, id, head, differences(group, id, findings, {.lean = true})));
+                     state_in(parts, id, head,
+                              outcome_in(group, id, findings, {.lean = true}, parts.clock.wall())));
             done = done && stated;
         }
         if (done) return {};

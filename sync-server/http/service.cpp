@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "kari/v1/wait.pb.h"
@@ -284,10 +285,12 @@ Response Service::renew_route(const Request& request) {
 Response Service::health_route() {
     const auto epoch = parts_.storage.epoch();
     if (!epoch) return of_error(epoch.error());
+    const auto room = parts_.room.here(parts_.storage, parts_.clock.wall());
+    if (!room) return of_error(room.error());
     Response response;
     response.content_type = "application/json";
-    response.body = epoch->recovering ? "{\"status\":\"ok\",\"recovering\":true}\n"
-                                      : "{\"status\":\"ok\",\"recovering\":false}\n";
+    response.body = fmt::format("{{\"status\":\"ok\",\"recovering\":{},\"takes_pushes\":{}}}\n",
+                                epoch->recovering, *room);
     return response;
 }
 
@@ -337,14 +340,15 @@ Response Service::answer(const Request& request) {
     Response response = dispatch(route, request, tally);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - began);
+    metrics_.count(name_of(route), response.status, took, tally);
     // Numbers and fixed words only: no target, no body, no name.
     spdlog::info(
         R"({{"event":"request","route":"{}","status":{},"us":{},"in":{},"out":{},"stored":{},)"
-        R"("repeated":{},"quarantined":{},"returned":{},"seals":{},"access":{},"sent":{},)"
-        R"("chunks_in":{},"chunks_out":{},"new_epoch":{}}})",
+        R"("repeated":{},"quarantined":{},"not_now":{},"returned":{},"seals":{},"access":{},)"
+        R"("sent":{},"chunks_in":{},"chunks_out":{},"new_epoch":{}}})",
         name_of(route), response.status, took.count(), request.body.size(), response.body.size(),
-        tally.stored, tally.repeated, tally.quarantined, tally.returned, tally.seals, tally.access,
-        tally.sent, tally.chunks_in, tally.chunks_out, tally.new_epoch);
+        tally.stored, tally.repeated, tally.quarantined, tally.not_now, tally.returned, tally.seals,
+        tally.access, tally.sent, tally.chunks_in, tally.chunks_out, tally.new_epoch);
     return response;
 }
 

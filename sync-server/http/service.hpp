@@ -11,6 +11,7 @@
 #include <kari/ids.hpp>
 
 #include "sync-server/exchange/parts.hpp"
+#include "sync-server/http/metrics.hpp"
 #include "sync-server/http/waiting.hpp"
 #include "sync-server/identity/enrolment.hpp"
 
@@ -59,6 +60,7 @@ public:
     // Without news: to be asked again after a random part of `after_ms`.
     static Response waited(bool news, std::uint32_t after_ms);
     static Response of_error(const Error& error);
+    const Metrics& metrics() const { return metrics_; }
     // The answer to what could not become a request.
     static Response error(unsigned status, const Error& error);
 
@@ -77,6 +79,7 @@ private:
 
     exchange::Parts& parts_;
     identity::Registrar& registrar_;
+    Metrics metrics_;
     std::mutex mutex_;
     struct WrongCode {
         std::uint64_t boot_clock_ms;

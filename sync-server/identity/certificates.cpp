@@ -2,6 +2,7 @@
 #include "sync-server/identity/certificates.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <memory>
 
 #include <arpa/inet.h>
@@ -376,6 +377,22 @@ Result<void> verify(std::string_view public_point, const Digest& digest,
     OPENSSL_free(der);
     if (!good) return fail(ErrorCode::signature_invalid, "signature");
     return {};
+}
+
+Result<Instant> end_of_certificate(std::string_view pem) {
+    KARI_LET(const auto certificate, certificate_of_pem(pem));
+    tm end{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1) {
+        return fail(ErrorCode::malformed, "the end of a certificate");
+    }
+    return Instant{std::int64_t{timegm(&end)} * 1000};
+}
+
+Result<bool> is_of_key(std::string_view certificate_pem, std::string_view private_pem) {
+    KARI_LET(const auto der, pem_to_der(certificate_pem));
+    KARI_LET(const auto certified, public_point_of_certificate(der));
+    KARI_LET(const auto own, public_point_of_key(private_pem));
+    return certified == own;
 }
 
 }  // namespace kari::server::identity

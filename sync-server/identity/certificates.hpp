@@ -60,6 +60,9 @@ Result<Digest> spki_digest_of_certificate(std::string_view der);
 Result<std::string> public_point_of_certificate(std::string_view der);
 Result<std::string> pem_to_der(std::string_view certificate_pem);
 Result<std::string> public_point_of_key(std::string_view private_pem);
+Result<Instant> end_of_certificate(std::string_view pem);
+// Whether the certificate is of this key. Errors: malformed (either).
+Result<bool> is_of_key(std::string_view certificate_pem, std::string_view private_pem);
 
 // ECDSA over a digest, r||s of 64 bytes. Errors of verify: signature_invalid, malformed.
 Result<std::string> sign(std::string_view private_pem, const Digest& digest);

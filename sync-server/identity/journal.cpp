@@ -119,6 +119,26 @@ Result<void> read_line(std::string_view line, LastWords& words) {
     return fail(ErrorCode::malformed, "journal: event of another version");
 }
 
+// Returns how many lines there are.
+Result<std::size_t> read_all(const std::filesystem::path& file, LastWords& words) {
+    auto text = read_whole_file(file);
+    if (!text) {
+        if (text.error().code == ErrorCode::not_found) return std::size_t{0};
+        return tl::unexpected(text.error());
+    }
+    std::size_t number = 0;
+    std::string_view rest = *text;
+    // A line without its end was never confirmed to anybody.
+    for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+        ++number;
+        const auto read = read_line(rest.substr(0, end), words);
+        if (!read)
+            return fail(read.error().code, fmt::format("{}, line {}", read.error().what, number));
+        rest.remove_prefix(end + 1);
+    }
+    return number;
+}
+
 Result<std::size_t> apply(const LastWords& words, storage::Storage& storage) {
     std::size_t applied = 0;
     for (const storage::Certificate& own : words.served) {
@@ -210,23 +230,14 @@ Result<void> Journal::served(const storage::Certificate& certificate) {
 }
 
 Result<std::size_t> Journal::replay(storage::Storage& storage) const {
-    auto text = read_whole_file(file_);
-    if (!text) {
-        if (text.error().code == ErrorCode::not_found) return std::size_t{0};
-        return tl::unexpected(text.error());
-    }
     LastWords words;
-    std::size_t number = 0;
-    std::string_view rest = *text;
-    // A line without its end was never confirmed to anybody.
-    for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-        ++number;
-        const auto read = read_line(rest.substr(0, end), words);
-        if (!read)
-            return fail(read.error().code, fmt::format("{}, line {}", read.error().what, number));
-        rest.remove_prefix(end + 1);
-    }
+    KARI_TRY(read_all(file_, words));
     return apply(words, storage);
+}
+
+Result<std::size_t> Journal::check() const {
+    LastWords words;
+    return read_all(file_, words);
 }
 
 }  // namespace kari::server::identity

@@ -33,6 +33,8 @@ public:
     // Brings a restored database up to the journal. Returns how many entries had to be applied.
     // Errors: malformed (names the line; a last line without end is passed over).
     Result<std::size_t> replay(storage::Storage& storage) const;
+    // How many lines it has, each of which can be read. Errors: as replay.
+    Result<std::size_t> check() const;
 
 private:
     Result<void> append(const std::string& line);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,10 @@ public:
     virtual Result<bool> add_seal(const StoredSeal& seal) = 0;
     virtual Result<void> set_reviewed(std::uint64_t position) = 0;
     virtual Result<void> set_linked(const RecordId& other, bool linked) = 0;
+    // What stands open in this record, ascending: of the issues named, which are all when none
+    // are named; the others stay. False: the same stood there.
+    virtual Result<bool> set_open_findings(const std::vector<OpenFinding>& open,
+                                           const std::optional<std::set<ResourceId>>& among) = 0;
 
     virtual Result<void> commit() = 0;
 };
@@ -146,6 +151,10 @@ public:
     virtual Result<std::vector<IncarnationId>> incarnations(const DeviceId& device) = 0;
     // Moves the unit's feed: a tablet that waits for news learns it at once. Errors: not_found.
     virtual Result<void> revoke(const DeviceId& device) = 0;
+    virtual Result<void> set_sighting(const Sighting& sighting) = 0;
+    virtual Result<std::vector<Sighting>> sightings() = 0;
+    // Of the certificates of a device for TLS: the end of the one that lasts longest.
+    virtual Result<std::optional<Instant>> certificate_end(const DeviceId& device) = 0;
 
     // Errors: not_found (the unit or the record).
     virtual Result<void> grant(const UnitId& unit, const RecordId& record) = 0;
@@ -187,6 +196,20 @@ public:
     virtual Result<void> check_start() = 0;
     // The medium itself: every page. Errors: storage_corrupt.
     virtual Result<void> check_medium() = 0;
+
+    virtual Result<Totals> totals() = 0;
+    // By severity, ascending; a finding that stands in several records is one.
+    virtual Result<std::vector<FindingCount>> open_findings() = 0;
+    virtual Result<DiskSpace> disk_space() = 0;
+    // The last word of a day stays.
+    virtual Result<void> set_disk_day(const DiskDay& day) = 0;
+    virtual Result<std::vector<DiskDay>> disk_days() = 0;
+    virtual Result<void> set_backup(const Backup& backup) = 0;
+    virtual Result<std::optional<Backup>> last_backup() = 0;
+    virtual Result<std::vector<Upgrade>> upgrades() = 0;
+    // The latest time of this server's clock that something stored tells of.
+    virtual Result<Instant> latest_time() = 0;
+    virtual Result<std::vector<QuarantineCount>> quarantine_counts() = 0;
 
     // Errors: quota_exceeded: not kept.
     virtual Result<void> quarantine(const Quarantined& entry) = 0;

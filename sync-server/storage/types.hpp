@@ -193,6 +193,79 @@ inline constexpr std::size_t k_caseload_max = 4'000;
 // Of a name that an operator gives: with as many people as a reply holds, the directory fits in it.
 inline constexpr std::size_t k_name_bytes_max = 128;
 
+// A device as it was last heard of: at every exchange, also one that was refused.
+struct Sighting {
+    DeviceId device;
+    Instant seen;  // by this server's clock
+    // Its own changes that are not here, as it told; nothing when it does not tell.
+    std::optional<std::uint64_t> unsent;
+    std::optional<Instant> oldest_unsent;  // when the oldest of them was written, about
+    bool operator==(const Sighting&) const = default;
+};
+
+// A finding that stands open in a record, for those who count them.
+struct OpenFinding {
+    ResourceId issue;       // that carries it; the same in every record where it stands
+    unsigned severity = 0;  // 1 to 4, as S1 to S4
+    bool deferred = false;  // somebody has put it off
+    Instant since;          // when it was first stated
+    auto operator<=>(const OpenFinding&) const = default;
+};
+
+struct FindingCount {
+    unsigned severity = 0;
+    std::uint64_t open = 0;
+    std::uint64_t deferred = 0;  // of these
+    Instant oldest;
+};
+
+// How much is stored.
+struct Totals {
+    std::uint64_t records = 0;
+    std::uint64_t changes = 0;
+    std::uint64_t secured = 0;  // of the changes
+    std::uint64_t access_entries = 0;
+    std::uint64_t owed = 0;  // records that the rules owe a look
+};
+
+struct QuarantineCount {
+    DeviceId device;
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;
+    Instant oldest;
+};
+
+// Where the data lies, in bytes.
+struct DiskSpace {
+    std::uint64_t database = 0;
+    std::uint64_t log = 0;  // not yet brought over into the database
+    std::uint64_t free = 0;
+    std::uint64_t disk = 0;
+};
+
+// What the data took on one day (days since 1970, UTC), for a forecast.
+struct DiskDay {
+    std::int64_t day = 0;
+    std::uint64_t bytes = 0;
+    bool operator==(const DiskDay&) const = default;
+};
+inline constexpr std::int64_t k_disk_days_kept = 400;
+
+// A backup that was read back whole.
+struct Backup {
+    Instant taken;
+    std::uint64_t records = 0;
+    std::uint64_t changes = 0;
+    std::uint64_t bytes = 0;
+};
+
+// Which program brought the database to which schema.
+struct Upgrade {
+    std::int64_t schema = 0;
+    std::string program;
+    Instant at;
+};
+
 // Up to this size a start checks every page (some seconds).
 inline constexpr std::uint64_t k_check_whole_bytes = std::uint64_t{1} << 30;
 

@@ -6,7 +6,7 @@ program that is being released, before the schema grows:
 
     KARI_BUILD_DIR=build/release tests/compat/server_golden.py FOLDER
 
-What was made is never made again: server_upgrade_test.py opens it for as long as it is kept."""
+What was made is never made again: server_upgrade_test.py upgrades it for as long as it is kept."""
 
 import json
 import os

@@ -1,27 +1,44 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Directories that released programs left (golden/server_schema_N) are opened by this one: all that
-was in them is there and holds."""
+"""Directories that released programs left (golden/server_schema_N) are upgraded by this one: all
+that was in them is there and says the same, and a kill at any write leaves the old database or the
+new one. (That a newer database is refused, tests/contract/storage says.)"""
 
 import json
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from wire_tablet import SERVER, Server  # noqa: E402
+from wire_tablet import SERVER, Server, what_is_stored  # noqa: E402
 
 GOLDEN = sorted((pathlib.Path(__file__).resolve().parent / "golden").glob("server_schema_*"))
-COUNTS = ("epoch", "recovering", "records", "changes", "secured", "quarantined",
-          "directory_resources")
+SAME = ("epoch", "recovering", "records", "changes", "secured", "quarantined",
+        "directory_resources")
+KILLED = -9
+
+
+def said(server):
+    status = server.run("status")
+    return {"status": {key: status[key] for key in SAME},
+            "units": [{key: each[key] for key in ("unit", "record", "people", "caseload")}
+                      for each in status["units"]],
+            "devices": {each["device"]: each["revoked"] for each in status["devices"]},
+            "state": server.run("state-digest")["records"]}
 
 
 class UpgradeTest(unittest.TestCase):
-    def placed(self, golden, work):
-        """A copy with the modes that a repository does not keep."""
-        server = Server(pathlib.Path(work) / golden.name)
+    def setUp(self):
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="kari-upgrade-"))
+
+    def tearDown(self):
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    def placed(self, golden, name="server"):
+        server = Server(self.work / name)
         shutil.copytree(golden, server.folder)
         for folder in (server.folder, server.folder / "secrets", server.folder / "data"):
             folder.chmod(0o700)
@@ -29,21 +46,96 @@ class UpgradeTest(unittest.TestCase):
             file.chmod(0o600)
         return server
 
-    def test_everything_is_there_afterwards_and_holds(self):
+    def told(self, golden):
+        was = json.loads((golden / "said.json").read_text())
+        units = was["status"].pop("units")
+        return {"status": was["status"], "units": units, "devices": was["devices"],
+                "state": was["state"]}
+
+    def schema_of(self, golden):
+        return int(golden.name.rsplit("_", 1)[1])
+
+    def tried(self, server, *words):
+        return subprocess.run([SERVER, *words, "--dir", server.folder], capture_output=True,
+                              text=True, timeout=120)
+
+    def test_everything_is_there_afterwards_and_says_the_same(self):
         self.assertTrue(GOLDEN)
         for golden in GOLDEN:
-            with self.subTest(golden.name), tempfile.TemporaryDirectory() as work:
-                server = self.placed(golden, work)
-                was = json.loads((golden / "said.json").read_text())
-                status = server.run("status")
-                self.assertEqual({key: status[key] for key in COUNTS},
-                                 {key: was["status"][key] for key in COUNTS})
-                self.assertEqual({each["device"]: each["revoked"] for each in status["devices"]},
-                                 was["devices"])
-                self.assertEqual(server.run("state-digest")["records"].keys(), was["state"].keys())
-                verified = server.run("verify")
-                self.assertEqual((verified["broken"], verified["gaps"]), ([], []))
-                self.assertEqual(verified["changes"], was["verify"]["changes"])
+            with self.subTest(golden.name):
+                server, old = self.placed(golden, golden.name), self.schema_of(golden)
+                # Until an operator says so nothing is altered, by whatever command.
+                before = (server.folder / "data" / "kari.db").read_bytes()
+                for words in (["status"], ["serve"], ["add-unit", "--name", "Sør"],
+                              ["backup", str(self.work / "copy")]):
+                    done = self.tried(server, *words)
+                    self.assertEqual(done.returncode, 1, words)
+                    self.assertIn(f"is of schema {old}", done.stderr)
+                    self.assertIn("upgrade", done.stderr)
+                self.assertEqual((server.folder / "data" / "kari.db").read_bytes(), before)
+                done = server.run("upgrade")
+                self.assertEqual((done["schema_before"], done["upgraded"]), (old, True))
+                self.assertEqual(said(server), self.told(golden))
+                self.assertEqual(server.run("status")["review_owed"], 0)
+                self.assertEqual(server.run("verify")["broken"], [])
+                again = server.run("upgrade")
+                self.assertEqual((again["schema_before"], again["upgraded"]),
+                                 (done["schema"], False))
+                server.start()
+                self.assertEqual(server.stop(), 0)
+
+    def test_the_old_database_is_kept_and_restored_as_it_was(self):
+        for golden in GOLDEN:
+            with self.subTest(golden.name):
+                server = self.placed(golden, "kept " + golden.name)
+                kept = server.run("upgrade")["kept"]
+                server.run("add-unit", "--name", "Sør")
+                self.assertTrue(server.run("restore", kept)["recovering"])
+                now, was = said(server), self.told(golden)
+                self.assertNotEqual(now["status"].pop("epoch"), was["status"].pop("epoch"))
+                now["status"].pop("recovering"), was["status"].pop("recovering")
+                self.assertEqual(now, was)
+
+    def test_a_kill_at_any_write_leaves_the_old_database_or_the_new_one(self):
+        """Killed by the kernel at its Nth write or sync, for N as long as it does not end first."""
+        if shutil.which("strace") is None:
+            self.skipTest("strace is not here")
+        golden = GOLDEN[-1]
+        before = what_is_stored(self.upgraded(golden).folder)
+        outcomes = []
+        for number in range(1, 2000, 7):
+            server = self.placed(golden, f"killed {number}")
+            inject = "pwrite64,fdatasync,fsync,rename,unlink"
+            done = subprocess.run(
+                ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={inject}", "-e",
+                 f"inject={inject}:signal=KILL:when={number}", SERVER, "upgrade", "--dir",
+                 server.folder], capture_output=True, text=True, timeout=120)
+            if "ptrace" in done.stderr:
+                self.skipTest("nothing may be traced here")
+            if done.returncode == 0:
+                break
+            self.assertIn(done.returncode, (KILLED, 137), done.stderr)
+            outcomes.append(self.after_a_kill(server, self.schema_of(golden)))
+            self.assertEqual(what_is_stored(server.folder), before, number)
+            self.assertEqual(said(server), self.told(golden), number)
+            shutil.rmtree(server.folder)
+        self.assertEqual(set(outcomes), {"old", "new"})
+        self.assertGreater(len(outcomes), 10)
+
+    def upgraded(self, golden):
+        server = self.placed(golden, "whole")
+        server.run("upgrade")
+        return server
+
+    def after_a_kill(self, server, old):
+        """Which database it left; then the upgrade is said again."""
+        done = self.tried(server, "state-digest")
+        left = "new"
+        if done.returncode != 0:
+            self.assertIn(f"is of schema {old} ", done.stderr)
+            left = "old"
+        server.run("upgrade")
+        return left
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from wire_tablet import (  # noqa: E402
-    SERVER, STORAGE_FULL, STORED, Server, Tablet, error_of, fields, one)
+    SERVER, STORAGE_FULL, STORED, Server, Tablet, error_of, fields, one, set_reserve)
 
 DISK = os.environ.get("KARI_SMALL_DISK")  # set inside: where the small disk is mounted
 
@@ -120,6 +120,7 @@ class Inside(unittest.TestCase):
             server = Server(disk / "server")
             server.log = pathlib.Path(folder) / "log"
             server.run("init", "--port", "0")
+            set_reserve(server, 0)  # until nothing is left
             unit = server.run("add-unit", "--name", "Nord")["unit"]
             server.start()
             tablet = admitted(server, pathlib.Path(folder), unit)

@@ -140,14 +140,14 @@ class ExportTest(unittest.TestCase):
             self.assertEqual(self.verified(self.altered(rubbish))[0], BROKEN, rubbish)
 
     def test_a_wrong_record_or_folder_writes_nothing_and_logs_nothing(self):
-        before = self.server.run("verify")["access_entries"]
+        before = self.server.run("status")["access_entries"]
         for words in (["--record", "ab" * 16, str(self.out)],
                       ["--record", self.records["p3"], str(self.work / "none")]):
             done = self.server.run("export", *words, check=False)
             self.assertEqual(done.returncode, FAILED, done.stderr)
         self.assertEqual(self.server.run("export", "--record", "x", str(self.out),
                                          check=False).returncode, USAGE)
-        self.assertEqual(self.server.run("verify")["access_entries"], before)
+        self.assertEqual(self.server.run("status")["access_entries"], before)
         self.assertEqual([path.name for path in self.out.iterdir()], [self.folder.name])
         self.assertEqual(self.verified(self.out)[0], FAILED)
 

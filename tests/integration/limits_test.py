@@ -57,6 +57,7 @@ ELSEWHERE = {
     "read_seconds": "tests/integration/edge_test.py",
     "write_seconds": "tests/integration/edge_test.py",
     "drain_seconds": "tests/integration/edge_test.py",
+    "disk_reserve_mib": "tests/fault/disk_reserve_test.py",
     "quarantine_entries": "tests/contract/storage/directory_contract_test.cpp",
     "quarantine_bytes": "tests/contract/storage/directory_contract_test.cpp",
     "incarnations": "tests/unit/server_identity/identity_test.cpp",

@@ -54,6 +54,7 @@ wrong 1 "--dir" runuser -u kari -- $direct --dir /var/lib/kira status
 wrong 1 "already" kss init
 wrong 1 "a server is running" kss serve
 wrong 1 "a server is running" kss restore "$(ls -d /var/backups/kari/* | tail -1)"
+wrong 1 "a server is running" kss upgrade
 wrong 1 "no backup there" kss restore /var/backups/kari
 wrong 1 "is a backup already" kss backup "$(ls -d /var/backups/kari/* | tail -1)"
 wrong 1 "cannot make" kss backup /var/log/nowhere/kari
@@ -64,15 +65,18 @@ wrong 1 "no folder" kss export --record "$RECORD" /var/lib/kari/nowhere
 systemctl stop kari-sync-server
 sed -i 's/^workers = .*/wrokers = 2/' /var/lib/kari/kari-server.toml
 wrong 1 "wrokers" kss serve
+wrong 3 "wrokers" kss doctor
 sed -i 's/^wrokers = .*/workers = 2/' /var/lib/kari/kari-server.toml
 chmod 755 /var/lib/kari/secrets
 wrong 1 "chmod 700" kss serve
+wrong 3 "chmod 700" kss doctor
 chmod 700 /var/lib/kari/secrets
 mv /var/lib/kari/secrets/receipt.key /media/
 wrong 1 "receipt.key" kss serve
+wrong 3 "receipt.key is missing" kss doctor
 mv /media/receipt.key /var/lib/kari/secrets/
 systemctl start kari-sync-server
-kss status
+kss doctor
 """
 
 

@@ -14,13 +14,13 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from wire_tablet import SERVER, Server, Tablet, fields, what_is_stored  # noqa: E402
+from wire_tablet import SERVER, Server, Tablet, fields, standing, what_is_stored  # noqa: E402
 
 NO_ID, NOBODY = "nonsense", "ab" * 16
 FAILED, USAGE, DAMAGED = 1, 2, 3
-COMMANDS = ("init serve status add-unit add-nurse assign unassign invite revoke import link unlink "
-            "accept export verify-export dump-log state-digest backup restore renew-certificate "
-            "recover verify limits").split()
+COMMANDS = ("init serve status doctor add-unit add-nurse assign unassign invite revoke import link "
+            "unlink accept export verify-export dump-log state-digest backup restore upgrade "
+            "renew-certificate recover verify limits").split()
 
 
 def run(*words, folder=None):
@@ -49,7 +49,9 @@ class OperatorTest(unittest.TestCase):
     def stored(self):
         files = sorted(path.relative_to(self.work).as_posix() for path in self.work.rglob("*")
                        if not path.name.endswith(("-wal", "-shm")))
-        return files, self.server.run("status"), what_is_stored(self.server.folder)
+        status = standing(self.server.run("status"))
+        status.pop("access_entries")  # looking is logged
+        return files, status, what_is_stored(self.server.folder)
 
     def refused(self, code, names, *words):
         before = self.stored()

@@ -31,15 +31,35 @@ public:
     using Lock = std::unique_lock<std::recursive_mutex>;
     static constexpr std::uint32_t k_cache_kib = 32 * 1024;
 
+    struct Opening {
+        std::uint32_t cache_kib = k_cache_kib;  // of pages; a command that must stay small: few
+        bool read_only = false;                 // every write is refused: storage_failed
+    };
+
+    // The version of this program, and of the schema that it reads and writes.
+    static std::string_view program();
+    static std::int64_t schema();
+
     // Errors: already_exists, storage_*.
     static Result<std::unique_ptr<EmbeddedStorage>> create(const std::string& path,
                                                            std::string_view key,
-                                                           const EpochId& epoch);
-    // Errors: not_found, wrong_key, storage_*, schema_too_new.
-    // `cache_kib`: of pages; a command that must stay small asks for few.
+                                                           const EpochId& epoch, Instant now = {});
+    // Errors: not_found, wrong_key, storage_*; schema_too_new (says which program is needed);
+    // not_permitted: the schema is older than this program's, and only `upgrade` alters it.
     static Result<std::unique_ptr<EmbeddedStorage>> open(const std::string& path,
                                                          std::string_view key,
-                                                         std::uint32_t cache_kib = k_cache_kib);
+                                                         const Opening& opening);
+    static Result<std::unique_ptr<EmbeddedStorage>> open(const std::string& path,
+                                                         std::string_view key) {
+        return open(path, key, Opening{});
+    }
+    // The schema of a database, whatever it is. Errors: as open, without the last two.
+    static Result<std::int64_t> schema_of(const std::string& path, std::string_view key);
+    // Brings an older database to this schema in one transaction: it is done, or nothing is. True:
+    // it was older. Afterwards every record is owed a review. Errors: as open, without the last.
+    static Result<bool> upgrade(const std::string& path, std::string_view key, Instant now);
+    // A consistent copy of a database of any schema, and every page of it checked.
+    static Result<void> copy(const std::string& path, const std::string& to, std::string_view key);
 
     Result<std::unique_ptr<RecordTransaction>> begin(const RecordId& record) override;
     Result<std::unique_ptr<RecordTransaction>> begin_or_create(const RecordId& record,
@@ -89,6 +109,9 @@ public:
     Result<std::vector<Device>> devices() override;
     Result<std::vector<IncarnationId>> incarnations(const DeviceId& device) override;
     Result<void> revoke(const DeviceId& device) override;
+    Result<void> set_sighting(const Sighting& sighting) override;
+    Result<std::vector<Sighting>> sightings() override;
+    Result<std::optional<Instant>> certificate_end(const DeviceId& device) override;
     Result<void> grant(const UnitId& unit, const RecordId& record) override;
     Result<void> remove(const UnitId& unit, const RecordId& record) override;
     Result<std::vector<CaseloadRow>> caseload(const UnitId& unit) override;
@@ -106,6 +129,18 @@ public:
     Result<void> copy_to(const std::string& path, std::string_view key) override;
     Result<void> check_start() override;
     Result<void> check_medium() override;
+    Result<Totals> totals() override;
+    Result<std::vector<FindingCount>> open_findings() override;
+    Result<DiskSpace> disk_space() override;
+    Result<void> set_disk_day(const DiskDay& day) override;
+    Result<std::vector<DiskDay>> disk_days() override;
+    Result<void> set_backup(const Backup& backup) override;
+    Result<std::optional<Backup>> last_backup() override;
+    Result<std::vector<Upgrade>> upgrades() override;
+    Result<Instant> latest_time() override;
+    // Of SQLCipher: "4.6.1 community".
+    Result<std::string> cipher_version();
+    Result<std::vector<QuarantineCount>> quarantine_counts() override;
     Result<void> quarantine(const Quarantined& entry) override;
     Result<std::vector<Quarantined>> quarantined() override;
     Result<std::optional<RecordId>> imported(const ImportKey& key) override;
@@ -175,7 +210,6 @@ private:
     Result<void> insert_device(const Device& device, const std::vector<Certificate>& certificates);
     Result<void> insert_certificates(const std::vector<Certificate>& certificates);
     Result<void> set_caseload(const UnitId& unit, const RecordId& record, CaseloadState state);
-    Result<void> index_resources();
     Result<void> sweep_attachments(const Instant& now);
     Result<void> check_attachment_quota(const Attachment& offered);
     Result<void> renew_digests(const Attachment& known, const std::string& digests);

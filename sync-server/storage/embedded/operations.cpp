@@ -1,46 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/base/digest.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
-#include "sync-server/storage/embedded/schema.hpp"
 
 namespace kari::server::storage {
-
-using store::sqlcipher::Database;
-
-namespace {
-
-store::sqlcipher::Options shared_options(std::uint32_t cache_kib) {
-    store::sqlcipher::Options options;
-    options.exclusive = false;
-    options.busy_timeout_ms = 20'000;
-    options.cache_kib = cache_kib;
-    return options;
-}
-
-}  // namespace
-
-Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::create(const std::string& path,
-                                                                 std::string_view key,
-                                                                 const EpochId& epoch) {
-    KARI_LET(auto db, Database::create(path, key, shared_options(k_cache_kib)));
-    KARI_TRY(store::sqlcipher::migrate(db, embedded::migrations()));
-    {
-        KARI_LET(auto insert, db.prepare("INSERT INTO server VALUES(1, ?1, 0, 1)"));
-        insert.bind(1, epoch);
-        KARI_TRY(insert.run());
-    }
-    return std::unique_ptr<EmbeddedStorage>(new EmbeddedStorage(std::move(db)));
-}
-
-Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::open(const std::string& path,
-                                                               std::string_view key,
-                                                               std::uint32_t cache_kib) {
-    KARI_LET(auto db, Database::open(path, key, shared_options(cache_kib)));
-    KARI_TRY(store::sqlcipher::migrate(db, embedded::migrations()));
-    auto storage = std::unique_ptr<EmbeddedStorage>(new EmbeddedStorage(std::move(db)));
-    KARI_TRY(storage->index_resources());
-    return storage;
-}
 
 Result<Epoch> EmbeddedStorage::epoch() {
     const Lock lock = enter();

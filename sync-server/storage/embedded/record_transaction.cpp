@@ -191,6 +191,38 @@ Result<void> EmbeddedRecordTransaction::set_linked(const RecordId& other, bool l
     return put.run();
 }
 
+Result<bool> EmbeddedRecordTransaction::set_open_findings(
+    const std::vector<OpenFinding>& open, const std::optional<std::set<ResourceId>>& among) {
+    std::vector<OpenFinding> known;
+    {
+        KARI_LET(auto row, storage_.db_.prepare("SELECT issue, severity, deferred, since FROM "
+                                                "open_finding WHERE record = ?1 ORDER BY 1"));
+        row.bind(1, state_.id);
+        for (;;) {
+            KARI_LET(const bool more, row.step());
+            if (!more) break;
+            const auto issue = row.column_id<ResourceId>(0);
+            if (among && !among->contains(issue)) continue;
+            known.push_back({issue, static_cast<unsigned>(row.column_int(1)),
+                             row.column_int(2) != 0, Instant{row.column_int(3)}});
+        }
+    }
+    if (known == open) return false;
+    KARI_LET(auto gone,
+             storage_.db_.prepare("DELETE FROM open_finding WHERE record = ?1 AND issue = ?2"));
+    for (const OpenFinding& one : known) {
+        gone.bind(1, state_.id).bind(2, one.issue);
+        KARI_TRY(gone.run());
+    }
+    KARI_LET(auto put, storage_.db_.prepare("INSERT INTO open_finding VALUES(?1,?2,?3,?4,?5)"));
+    for (const OpenFinding& one : open) {
+        put.bind(1, state_.id).bind(2, one.issue).bind(3, one.severity).bind(4, one.deferred);
+        put.bind(5, one.since.ms);
+        KARI_TRY(put.run());
+    }
+    return true;
+}
+
 Result<void> EmbeddedRecordTransaction::commit() {
     {
         KARI_LET(auto put, storage_.db_.prepare(

@@ -19,6 +19,8 @@ public:
     Result<bool> add_seal(const StoredSeal& seal) override;
     Result<void> set_reviewed(std::uint64_t position) override;
     Result<void> set_linked(const RecordId& other, bool linked) override;
+    Result<bool> set_open_findings(const std::vector<OpenFinding>& open,
+                                   const std::optional<std::set<ResourceId>>& among) override;
     Result<void> commit() override;
 
 private:

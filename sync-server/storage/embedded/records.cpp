@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <set>
 
-#include "kari/v1/change.pb.h"
 #include "sdk/base/id.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
 #include "sync-server/storage/embedded/record_transaction.hpp"
@@ -13,6 +12,7 @@ namespace kari::server::storage {
 using embedded::read_access;
 using embedded::read_change;
 using embedded::read_state;
+using embedded::resource_of;
 using store::sqlcipher::Statement;
 
 Result<std::unique_ptr<RecordTransaction>> EmbeddedStorage::begin(const RecordId& record) {
@@ -155,15 +155,6 @@ bool holds(const std::vector<std::uint32_t>& kinds, std::int64_t kind) {
                        [kind](std::uint32_t one) { return std::int64_t{one} == kind; });
 }
 
-Result<ResourceId> resource_of(std::string_view header_bytes) {
-    v1::ChangeHeader header;
-    const bool read =
-        header.ParseFromArray(header_bytes.data(), static_cast<int>(header_bytes.size()));
-    const auto id = read ? base::from_bytes<ResourceId>(header.resource()) : std::nullopt;
-    if (!id) return fail(ErrorCode::storage_corrupt, "the header of a stored change");
-    return *id;
-}
-
 }  // namespace
 
 Result<Census> EmbeddedStorage::census(const RecordId& record,
@@ -196,26 +187,6 @@ Result<Census> EmbeddedStorage::census(const RecordId& record,
     }
     found.forked.assign(forked.begin(), forked.end());
     return found;
-}
-
-// For a database that was made before resource_change was.
-Result<void> EmbeddedStorage::index_resources() {
-    const Lock lock = enter();
-    KARI_LET(const auto owed, db_.query_int("SELECT EXISTS(SELECT 1 FROM change) AND NOT EXISTS("
-                                            "SELECT 1 FROM resource_change)"));
-    if (owed == 0) return {};
-    return atomically([&]() -> Result<void> {
-        KARI_LET(auto row, db_.prepare("SELECT record, position, kind, header FROM change"));
-        KARI_LET(auto put, db_.prepare("INSERT INTO resource_change VALUES(?1,?2,?3,?4)"));
-        for (;;) {
-            KARI_LET(const bool more, row.step());
-            if (!more) return {};
-            KARI_LET(const auto resource, resource_of(row.column_blob(3)));
-            put.bind(1, row.column_id<RecordId>(0)).bind(2, resource);
-            put.bind(3, row.column_int(1)).bind(4, row.column_int(2));
-            KARI_TRY(put.run());
-        }
-    });
 }
 
 Result<std::vector<Gap>> EmbeddedStorage::gaps(const RecordId& record) {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "kari/v1/change.pb.h"
+#include "sdk/base/id.hpp"
 #include "sdk/store/sqlcipher/database.hpp"
 #include "sync-server/storage/types.hpp"
 
@@ -54,6 +56,16 @@ inline StoredAccess read_access(const Statement& row) {
     entry.prev = row.column_id<Digest>(5);
     entry.bytes = std::string(row.column_blob(6));
     return entry;
+}
+
+// Errors: storage_corrupt.
+inline Result<ResourceId> resource_of(std::string_view header_bytes) {
+    v1::ChangeHeader header;
+    const bool read =
+        header.ParseFromArray(header_bytes.data(), static_cast<int>(header_bytes.size()));
+    const auto id = read ? base::from_bytes<ResourceId>(header.resource()) : std::nullopt;
+    if (!id) return fail(ErrorCode::storage_corrupt, "the header of a stored change");
+    return *id;
 }
 
 }  // namespace kari::server::storage::embedded

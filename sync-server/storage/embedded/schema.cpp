@@ -156,11 +156,33 @@ CREATE TABLE attachment_reach (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What an operator is told of. `upgrade` keeps its form in every later schema: a program that is
+// too old reads from it which one is needed.
+constexpr std::string_view k_operators = R"sql(
+CREATE TABLE upgrade (
+  schema INTEGER PRIMARY KEY, program TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE sighting (
+  device BLOB PRIMARY KEY REFERENCES device(id), seen INTEGER NOT NULL,
+  unsent INTEGER, oldest_unsent INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE open_finding (
+  record BLOB NOT NULL REFERENCES record(id), issue BLOB NOT NULL CHECK (length(issue) = 16),
+  severity INTEGER NOT NULL, deferred INTEGER NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY (record, issue)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE disk_day (day INTEGER PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+CREATE TABLE backup (
+  taken INTEGER PRIMARY KEY, records INTEGER NOT NULL, changes INTEGER NOT NULL,
+  bytes INTEGER NOT NULL
+) STRICT;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
     static const std::vector<std::string_view> scripts = {
-        k_records, k_directory, k_operations, k_seals_alone, k_imports, k_attachments};
+        k_records, k_directory, k_operations, k_seals_alone, k_imports, k_attachments, k_operators};
     return scripts;
 }
 

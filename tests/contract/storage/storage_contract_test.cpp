@@ -228,15 +228,6 @@ TEST_CASE("A resource's changes are found by it, in their order") {
         return found;
     };
     CHECK(found_in() == std::vector<ChangeId>{first->id, second->id});
-    // A database from before there was an index gets it when it is opened.
-    place.storage.reset();
-    {
-        auto raw = store::sqlcipher::Database::open(place.file(), k_key);
-        REQUIRE(raw);
-        REQUIRE(raw->execute("DELETE FROM resource_change"));
-    }
-    place.storage = place.another();
-    CHECK(found_in() == std::vector<ChangeId>{first->id, second->id});
 }
 
 TEST_CASE("A census leaves out lone changes of the kinds named, and no fork of a stream") {

@@ -185,6 +185,11 @@ TEST_CASE("a revoked tablet is told so, keeps its work and goes on recording") {
     CHECK(answer.error == "device_revoked");
     CHECK(ids_of(tablet.log(record)).contains(text_at(written, "change")));
     CHECK_FALSE(ids_of(ward.server().dump().at(record)).contains(text_at(written, "change")));
+    // Whoever runs the server sees that it was heard of, and what it still has.
+    const auto seen = ward.server().command({"status"});
+    const auto& device_now = demo::list_at(seen, "devices")[0].as_object();
+    CHECK(device_now.at("heard").as_bool());
+    CHECK(device_now.at("unsent").to_number<int>() >= 1);
     tablet.must(pulse(record, 71));
 }
 

@@ -6,6 +6,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "kari/v1/telling.pb.h"
 #include "sdk/crypto/merkle.hpp"
 #include "tests/unit/device/fake_server.hpp"
 
@@ -94,6 +95,30 @@ TEST_CASE("without a network a sync fails as offline and nothing is lost") {
     bench.machine.connectivity->set_online(true);
     REQUIRE(device.sync({})->complete);
     CHECK(bench.server->model.has(change));
+}
+
+TEST_CASE("a tablet tells at every exchange how much it still has, and how old that is") {
+    Bench bench(5);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    // What it told at the first request and at the last of a sync.
+    const auto told = [&] {
+        bench.server->bodies.clear();
+        REQUIRE(device.sync({})->complete);
+        std::array<v1::Telling, 2> all;
+        REQUIRE(all[0].ParseFromString(bench.server->bodies.front()));
+        REQUIRE(all[1].ParseFromString(bench.server->bodies.back()));
+        return all;
+    };
+    CHECK(told()[0].has_unsent_changes());
+    record(device, citizen.record, "70");
+    bench.machine.clock->advance(Duration::hours(3));
+    record(device, citizen.record, "71");
+    const auto [first, last] = told();
+    CHECK(first.unsent_changes() == 2);
+    CHECK(first.oldest_unsent_ms() == static_cast<std::uint64_t>(Duration::hours(3).ms));
+    CHECK(told()[0].unsent_changes() == 0);
+    CHECK(told()[0].oldest_unsent_ms() == 0);
 }
 
 TEST_CASE("a nurse's write does not wait for the network of a sync that runs") {

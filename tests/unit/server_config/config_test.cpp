@@ -16,6 +16,8 @@ TEST_CASE("The file that init writes says what init began with") {
     config.read_seconds = 6;
     config.write_seconds = 7;
     config.drain_seconds = 8;
+    config.disk_reserve_mib = 9;
+    config.metrics_port = 10;
     const auto read = config::parse(config::text_of(config));
     REQUIRE(read);
     CHECK(read->port == 4711);
@@ -27,6 +29,8 @@ TEST_CASE("The file that init writes says what init began with") {
     CHECK(read->read_seconds == 6);
     CHECK(read->write_seconds == 7);
     CHECK(read->drain_seconds == 8);
+    CHECK(read->disk_reserve_mib == 9);
+    CHECK(read->metrics_port == 10);
     REQUIRE(read->accept.size() == config.accept.size());
     for (std::size_t i = 0; i < config.accept.size(); ++i) {
         CHECK(read->accept[i].roles == config.accept[i].roles);
@@ -48,8 +52,10 @@ TEST_CASE("A setting that nobody knows is refused, with its line") {
 
 TEST_CASE("A number out of its range is refused") {
     CHECK(config::parse("[server]\nport = 65535\n"));
-    for (const char* text : {"[server]\nport = 65536\n", "[server]\nport = -1\n",
-                             "[server]\nport = \"x\"\n", "[server]\nworkers = 0\n"}) {
+    for (const char* text :
+         {"[server]\nport = 65536\n", "[server]\nport = -1\n", "[server]\nport = \"x\"\n",
+          "[server]\nworkers = 0\n", "[server]\ndisk_reserve_mib = 1048577\n",
+          "[server]\nmetrics_port = 65536\n"}) {
         const auto read = config::parse(text);
         REQUIRE_FALSE(read);
         CHECK(read.error().code == ErrorCode::value_out_of_range);

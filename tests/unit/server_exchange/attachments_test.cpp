@@ -228,3 +228,29 @@ TEST_CASE("where stored counts as secured, so does an attachment") {
     scene.config.stored_is_secured = true;
     CHECK(scene.ask(scene.offer_of(Sealed()))->fate(0) == v1::ATTACHMENT_FATE_SECURED);
 }
+
+TEST_CASE(
+    "while the reserve of the disk is touched nothing of an attachment is kept, and it reads") {
+    Scene scene;
+    const Sealed whole('w');
+    const Sealed begun('b');
+    scene.send(whole);
+    REQUIRE(scene.ask(scene.offer_of(begun)));
+    scene.config.disk_reserve_mib = 1'048'576;
+    scene.start();
+    const auto full = static_cast<std::uint32_t>(ErrorCode::storage_full);
+    for (const auto& asked : {scene.chunk_of(begun, 0), scene.offer_of(Sealed('n'))}) {
+        const auto reply = scene.ask(asked);
+        REQUIRE(reply);
+        CHECK(reply->error() == full);
+        CHECK(reply->fate(0) == v1::ATTACHMENT_FATE_UNSPECIFIED);
+    }
+    CHECK(scene.storage->attachment(scene.record, Sealed('n').id).value() == std::nullopt);
+    CHECK(scene.ask(scene.want_of(whole, 0))->sealed() == whole.chunks[0]);
+    // What is here whole is told so: nothing would be written.
+    CHECK(scene.ask(scene.offer_of(whole))->fate(0) == v1::ATTACHMENT_FATE_STORED);
+    scene.config.disk_reserve_mib = 0;
+    scene.start();
+    scene.send(begun);
+    CHECK(scene.ask(scene.want_of(begun, 1))->sealed() == begun.chunks[1]);
+}

@@ -151,6 +151,54 @@ Statements stated(const chart::Group& group, const RecordId& record) {
     return out;
 }
 
+using Counts = std::map<unsigned, std::pair<std::uint64_t, std::uint64_t>>;  // open, deferred
+
+Counts counted(Ward& ward) {
+    Counts out;
+    const auto rows = ward.storage->open_findings().value();
+    for (const auto& one : rows)
+        out[one.severity] = {one.open, one.deferred};
+    return out;
+}
+
+// The same by what a tablet shows that has all of it.
+Counts shown(const chart::Group& group) {
+    Counts out;
+    const auto findings = chart::review(group, clinical::demo_pack());
+    for (const auto& one : chart::track(group, findings)) {
+        if (one.state == chart::FindingState::resolved) continue;
+        auto& [open, deferred] = out[static_cast<unsigned>(one.finding.severity)];
+        ++open;
+        if (one.state == chart::FindingState::deferred) ++deferred;
+    }
+    return out;
+}
+
+// Somebody answers one of the findings, with all of its inputs in view or some.
+void answer_one(Ward& ward, Scene& scene, const chart::Group& group) {
+    const auto tracked = chart::track(group, chart::review(group, clinical::demo_pack()));
+    if (tracked.empty()) return;
+    const auto& one = *rc::gen::elementOf(tracked);
+    v1::DetectedIssue issue;
+    const auto name_inputs = [&](auto& answer) {
+        for (const ChangeId& input : one.finding.inputs) {
+            if (*rc::gen::inRange(0, 4) != 0) answer.add_input(base::to_bytes(input));
+        }
+        answer.set_severity(one.finding.severity);
+    };
+    if (*rc::gen::arbitrary<bool>()) {
+        name_inputs(*issue.mutable_resolution()->add_items());
+    } else {
+        name_inputs(*issue.mutable_deferral());
+    }
+    append(ward, ward.record,
+           {scene.add(scene.b,
+                      {.record = ward.record,
+                       .resource = chart::issue_resource(one.finding.id),
+                       .parents = one.issue_heads},
+                      issue)});
+}
+
 std::vector<ChangePtr> shuffled(std::vector<ChangePtr> changes) {
     std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
     std::shuffle(changes.begin(), changes.end(), random);
@@ -173,8 +221,16 @@ TEST_CASE("a review of what is new states what a review of the whole finds") {
             // Now and then the process begins anew.
             if (*rc::gen::inRange(0, 6) == 0) ward.start();
             RC_ASSERT(server::exchange::review(*ward.parts, ward.record).has_value());
-            const auto group = whole(ward);
+            auto group = whole(ward);
             RC_ASSERT(stated(group, ward.record) == found(group, ward.record));
+            RC_ASSERT(counted(ward) == shown(group));
+            if (*rc::gen::inRange(0, 3) == 0) {
+                answer_one(ward, scene, group);
+                RC_ASSERT(server::exchange::review(*ward.parts, ward.record).has_value());
+                group = whole(ward);
+                RC_ASSERT(stated(group, ward.record) == found(group, ward.record));
+                RC_ASSERT(counted(ward) == shown(group));
+            }
             RC_ASSERT(ward.storage->unreviewed()->empty());
         }
     }));

@@ -116,7 +116,11 @@ public:
         v1::AttachmentReply reply;
         reply.set_epoch(base::to_bytes(epoch));
         reply.set_feed_position(feed);
-        if (request.has_offer()) {
+        if (full && (request.has_offer() || request.has_chunk())) {
+            words.push_back("refused");
+            reply.add_fate(v1::ATTACHMENT_FATE_UNSPECIFIED);
+            reply.set_error(static_cast<std::uint32_t>(ErrorCode::storage_full));
+        } else if (request.has_offer()) {
             words.push_back("offer");
             tell(request.offer().name(), reply);
         } else if (request.has_chunk()) {
@@ -155,6 +159,7 @@ public:
     std::uint64_t feed = 7;
     bool keeps = true;
     bool secured = false;
+    bool full = false;  // no room for what comes up
     int damages = 0;
     std::map<std::string, std::set<std::uint32_t>> held;
     std::vector<std::string> words;
@@ -397,4 +402,26 @@ TEST_CASE(
         REQUIRE(transfer.next().value());
     }
     CHECK_FALSE(tablet.all[name_no(1)].fate);
+}
+
+TEST_CASE("while the server has no room one upload is asked for, all wait, and downloads go on") {
+    Tablet tablet;
+    Server server;
+    tablet.waits = {name_no(1), name_no(2), name_no(3)};
+    tablet.all[name_no(3)].up = false;
+    server.has_whole(name_no(3));
+    server.full = true;
+    auto transfer = begun(tablet);
+    run(transfer, server);
+    CHECK(server.words ==
+          std::vector<std::string>{"refused", "want 0", "want 1", "want 2", "want 3", "want 4"});
+    // The server's disk is no word about the tablet's.
+    CHECK(tablet.all[name_no(1)].trouble == ErrorCode::server_busy);
+    CHECK(transfer.problems().size() == 1);
+    CHECK_FALSE(tablet.all[name_no(2)].fate);
+    server.full = false;
+    auto next = begun(tablet);
+    run(next, server);
+    CHECK(tablet.all[name_no(1)].fate == AttachmentFate::stored);
+    CHECK(tablet.all[name_no(2)].fate == AttachmentFate::stored);
 }
