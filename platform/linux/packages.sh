@@ -12,7 +12,7 @@ build_packages=(
     protobuf-compiler libprotobuf-dev libsqlcipher-dev libmbedtls-dev libargon2-dev
     libcurl4-openssl-dev libssl-dev openssl libzstd-dev zlib1g-dev
     libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev libexpected-dev
-    libhowardhinnant-date-dev catch2 librapidcheck-dev faketime libfaketime mount
+    libhowardhinnant-date-dev catch2 librapidcheck-dev faketime libfaketime mount strace
 )
 bench_packages=(libbenchmark-dev)
 lint_packages=(clang-format-19 clang-tidy-19)

@@ -71,11 +71,14 @@ struct LocalListener::State {
         }
     }
 
-    asio::awaitable<void> converse(tcp::socket socket) {
+    asio::awaitable<void> converse(tcp::socket accepted) {
+        // Also the timer's: it may be due already when the client has gone.
+        const auto shared = std::make_shared<tcp::socket>(std::move(accepted));
+        tcp::socket& socket = *shared;
         asio::steady_timer timer(io, k_patience);
-        timer.async_wait([&socket](const error_code& error) {
+        timer.async_wait([shared](const error_code& error) {
             error_code ignored;
-            if (!error) socket.close(ignored);
+            if (!error) shared->close(ignored);
         });
         std::string head;
         auto [error, size] = co_await asio::async_read_until(

@@ -4,6 +4,7 @@
 (disk_reserve_mib) is free it takes nothing that is pushed, says so everywhere, and goes on with
 all else; when there is room it goes on by itself. Nothing is lost, and nothing comes twice."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -14,12 +15,14 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from wire_tablet import (  # noqa: E402
-    SERVER, STORAGE_FULL, STORED, UNSPECIFIED, Server, Tablet, error_of, fields, one, set_reserve)
+    SERVER, STORAGE_FULL, STORED, UNSPECIFIED, Server, Tablet, chunk, error_of, fields, number, one,
+    set_reserve)
 
 DISK = os.environ.get("KARI_SMALL_DISK")  # set inside: where the small disk is mounted
 DISK_MIB, RESERVE_MIB = 32, 8
 MIB = 1 << 20
 OK, BROKEN, FAILED = 0, 3, 1
+WHOLE = 2  # an attachment's fate: STORED
 
 
 @unittest.skipIf(DISK, "not inside the small disk")
@@ -80,6 +83,19 @@ class Inside(unittest.TestCase):
         answers = [fields(each) for each in fields(one(reply, 5))[2]]
         return reply, [(one(each, 4, 0), one(each, 6, 0)) for each in answers]
 
+    def photo(self, tablet, record, sealed, ask):
+        """(fate, error, sealed bytes) of an attachment of one chunk: offer, chunk or want."""
+        name = chunk(1, chunk(1, record) + chunk(2, hashlib.sha256(sealed).digest()))
+        asked = {"offer": chunk(3, name + number(2, len(sealed)) +
+                                chunk(3, hashlib.sha256(sealed).digest())),
+                 "chunk": chunk(4, name + chunk(3, sealed)), "want": chunk(5, name)}[ask]
+        body = number(1, 1) + chunk(2, tablet.incarnation) + asked
+        status, _, reply = self.server.ask("/v1/attachment", body, tablet)
+        self.assertEqual(status, 200)
+        reply = fields(reply)
+        fate = one(reply, 3, b"\0")
+        return fate if isinstance(fate, int) else fate[0], one(reply, 6, 0), one(reply, 5)
+
     def events(self, name):
         lines = [json.loads(line)["log"] for line in self.server.log.read_text().splitlines()]
         return [line for line in lines if line.get("event") == name]
@@ -92,6 +108,9 @@ class Inside(unittest.TestCase):
         self.leave_free(RESERVE_MIB * MIB + MIB)  # just above the reserve
         self.assertEqual(self.push(first, record, [early])[1], [(STORED, 0)])
         self.assertEqual(self.events("disk.nearly_full"), [])
+        early_photo, late_photo = os.urandom(1000), os.urandom(1000)
+        self.photo(first, record, early_photo, "offer")
+        self.assertEqual(self.photo(first, record, early_photo, "chunk")[:2], (WHOLE, 0))
 
         self.leave_free(RESERVE_MIB * MIB - MIB // 2)  # just below
         for _ in range(2):
@@ -101,6 +120,9 @@ class Inside(unittest.TestCase):
         reply, _ = self.push(second, os.urandom(16), [second.change(os.urandom(16))[0]])
         deltas = {one(fields(each), 1): fields(each) for each in reply[6]}
         self.assertEqual(len(deltas[record][3]), 1)
+        for ask in ("offer", "offer"):
+            self.assertEqual(self.photo(first, record, late_photo, ask)[:2], (0, STORAGE_FULL))
+        self.assertEqual(self.photo(first, record, early_photo, "want")[2], early_photo)
         # An operator's work goes on, and the state is said.
         status = self.server.run("status", check=False)
         self.assertEqual(status.returncode, BROKEN)
@@ -123,6 +145,8 @@ class Inside(unittest.TestCase):
         self.ballast.unlink()
         self.assertEqual(self.push(first, record, [late])[1], [(STORED, 0)])
         self.assertEqual(len(self.events("disk.has_room")), 1)
+        self.photo(first, record, late_photo, "offer")
+        self.assertEqual(self.photo(first, record, late_photo, "chunk")[:2], (WHOLE, 0))
         self.server.run("import", str(imported), "--system", "urn:one")
         log = subprocess.run([SERVER, "dump-log", "--record", record.hex(), "--dir",
                               self.server.folder], capture_output=True, text=True, check=True)

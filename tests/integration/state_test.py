@@ -206,7 +206,8 @@ class StateTest(unittest.TestCase):
         for words in (["doctor"], ["doctor", "--deep"]):
             done = looked(self.server, *words)
             self.assertEqual(done.returncode, BROKEN)
-            self.assertIn("storage_corrupt", done.stdout)
+            self.assertRegex(done.stdout, r"(?m)^wrong +database: .*pages? (is|are) damaged")
+            self.assertIn("restore FOLDER", done.stdout)
 
     def test_another_account_is_told_whose_server_it_is(self):
         if os.geteuid() != 0:

@@ -89,7 +89,8 @@ TEST_CASE("What the rules find is counted from the moment that it was first stat
     REQUIRE(ward.exchange(who, request));
     auto counts = ward.storage->open_findings().value();
     REQUIRE(counts.size() == 1);
-    CHECK(counts[0].open == 1);
+    const auto open = counts[0].open;
+    CHECK(open > 0);
     CHECK(counts[0].oldest == stated);
     // Counted anew, as after an upgrade: as old as it is, not as new as the count.
     ward.clock.now = stated + Duration::hours(5);
@@ -103,5 +104,6 @@ TEST_CASE("What the rules find is counted from the moment that it was first stat
     REQUIRE(server::exchange::review_owed(*ward.parts) == 1);
     counts = ward.storage->open_findings().value();
     REQUIRE(counts.size() == 1);
+    CHECK(counts[0].open == open);
     CHECK(counts[0].oldest == stated);
 }
