@@ -122,7 +122,7 @@ std::string zsh_script(const Screen& s) {
             if (const std::string words = choices_of(parameter); !words.empty()) {
                 value += ":(" + words + ")";
             } else if (!value.empty()) {
-                value += ":";
+                value += parameter.typed == Typed::file ? ":_files" : ":";
             }
             arguments +=
                 " \\\n                " +
@@ -152,9 +152,18 @@ _kari() {{
 {}            esac ;;
     esac
 }}
-_kari "$@"
+if [[ "$funcstack[1]" == _kari ]]; then
+    _kari "$@"
+else
+    compdef _kari kari
+fi
 )",
                        list, globals, cases);
+}
+
+std::string_view takes_in_fish(const Parameter& parameter) {
+    if (parameter.typed == Typed::flag) return "";
+    return parameter.typed == Typed::file ? " -r -F" : " -x";
 }
 
 std::string fish_script(const Screen& s) {
@@ -166,15 +175,16 @@ std::string fish_script(const Screen& s) {
                            option.value.empty() ? "" : "-r", shell_word(s(option.help)));
     }
     for (const Command& command : all_commands()) {
-        const std::string name = typed_name(command.name);
-        out += fmt::format("complete -c kari -n __fish_use_subcommand -a {} -d {}\n", name,
+        std::string name = typed_name(command.name);
+        if (!command.alias.empty()) name += " " + typed_name(command.alias);
+        out += fmt::format("complete -c kari -n __fish_use_subcommand -a '{}' -d {}\n", name,
                            shell_word(s(command.help)));
         for (const Parameter& parameter : command.parameters) {
             if (parameter.name == "person") continue;
             const std::string words = choices_of(parameter);
             out += fmt::format(
                 "complete -c kari -n '__fish_seen_subcommand_from {}' -l {}{}{} -d {}\n", name,
-                typed_name(parameter.name), parameter.typed == Typed::flag ? "" : " -x",
+                typed_name(parameter.name), takes_in_fish(parameter),
                 words.empty() ? "" : " -a " + shell_word(words), shell_word(s(parameter.help)));
             if (parameter.positional && !words.empty()) {
                 out += fmt::format("complete -c kari -n '__fish_seen_subcommand_from {}' -a {}\n",

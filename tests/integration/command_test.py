@@ -448,14 +448,32 @@ class CommandTest(unittest.TestCase):
         who = self.patient("Berit")
         to = self.work / "berit.log"
         self.tablet.run("export", who, "--to", str(to))
-        self.assertEqual(to.stat().st_mode & 0o077, 0)
+        self.assertEqual(to.stat().st_mode & 0o777, 0o600)
         self.assertIn("exists", self.tablet.run("export", who, "--to", str(to), code=3))
-        log = self.tablet.run("export", who)
+        log = to.read_text()
+        self.assertIn('"to" is missing', self.tablet.run("export", who, code=2))
+        self.tablet.run("export", who, "--to", str(self.work / "nowhere" / "x"), code=5)
         self.assertTrue(all(json.loads(line)["header"] for line in log.splitlines()))
         access = self.tablet.run("access", who, language="nb")
         self.assertIn("eksport", access)
         self.assertIn("Ingrid Berg", access)
         self.assertIn("journaler: 3", self.tablet.run("access", language="nb"))
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("unshare"),
+                         "a small disk is mounted in a namespace of its own: wants root")
+    def test_an_export_is_whole_or_not_there_on_a_full_disk(self):
+        disk = self.work / "small"
+        disk.mkdir()
+        script = ('mount -t tmpfs -o size=4k tmpfs "$1" || exit 77; '
+                  '"$2" --language en export "$3" --to "$1/out.log" 2>&1; echo "code $?"; '
+                  'ls -A "$1"')
+        done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", disk, KARI,
+                               self.patient()], input=f"{PIN}\n", text=True, timeout=60,
+                              capture_output=True, env=self.tablet.environment)
+        if done.returncode == 77 or "unshare failed" in done.stderr:
+            self.skipTest(f"no mount here: {done.stderr}")
+        self.assertIn("is full", done.stdout)
+        self.assertTrue(done.stdout.endswith("code 5\n"), done.stdout)  # and no file
 
     def test_what_waits_for_a_server_is_said_and_works_without_one(self):
         tablet = self.enrolled("offline")
@@ -574,14 +592,36 @@ class CommandTest(unittest.TestCase):
         self.assertIn("pulse", self.completed(script, "kari", "observe", "12p", "pu"))
         self.assertEqual(self.completed(script, "kari", "completion", "zs"), {"zsh"})
 
-    def test_zsh_and_fish_read_their_scripts(self):
-        for shell in ("zsh", "fish"):
-            script = self.work / f"kari.{shell}"
-            script.write_text(self.page("completion", shell))
-            for command in ("give", "chart", "correct-dose"):
-                self.assertIn(command, script.read_text())
-            if shutil.which(shell):
-                subprocess.run([shell, "-n", script], check=True)
+    def script_of(self, shell):
+        if not shutil.which(shell):
+            self.skipTest(f"{shell} is not installed (apt-get install {shell})")
+        script = self.work / f"kari.{shell}"
+        script.write_text(self.page("completion", shell))
+        subprocess.run([shell, "-n", script], check=True, timeout=60)
+        return script
+
+    def test_fish_completes_commands_and_options(self):
+        script = self.script_of("fish")
+        environment = dict(os.environ, HOME=str(self.work), PATH=f"{KARI.parent}:/usr/bin:/bin")
+        def offered(line):
+            done = subprocess.run(["fish", "--no-config", "-c",
+                                   f"source {script}; complete -C '{line}'"],
+                                  capture_output=True, text=True, timeout=60, env=environment)
+            self.assertEqual(done.stderr, "")
+            return {one.split("\t")[0] for one in done.stdout.splitlines()}
+        self.assertLessEqual({"give", "problem", "task"}, offered("kari "))
+        self.assertIn("--overrides", offered("kari give --o"))
+        self.assertIn("asleep", offered("kari withhold --why as"))
+        self.assertIn("bundle.json", offered(f"kari export 4e --to {self.work}/bun").pop())
+
+    def test_zsh_reads_its_script_and_defines_the_completion(self):
+        script = self.script_of("zsh")
+        done = subprocess.run(["zsh", "-f", "-c", "autoload -U compinit; compinit -D -u; "
+                               f"source {script}; whence -w _kari; print $_comps[kari]"],
+                              capture_output=True, text=True, timeout=60,
+                              env=dict(os.environ, HOME=str(self.work), TERM="xterm"))
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.stdout, "_kari: function\n_kari\n")
 
     def test_the_manual_page_has_every_command_and_no_fault_of_form(self):
         for language in ("nb", "en"):

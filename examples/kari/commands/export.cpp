@@ -2,10 +2,13 @@
 //
 // A citizen's record out of the tablet, as its exact log.
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
+
 #include "examples/kari/commands/parts.hpp"
-#include "examples/kari/terminal.hpp"
 
 namespace kari::app {
 
@@ -22,41 +25,70 @@ Result<std::string> exported(Device& device, const Arguments& args) {
     return out;
 }
 
-// Only the owner may read it, and nothing is written over.
-Result<void> write_new(const std::string& path, std::string_view text) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) return fail(ErrorCode::already_exists, "the file cannot be made anew");
-    bool whole = true;
-    while (whole && !text.empty()) {
-        const ssize_t count = ::write(file, text.data(), text.size());
-        whole = count > 0;
-        if (whole) text.remove_prefix(static_cast<std::size_t>(count));
+// A file of its own that comes to be whole or not at all, and only its owner may read.
+class NewFile {
+public:
+    explicit NewFile(const std::string& path) : path_(path), unfinished_(path + ".part") {
+        struct stat there{};
+        if (::lstat(path.c_str(), &there) == 0) {
+            errno_ = EEXIST;
+            return;
+        }
+        file_ = ::open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (file_ < 0) errno_ = errno;
     }
-    whole = whole && ::fsync(file) == 0;
-    ::close(file);
-    if (whole) return {};
-    ::unlink(path.c_str());
-    return fail(ErrorCode::storage_failed, "cannot write the export");
-}
+    ~NewFile() {
+        if (file_ < 0) return;
+        ::close(file_);
+        ::unlink(unfinished_.c_str());  // after a rename nothing has this name
+    }
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+
+    Result<void> made() const {
+        if (file_ >= 0) return {};
+        return fail(errno_ == EEXIST ? ErrorCode::already_exists : ErrorCode::storage_failed,
+                    "the file cannot be made anew");
+    }
+
+    Result<void> finish(std::string_view text) {
+        bool whole = true;
+        while (whole && !text.empty()) {
+            const ssize_t count = ::write(file_, text.data(), text.size());
+            whole = count > 0;
+            if (whole) text.remove_prefix(static_cast<std::size_t>(count));
+        }
+        whole = whole && ::fsync(file_) == 0 &&
+                ::renameat2(AT_FDCWD, unfinished_.c_str(), AT_FDCWD, path_.c_str(),
+                            RENAME_NOREPLACE) == 0;
+        if (whole) return {};
+        const bool full = errno == ENOSPC || errno == EDQUOT;
+        return fail(full              ? ErrorCode::storage_full
+                    : errno == EEXIST ? ErrorCode::already_exists
+                                      : ErrorCode::storage_failed,
+                    "cannot write the export");
+    }
+
+private:
+    std::string path_;
+    std::string unfinished_;
+    int file_ = -1;
+    int errno_ = 0;
+};
 
 Answer export_record(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) -> Answer {
+        // First the file: what cannot be kept is not taken out, and leaves no entry.
+        NewFile file(args.text("to"));
+        if (auto made = file.made(); !made) return tl::unexpected(made.error());
         const auto text = exported(d, args);
         if (!text) return tl::unexpected(text.error());
-        const std::string to = args.text_or("to");
-        if (to.empty()) return json::object{{"text", *text}};
-        if (auto written = write_new(to, *text); !written) {
-            return tl::unexpected(written.error());
-        }
-        return json::object{{"file", to}, {"bytes", text->size()}};
+        if (auto written = file.finish(*text); !written) return tl::unexpected(written.error());
+        return json::object{{"bytes", text->size()}};
     });
 }
 
 std::string show(const json::object& answer, const Screen& s) {
-    if (const json::value* whole = value_at(answer, "text"); whole != nullptr) {
-        const std::string out(whole->get_string());
-        return writes_to_terminal() ? safe(out, true) : out;  // to a pipe exactly as it is
-    }
     return wrapped(s(Label::exported, number(answer, "bytes")), 2);
 }
 
@@ -67,7 +99,7 @@ std::vector<Command> export_commands() {
              .group = Group::proof,
              .help = Label::help_export,
              .example = "export 12p --to chart.log",
-             .parameters = {k_record, {"to", Label::arg_to_file, Typed::file}},
+             .parameters = {k_record, {"to", Label::arg_to_file, Typed::file, true}},
              .run = export_record,
              .show = show}};
 }
