@@ -4,8 +4,9 @@
 
 Shares no code with the engine. The schema is read from the text of the .proto files, which are
 part of the specification. Reads JSON lines {"changes": [{"header": hex, "body": hex or null}...]},
-each the changes of one resource that a replica holds, and prints for each {"state": hex,
-"operative": {atom: change id or null}} where UNION atoms are left out.
+each the changes of one resource that a replica holds, and prints for each {"findings": {finding
+id: inputs}, "operative": {atom: change id or null}, "state": hex}. UNION atoms have no operative
+write; the findings are those about contested atoms, named as docs/formats/findings.md says.
 
     fold_oracle.py SCHEMA_FOLDER < histories.jsonl
 """
@@ -383,11 +384,57 @@ def state_digest(states):
     return hashlib.sha256(b"kari state\0" + struct.pack(">I", len(whole)) + whole).digest()
 
 
+# findings.md, section 4: what rules call a kind, and the kinds that have one name for their atom.
+SHORT = {"Patient": "patient", "AllergyIntolerance": "allergy", "MedicationRequest": "order",
+         "MedicationAdministration": "administration", "Observation": "observation",
+         "DocumentReference": "note", "RecordLink": "link", "TimeNote": "time-note",
+         "OtherResource": "other", "Condition": "problem", "ProtectiveMeasure": "protection",
+         "ServiceMeasure": "service", "RestraintMeasure": "restraint", "Encounter": "visit",
+         "PlannedEncounter": "planned-visit", "Appointment": "appointment",
+         "Immunization": "immunization", "Task": "task", "RelatedPerson": "relative",
+         "Consent": "consent", "Communication": "communication",
+         "AdvanceDecision": "treatment-limit", "Procedure": "act"}
+ONE_NAME = {"MedicationAdministration", "Observation", "Encounter", "Immunization",
+            "Communication", "Procedure"}
+
+
+def finding_about(resource, atom):
+    """(rule, subject) of a contested atom."""
+    name = next(name for name, field in resource.schema.messages[resource.message].items()
+                if field is atom.field).replace("_", "-")
+    short = "merge/" + SHORT[resource.message]
+    identity = resource.first.resource
+    one = b"A" + identity + struct.pack(">I", atom.number)
+    if resource.message == "DocumentReference":
+        return short + "-fork", one
+    if resource.message in ONE_NAME:
+        return short, one
+    both = name in ("clinical-status", "verification-status")
+    if both and resource.message in ("AllergyIntolerance", "Condition"):
+        return short + "-status", b"R" + identity
+    return f"{short}-{name}", one
+
+
+def findings(resource, atoms):
+    """{finding id: its inputs, ascending}."""
+    found = {}
+    for atom in atoms:
+        if not atom.contested or resource.message == "DetectedIssue":
+            continue
+        rule, subject = finding_about(resource, atom)
+        text = b"kari finding\0" + b"".join(struct.pack(">I", len(part)) + part
+                                            for part in (rule.encode(), subject))
+        inputs = found.setdefault(hashlib.sha256(text).hexdigest(), set())
+        inputs.update(write.id.hex() for write in atom.live)
+    return {identity: sorted(inputs) for identity, inputs in found.items()}
+
+
 def folded(schema, changes):
-    state, atoms = Resource(schema, changes).state()
+    resource = Resource(schema, changes)
+    state, atoms = resource.state()
     operative = {str(atom.number): (lambda write: write and write.id.hex())(atom.operative())
                  for atom in atoms if atom.policy != "POLICY_UNION"}
-    return {"state": state.hex(), "operative": operative}
+    return {"findings": findings(resource, atoms), "state": state.hex(), "operative": operative}
 
 
 def main():

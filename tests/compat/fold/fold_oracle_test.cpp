@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The engine's fold against the second implementation in tests/compat/fold_oracle.py, which was
-// written from docs/formats/merge.md and shares nothing with it.
+// The engine's fold, and its findings about what is contested, against the second implementation in
+// tests/compat/fold_oracle.py, which was written from docs/formats/merge.md and shares nothing with
+// it.
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
 
+#include "sdk/chart/review.hpp"
 #include "sdk/merge/fold.hpp"
 #include "tests/support/random_resource.hpp"
 #include "tests/unit/merge/history.hpp"
@@ -88,6 +90,26 @@ std::string line_of(const std::vector<Change>& held) {
     return "{\"changes\":[" + out + "]}\n";
 }
 
+// What review finds of contested atoms, as JSON: {id: [inputs]}, ascending.
+std::string found_in(const std::vector<Change>& held) {
+    std::vector<chart::ChangePtr> changes;
+    for (const Change& change : held)
+        changes.push_back(std::make_shared<const Change>(change));
+    const auto group = chart::make_group({held.front().record}, {}, changes);
+    std::string out;
+    for (const auto& finding : chart::review(group, clinical::demo_pack())) {
+        if (!finding.rule.starts_with("merge/") ||
+            finding.rule == "merge/order-stop-beside-change") {
+            continue;
+        }
+        std::string inputs;
+        for (const auto& input : finding.inputs)
+            inputs += fmt::format(R"({}"{}")", inputs.empty() ? "" : ", ", input.text());
+        out += fmt::format(R"({}"{}": [{}])", out.empty() ? "" : ", ", finding.id.text(), inputs);
+    }
+    return out;
+}
+
 // As fold_oracle.py prints it: keys in order, as texts.
 std::string answer_of(const std::vector<Change>& held) {
     std::vector<const Change*> changes;
@@ -106,8 +128,8 @@ std::string answer_of(const std::vector<Change>& held) {
     std::string listed;
     for (const auto& [number, id] : operative)
         listed += fmt::format(R"({}"{}": {})", listed.empty() ? "" : ", ", number, id);
-    return fmt::format(R"({{"operative": {{{}}}, "state": "{}"}})", listed,
-                       hex(canonical(resource)));
+    return fmt::format(R"({{"findings": {{{}}}, "operative": {{{}}}, "state": "{}"}})",
+                       found_in(held), listed, hex(canonical(resource)));
 }
 
 TEST_CASE("the fold agrees with a slow reading of its document, for every kind") {
