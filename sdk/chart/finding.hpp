@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <kari/time.hpp>
 
 #include "kari/v1/resources.pb.h"
 #include "sdk/base/id.hpp"
@@ -62,7 +65,9 @@ struct TrackedFinding {
     bool found_here = true;                   // this replica's own rules find it
     std::vector<v1::Resolution> resolutions;  // what people did, whether or not it suffices
     std::string deferred_until;               // as written; empty unless deferred
-    std::vector<ChangeId> issue_heads;        // the issue resource's heads, for the next edit
+    std::optional<Instant> due;               // by when it should be resolved
+    std::optional<PersonId> assigned_to;
+    std::vector<ChangeId> issue_heads;  // the issue resource's heads, for the next edit
 };
 
 }  // namespace kari::chart

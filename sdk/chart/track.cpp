@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sdk/chart/dispute.hpp"
 #include "sdk/chart/review.hpp"
 
 namespace kari::chart {
@@ -12,6 +13,7 @@ struct Issue {
     std::optional<Finding> stated;  // not when the server's rules no longer find it
     std::vector<v1::Resolution> resolutions;
     std::vector<v1::Deferral> deferrals;
+    std::optional<PersonId> assigned_to;
     bool uncertain = false;  // incomplete or unreadable: nothing in it closes the finding
     std::vector<ChangeId> heads;
 };
@@ -43,6 +45,9 @@ void add_resource(Issue& issue, const merge::Resource& resource) {
     for (const auto& item : value.resolution().items())
         issue.resolutions.push_back(item);
     if (value.has_deferral()) issue.deferrals.push_back(value.deferral());
+    if (const auto person = base::from_bytes<PersonId>(value.assignment().person())) {
+        issue.assigned_to = *person;
+    }
     issue.uncertain = issue.uncertain || resource.incomplete() || resource.unreadable;
     unite(issue.heads, resource.heads);
 }
@@ -87,6 +92,7 @@ const v1::Deferral* deferral_of(const Finding& finding, const Issue& issue) {
 void judge(TrackedFinding& tracked, const Issue& issue) {
     tracked.resolutions = issue.resolutions;
     tracked.issue_heads = issue.heads;
+    tracked.assigned_to = issue.assigned_to;
     if (is_resolved(tracked.finding, issue)) {
         tracked.state = FindingState::resolved;
     } else if (const auto* deferral = deferral_of(tracked.finding, issue)) {
@@ -160,6 +166,7 @@ std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>
     for (const auto& [id, issue] : issues) {
         if (issue.stated) all.push_back(track_stated(group, issue));
     }
+    set_due(group, all);
     std::sort(all.begin(), all.end(), [](const TrackedFinding& a, const TrackedFinding& b) {
         return a.finding.id < b.finding.id;
     });

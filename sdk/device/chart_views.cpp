@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "sdk/base/id.hpp"
+#include "sdk/chart/finding_rules.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
@@ -451,6 +452,12 @@ FindingItem finding_item(const Session& session, const RecordId& record,
     out.records = finding.records;
     out.resources = finding.resources;
     out.deferred_until = tracked.deferred_until;
+    out.due = tracked.due;
+    out.assigned_to = tracked.assigned_to.value_or(PersonId{});
+    out.resolver = chart::name_of(chart::finding_rule(finding.rule).resolver);
+    if (const auto* who = clinical::sentences("who/" + out.resolver, language)) {
+        out.resolver_name = who->title;
+    }
     return out;
 }
 

@@ -209,6 +209,9 @@ struct FindingItem {
     std::vector<ResourceId> resources;
     PersonId assigned_to;  // zero: nobody
     std::string deferred_until;
+    std::string resolver;        // who may resolve it: "prescriber", "plan-owner" ...
+    std::string resolver_name;   // the same in words, in the language asked for
+    std::optional<Instant> due;  // by when; nothing: for the log, or what it rests on is not here
 };
 
 // What the chart cannot show.
@@ -242,6 +245,21 @@ struct ChartView {
     std::size_t other_resources = 0;  // kept whole, not shown
     // Kinds of which older ones are left out; a kind that is not named is here from the beginning.
     std::vector<CompleteSince> complete_since;
+};
+
+struct PatientRow {
+    RecordId record;
+    std::string name;
+    std::string birth_date;
+    std::uint32_t open_findings = 0;
+    int worst_severity = 0;  // 0: none
+    bool contested_name = false;
+    bool made_here = false;  // for an unknown patient, not yet linked
+};
+
+struct PatientList {
+    DataAge age;
+    std::vector<PatientRow> rows;
 };
 
 }  // namespace kari

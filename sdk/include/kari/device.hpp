@@ -15,6 +15,7 @@
 #include <kari/chart_view.hpp>
 #include <kari/error.hpp>
 #include <kari/exchange.hpp>
+#include <kari/finding_case.hpp>
 #include <kari/follow.hpp>
 #include <kari/history.hpp>
 #include <kari/ids.hpp>
@@ -91,21 +92,6 @@ struct Access {
     std::string reason;
 };
 
-struct PatientRow {
-    RecordId record;
-    std::string name;
-    std::string birth_date;
-    std::uint32_t open_findings = 0;
-    int worst_severity = 0;  // 0: none
-    bool contested_name = false;
-    bool made_here = false;  // for an unknown patient, not yet linked
-};
-
-struct PatientList {
-    DataAge age;
-    std::vector<PatientRow> rows;
-};
-
 class Device {
 public:
     Device(Device&&) noexcept;
@@ -172,9 +158,10 @@ public:
     // The doses of one local date, of every linked record. Needs open_chart in this sign-in.
     // Errors: not_permitted (chart not opened).
     Result<DoseRound> doses_due(const RecordId& record, const LocalDate& date);
-    // Open findings, and answered ones as far back as the chart reaches. Needs open_chart in this
-    // sign-in.
+    // Open findings, and answered ones as far back as the chart reaches; one of them in full, as it
+    // stands now. Both need open_chart in this sign-in. Errors: malformed, not_found.
     Result<std::vector<FindingItem>> findings(const RecordId& record);
+    Result<FindingCase> finding_case(const EditToken& token);
     // What this device keeps of the access log. Errors: not_found.
     Result<std::vector<AccessLine>> access_entries(const RecordId& record);
     // The record of the tablet's own unit, where lists are logged.

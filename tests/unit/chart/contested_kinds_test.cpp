@@ -6,6 +6,7 @@
 
 #include "kari/v1/care.pb.h"
 #include "sdk/chart/finding_rules.hpp"
+#include "sdk/clinical/catalogue.hpp"
 #include "sdk/merge/schema.hpp"
 #include "tests/support/random_resource.hpp"
 #include "tests/unit/chart/care_day.hpp"
@@ -205,6 +206,17 @@ TEST_CASE("a finding is no more and no less severe than its rule's line says") {
             RC_ASSERT(!chart::more_severe(line.mildest, finding.severity));
         }
     }));
+}
+
+TEST_CASE("everybody who may resolve a finding has words for it in both languages") {
+    std::vector<std::string_view> rules = chart::review_rules();
+    rules.insert(rules.end(), {"merge/*", "merge/*-source", "merge/allergy-reaction"});
+    for (const auto rule : rules) {
+        const auto who = "who/" + std::string(name_of(chart::finding_rule(rule).resolver));
+        INFO(who);
+        for (const auto language : {clinical::Language::bokmaal, clinical::Language::english})
+            CHECK(clinical::sentences(who, language) != nullptr);
+    }
 }
 
 TEST_CASE("a rule without a line of its own has that of the nearest pattern") {

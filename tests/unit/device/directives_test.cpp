@@ -135,12 +135,34 @@ TEST_CASE("a finding is closed by an answer that names its inputs, with a reason
     CHECK(found->inputs.size() == 2);
     CHECK_FALSE(found->title.empty());
     CHECK_FALSE(found->action.empty());
+    CHECK(found->resolver == "nurse-in-charge");
+    CHECK_FALSE(found->resolver_name.empty());
+    REQUIRE(found->due);
+    const auto in_full = take(ward.device.finding_case(found->token));
+    CHECK(in_full.finding.id == found->id);
+    CHECK(in_full.base.empty());
+    REQUIRE(in_full.sides.size() == 2);
+    for (const auto& side : in_full.sides) {
+        CHECK(side.kind == "MedicationAdministration");
+        CHECK(side.here);
+        CHECK(side.said.person == k_ingrid);
+        REQUIRE(side.parts.size() == 1);
+        CHECK(side.parts[0].atom == "administration");
+        CHECK(side.parts[0].value.find("completed") != std::string::npos);
+        CHECK(side.parts[0].acted_on);
+    }
+    CHECK(in_full.resolutions.empty());
     FindingAnswer answer{found->token, "confirmed-double", ""};
     CHECK(ward.device.resolve_finding(answer).error().code == ErrorCode::reason_required);
     answer.reason = "phoned; observe for two hours";
     REQUIRE(ward.device.resolve_finding(answer).has_value());
     for (const auto& one : take(ward.device.findings(ward.citizen.record))) {
-        if (one.id == found->id) CHECK(one.state == "resolved");
+        if (one.id != found->id) continue;
+        CHECK(one.state == "resolved");
+        const auto closed = take(ward.device.finding_case(one.token));
+        REQUIRE(closed.resolutions.size() == 1);
+        CHECK(closed.resolutions[0].outcome == "confirmed-double");
+        CHECK(closed.resolutions[0].inputs == found->inputs);
     }
 }
 

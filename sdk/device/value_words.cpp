@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/value_words.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/dose_fit.hpp"
+#include "sdk/device/views.hpp"
+
+namespace kari::device {
+
+namespace {
+
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+std::string of_message(const Message& message, Language language);
+
+// "STATUS_ON_HOLD" of enum Status as "on-hold": what stands before the first value's "_UNSPECIFIED"
+// is the prefix.
+std::string enum_word(const EnumValueDescriptor& value) {
+    const std::string first = value.type()->value(0)->name();
+    const auto prefix = first.rfind("UNSPECIFIED");
+    return fhir_code(value.name(), first.substr(0, prefix == std::string::npos ? 0 : prefix));
+}
+
+// One value of a field; `index` below zero: it is not repeated.
+std::string one(const Message& message, const FieldDescriptor& field, int index,
+                Language language) {
+    const Reflection& at = *message.GetReflection();
+    const bool many = index >= 0;
+    switch (field.cpp_type()) {
+        case FieldDescriptor::CPPTYPE_MESSAGE:
+            return of_message(many ? at.GetRepeatedMessage(message, &field, index)
+                                   : at.GetMessage(message, &field),
+                              language);
+        case FieldDescriptor::CPPTYPE_STRING:
+            if (field.type() == FieldDescriptor::TYPE_BYTES) return {};
+            return many ? at.GetRepeatedString(message, &field, index)
+                        : at.GetString(message, &field);
+        case FieldDescriptor::CPPTYPE_ENUM:
+            return enum_word(many ? *at.GetRepeatedEnum(message, &field, index)
+                                  : *at.GetEnum(message, &field));
+        case FieldDescriptor::CPPTYPE_BOOL:
+            return (many ? at.GetRepeatedBool(message, &field, index) : at.GetBool(message, &field))
+                       ? field.name()
+                       : "";
+        case FieldDescriptor::CPPTYPE_UINT32:
+            return std::to_string(many ? at.GetRepeatedUInt32(message, &field, index)
+                                       : at.GetUInt32(message, &field));
+        case FieldDescriptor::CPPTYPE_INT32:
+            return std::to_string(many ? at.GetRepeatedInt32(message, &field, index)
+                                       : at.GetInt32(message, &field));
+        default:
+            return {};
+    }
+}
+
+std::string of_field(const Message& message, const FieldDescriptor& field, Language language) {
+    const Reflection& at = *message.GetReflection();
+    if (!field.is_repeated()) return one(message, field, -1, language);
+    std::string out;
+    for (int i = 0; i < at.FieldSize(message, &field); ++i) {
+        const std::string said = one(message, field, i, language);
+        if (!said.empty()) out += (out.empty() ? "" : "; ") + said;
+    }
+    return out;
+}
+
+// The messages that people read as one thing.
+std::string of_message(const Message& message, Language language) {
+    if (const auto* concept_ = dynamic_cast<const v1::CodeableConcept*>(&message)) {
+        return clinical::shown(*concept_);
+    }
+    if (const auto* amount = dynamic_cast<const v1::Quantity*>(&message)) {
+        const std::string& unit = amount->unit().empty() ? amount->code() : amount->unit();
+        return amount->comparator() + amount->value() + (unit.empty() ? "" : " " + unit);
+    }
+    if (const auto* dosage = dynamic_cast<const v1::Dosage*>(&message)) {
+        return clinical::shown_dosage(*dosage, spoken(language));
+    }
+    if (const auto* reference = dynamic_cast<const v1::Reference*>(&message)) {
+        return reference->display();
+    }
+    if (const auto* note = dynamic_cast<const v1::Annotation*>(&message)) return note->text();
+    std::vector<const FieldDescriptor*> set;
+    message.GetReflection()->ListFields(message, &set);
+    std::string out;
+    for (const FieldDescriptor* field : set) {
+        const std::string said = of_field(message, *field, language);
+        if (!said.empty()) out += (out.empty() ? "" : ", ") + said;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string value_words(const Message& message, const FieldDescriptor& atom, Language language) {
+    const Reflection& at = *message.GetReflection();
+    const bool set =
+        atom.is_repeated() ? at.FieldSize(message, &atom) > 0 : at.HasField(message, &atom);
+    return set ? of_field(message, atom, language) : "";
+}
+
+}  // namespace kari::device

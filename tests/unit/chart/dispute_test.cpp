@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/chart/dispute.hpp"
+#include "tests/unit/chart/scene.hpp"
+
+namespace kari::test {
+namespace {
+
+using chart::Dispute;
+
+chart::TrackedFinding tracked(const Scene& scene, std::string_view rule) {
+    const auto all = chart::track(scene.group(), scene.findings());
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& one) { return one.finding.rule == rule; });
+    REQUIRE(found != all.end());
+    return *found;
+}
+
+std::vector<ChangeId> changes_of(const std::vector<chart::DisputeStatement>& statements) {
+    std::vector<ChangeId> out;
+    for (const auto& one : statements)
+        out.push_back(one.change->id);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+// Two prescriptions of servers that did not see each other.
+struct TwoDoses : Scene {
+    Order order = Scene::order();
+    Writer other = Writer::server(901);
+    ChangePtr left, right;
+
+    TwoDoses() {
+        other.reads(*order.change);
+        other.waits(Duration::minutes(20));
+        left = set_dose(server, order, {order.change->id}, "2");
+        right = set_dose(other, order, {order.change->id}, "3");
+    }
+};
+
+TEST_CASE("a finding in full has both sides, what each had not seen, and what both had") {
+    TwoDoses scene;
+    scene.allergy(scene.a, Scene::reacts_to(atc("J01C")));
+    const auto group = scene.group();
+    const auto one = tracked(scene, "merge/order-prescription");
+    const Dispute dispute = chart::dispute_of(group, one.finding);
+    CHECK(changes_of(dispute.base) == ids({scene.order.change}));
+    CHECK(changes_of(dispute.sides) == ids({scene.left, scene.right}));
+    CHECK(dispute.not_here.empty());
+    for (const auto& side : dispute.sides) {
+        const auto& other = side.change->id == scene.left->id ? scene.right : scene.left;
+        CHECK(side.not_seen == std::vector<ChangeId>{other->id});
+        CHECK(side.resource->id == scene.order.id);
+    }
+    CHECK(dispute.base.at(0).not_seen.empty());
+}
+
+TEST_CASE("what both had in common is the newest, and only of what they wrote") {
+    Scene scene;
+    Writer other = Writer::server(901);
+    const auto order = scene.order();
+    const auto dose = scene.set_dose(scene.server, order, {order.change->id}, "2");
+    const auto status =
+        scene.set_status(scene.server, order, {dose->id}, v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    other.reads(*status);
+    scene.set_dose(scene.server, order, {status->id}, "3");
+    scene.set_dose(other, order, {status->id}, "4");
+    const auto group = scene.group();
+    const auto one = tracked(scene, "merge/order-prescription");
+    CHECK(changes_of(chart::dispute_of(group, one.finding).base) == ids({dose}));
+}
+
+TEST_CASE("two doses of two nurses have no base, and neither had seen the other") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto first = scene.give(scene.a, order);
+    const auto second = scene.give(scene.b, order);
+    const auto group = scene.group();
+    const auto one = tracked(scene, "dose/possible-double");
+    const Dispute dispute = chart::dispute_of(group, one.finding);
+    CHECK(dispute.base.empty());
+    CHECK(changes_of(dispute.sides) == ids({first.change, second.change}));
+}
+
+TEST_CASE("an input that is not here is named") {
+    Scene scene;
+    scene.order();
+    chart::Finding finding;
+    finding.inputs = {id_of<ChangeId>(404)};
+    const auto group = scene.group();
+    const Dispute dispute = chart::dispute_of(group, finding);
+    CHECK(dispute.sides.empty());
+    CHECK(dispute.not_here == finding.inputs);
+}
+
+TEST_CASE("a finding is due after its newest input: at once, this shift, in a week, or never") {
+    TwoDoses severe;
+    CHECK(tracked(severe, "merge/order-prescription").due == severe.other.now);
+
+    Scene scene;
+    const auto order = scene.order();
+    scene.give(scene.a, order);
+    scene.b.waits(Duration::hours(2));
+    scene.refuse(scene.b, order);
+    CHECK(tracked(scene, "dose/given-and-not-given").due == scene.b.now + Duration::hours(8));
+
+    // Only what is found here or elsewhere with its inputs here has a time.
+    std::vector<chart::TrackedFinding> unknown(1);
+    unknown[0].finding.severity = v1::SEVERITY_S1;
+    unknown[0].finding.inputs = {id_of<ChangeId>(404)};
+    chart::set_due(scene.group(), unknown);
+    CHECK_FALSE(unknown[0].due);
+}
+
+TEST_CASE("who a finding is assigned to is told with it") {
+    TwoDoses scene;
+    const auto before = tracked(scene, "merge/order-prescription");
+    CHECK_FALSE(before.assigned_to);
+    v1::DetectedIssue issue;
+    issue.mutable_assignment()->set_person(base::to_bytes(*scene.b.person));
+    scene.add(scene.a,
+              {.record = scene.record, .resource = chart::issue_resource(before.finding.id)},
+              issue);
+    CHECK(tracked(scene, "merge/order-prescription").assigned_to == scene.b.person);
+}
+
+}  // namespace
+}  // namespace kari::test
