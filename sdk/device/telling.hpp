@@ -17,6 +17,9 @@ public:
     Result<transport::Reply> post(std::string_view path, std::string_view body,
                                   const transport::Expect& expect,
                                   transport::CancelToken& cancel) override;
+    void pause(Duration duration, transport::CancelToken& cancel) override {
+        client_.pause(duration, cancel);
+    }
     transport::TransferCount count() const override { return client_.count(); }
     bool reached() const override { return client_.reached(); }
 
