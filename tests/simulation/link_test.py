@@ -35,7 +35,7 @@ class Links(unittest.TestCase):
             if "/sdk/CMakeFiles/" in command or " sdk/CMakeFiles/" in command \
                     or "sync-server/CMakeFiles/" in command:
                 seen += 1
-                self.assertNotRegex(command, r"-DKARI_", one["file"])
+                self.assertNotRegex(command, r"-DKARI_(?!VERSION=)", one["file"])
         self.assertGreater(seen, 100)
 
 
