@@ -249,8 +249,11 @@ json::object answer(const ChartView& view) {
     }
     json::array complete_since;
     for (const CompleteSince& part : view.complete_since) {
-        complete_since.push_back(
-            json::object{{"kind", part.kind}, {"since", time_text({part.since, 0, "UTC"})}});
+        json::object since{{"kind", part.kind}, {"since", time_text({part.since, 0, "UTC"})}};
+        if (part.on_tablet_since) {
+            since["on_tablet_since"] = time_text({*part.on_tablet_since, 0, "UTC"});
+        }
+        complete_since.push_back(std::move(since));
     }
     return {{"record", view.record.text()},
             {"group", ids(view.group)},

@@ -7,6 +7,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/chart/finding_rules.hpp"
+#include "sdk/chart/window.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
@@ -294,14 +295,16 @@ std::string allergy_statement(chart::AllergySummary summary) {
     return "cannot tell";
 }
 
+std::string advice(std::string_view rule, Language language) {
+    const auto* said = clinical::sentences(rule, spoken(language));
+    return said == nullptr ? std::string(rule)
+                           : std::string(said->meaning) + " " + std::string(said->next);
+}
+
 void add_missing(ChartView& view, const chart::Chart& chart, Language language) {
-    const auto advice = [&](std::string_view rule) {
-        const auto* said = clinical::sentences(rule, spoken(language));
-        return said == nullptr ? std::string(rule)
-                               : std::string(said->meaning) + " " + std::string(said->next);
-    };
     for (const RecordId& record : chart.not_here) {
-        view.missing.push_back({"linked record " + record.text(), advice("chart/not-here")});
+        view.missing.push_back(
+            {"linked record " + record.text(), advice("chart/not-here", language)});
     }
     std::size_t incomplete = incomplete_of(chart.care);
     const auto count = [&](const auto& items) {
@@ -315,7 +318,20 @@ void add_missing(ChartView& view, const chart::Chart& chart, Language language) 
     count(view.notes);
     if (incomplete > 0) {
         view.missing.push_back(
-            {std::to_string(incomplete) + " resource(s)", advice("chart/incomplete")});
+            {std::to_string(incomplete) + " resource(s)", advice("chart/incomplete", language)});
+    }
+}
+
+// Of a record of which all that stands is not here yet no kind can be said to be complete.
+void add_reach(const Session& session, const chart::Group& group, ChartView& view) {
+    const auto patient = group.complete_since.find(v1::KIND_PATIENT);
+    if (patient != group.complete_since.end() && patient->second == chart::k_not_yet) {
+        view.missing.push_back({"record on its way", advice("chart/on-its-way", session.language)});
+        return;
+    }
+    for (const auto& [kind, since] : group.complete_since) {
+        const auto* schema = merge::schema_of(kind);
+        if (schema != nullptr) view.complete_since.push_back({schema->name, since, {}});
     }
 }
 
@@ -351,10 +367,7 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     }
     out.care = care_view(session, chart.care, age);
     out.other_resources = chart.others.size();
-    for (const auto& [kind, since] : group.complete_since) {
-        const auto* schema = merge::schema_of(kind);
-        if (schema != nullptr) out.complete_since.push_back({schema->name, since});
-    }
+    add_reach(session, group, out);
     add_missing(out, chart, session.language);
     return out;
 }

@@ -115,6 +115,13 @@ Result<PatientList> list_patients(Session& session, const Access& access) {
     return out;
 }
 
+std::optional<std::uint32_t> kind_named(std::string_view name) {
+    for (const auto& schema : merge::all_kinds()) {
+        if (schema.name == name) return schema.kind;
+    }
+    return std::nullopt;
+}
+
 Result<ChartView> show_chart(Session& session, const RecordId& record, const Access& access) {
     const auto ours = in_caseload(session, record);
     if (!ours) return tl::unexpected(ours.error());
@@ -134,14 +141,16 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
     if (!findings) return tl::unexpected(findings.error());
     const chart::Chart chart = chart::make_chart(group, clinical::demo_pack(), std::move(*findings),
                                                  session.platform.clock->zone());
-    return chart_view(session, record, group, chart, data_age(session.platform, session.settings));
-}
-
-std::optional<std::uint32_t> kind_named(std::string_view name) {
-    for (const auto& schema : merge::all_kinds()) {
-        if (schema.name == name) return schema.kind;
+    ChartView view =
+        chart_view(session, record, group, chart, data_age(session.platform, session.settings));
+    const auto elsewhere = session.store.elsewhere(group.records);
+    if (!elsewhere) return tl::unexpected(elsewhere.error());
+    for (CompleteSince& part : view.complete_since) {
+        const auto kind = kind_named(part.kind);
+        const auto at = elsewhere->find(kind.value_or(0));
+        if (at != elsewhere->end()) part.on_tablet_since = at->second;
     }
-    return std::nullopt;
+    return view;
 }
 
 Result<HistoryPage> page_of(Session& session, const RecordId& record, std::string_view kind_name,
@@ -167,7 +176,23 @@ Result<HistoryPage> page_of(Session& session, const RecordId& record, std::strin
     out.items = chart_view(session, record, part->group, chart,
                            data_age(session.platform, session.settings));
     if (part->next) out.next = HistoryMark{part->next->moment, part->next->resource};
+    out.on_tablet_since = part->elsewhere;
     return out;
+}
+
+Result<bool> reach_back(Session& session, const RecordId& record, Instant back_to) {
+    if (auto opened = require_opened(session, record); !opened) {
+        return tl::unexpected(opened.error());
+    }
+    const auto members = session.store.members(record);
+    if (!members) return tl::unexpected(members.error());
+    bool any = false;
+    for (const RecordId& member : *members) {
+        const auto more = session.store.reach_back(member, back_to);
+        if (!more) return more;
+        any = any || *more;
+    }
+    return any;
 }
 
 UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& age,
@@ -261,6 +286,10 @@ Result<HistoryPage> Device::history(const RecordId& record, std::string_view kin
                                     const std::optional<HistoryMark>& before, std::size_t limit) {
     return impl_->run(
         [&](Session& session) { return page_of(session, record, kind, before, limit); });
+}
+
+Result<bool> Device::want_history(const RecordId& record, Instant back_to) {
+    return impl_->run([&](Session& session) { return reach_back(session, record, back_to); });
 }
 
 Result<DoseRound> Device::doses_due(const RecordId& record, const LocalDate& date) {

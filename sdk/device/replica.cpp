@@ -38,6 +38,27 @@ store::LogPoint point_of(const sync::Point& point) {
     return {point.position, point.chain};
 }
 
+sync::Window window_of(const v1::WindowPart& part) {
+    sync::Window out;
+    out.back_to = Instant{part.back_to_ms()};
+    if (!part.has_held()) return out;
+    const auto resource = base::from_bytes<ResourceId>(part.held().resource());
+    out.held = sync::WindowMark{Instant{part.held().moment_ms()}, resource.value_or(ResourceId{})};
+    return out;
+}
+
+v1::WindowPart part_of(const sync::Window& window, const std::vector<std::uint32_t>& older) {
+    v1::WindowPart out;
+    out.set_back_to_ms(window.back_to.ms);
+    out.mutable_older()->Add(older.begin(), older.end());
+    if (!window.held) return out;
+    out.mutable_held()->set_moment_ms(window.held->moment.ms);
+    if (!window.held->resource.is_zero()) {
+        out.mutable_held()->set_resource(base::to_bytes(window.held->resource));
+    }
+    return out;
+}
+
 v1::ChangeFate fate_of(sync::Fate fate) {
     switch (fate) {
         case sync::Fate::stored:
@@ -116,6 +137,14 @@ Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
     out.own_seq = *own;
     out.hidden = m.hidden;
     out.not_here = m.not_here;
+    const auto part = store().window(record);
+    if (!part) return tl::unexpected(part.error());
+    if (*part) out.window = window_of(**part);
+    if (!*part && m.cursor.position == 0) {
+        const auto takes = store().takes_window(record);
+        if (!takes) return tl::unexpected(takes.error());
+        out.takes_window = *takes;
+    }
     const auto beside = store().highest_beside(record);
     if (!beside) return tl::unexpected(beside.error());
     out.highest_beside = *beside;
@@ -145,6 +174,11 @@ Result<std::vector<sync::Held>> StoreReplica::holdings() {
 Result<std::optional<sync::Held>> StoreReplica::holding(const RecordId& record) {
     const std::lock_guard guard(core_.mutex);
     return held(record);
+}
+
+Result<std::vector<RecordId>> StoreReplica::unreached() {
+    const std::lock_guard guard(core_.mutex);
+    return store().unreached();
 }
 
 Result<std::optional<Digest>> StoreReplica::chain_at(const RecordId& record,
@@ -228,6 +262,10 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
         const bool whole = !*meta || (*meta)->cursor.position == 0;
         *wire.mutable_base() = sync::to_wire(whole ? delta.from : point_of((*meta)->cursor));
         *wire.mutable_end() = sync::to_wire(delta.end);
+    }
+    if (delta.window) {
+        *wire.mutable_base() = sync::to_wire(delta.from);
+        *wire.mutable_window() = part_of(*delta.window, delta.older);
     }
     for (const sync::StoredChange& change : delta.change) {
         auto one = sync::to_wire(change);

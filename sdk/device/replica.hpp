@@ -21,6 +21,7 @@ public:
     Result<sync::Standing> standing() override;
     Result<std::vector<sync::Held>> holdings() override;
     Result<std::optional<sync::Held>> holding(const RecordId& record) override;
+    Result<std::vector<RecordId>> unreached() override;
     Result<std::optional<Digest>> chain_at(const RecordId& record, std::uint64_t position) override;
     Result<std::vector<ChangeId>> ids_at(const RecordId& record, const IncarnationId& incarnation,
                                          std::uint64_t seq) override;

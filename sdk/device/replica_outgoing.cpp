@@ -7,27 +7,13 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/merkle.hpp"
+#include "sdk/device/giving.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/sync/limits.hpp"
 
 namespace kari::device {
 
 namespace {
-
-sync::StoredChange outgoing(const store::StoredChange& stored) {
-    return {stored.position, stored.change.id, stored.change.header_bytes,
-            stored.change.body_bytes};
-}
-
-std::size_t size_of(const store::StoredChange& stored) {
-    return stored.change.header_bytes.size() +
-           (stored.change.body_bytes ? stored.change.body_bytes->size() : 0);
-}
-
-std::size_t size_of(const sync::StoredChange& change) {
-    return (change.header_bytes ? change.header_bytes->size() : 0) +
-           (change.body_bytes ? change.body_bytes->size() : 0);
-}
 
 v1::RecordSeal record_seal(const store::StoredSeal& seal, std::uint32_t index) {
     v1::RecordSeal out;
@@ -197,55 +183,24 @@ Result<std::vector<v1::RecordSeal>> StoreReplica::seals_to_return(const sync::Re
     return out;
 }
 
-// What a restored server lacks. A range's receipt speaks for every position up to its end, so the
-// changes under it are all named; the bytes come with as many as there is room for.
+// What a restored server lacks.
 Result<std::vector<sync::Return>> StoreReplica::next_return(const sync::PushQuery& query) {
     const std::lock_guard guard(core_.mutex);
     const auto owing = store().owing_return();
     if (!owing) return tl::unexpected(owing.error());
     std::vector<sync::Return> out;
+    GivingRoom room{query.changes, query.bytes};
     std::size_t named = 0;
     std::size_t seals_returned = 0;
-    std::size_t changes = 0;
-    std::size_t bytes = 0;
     for (const RecordId& record : *owing) {
         if (query.skip.contains(record)) continue;
         const auto back = store().give_back(record);
         if (!back) return tl::unexpected(back.error());
         if (named > 0 && named + back->named.size() > sync::k_return_ids) break;
-        std::map<ChangeId, sync::StoredChange> owed;
-        for (const store::StoredChange& stored : back->changes) {
-            owed[stored.change.id] = outgoing(stored);
-        }
-        for (const store::Quarantined& stored : back->unreadable) {
-            sync::StoredChange change{stored.position, stored.id, stored.header, std::nullopt};
-            if (!stored.body.empty()) change.body_bytes = stored.body;
-            owed[stored.id] = std::move(change);
-        }
-        if (owed.empty()) continue;
-        sync::Return one;
-        one.record = record;
-        one.range = back->ranges;
-        one.pairs = back->pairs;
-        std::size_t with_bytes = 0;
-        for (const auto& [position, id] : back->named) {
-            sync::StoredChange change;
-            const auto found = owed.find(id);
-            const std::size_t size = found == owed.end() ? 0 : size_of(found->second);
-            const bool fits = found != owed.end() && changes < query.changes &&
-                              (changes == 0 || bytes + size <= query.bytes);
-            if (fits) {
-                change = std::move(found->second);
-                ++changes;
-                ++with_bytes;
-                bytes += size;
-            }
-            change.position = position;
-            change.id = id;
-            ++named;
-            one.change.push_back(std::move(change));
-        }
-        if (with_bytes == 0) break;
+        if (back->changes.empty() && back->unreadable.empty()) continue;
+        sync::Return one = Giving(*back, room).take(record);
+        if (one.change.empty()) break;
+        named += one.change.size();
         auto seals = seals_to_return(one);
         if (!seals) return tl::unexpected(seals.error());
         for (v1::RecordSeal& seal : *seals) {

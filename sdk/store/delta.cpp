@@ -44,6 +44,10 @@ Result<void> DeltaWork::begin() {
     if (!meta_.epoch.is_zero() && meta_.epoch != epoch_) {
         return broken("of another epoch than the cursor");
     }
+    if (delta_.has_window()) return take_window();
+    auto window = store_.window(record_);
+    if (!window) return passed(window.error());
+    window_ = std::move(*window);
     if (delta_.out_of_order()) return {};
     const auto base = point_from(delta_.base());
     if (!base) return passed(base.error());
@@ -247,6 +251,7 @@ Result<void> DeltaWork::keep(const merge::Change& change, std::uint64_t position
     if (ok && delta_.out_of_order()) ok = store_.note_beside(record_, at);
     if (!ok) return ok;
     ++applied_.added;
+    if (ok = doubt_window(change); !ok) return ok;
     touch(change.header.kind(), change.resource, at);
     tick_ = std::max(tick_, change.header.tick());
     if (addresses_) addresses_->emplace(change.id, at);
@@ -376,9 +381,10 @@ Result<void> DeltaWork::take_seals() {
 }
 
 Result<void> DeltaWork::take_points() {
+    if (auto ok = end_window(); !ok) return ok;
     auto cursor = meta_.cursor;
     if (!delta_.out_of_order() && end_.position > cursor.position) cursor = end_;
-    first_ = !delta_.out_of_order() && meta_.cursor == meta_.base && cursor != meta_.cursor;
+    first_ = !delta_.out_of_order() && meta_.cursor.position == 0 && cursor.position != 0;
     const auto safety = std::max(meta_.safety_position, delta_.safety_position());
     applied_.cursor = cursor;
     auto ok = run(store_.db,
@@ -412,8 +418,8 @@ Result<void> DeltaWork::take_receipts(const LogPoint& cursor) {
             if (ok) {
                 ok = run(store_.db,
                          "DELETE FROM receipt WHERE record = ?1 AND pairs = 1 AND epoch = ?2"
-                         " AND last_position <= ?3",
-                         record_, epoch_, cursor.position);
+                         " AND last_position <= ?3 AND (first_position > ?4 OR ?4 = 0)",
+                         record_, epoch_, cursor.position, meta_.base.position);
             }
         }
     }
@@ -465,7 +471,7 @@ Result<Applied> DeviceStore::apply_delta(const v1::RecordDelta& delta, const Epo
     if (auto ok = part.run_all(); !ok) return passed(ok.error());
     if (auto ok = work->commit(); !ok) return passed(ok.error());
     Applied applied = part.take_applied();
-    if (!applied.touched.empty()) {
+    if (!applied.touched.empty() || delta.has_window()) {
         state_->forget(*base::from_bytes<RecordId>(delta.record()));
     }
     return applied;

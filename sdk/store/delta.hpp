@@ -37,6 +37,9 @@ private:
 
     Result<void> begin();
     Result<void> place_base();
+    Result<void> take_window();
+    Result<void> doubt_window(const merge::Change& change);
+    Result<void> end_window();
     Result<void> take_changes();
     Result<ChangeId> take(const v1::WireChange& wire, std::uint64_t position);
     Result<ChangeId> take_bare(const v1::WireChange& wire, std::uint64_t position);
@@ -69,6 +72,7 @@ private:
     std::uint64_t tick_ = 0;
     bool links_ = false;
     bool first_ = false;
+    std::optional<v1::WindowPart> window_;  // of what is elsewhere, when it did not go whole
     std::map<ResourceId, Touched> touched_;
     std::set<IncarnationId> own_touched_;
     std::optional<std::unordered_map<ChangeId, Address>> addresses_;

@@ -98,6 +98,17 @@ public:
     // newest on.
     Result<OlderPart> history(const RecordId& record, std::uint32_t kind,
                               const std::optional<HistoryMark>& before, std::size_t limit);
+    // Of a record that did not go whole: how far back it is held, and is to be.
+    Result<std::optional<v1::WindowPart>> window(const RecordId& record);
+    // Whether nothing of it is held but what goes ahead of everything (the safety kinds).
+    Result<bool> takes_window(const RecordId& record);
+    // Of what records these kinds are held since then, and what is older is not here: the later
+    // where records differ. A kind that is not named is here from the beginning.
+    Result<std::map<std::uint32_t, Instant>> elsewhere(const std::vector<RecordId>& records);
+    // Records that are shown and not yet as far back here as they are to be.
+    Result<std::vector<RecordId>> unreached();
+    // From the next exchange on the record is to reach back so far. False: it does already.
+    Result<bool> reach_back(const RecordId& record, Instant back_to);
     // Folded states without histories, ascending by kind and id: cheap for lists. Kind 0: all.
     Result<std::vector<merge::Resource>> resources(const RecordId& record, std::uint32_t kind = 0);
     // Errors: not_found.

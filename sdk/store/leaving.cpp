@@ -163,6 +163,7 @@ Result<void> DeviceStore::purge(const RecordId& record, const PurgeProof& proof)
         "DELETE FROM give_back WHERE record = ?1",
         "DELETE FROM quarantine WHERE record = ?1",
         "DELETE FROM beside WHERE record = ?1",
+        "DELETE FROM elsewhere WHERE record = ?1",
         "DELETE FROM record WHERE record = ?1",
         "UPDATE stream SET held_seq = 0 WHERE record = ?1",
     };

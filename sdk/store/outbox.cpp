@@ -64,15 +64,19 @@ Result<void> keep_pairs(DeviceStore::State& store, const RecordId& record,
                         const v1::PairsReceipt& receipt) {
     const auto epoch = base::from_bytes<EpochId>(receipt.epoch());
     if (!epoch || receipt.pairs().empty()) return {};
+    std::uint64_t first = receipt.pairs(0).position();
     std::uint64_t last = 0;
-    for (const auto& pair : receipt.pairs())
+    for (const auto& pair : receipt.pairs()) {
+        first = std::min(first, pair.position());
         last = std::max(last, pair.position());
+    }
     if (last > std::uint64_t{INT64_MAX}) return {};
     return run(store.db,
-               "INSERT INTO receipt(record, number, epoch, pairs, last_position, bytes)"
+               "INSERT INTO receipt(record, number, epoch, pairs, last_position, bytes,"
+               " first_position)"
                " VALUES(?1, (SELECT coalesce(max(number), 0) + 1 FROM receipt WHERE record = ?1),"
-               " ?2, 1, ?3, ?4)",
-               record, *epoch, last, bytes_of(receipt));
+               " ?2, 1, ?3, ?4, ?5)",
+               record, *epoch, last, bytes_of(receipt), first);
 }
 
 Result<std::vector<StoredChange>> DeviceStore::outbox(const OutboxLimits& limits) {

@@ -118,6 +118,7 @@ Result<chart::Group> DeviceStore::State::whole_group(const RecordId& record) {
                   return std::tie(a.incarnation, a.record, a.seq) <
                          std::tie(b.incarnation, b.record, b.seq);
               });
+    if (auto ok = bound_by_elsewhere(made); !ok) return passed(ok.error());
     return made;
 }
 

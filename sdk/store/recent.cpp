@@ -120,6 +120,7 @@ Result<chart::Group> read_recent(DeviceStore::State& store, chart::Closure membe
     if (auto ok = loading.add_clocks(); !ok) return passed(ok.error());
     chart::Group group = loading.take();
     group.complete_since = std::move(complete_since);
+    if (auto ok = store.bound_by_elsewhere(group); !ok) return passed(ok.error());
     return group;
 }
 
@@ -201,9 +202,17 @@ Result<chart::Group> DeviceStore::doses_of(const chart::Group& group, std::vecto
                 resource);
         }
     }
-    made.complete_since = group.complete_since;
-    std::sort(slots.begin(), slots.end());
-    made.whole_slots = std::move(slots);
+    // Of a slot all is here that the record has, as far back as the record goes here.
+    if (auto ok = state_->bound_by_elsewhere(made); !ok) return passed(ok.error());
+    const bool whole = !made.complete_since.contains(v1::KIND_MEDICATION_ADMINISTRATION);
+    for (const auto& [kind, since] : group.complete_since) {
+        if (whole || kind != v1::KIND_MEDICATION_ADMINISTRATION)
+            made.complete_since.emplace(kind, since);
+    }
+    if (whole) {
+        std::sort(slots.begin(), slots.end());
+        made.whole_slots = std::move(slots);
+    }
     return made;
 }
 
@@ -259,6 +268,9 @@ Result<OlderPart> DeviceStore::history(const RecordId& record, std::uint32_t kin
     if (auto ok = loading.add_acts(); !ok) return passed(ok.error());
     if (auto ok = loading.add_clocks(); !ok) return passed(ok.error());
     part.group = loading.take();
+    const auto elsewhere = state_->elsewhere(part.group.records);
+    if (!elsewhere) return passed(elsewhere.error());
+    if (const auto at = elsewhere->find(kind); at != elsewhere->end()) part.elsewhere = at->second;
     return part;
 }
 

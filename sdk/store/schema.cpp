@@ -286,11 +286,21 @@ CREATE TABLE attachment_chunk(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Of a record that did not go whole, how far back it is held (a WindowPart); such a record keeps
+// the receipts of single positions, because no range covers what is below its base.
+constexpr std::string_view k_0005_elsewhere = R"sql(
+CREATE TABLE elsewhere(
+  record BLOB PRIMARY KEY REFERENCES record(record),
+  part BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE receipt ADD COLUMN first_position INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
-    static const std::vector<std::string_view> scripts{k_0001_first, k_0002_seals_alone,
-                                                       k_0003_windows, k_0004_attachments};
+    static const std::vector<std::string_view> scripts{
+        k_0001_first, k_0002_seals_alone, k_0003_windows, k_0004_attachments, k_0005_elsewhere};
     return scripts;
 }
 

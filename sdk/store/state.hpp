@@ -101,6 +101,15 @@ struct DeviceStore::State {
     void forget(const RecordId& record);
     void forget_all() { groups.clear(); }
 
+    // --- what is elsewhere ----------------------------------------------------------------------
+    Result<std::optional<v1::WindowPart>> window(const RecordId& record);
+    Result<void> set_window(const RecordId& record, const v1::WindowPart& part);
+    Result<std::map<std::uint32_t, Instant>> elsewhere(const std::vector<RecordId>& records);
+    // Nothing of the record is here but safety kinds: what went ahead of all the rest.
+    Result<bool> only_went_ahead(const RecordId& record);
+    // Puts it into what a group says of its reach.
+    Result<void> bound_by_elsewhere(chart::Group& group);
+
     // --- review ---------------------------------------------------------------------------------
     Result<void> owe(const RecordId& record, const ResourceId& resource);
     Result<void> owe_group(const RecordId& record);

@@ -90,6 +90,7 @@ struct OlderPart {
     chart::Group group;
     std::vector<chart::Finding> findings;  // of what it holds; of issues those they are about
     std::optional<HistoryMark> next;       // nothing: there is nothing older here
+    std::optional<Instant> elsewhere;      // what is older than this is not here
 };
 
 struct Written {

@@ -26,6 +26,9 @@ Result<void> check_counts(const v1::ExchangeReply& reply) {
     std::size_t changes = 0;
     for (const v1::RecordDelta& delta : reply.delta()) {
         changes += static_cast<std::size_t>(delta.change_size());
+        if (above(delta.window().older_size(), k_window_kinds)) {
+            return fail(ErrorCode::too_many, "kinds of a window");
+        }
     }
     if (changes > k_reply_changes) return fail(ErrorCode::too_many, "changes of a reply");
     for (const v1::IncarnationCertificate& each : reply.certificate()) {

@@ -43,8 +43,13 @@ public:
             change = from_wire(wire);
         }
         if (change) read_[{*incarnation, header.seq()}].push_back(change->id);
+        same_ = header.resource() == resource_;
+        resource_ = header.resource();
         return change;
     }
+
+    // Whether the last two were about one resource.
+    bool goes_on_about_the_same() const { return same_; }
 
 private:
     static Result<StoredChange> id_alone(const v1::WireChange& wire) {
@@ -72,6 +77,8 @@ private:
     RecordId record_;
     Replica& replica_;
     std::map<std::pair<IncarnationId, std::uint64_t>, std::vector<ChangeId>> read_;
+    std::string resource_;  // of the last one
+    bool same_ = false;
 };
 
 // What goes with the last piece.
@@ -226,6 +233,39 @@ private:
     std::size_t bytes_ = 0;
 };
 
+// What a window says beside its changes. Its mark comes with the last piece.
+Result<void> read_window(const v1::RecordDelta& wire, const Held& held,
+                         std::vector<Delta>& pieces) {
+    if (!held.window && !held.takes_window) {
+        return fail(ErrorCode::malformed, "a window of a record that goes whole");
+    }
+    const auto base = point_from(wire.base());
+    if (!base) return tl::unexpected(base.error());
+    const bool begins = held.cursor.position == 0;
+    if (base->position == 0 || (!begins && *base != held.base)) {
+        return fail(ErrorCode::chain_broken, "a window does not lie where the prefix begins");
+    }
+    const v1::WindowPart& part = wire.window();
+    WindowMark mark{Instant{part.held().moment_ms()}, {}};
+    if (!part.held().resource().empty()) {
+        const auto resource = base::from_bytes<ResourceId>(part.held().resource());
+        if (!resource) return fail(ErrorCode::malformed, "mark of a window");
+        mark.resource = *resource;
+    }
+    Window window{begins || !held.window ? std::nullopt : held.window->held,
+                  Instant{part.back_to_ms()}};
+    if (mark < WindowMark{window.back_to, {}} || (window.held && mark > *window.held)) {
+        return fail(ErrorCode::malformed, "a window that goes backwards");
+    }
+    for (Delta& piece : pieces) {
+        piece.from = *base;
+        piece.window = window;
+        piece.older.assign(part.older().begin(), part.older().end());
+    }
+    pieces.back().window->held = mark;
+    return {};
+}
+
 Result<std::vector<Delta>> check_out_of_order(const v1::RecordDelta& wire, const EpochId& epoch,
                                               const Held& held, Replica& replica) {
     std::vector<Delta> pieces(1);
@@ -235,11 +275,13 @@ Result<std::vector<Delta>> check_out_of_order(const v1::RecordDelta& wire, const
     for (const v1::WireChange& each : wire.change()) {
         auto change = reader.read(each);
         if (!change) return tl::unexpected(change.error());
-        if (change->position == 0 || (!pairs.empty() && change->position <= pairs.back().first)) {
+        const bool ascends = pairs.empty() || change->position > pairs.back().first;
+        if (change->position == 0 || (!wire.has_window() && !ascends)) {
             return fail(ErrorCode::chain_broken, "positions out of order do not ascend");
         }
         pairs.emplace_back(change->position, change->id);
-        if (begins_new_piece(pieces.back(), bytes)) {
+        const bool full = begins_new_piece(pieces.back(), bytes);
+        if (full && !(wire.has_window() && reader.goes_on_about_the_same())) {
             pieces.emplace_back();
             bytes = 0;
         }
@@ -256,6 +298,9 @@ Result<std::vector<Delta>> check_out_of_order(const v1::RecordDelta& wire, const
         auto good = check_pairs(wire.pairs(), epoch, held.record, std::move(pairs));
         if (!good) return tl::unexpected(good.error());
         pieces.back().pairs = wire.pairs();
+    }
+    if (wire.has_window()) {
+        if (auto done = read_window(wire, held, pieces); !done) return tl::unexpected(done.error());
     }
     add_rest(wire, pieces.back());
     if (wire.safety_position() > 0) pieces.back().safety_position = wire.safety_position();

@@ -6,11 +6,10 @@
 
 namespace kari::sync {
 
-Result<Fallback> find_fallback(const Held& held, const EpochId& epoch, std::vector<Point> starts,
-                               Replica& replica) {
+namespace {
+
+Result<Fallback> last_shared(const Held& held, std::vector<Point> starts, Replica& replica) {
     Fallback fallback;
-    fallback.record = held.record;
-    fallback.epoch = epoch;
     std::sort(starts.begin(), starts.end(),
               [](const Point& a, const Point& b) { return a.position < b.position; });
     if (starts.front().position > held.cursor.position) {
@@ -29,6 +28,26 @@ Result<Fallback> find_fallback(const Held& held, const EpochId& epoch, std::vect
         }
     }
     fallback.from_nothing = true;
+    // Below its base a window has no chain to compare by. Up to the lowest start the server's log
+    // is the one that the window was given from.
+    const std::uint64_t lowest = starts.front().position;
+    if (held.window && lowest < held.base.position) fallback.kept = lowest;
+    return fallback;
+}
+
+}  // namespace
+
+Result<Fallback> find_fallback(const Held& held, const EpochId& epoch, std::vector<Point> starts,
+                               Replica& replica) {
+    auto fallback = last_shared(held, std::move(starts), replica);
+    if (!fallback) return fallback;
+    fallback->record = held.record;
+    fallback->epoch = epoch;
+    // A window is given anew, with the receipts of the new epoch for what is below its base.
+    if (held.window) {
+        fallback->shared = {};
+        fallback->from_nothing = true;
+    }
     return fallback;
 }
 

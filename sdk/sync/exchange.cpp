@@ -175,6 +175,13 @@ void Exchange::start(const Session& session, const Moment& now) {
     state.plan.feed = standing->feed_position;
     state.plan.clock = standing->clock;
     state.plan.complete_due = comparison_due(*standing, session, now);
+    const auto unreached = state.replica.unreached();
+    if (!unreached) {
+        state.plan.problem(std::nullopt, unreached.error());
+        return;
+    }
+    for (const RecordId& record : *unreached)
+        state.plan.wanted[record];
 }
 
 Action Exchange::next(const Moment& now) {

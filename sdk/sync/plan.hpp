@@ -40,7 +40,17 @@ struct Asked {
 struct Behind {
     std::size_t asked = 0;  // times without getting on
     std::uint64_t cursor = 0;
+    std::optional<WindowMark> mark;
     std::uint64_t server = 0;  // where the server said that its log stands
+
+    // Notes how far it is held now; whether that is further than before.
+    bool gets_on(const Held& held) {
+        const auto now = held.window ? held.window->held : std::nullopt;
+        const bool further = held.cursor.position > cursor || now != mark;
+        cursor = held.cursor.position;
+        mark = now;
+        return further;
+    }
 };
 
 // What a session still has to do, and what it has seen so far.

@@ -28,6 +28,21 @@ struct Standing {
     std::optional<ClockSample> clock;   // as last given by note_server_time()
 };
 
+// A place in the order of a record's resources by their moments: all that are not behind it are
+// held. docs/formats/exchange.md, section 12.
+struct WindowMark {
+    Instant moment{INT64_MAX};
+    ResourceId resource;
+    auto operator<=>(const WindowMark&) const = default;
+};
+
+// Of a record that does not go whole: how far back its resources are held, and are to be.
+struct Window {
+    std::optional<WindowMark> held;  // nothing: not yet all that stands
+    Instant back_to;
+    bool reached() const { return held && *held <= WindowMark{back_to, {}}; }
+};
+
 // What is held of one record: the prefix from base to cursor, and changes beside it.
 struct Held {
     RecordId record;
@@ -49,6 +64,10 @@ struct Held {
     bool known_to_server = false;
     // Nothing of it is held: it is only known to be linked, and denied.
     bool not_here = false;
+    // What is old of it may be elsewhere than here.
+    std::optional<Window> window;
+    // Nothing of it is held yet but what went ahead: it may come by a window.
+    bool takes_window = false;
 
     bool empty() const { return cursor.position == 0 && highest_beside == 0 && own_seq == 0; }
 };
@@ -125,8 +144,12 @@ struct Delta {
     std::optional<v1::PairsReceipt> pairs;
     std::vector<v1::RecordSeal> seal;
     std::optional<std::uint64_t> safety_position;
-    std::uint64_t seal_position = 0;  // with `seal`; 0: nothing is said
-    std::optional<Point> secured;     // up to here everything is secured
+    // Out of order, of a record by a window: the changes of each resource stand together, and none
+    // is split between two parts. `from` is where the prefix begins.
+    std::optional<Window> window;
+    std::vector<std::uint32_t> older;  // with `window`: the kinds of which there is more behind it
+    std::uint64_t seal_position = 0;   // with `seal`; 0: nothing is said
+    std::optional<Point> secured;      // up to here everything is secured
 };
 
 // After a restore. See fall_back().
@@ -184,6 +207,8 @@ public:
     virtual Result<std::vector<Held>> holdings() = 0;
     // Nothing when the record is not held.
     virtual Result<std::optional<Held>> holding(const RecordId& record) = 0;
+    // Records of which a window is not yet as far back as it is to be.
+    virtual Result<std::vector<RecordId>> unreached() = 0;
     // The prefix's chain digest at a position from base to cursor; nothing elsewhere.
     virtual Result<std::optional<Digest>> chain_at(const RecordId& record,
                                                    std::uint64_t position) = 0;

@@ -390,7 +390,7 @@ private:
 
     bool behind(const RecordId& record, const Held& is) const {
         return more_.count(record) > 0 || known(record) > is.cursor.position ||
-               (!is.epoch.is_zero() && is.epoch != epoch_);
+               (is.window && !is.window->reached()) || (!is.epoch.is_zero() && is.epoch != epoch_);
     }
 
     // What is still to be asked for.
@@ -446,8 +446,7 @@ private:
         const std::uint64_t server = known(record);
         Behind& state = plan_.wanted[record];
         state.server = server;
-        if (!asked || cut || is->cursor.position > state.cursor) state.asked = 0;
-        state.cursor = is->cursor.position;
+        if (!asked || cut || state.gets_on(*is)) state.asked = 0;
         if (asked && !cut && ++state.asked > k_asked_in_vain) {
             plan_.pass_over(record,
                             {ErrorCode::malformed, "the server does not bring a record forward"});

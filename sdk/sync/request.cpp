@@ -222,6 +222,17 @@ private:
         return true;
     }
 
+    static void ask_window(const Held& held, v1::WindowAsk& ask) {
+        if (!held.window) return;
+        ask.set_back_to_ms(held.window->back_to.ms);
+        // After a restore that lost where it began, a window is given anew.
+        if (!held.window->held || held.cursor.position == 0) return;
+        const WindowMark& mark = *held.window->held;
+        ask.mutable_held()->set_moment_ms(mark.moment.ms);
+        if (!mark.resource.is_zero())
+            ask.mutable_held()->set_resource(base::to_bytes(mark.resource));
+    }
+
     void add_holding(const Held& held) {
         v1::Holding* wire = request_.add_holding();
         wire->set_record(base::to_bytes(held.record));
@@ -231,6 +242,7 @@ private:
         wire->set_safety_position(held.safety_position);
         wire->set_own_seq(held.own_seq);
         wire->set_seal_position(held.seal_position);
+        if (held.window || held.takes_window) ask_window(held, *wire->mutable_window());
         asked_.holding[held.record] = held;
     }
 

@@ -12,6 +12,7 @@
 #include "sync-server/config/config.hpp"
 #include "sync-server/exchange/receipts.hpp"
 #include "sync-server/exchange/record_log.hpp"
+#include "sync-server/exchange/record_window.hpp"
 #include "sync-server/exchange/reviewed_groups.hpp"
 #include "sync-server/exchange/room.hpp"
 #include "sync-server/exchange/server_stream.hpp"
@@ -59,6 +60,7 @@ struct Parts {
     Sightings sightings;
     ServerStream stream;
     RecordLogs logs;
+    RecordWindows windows;
     ReviewedGroups reviewed;
     const clinical::KnowledgePack& pack = clinical::demo_pack();
     // How rules read what earlier builds kept whole; FHIR stands above the exchange.

@@ -16,9 +16,8 @@ constexpr std::size_t k_reply_bytes_usual = 1024 * 1024;
 // Room for all that is not a change: caseload, directory, points.
 constexpr std::size_t k_reply_bytes_reserved = 1024 * 1024;
 constexpr std::size_t k_change_overhead = 64;
-// Of a caseload entry or an epoch start; of a part of a log beside its changes.
+// Of a caseload entry or an epoch start.
 constexpr std::size_t k_entry_bytes = 80;
-constexpr std::size_t k_delta_bytes = 320;
 
 bool is_safety(std::uint32_t kind) {
     const merge::KindSchema* schema = merge::schema_of(kind);
@@ -30,7 +29,8 @@ Result<storage::LogPoint> point_of(const v1::LogPoint& wire) {
     return storage::LogPoint{point.position, point.chain};
 }
 
-// The header is split here alone: what is stored is whole.
+}  // namespace
+
 Result<v1::WireChange> on_the_wire(const storage::StoredChange& change, bool with_prev) {
     v1::WireChange wire;
     KARI_LET(const auto split, merge::split_header(change.header_bytes));
@@ -41,7 +41,9 @@ Result<v1::WireChange> on_the_wire(const storage::StoredChange& change, bool wit
     return wire;
 }
 
-}  // namespace
+std::size_t bytes_of(const storage::StoredChange& change) {
+    return k_change_overhead + change.header_bytes.size() + change.body_bytes.value_or("").size();
+}
 
 Pull::Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::ExchangeRequest& request,
            const storage::Epoch& epoch, v1::ExchangeReply& reply, Tally& tally)
@@ -131,6 +133,14 @@ Result<void> Pull::read_holdings() {
         held.own_seq = wire.own_seq();
         // Numbers of another epoch are of other seals.
         held.seals = held.epoch == epoch_.id ? wire.seal_position() : 0;
+        if (wire.has_window()) {
+            const v1::WindowAsk& ask = wire.window();
+            held.window.emplace();
+            if (ask.has_held()) {
+                KARI_LET(held.window->held, mark_from(ask.held()));
+            }
+            if (ask.has_back_to_ms()) held.window->back_to = Instant{ask.back_to_ms()};
+        }
         KARI_LET(const auto state, parts_.storage.state(held.record));
         KARI_TRY(fall_back(held, state));
         if (held_.insert_or_assign(held.record, held).second) order_.push_back(held.record);
@@ -237,7 +247,8 @@ Result<bool> Pull::holds_predecessor(const Held& held, const storage::StoredChan
     }
     KARI_LET(const auto before,
              parts_.storage.at_address(held.record, change.incarnation, change.seq - 1));
-    return before.size() == 1 && before.front().position <= held.cursor.position;
+    return before.size() == 1 && before.front().position > held.base.position &&
+           before.front().position <= held.cursor.position;
 }
 
 void Pull::set_secured(v1::RecordDelta& delta, const storage::RecordState& state,
@@ -262,8 +273,7 @@ Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& sta
     KARI_TRY(parts_.storage.changes(held.record, from, [&](const storage::StoredChange& change) {
         if (change.position > state.head.position) return false;
         if (!is_safety(change.kind)) return true;
-        const std::size_t bytes =
-            change.header_bytes.size() + change.body_bytes.value_or("").size() + k_change_overhead;
+        const std::size_t bytes = bytes_of(change);
         if (!fits(bytes)) {
             delta.set_safety_position(change.position - 1);
             delta.set_more(true);
@@ -329,13 +339,16 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
     *delta.mutable_base() = to_wire(held.cursor);
     storage::LogPoint end = held.cursor;
     std::map<IncarnationId, std::uint64_t> sent;
+    std::set<std::uint64_t> brought;
+    std::vector<storage::StoredChange> beside;
     std::optional<Error> broken;
     const auto visit = [&](const storage::StoredChange& change) -> Result<bool> {
         if (change.position > state.head.position) return false;
         KARI_LET(const bool held_already, holds(held, change));
-        const std::size_t bytes =
-            k_change_overhead +
-            (held_already ? 0 : change.header_bytes.size() + change.body_bytes.value_or("").size());
+        KARI_LET(auto with_it, brought_by(held, change, brought));
+        std::size_t bytes = held_already ? k_change_overhead : bytes_of(change);
+        for (const auto& one : with_it)
+            bytes += bytes_of(one) + k_pair_bytes;
         if (!fits(bytes)) {
             delta.set_more(true);
             reply_.set_more(true);
@@ -354,8 +367,9 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
         const bool fork = last != sent.end() && change.seq <= last->second;
         sent[change.incarnation] = fork ? ~std::uint64_t{1} : change.seq;
         used_ += bytes;
-        ++changes_;
-        ++tally_.sent;
+        changes_ += 1 + with_it.size();
+        tally_.sent += 1 + with_it.size();
+        std::move(with_it.begin(), with_it.end(), std::back_inserter(beside));
         end = {change.position, change.chain};
         return true;
     };
@@ -369,6 +383,7 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
     }
     if (broken) return tl::unexpected(*broken);
     if (news && delta.change_size() == 0) return {};  // nothing fitted any more
+    KARI_TRY(add_beside(held, std::move(beside)));
     used_ += k_delta_bytes;
     *delta.mutable_end() = to_wire(end);
     *delta.mutable_receipt() = parts_.receipts.range(epoch_.id, held.record, held.base, end);
@@ -400,9 +415,17 @@ Result<void> Pull::fill() {
         KARI_TRY(
             fill_records([&](const Held& held, const storage::RecordState& state) -> Result<void> {
                 if ((held.cursor.position < state.head.position) != behind) return {};
-                return fill_prefix(held, state);
+                KARI_LET(const bool by_window, begins_window(held, state));
+                if (!by_window) return fill_prefix(held, state);
+                // Whoever has not said that it takes a window asks for the record by itself.
+                return held.listed ? fill_window(held) : Result<void>();
             }));
     }
+    // What is older, to whoever has all that is new: a note about a clock may have moved a mark.
+    KARI_TRY(fill_records([&](const Held& held, const storage::RecordState& state) -> Result<void> {
+        if (held.cursor.position != state.head.position) return {};
+        return fill_window(held);
+    }));
     return fill_certificates();
 }
 

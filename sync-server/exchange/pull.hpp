@@ -13,10 +13,18 @@
 
 namespace kari::server::exchange {
 
+// The header is split here alone: what is stored is whole.
+Result<v1::WireChange> on_the_wire(const storage::StoredChange& change, bool with_prev);
+// What a change counts for in a reply.
+std::size_t bytes_of(const storage::StoredChange& change);
+// Of a part of a log beside its changes; of a pair in a receipt.
+inline constexpr std::size_t k_delta_bytes = 320;
+inline constexpr std::size_t k_pair_bytes = 48;
+
 // Fills a reply with what a device lacks: of each record of its unit's caseload the next part of
-// the log, or in the safety lane all of the safety kinds. Never more than the request allows: what
-// does not fit comes when the device asks again, first what has something new, in the order in
-// which the request names its holdings.
+// the log, or of a long one a window; in the safety lane all of the safety kinds. Never more than
+// the request allows: what does not fit comes when the device asks again, first what has something
+// new, in the order in which the request names its holdings.
 class Pull {
 public:
     Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::ExchangeRequest& request,
@@ -26,6 +34,11 @@ public:
     Result<void> fill();
 
 private:
+    // What a device takes by a window, and how far it has it.
+    struct Window {
+        std::optional<WindowMark> held;
+        std::optional<Instant> back_to;
+    };
     // What the device holds of a record, as far as this log bears it out.
     struct Held {
         RecordId record;
@@ -38,6 +51,7 @@ private:
         std::uint64_t own_seq = 0;  // of its own stream it holds 1 to here
         std::uint64_t seals = 0;    // of the record's seals it has had those up to here
         EpochId epoch;
+        std::optional<Window> window;
     };
 
     Result<void> read_holdings();
@@ -55,6 +69,13 @@ private:
     using Fill = std::function<Result<void>(const Held&, const storage::RecordState&)>;
     Result<void> fill_records(const Fill& fill);
     Result<void> fill_prefix(const Held& held, const storage::RecordState& state);
+    // pull_window.cpp
+    Result<bool> begins_window(const Held& held, const storage::RecordState& state);
+    Result<void> fill_window(const Held& held);
+    Result<std::vector<storage::StoredChange>> brought_by(const Held& held,
+                                                          const storage::StoredChange& change,
+                                                          std::set<std::uint64_t>& brought);
+    Result<void> add_beside(const Held& held, std::vector<storage::StoredChange> changes);
     Result<bool> holds(const Held& held, const storage::StoredChange& change) const;
     Result<bool> holds_predecessor(const Held& held, const storage::StoredChange& change,
                                    std::map<IncarnationId, std::uint64_t>& sent);

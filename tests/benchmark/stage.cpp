@@ -91,6 +91,24 @@ void Server::restart() {
     compose();
 }
 
+void Server::copy_to(const fs::path& file) {
+    must(runtime_->storage->copy_to(file.string(), runtime_->secrets.database_key.view()), "copy");
+}
+
+void Server::put_back(const fs::path& file) {
+    if (serving_.joinable()) throw std::logic_error("it is serving");
+    const std::string database = runtime_->layout.database().string();
+    service_.reset();
+    registrar_.reset();
+    runtime_.reset();
+    for (const char* suffix : {"", "-wal", "-shm"})
+        fs::remove(database + suffix);
+    fs::copy_file(file, database);
+    compose();
+    must(runtime_->storage->begin_epoch(identity::random_id<EpochId>(runtime_->entropy)), "epoch");
+    must(runtime_->storage->close_recovery(), "recovery");
+}
+
 Server::~Server() {
     if (!serving_.joinable()) return;
     // What `serve` waits for: it drains and returns. One signal reaches all that serve.

@@ -47,6 +47,9 @@ public:
     void listen();
     // As if the process had ended and begun anew: nothing that memory kept is there.
     void restart();
+    // A copy of the database, and what `restore` does with one: a new epoch begins with it.
+    void copy_to(const std::filesystem::path& file);
+    void put_back(const std::filesystem::path& file);
 
     std::uint16_t port() const { return port_; }
     const PersonId& nurse() const { return nurse_; }

@@ -70,9 +70,15 @@ struct Syncing {
         must(all.commit(), "commit");
         return bytes;
     }
+    // All that there is, however old: the next sync brings it.
+    void want_all(Tablet& tablet) const {
+        must(tablet->open_chart(record, {}), "chart");
+        must(tablet->want_history(record, Instant{INT64_MIN}), "history");
+    }
     void read_log() {
         if (!log.empty()) return;
-        must((*reader)->open_chart(record, {}), "chart");
+        want_all(*reader);
+        sync(*reader);
         for (const LogLine& line : must((*reader)->export_log(record), "log")) {
             log.emplace_back(line.id, base::from_hex(line.header_hex).value_or(""),
                              base::from_hex(line.body_hex.value_or("")).value_or(""));
@@ -99,7 +105,7 @@ void add_first(std::vector<Operation>& operations, const Scale& scale, unsigned 
     first.name = "sync/first" + size;
     first.what = fmt::format(
         "the first Device::sync of a tablet, over TLS, with a caseload of one journal of {} "
-        "changes; tablet and server together",
+        "changes; tablet and server together. Of a long journal what stands and what is recent",
         changes);
     first.against = "sync/bare-bulk" + size;
     first.limits.wire_bytes = 1.0;
@@ -108,6 +114,18 @@ void add_first(std::vector<Operation>& operations, const Scale& scale, unsigned 
         stage().enrol_fresh();
     };
     first.run = [stage] {
+        return stage().sync(*stage().fresh);
+    };
+    Operation rest;
+    rest.name = "sync/rest" + size;
+    rest.what = "what that sync left at the server, all of it, when it is asked for";
+    rest.turns = first.turns;
+    rest.prepare = [stage] {
+        stage().enrol_fresh();
+        stage().sync(*stage().fresh);
+        stage().want_all(*stage().fresh);
+    };
+    rest.run = [stage] {
         return stage().sync(*stage().fresh);
     };
     Operation bulk;
@@ -123,6 +141,7 @@ void add_first(std::vector<Operation>& operations, const Scale& scale, unsigned 
         return stage().bulk_insert();
     };
     operations.push_back(std::move(first));
+    operations.push_back(std::move(rest));
     operations.push_back(std::move(bulk));
 }
 

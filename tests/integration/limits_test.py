@@ -33,6 +33,7 @@ ELSEWHERE = {
     "reply_records": "tests/unit/sync/limits_test.cpp",
     "reply_changes": "tests/unit/sync/limits_test.cpp",
     "reply_people": "tests/unit/sync/limits_test.cpp",
+    "window_kinds": "tests/unit/sync/limits_test.cpp",
     "certificate_bytes": "tests/unit/sync/limits_test.cpp",
     "apply_changes": "tests/unit/sync/session_test.cpp",
     "attempts": "tests/unit/sync/network_test.cpp",

@@ -17,9 +17,9 @@ const std::vector<Command>& all_commands() {
                  order_commands(),    problem_commands(),      plan_commands(),
                  visit_commands(),    immunization_commands(), task_commands(),
                  relative_commands(), consent_commands(),      message_commands(),
-                 finding_commands(),  sync_commands(),         follow_commands(),
-                 access_commands(),   export_commands(),       proof_commands(),
-                 terminal_commands(),
+                 finding_commands(),  sync_commands(),         history_commands(),
+                 follow_commands(),   access_commands(),       export_commands(),
+                 proof_commands(),    terminal_commands(),
              }) {
             out.insert(out.end(), part.begin(), part.end());
         }

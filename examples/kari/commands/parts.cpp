@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "examples/kari/commands/parts.hpp"
 
 namespace kari::app {
@@ -20,6 +22,7 @@ std::string banner(const json::object& answer, const Screen& s) {
 // A list that ends is not taken for all there is.
 std::string left_out(const json::object& answer, const Screen& s) {
     std::string out;
+    std::string on_tablet;
     for (const json::value& one : list(answer, "complete_since")) {
         const json::object& part = one.as_object();
         std::string kind = text(part, "kind");
@@ -33,7 +36,9 @@ std::string left_out(const json::object& answer, const Screen& s) {
             kind = s.term(kind);
         out +=
             wrapped(s(Label::complete_since, kind, s.date(text(part, "since").substr(0, 10))), 2);
+        on_tablet = std::max(on_tablet, text(part, "on_tablet_since").substr(0, 10));
     }
+    if (!on_tablet.empty()) out += wrapped(s(Label::on_tablet_since, s.date(on_tablet)), 2);
     return out;
 }
 

@@ -131,6 +131,7 @@ std::vector<Command> relative_commands();
 std::vector<Command> consent_commands();
 std::vector<Command> message_commands();
 std::vector<Command> finding_commands();
+std::vector<Command> history_commands();
 std::vector<Command> sync_commands();
 std::vector<Command> follow_commands();
 std::vector<Command> access_commands();

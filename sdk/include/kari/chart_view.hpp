@@ -225,6 +225,8 @@ struct MissingPart {
 struct CompleteSince {
     std::string kind;  // FHIR type: "Observation", "MedicationAdministration"
     Instant since;
+    // What is older than this is not on the tablet but at the server: Device::want_history.
+    std::optional<Instant> on_tablet_since;
 };
 
 struct ChartView {

@@ -149,14 +149,14 @@ public:
     // purpose and sign-in) is durable before this returns. Errors: not_found, lease_ended,
     // reason_required, not_permitted (a record out of the caseload, without a reason).
     Result<ChartView> open_chart(const RecordId& record, const Access& access);
-    // Older items of one kind (a FHIR type that the chart's `complete_since` may name), the newest
-    // first, `limit` at a time (200 at most). Without a mark it begins with the newest; hand back
-    // `next` for what follows. Needs open_chart in this sign-in, and is covered by its access
-    // entry. Errors: not_permitted (chart not opened), invalid_argument (kind, a limit of 0).
+    // Older items of one kind (a FHIR type that `complete_since` may name), newest first, `limit`
+    // at a time (200 at most). Without a mark it begins with the newest; hand back `next` for
+    // what follows. Needs open_chart in this sign-in. Errors: not_permitted, invalid_argument.
     Result<HistoryPage> history(const RecordId& record, std::string_view kind,
                                 const std::optional<HistoryMark>& before, std::size_t limit);
-    // The doses of one local date, of every linked record. Needs open_chart in this sign-in.
-    // Errors: not_permitted (chart not opened).
+    // Asks for what of a long record is at the server alone, back to an instant: see history.hpp.
+    Result<bool> want_history(const RecordId& record, Instant back_to);
+    // The doses of one local date, of every linked record. Errors: not_permitted (not opened).
     Result<DoseRound> doses_due(const RecordId& record, const LocalDate& date);
     // Open findings, and answered ones as far back as the chart reaches; one of them in full, as it
     // stands now. Both need open_chart in this sign-in. Errors: malformed, not_found.

@@ -62,6 +62,13 @@ void refused(ErrorCode code, const std::function<void(v1::RecordDelta&)>& change
 
 }  // namespace
 
+TEST_CASE("a window of a record that goes whole is refused, and the others go on") {
+    refused(
+        ErrorCode::malformed,
+        [](v1::RecordDelta& delta) { delta.mutable_window()->mutable_held()->set_moment_ms(1); },
+        true);
+}
+
 TEST_CASE("a part of a log that is false moves no cursor and delays no other record") {
     using Delta = v1::RecordDelta;
     refused(ErrorCode::chain_broken, [](Delta& d) { d.mutable_change()->DeleteSubrange(2, 1); });

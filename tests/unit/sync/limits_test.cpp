@@ -116,6 +116,16 @@ TEST_CASE("row certificates: as many as it says") {
     CHECK(refusal(reply) == ErrorCode::too_many);
 }
 
+TEST_CASE("row window_kinds: as many as it says") {
+    auto reply = bare();
+    auto& window = *reply.add_delta()->mutable_window();
+    for (std::uint32_t kind = 1; kind <= k_window_kinds; ++kind)
+        window.add_older(kind);
+    CHECK(taken(reply));
+    window.add_older(1);
+    CHECK(refusal(reply) == ErrorCode::too_many);
+}
+
 TEST_CASE("row certificate_bytes: one just within it is read, one byte more is too_large") {
     auto reply = bare();
     auto& bytes = *reply.add_certificate()->mutable_certificate();

@@ -68,6 +68,7 @@ public:
     Result<Standing> standing() override { return standing_; }
     Result<std::vector<Held>> holdings() override;
     Result<std::optional<Held>> holding(const RecordId& record) override;
+    Result<std::vector<RecordId>> unreached() override { return std::vector<RecordId>{}; }
     Result<std::optional<Digest>> chain_at(const RecordId& record, std::uint64_t position) override;
     Result<std::vector<ChangeId>> ids_at(const RecordId& record, const IncarnationId& incarnation,
                                          std::uint64_t seq) override;

@@ -20,6 +20,7 @@ public:
     Result<std::optional<sync::Held>> holding(const Record&) override {
         return std::optional<sync::Held>();
     }
+    Result<std::vector<Record>> unreached() override { return std::vector<Record>{}; }
     Result<std::optional<Digest>> chain_at(const Record&, std::uint64_t) override {
         return std::optional<Digest>();
     }
