@@ -56,7 +56,8 @@ private:
     Result<std::optional<sync::Held>> held(const RecordId& record);
     Result<void> add_confirmations(const sync::PushQuery& query,
                                    std::map<RecordId, sync::Outgoing>& out);
-    Result<void> add_access(const sync::PushQuery& query, std::size_t room,
+    // True: nothing is left that another push must carry.
+    Result<bool> add_access(const sync::PushQuery& query, std::size_t room,
                             std::map<RecordId, sync::Outgoing>& out);
     Result<void> add_seals(const sync::PushQuery& query, std::map<RecordId, sync::Outgoing>& out);
     Result<void> note_seals(const sync::Answers& answers);

@@ -72,11 +72,12 @@ Result<std::vector<sync::Outgoing>> StoreReplica::next_push(const sync::PushQuer
     if (auto more = add_confirmations(query, out); !more) return tl::unexpected(more.error());
     const std::size_t used = count(out);
     if (all && used < query.changes) {
-        if (auto more = add_access(query, query.changes - used, out); !more) {
-            return tl::unexpected(more.error());
-        }
+        const auto all_access = add_access(query, query.changes - used, out);
+        if (!all_access) return tl::unexpected(all_access.error());
         // A seal covers streams up to their heads: it goes when these have gone.
-        if (auto more = add_seals(query, out); !more) return tl::unexpected(more.error());
+        if (*all_access) {
+            if (auto more = add_seals(query, out); !more) return tl::unexpected(more.error());
+        }
     }
     std::vector<sync::Outgoing> list;
     for (auto& [record, one] : out) {
@@ -113,19 +114,20 @@ Result<void> StoreReplica::add_confirmations(const sync::PushQuery& query,
     return {};
 }
 
-Result<void> StoreReplica::add_access(const sync::PushQuery& query, std::size_t room,
+Result<bool> StoreReplica::add_access(const sync::PushQuery& query, std::size_t room,
                                       std::map<RecordId, sync::Outgoing>& out) {
-    const auto entries = store().unsent_access(room + 4 * query.skip.size() * room);
+    const std::size_t most = room + 4 * query.skip.size() * room;
+    const auto entries = store().unsent_access(most);
     if (!entries) return tl::unexpected(entries.error());
     std::size_t bytes = 0;
     for (const store::StoredAccess& entry : *entries) {
         if (query.skip.contains(entry.record)) continue;
-        if (room == 0 || (bytes > 0 && bytes + entry.bytes.size() > query.bytes)) break;
+        if (room == 0 || (bytes > 0 && bytes + entry.bytes.size() > query.bytes)) return false;
         bytes += entry.bytes.size();
         --room;
         out[entry.record].access.push_back({entry.incarnation, entry.seq, entry.bytes});
     }
-    return {};
+    return entries->size() < most;
 }
 
 Result<void> StoreReplica::add_seals(const sync::PushQuery& query,

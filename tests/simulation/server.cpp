@@ -217,8 +217,12 @@ Result<std::vector<std::string>> Server::verify() {
     return out;
 }
 
-std::uint64_t Server::quarantined() {
-    return must(storage_->quarantined()).size();
+std::vector<std::string> Server::quarantined() {
+    std::vector<std::string> out;
+    for (const storage::Quarantined& one : must(storage_->quarantined())) {
+        out.push_back(std::string(name(error_code_from(one.error))) + ": " + one.what);
+    }
+    return out;
 }
 
 }  // namespace kari::sim

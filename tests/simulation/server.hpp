@@ -51,6 +51,7 @@ public:
     Result<void> remove(const UnitId& unit, const RecordId& record);
     // One that is read back whole, and all in it is secured. Returns its number.
     Result<unsigned> backup();
+    unsigned backups() const { return backups_; }
     // An earlier copy becomes the database: a new epoch, recovery open.
     Result<void> restore(unsigned backup);
     Result<void> close_recovery();
@@ -69,7 +70,8 @@ public:
     Result<Digest> state_digest(const RecordId& record);
     // Empty: everything that is stored holds.
     Result<std::vector<std::string>> verify();
-    std::uint64_t quarantined();
+    // What stands apart, each with its reason.
+    std::vector<std::string> quarantined();
 
     platform_simulated::Machine machine;
 

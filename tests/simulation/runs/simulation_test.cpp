@@ -55,6 +55,23 @@ TEST_CASE("tablets agree and nothing is lost, whatever goes wrong") {
     }
 }
 
+TEST_CASE("a seal goes after all that it covers, however much was read with no network") {
+    Options options = options_of(9, 1, 0);
+    World world(options);
+    Tablet& tablet = *world.tablets.front();
+    // More entries of the access log than one push takes.
+    for (int round = 0; round < 60; ++round) {
+        REQUIRE(tablet->lock());
+        REQUIRE(tablet.unlock(0));
+        for (const Citizen& citizen : world.citizens)
+            REQUIRE(tablet->open_chart(citizen.record, {}));
+    }
+    const auto report = tablet->sync({});
+    REQUIRE(report);
+    CHECK(report->complete);
+    CHECK(world.server.quarantined().empty());
+}
+
 // A world that has run, and is checked again after `spoil`.
 template <typename Spoil>
 std::string violation_after(Spoil spoil) {
