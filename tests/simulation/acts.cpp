@@ -140,11 +140,11 @@ void administer(World& world, Dice& dice) {
         world.note("the server is backed up");
     } else if (world.granted.contains(citizen.record)) {
         done = world.server.remove(world.unit, citizen.record);
-        world.granted.erase(citizen.record);
+        if (done) world.granted.erase(citizen.record);
         world.note("a citizen leaves the unit");
     } else {
         done = world.server.grant(world.unit, citizen.record);
-        world.granted.insert(citizen.record);
+        if (done) world.granted.insert(citizen.record);
         world.note("a citizen comes to the unit");
     }
     ++world.tally["administered"];

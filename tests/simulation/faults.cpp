@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "tests/simulation/must.hpp"
+
 namespace kari::sim {
 namespace {
 
@@ -60,6 +62,28 @@ void jump(World&, Tablet& tablet, Dice& dice) {
     tablet.machine.clock->set_wall(tablet.machine.clock->wall() + Duration::hours(hours));
 }
 
+void restore(World& world, Tablet&, Dice&) {
+    Server& server = world.server;
+    if (server.backups() == 0) return;
+    server.drive().set_full(false);
+    server.drive().cut_power_at(0);
+    server.drive().fail_at(0);
+    // The newest: what an older one lacks may have been thrown out by everybody as secured.
+    if (auto restored = server.restore(server.backups()); !restored) {
+        world.violation("the server cannot be restored: " + restored.error().what);
+    }
+}
+
+void put_back(World& world, Tablet& tablet, Dice& dice) {
+    if (tablet.busy || !tablet.device || !tablet.drive.powered()) return;
+    tablet.drive.set_full(false);
+    tablet.drive.cut_power_at(0);
+    tablet.drive.fail_at(0);
+    world.recover_server();
+    if (dice.coin()) return world.keep_image(tablet);
+    world.put_back_image(tablet);
+}
+
 struct Fault {
     const char* name;
     unsigned weight;
@@ -68,7 +92,7 @@ struct Fault {
 constexpr Fault k_faults[] = {
     {"weather", 5, weather}, {"partition", 4, partition},    {"late deliveries", 3, late},
     {"cut", 5, cut},         {"failing call", 3, fail_call}, {"full disk", 2, fill},
-    {"clock jump", 2, jump},
+    {"clock jump", 2, jump}, {"restore", 1, restore},        {"put back", 3, put_back},
 };
 
 }  // namespace
@@ -97,6 +121,12 @@ void calm(World& world) {
     };
     still(world.server.drive());
     world.recover_server();
+    // A command that a failing disk cut off half-way is said again.
+    for (const Citizen& citizen : world.citizens) {
+        must(world.granted.contains(citizen.record)
+                 ? world.server.grant(world.unit, citizen.record)
+                 : world.server.remove(world.unit, citizen.record));
+    }
     world.network.deliver_late();
     for (const auto& tablet : world.tablets) {
         still(tablet->drive);

@@ -16,6 +16,7 @@ struct LedgerEntry {
     unsigned op = 0;
     bool told = true;           // false: the call that wrote it came to no end; found afterwards
     bool acknowledged = false;  // the tablet has been told that the server has it
+    bool gone = false;          // it stood on a disk alone that was put back to what it was before
 };
 
 // Two administrations of one dose.
@@ -33,6 +34,7 @@ public:
         for (auto& [id, entry] : entries_)
             entry.acknowledged |= entry.tablet == tablet;
     }
+    void gone(const ChangeId& id) { entries_.at(id).gone = true; }
     // A dose of a slot was given, as the nurse saw it; those given before her stand beside it.
     void gave(const RecordId& record, const SlotId& slot, const ResourceId& administration) {
         auto& given = given_[{record, slot}];

@@ -87,6 +87,9 @@ public:
     // After anything that may have met a fault: whoever lost its power gets it back.
     void recover(Tablet& tablet);
     void recover_server();
+    // The tablet's folder as it is now is kept; and takes the place of what is there then.
+    void keep_image(Tablet& tablet);
+    void put_back_image(Tablet& tablet);
 
     const std::vector<std::string>& violations() const { return violations_; }
     const std::vector<std::string>& history() const { return history_; }
