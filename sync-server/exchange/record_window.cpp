@@ -71,7 +71,9 @@ private:
         }
     }
 
-    // What was done about a plan tells its state: it is never behind the plan.
+    // What was done about a visit, an appointment or a task tells its state: it is never behind it,
+    // and stands while what it names is not here yet (after a restore an act may come first). A
+    // measure is carried out for years, and its acts say nothing of its state.
     void raise_acts() {
         for (const auto& resource : group_.resources) {
             if (resource.kind != v1::KIND_ENCOUNTER && resource.kind != v1::KIND_PROCEDURE)
@@ -79,7 +81,11 @@ private:
             WindowItem& act = items_[resource.id];
             for (const auto& named : chart::named_by(resource)) {
                 const auto plan = items_.find(named);
-                if (plan == items_.end()) continue;
+                if (plan == items_.end()) {
+                    act.at.moment = chart::k_stands;
+                    continue;
+                }
+                if (chart::is_measure(plan->second.kind)) continue;
                 act.at.moment = std::max(act.at.moment, plan->second.at.moment);
                 if (is_cut(plan->second.kind)) out_.acts[named].push_back(resource.id);
             }

@@ -5,6 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "sdk/chart/care.hpp"
 #include "tests/integration/windows/delivery.hpp"
 
 namespace kari::test {
@@ -86,10 +87,28 @@ void require_told(Tablet& whole, Tablet& part, const RecordId& record) {
     }
 }
 
+// What was planned is as far on as everywhere: all that was done about it is here with it.
+void require_same_plans(const chart::Group& whole, const chart::Group& part) {
+    const auto states = [](const chart::Care& care) {
+        std::map<ResourceId, int> out;
+        for (const auto& plan : care.planned_visits)
+            out[plan.version.resource] = static_cast<int>(plan.state);
+        for (const auto& plan : care.appointments)
+            out[plan.version.resource] = static_cast<int>(plan.state);
+        for (const auto& task : care.tasks)
+            out[task.version.resource] = static_cast<int>(task.state);
+        return out;
+    };
+    const auto all = states(chart::care_of(whole, k_oslo));
+    for (const auto& [id, state] : states(chart::care_of(part, k_oslo)))
+        RC_ASSERT(all.at(id) == state);
+}
+
 void require_agreement(Tablet& whole, Tablet& part, const RecordId& record) {
     const auto all = Tablet::must(whole->group(record));
     const auto some = Tablet::must(part->group(record));
     require_same_findings(whole, part, record, require_promised(*all, *some));
+    require_same_plans(*all, *some);
     RC_ASSERT(Tablet::must(part->verify()).empty());
 }
 

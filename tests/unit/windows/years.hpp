@@ -12,6 +12,7 @@
 
 #include <rapidcheck.h>
 
+#include "kari/v1/care.pb.h"
 #include "sdk/store/device_store.hpp"
 #include "tests/unit/chart/scene.hpp"
 
@@ -110,7 +111,7 @@ public:
         auto& who = somebody();
         const auto& order = orders_.at(static_cast<std::size_t>(pick(0, 3)));
         const auto before = scene.changes.size();
-        switch (pick(0, 12)) {
+        switch (pick(0, 15)) {
             case 0:
                 seen_[order.id].push_back(
                     scene.set_status(who, order, view_of(order.id),
@@ -145,6 +146,13 @@ public:
                 break;
             case 8:
                 answer(who);
+                break;
+            case 12:
+                plan(who, std::nullopt);
+                break;
+            case 13:
+            case 14:
+                carry_out(who);
                 break;
             default:
                 give(who, order);
@@ -248,7 +256,76 @@ private:
                   issue);
     }
 
+    enum class Plan { visit, appointment, task, measure };
+    static constexpr Plan k_plans[] = {Plan::visit, Plan::appointment, Plan::task, Plan::measure};
+
+    // What was planned: something new, or `id`, which an act has named already (a server that was
+    // restored may hold an act before its plan).
+    void plan(Writer& who, const std::optional<std::pair<ResourceId, Plan>>& named) {
+        const auto [id, kind] = named.value_or(std::pair(scene.next(), k_plans[pick(0, 4)]));
+        if (!named) plans_.emplace_back(id, kind);
+        std::vector<ChangeId> parents;
+        if (!seen_[id].empty()) parents = view_of(id);
+        const Act act{.record = scene.record, .resource = id, .parents = parents};
+        switch (kind) {
+            case Plan::visit: {
+                v1::PlannedEncounter message;
+                message.set_status(pick(0, 4) == 0 ? v1::ENCOUNTER_STATUS_CANCELLED
+                                                   : v1::ENCOUNTER_STATUS_PLANNED);
+                seen_[id].push_back(scene.add(who, act, message));
+                return;
+            }
+            case Plan::appointment: {
+                v1::Appointment message;
+                message.set_status(pick(0, 4) == 0 ? v1::APPOINTMENT_STATUS_CANCELLED
+                                                   : v1::APPOINTMENT_STATUS_BOOKED);
+                seen_[id].push_back(scene.add(who, act, message));
+                return;
+            }
+            case Plan::task: {
+                v1::Task message;
+                message.set_status(pick(0, 4) == 0 ? v1::TASK_STATUS_CANCELLED
+                                                   : v1::TASK_STATUS_REQUESTED);
+                seen_[id].push_back(scene.add(who, act, message));
+                return;
+            }
+            case Plan::measure: {
+                v1::ServiceMeasure message;
+                message.set_status(pick(0, 4) == 0 ? v1::MEASURE_STATUS_COMPLETED
+                                                   : v1::MEASURE_STATUS_ACTIVE);
+                seen_[id].push_back(scene.add(who, act, message));
+                return;
+            }
+        }
+    }
+    // A visit or an act, of a plan of any age. One in five names a plan that is not here yet.
+    void carry_out(Writer& who) {
+        if (plans_.empty() || pick(0, 5) == 0)
+            plans_.emplace_back(scene.next(), k_plans[pick(0, 4)]);
+        const auto [id, kind] =
+            plans_.at(static_cast<std::size_t>(pick(0, static_cast<int>(plans_.size()))));
+        if (pick(0, 4) == 0) return plan(who, std::pair(id, kind));
+        const Act act{.record = scene.record,
+                      .resource = scene.next(),
+                      .effective = std::pair(who.now, who.now)};
+        if (kind == Plan::visit || kind == Plan::appointment) {
+            v1::Encounter message;
+            auto& visit = *message.mutable_visit();
+            visit.set_status(pick(0, 3) == 0 ? v1::ENCOUNTER_STATUS_IN_PROGRESS
+                                             : v1::ENCOUNTER_STATUS_FINISHED);
+            auto* named = kind == Plan::visit ? visit.mutable_plan() : visit.add_appointment();
+            named->set_resource(base::to_bytes(id));
+            scene.add(who, act, message);
+            return;
+        }
+        v1::Procedure message;
+        message.mutable_procedure()->set_status(v1::PROCEDURE_STATUS_COMPLETED);
+        message.mutable_procedure()->mutable_about()->set_resource(base::to_bytes(id));
+        scene.add(who, act, message);
+    }
+
     std::vector<Scene::Order> orders_;
+    std::vector<std::pair<ResourceId, Plan>> plans_;
     std::vector<Scene::Allergy> allergies_;
     std::vector<std::pair<Scene::Order, Scene::Dose>> doses_;
     std::vector<ResourceId> measured_;
