@@ -31,6 +31,11 @@ if(KARI_SANITIZE)
   add_link_options("-fsanitize=${KARI_SANITIZE}")
 endif()
 
+option(KARI_MUTANTS "build in the faults of sdk/base/mutants.def, for `./dev sim --mutants`" OFF)
+if(KARI_MUTANTS)
+  add_compile_definitions(KARI_MUTANTS)
+endif()
+
 option(KARI_COVERAGE "count what runs" OFF)
 if(KARI_COVERAGE)
   add_compile_options(--coverage -fprofile-update=atomic)

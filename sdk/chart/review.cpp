@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/rules.hpp"
@@ -188,7 +189,8 @@ void Case::add_allergy(const GroupResource& resource) {
 void Case::find(std::string_view rule, v1::Severity severity, const Subject& subject,
                 const std::vector<ChangeId>& inputs,
                 std::initializer_list<const GroupResource*> about) {
-    const FindingId id = finding_id(rule, subject);
+    FindingId id = finding_id(rule, subject);
+    if (KARI_MUTATED(finding_id_from_inputs) && !inputs.empty()) id.bytes = inputs.back().bytes;
     Finding& finding = found_[id];
     if (finding.rule.empty()) {
         finding.id = id;

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/rules.hpp"
 
 namespace kari::chart {
@@ -56,6 +57,12 @@ bool gave_after_own_refusal(const Given& refused, const Given& taken) {
     return true;
 }
 
+bool within_an_hour(const Case& the_case, const Given& a, const Given& b) {
+    const Instant one = the_case.clocks.effective(*a.claims.exposure()->change).earliest;
+    const Instant other = the_case.clocks.effective(*b.claims.exposure()->change).earliest;
+    return std::max(one, other) - std::min(one, other) <= Duration::hours(1);
+}
+
 }  // namespace
 
 void review_doses(Case& the_case) {
@@ -71,6 +78,8 @@ void review_doses(Case& the_case) {
     for (const auto& [slot, all] : taken) {
         for (std::size_t i = 0; i < all.size(); ++i) {
             for (std::size_t j = i + 1; j < all.size(); ++j) {
+                if (KARI_MUTATED(deduplicate_by_time) && within_an_hour(the_case, *all[i], *all[j]))
+                    continue;
                 the_case.find("dose/possible-double", v1::SEVERITY_S1,
                               Subject::pair(all[i]->resource->id, all[j]->resource->id),
                               joined(inputs_of(*all[i]), inputs_of(*all[j])),

@@ -11,6 +11,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/clinical/coding.hpp"
 
@@ -339,8 +340,10 @@ Expansion expand(const ResourceId& lineage, const v1::Prescription& prescription
             continue;
         }
         for (auto& dose : *doses) {
-            const std::uint32_t ordinal = ordinals[{dose.date, dose.nominal}]++;
-            out.slots.push_back(DoseSlot{slot_id(lineage, dose.date, dose.nominal, ordinal), date,
+            const std::string_view named =
+                KARI_MUTATED(slot_by_ordinal) ? "" : std::string_view(dose.nominal);
+            const std::uint32_t ordinal = ordinals[{dose.date, std::string(named)}]++;
+            out.slots.push_back(DoseSlot{slot_id(lineage, dose.date, named, ordinal), date,
                                          dose.nominal, ordinal, dose.at, index});
         }
     }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sdk/base/digest.hpp"
+#include "sdk/base/mutant.hpp"
 
 namespace kari::merge {
 namespace {
@@ -128,7 +129,7 @@ std::unique_ptr<pb::Message> parse_value(const KindSchema& kind, const std::stri
 bool takes_effect(const KindSchema* kind, const AtomSchema* schema, const Change& change,
                   const AtomWrite& write) {
     if (kind == nullptr || schema == nullptr || schema->policy != v1::POLICY_AUTHORITY) return true;
-    if (change.from_server()) return true;
+    if (change.from_server() || KARI_MUTATED(proposals_take_effect)) return true;
     if (schema->restrictive.empty() || write.value.empty()) return false;
     const auto value = enum_of(*schema, *parse_value(*kind, write.value));
     return value && rank_in(schema->restrictive, *value) < schema->restrictive.size();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/merge/atom_value.hpp"
 #include "sdk/merge/wire_scan.hpp"
 
@@ -140,6 +141,12 @@ AtomState fold_atom(const Graph& graph, const Slices& slices, const KindSchema* 
         } else if (written[i] && !effective[i] && !seen_by_any[i]) {
             state.pending.push_back(all[i]);
         }
+    }
+    if (KARI_MUTATED(last_writer_wins_allergy) && kind != nullptr &&
+        kind->prototype->GetTypeName() == "kari.v1.AllergyIntolerance" && !state.live.empty()) {
+        state.live = {
+            *std::max_element(state.live.begin(), state.live.end(),
+                              [](const auto& a, const auto& b) { return a.tick < b.tick; })};
     }
     return state;
 }

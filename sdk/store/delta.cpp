@@ -6,6 +6,7 @@
 #include <map>
 
 #include "sdk/base/digest.hpp"
+#include "sdk/base/mutant.hpp"
 
 namespace kari::store {
 namespace {
@@ -112,6 +113,7 @@ Result<ChangeId> DeltaWork::take(const v1::WireChange& wire, std::uint64_t posit
     if (change && change->record != record_) {
         change = fail(ErrorCode::malformed, "change: of another record");
     }
+    if (KARI_MUTATED(rest_of_a_repetition) && applied_.known > 0) return id;
     const auto ok = change ? keep(*change, position)
                            : quarantine(id, position, change.error(), *header, wire.body());
     if (!ok) return passed(ok.error());
@@ -253,7 +255,7 @@ Result<void> DeltaWork::keep(const merge::Change& change, std::uint64_t position
     ++applied_.added;
     if (ok = doubt_window(change); !ok) return ok;
     touch(change.header.kind(), change.resource, at);
-    tick_ = std::max(tick_, change.header.tick());
+    if (!KARI_MUTATED(tick_of_own_alone)) tick_ = std::max(tick_, change.header.tick());
     if (addresses_) addresses_->emplace(change.id, at);
     ok = run(store_.db, "DELETE FROM quarantine WHERE record = ?1 AND id = ?2", record_, change.id);
     if (!ok) return ok;
@@ -451,6 +453,7 @@ Result<void> DeltaWork::take_secured() {
 }
 
 Result<void> DeltaWork::owe_reviews() {
+    if (KARI_MUTATED(forget_review)) return {};
     if (links_) {
         // Both the group that was and the one that is.
         if (auto ok = store_.owe_group(record_); !ok) return ok;

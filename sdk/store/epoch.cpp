@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A server that was restored: what it may have lost is kept, listed and given back.
+#include "sdk/base/mutant.hpp"
 #include "sdk/store/delta.hpp"
 
 namespace kari::store {
@@ -110,6 +111,7 @@ Result<void> DeviceStore::State::redo_returns(const RecordId& record, std::uint6
 // Lists what stands at positions in (after, through] as owed under the receipts of `epoch`.
 Result<void> DeviceStore::State::owe_return(const RecordId& record, const EpochId& epoch,
                                             std::uint64_t after, std::uint64_t through) {
+    if (KARI_MUTATED(nothing_given_back)) return {};
     constexpr std::string_view turn =
         " coalesce((SELECT max(turn) FROM give_back WHERE record = ?1 AND epoch = ?2),"
         " (SELECT coalesce(max(turn), 0) + 1 FROM give_back WHERE record = ?1)),";

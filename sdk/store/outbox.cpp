@@ -3,6 +3,7 @@
 // What the server lacks: own changes, access entries and seals. None of it is a table of its own:
 // it is a query over the logs from each own stream's mark on.
 #include "sdk/base/digest.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/store/delta.hpp"
 
 namespace kari::store {
@@ -173,6 +174,10 @@ Result<void> DeviceStore::acknowledge(const v1::PushReply& reply) {
                  answer->fate, answer->error);
         if (!ok) return ok;
         accesses.insert(answer->at.incarnation);
+    }
+    if (KARI_MUTATED(acknowledge_whole_record)) {
+        ok = run(db, "UPDATE change SET fate = 1 WHERE record = ?1 AND fate = 0", *record);
+        if (!ok) return ok;
     }
     for (const auto& incarnation : changes) {
         if (ok = state_->advance(Log::change, *record, incarnation); !ok) return ok;

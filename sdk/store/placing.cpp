@@ -3,6 +3,7 @@
 // Folded state, and beside it what it is found by: when a resource last mattered and its traces.
 #include <set>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/window.hpp"
 #include "sdk/store/state.hpp"
 
@@ -83,7 +84,7 @@ Result<chart::GroupResource> DeviceStore::State::refold(const RecordId& record,
     auto row = resource_row(record, id);
     if (!row) return passed(row.error());
     std::vector<Address> addresses = added;
-    if (*row) {
+    if (*row && !(KARI_MUTATED(fold_what_is_new) && added.size() > 1)) {
         addresses.insert(addresses.end(), (*row)->addresses.begin(), (*row)->addresses.end());
     }
     std::sort(addresses.begin(), addresses.end());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/store/state.hpp"
+#include "sdk/base/mutant.hpp"
 
 namespace kari::store {
 
@@ -135,7 +136,8 @@ Result<void> DeviceStore::State::advance(Log log, const RecordId& record,
         const std::uint64_t seq = row.column_u64(0);
         const auto fate = static_cast<Fate>(row.column_int(1));
         all_sent = all_sent && fate != Fate::unsent;
-        all_done = all_done && fate == Fate::secured;
+        all_done = all_done && (fate == Fate::secured ||
+                                (KARI_MUTATED(purge_on_stored) && fate == Fate::stored));
         // Of two at one address both count: the mark stays below when either waits.
         if (!all_sent && sent >= seq) sent = seq - 1;
         if (!all_done && done >= seq) done = seq - 1;

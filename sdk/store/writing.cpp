@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sdk/base/mutant.hpp"
 #include "sdk/merge/schema.hpp"
 #include "sdk/store/state.hpp"
 
@@ -33,7 +34,8 @@ Result<void> admit(const WriteRequest& request, const std::optional<ResourceRow>
     }
     if (is_fact(request.kind)) return {};
     if (state.incomplete()) return fail(ErrorCode::resource_incomplete, "write: resource");
-    if (state.unreadable) return fail(ErrorCode::resource_unreadable, "write: resource");
+    if (state.unreadable && !KARI_MUTATED(unreadable_head_as_parent))
+        return fail(ErrorCode::resource_unreadable, "write: resource");
     return {};
 }
 
@@ -49,6 +51,7 @@ merge::Draft draft_of(const WriteRequest& request, const IncarnationId& incarnat
     auto parents = request.parents;
     std::sort(parents.begin(), parents.end());
     parents.erase(std::unique(parents.begin(), parents.end()), parents.end());
+    if (KARI_MUTATED(drop_parent) && !parents.empty()) parents.pop_back();
     for (const auto& parent : parents)
         header.add_parent(base::to_bytes(parent));
     header.set_tick(tick);
@@ -84,13 +87,20 @@ Result<Written> DeviceStore::State::append_own(const WriteRequest& request) {
     if (!found) return passed(found.error());
     const OwnStream stream = found->value_or(OwnStream{});
     const std::uint64_t tick = (*known)->tick + 1;
-    auto authored = merge::author_change(draft_of(request, identity.incarnation, stream, tick));
+    auto draft = draft_of(request, identity.incarnation, stream, tick);
+    if (KARI_MUTATED(parents_from_store) && *row) {
+        draft.header.clear_parent();
+        for (const auto& head : (*row)->state.heads)
+            draft.header.add_parent(base::to_bytes(head));
+    }
+    auto authored = merge::author_change(draft);
     if (!authored) return passed(authored.error());
     const auto change = std::make_shared<const merge::Change>(std::move(*authored));
 
     if (auto ok = insert_change(*change, Fate::unsent, 0); !ok) return passed(ok.error());
     Digest head;
     head.bytes = change->id.bytes;
+    if (KARI_MUTATED(skip_chain_link) && stream.seq > 0) head = stream.head;
     if (auto ok = set_own_stream(Log::change, request.record, identity.incarnation,
                                  {stream.seq + 1, head});
         !ok) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/finding.hpp"
 #include "sdk/chart/window.hpp"
 #include "sdk/sync/limits.hpp"
@@ -95,6 +96,9 @@ Result<void> Pull::fill_window(const Held& held) {
             for (const std::uint64_t position : pass.steps[at].item->positions) {
                 // What is above the base comes with the prefix.
                 if (position > base.position) break;
+                if (KARI_MUTATED(cut_resource_at_window) && at > 0 &&
+                    position != pass.steps[at].item->positions.back())
+                    continue;
                 auto change = stored(*window->log->changes[position - 1], position);
                 KARI_LET(const bool held_already, holds(held, change));
                 if (held_already) continue;

@@ -9,6 +9,7 @@
 #include "kari/v1/care.pb.h"
 #include "kari/v1/resources.pb.h"
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/group.hpp"
 #include "sdk/chart/history.hpp"
 #include "sdk/chart/review.hpp"
@@ -348,6 +349,7 @@ Result<std::vector<chart::ChangePtr>> read_lean(Parts& parts, const RecordId& re
 }  // namespace
 
 Result<void> review(Parts& parts, const RecordId& record) {
+    if (KARI_MUTATED(forget_review)) return {};
     for (int attempt = 0; attempt < k_attempts; ++attempt) {
         KARI_LET(const auto members, parts.storage.group(record));
         const auto kept = parts.reviewed.of(members);

@@ -10,13 +10,19 @@
 #include <boost/json.hpp>
 
 #include "tests/simulation/campaign.hpp"
+#include "tests/simulation/mutants.hpp"
 
 using namespace kari;
 
 namespace {
 
+// So many seeds a mutant may survive before it counts as not caught.
+constexpr unsigned k_seeds_of_a_mutant = 200;
+
 struct Asked {
     unsigned seeds = 20;
+    bool mutants = false;
+    std::vector<std::string> only_mutants;
     double minutes = 0;
     std::string json;
     std::vector<unsigned> only;
@@ -68,6 +74,42 @@ void write_json(const Asked& asked, const Sum& sum) {
                               << "\n";
 }
 
+int hunt_mutants(const Asked& asked) {
+    if (!sim::has_mutants()) {
+        fmt::print(stderr, "this build has no mutants; `./dev sim --mutants` makes one that has\n");
+        return 2;
+    }
+    const sim::Hunt found = sim::hunt(asked.options, asked.seeds, asked.only_mutants);
+    boost::json::array violations;
+    for (const sim::Outcome& one : found.violations) {
+        violations.push_back(
+            boost::json::object{{"seed", one.seed}, {"what", one.violations.front()}});
+    }
+    boost::json::array mutants;
+    std::size_t caught = 0;
+    for (const sim::Sighting& one : found.mutants) {
+        boost::json::value seed;
+        if (one.seed) seed = *one.seed;
+        mutants.push_back(boost::json::object{{"name", one.name},
+                                              {"breaks", one.breaks},
+                                              {"caught", one.seed.has_value()},
+                                              {"seed", std::move(seed)},
+                                              {"seen_as", one.seen_as},
+                                              {"seeds_tried", one.tried}});
+        if (one.seed) ++caught;
+    }
+    const bool good = caught == found.mutants.size() && violations.empty();
+    fmt::print("{} of {} mutants caught, {} violations without one\n", caught, found.mutants.size(),
+               violations.size());
+    if (!asked.json.empty()) {
+        std::ofstream(asked.json) << boost::json::serialize(
+                                         boost::json::object{{"violations", std::move(violations)},
+                                                             {"mutants", std::move(mutants)}})
+                                  << "\n";
+    }
+    return good ? 0 : 1;
+}
+
 Sum run(const Asked& asked) {
     Sum sum;
     const auto began = std::chrono::steady_clock::now();
@@ -95,7 +137,7 @@ Sum run(const Asked& asked) {
 int main(int argc, char** argv) {
     Asked asked;
     CLI::App app{"simulates tablets, a server and everything that may befall them"};
-    app.add_option("--seeds", asked.seeds, "how many runs, each of its own seed");
+    auto* seeds = app.add_option("--seeds", asked.seeds, "how many runs, each of its own seed");
     app.add_option("--start", asked.options.seed, "the first seed");
     app.add_option("--devices", asked.options.devices, "tablets")->check(CLI::Range(1, 100));
     app.add_option("--ops", asked.options.ops, "operations of a whole run");
@@ -106,6 +148,11 @@ int main(int argc, char** argv) {
     app.add_option("--shrink", asked.shrink, "attempts to make a failing run smaller");
     app.add_flag("--no-faults", asked.no_faults, "nothing goes wrong");
     app.add_flag("--tell", asked.options.tell, "print every operation");
+    auto* mutants = app.add_flag("--mutants", asked.mutants,
+                                 "one fault of the product at a time: do the checks see it?");
+    app.add_option("--mutant", asked.only_mutants, "these alone (sdk/base/mutants.def)")
+        ->needs(mutants)
+        ->check(CLI::IsMember(sim::mutant_names()));
     CLI11_PARSE(app, argc, argv);
     asked.options.faults = !asked.no_faults;
     if (!asked.only.empty()) {
@@ -114,6 +161,10 @@ int main(int argc, char** argv) {
         for (const unsigned number : asked.only)
             asked.options.without.erase(number);
         asked.shrink = 0;
+    }
+    if (asked.mutants) {
+        if (seeds->count() == 0) asked.seeds = k_seeds_of_a_mutant;
+        return hunt_mutants(asked);
     }
     const Sum sum = run(asked);
     for (const auto& [name, count] : sum.tally)

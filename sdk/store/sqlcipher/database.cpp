@@ -10,6 +10,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/store/sqlcipher/file_check.hpp"
 
 namespace kari::store::sqlcipher {
@@ -151,6 +152,7 @@ Result<void> Database::Connection::configure(const Options& options) {
     if (options.checkpoint_pages != 0) {
         sqlite3_wal_autocheckpoint(db, static_cast<int>(options.checkpoint_pages));
     }
+    if (KARI_MUTATED(commit_without_flush)) return run("PRAGMA synchronous = OFF", "configure");
     return run(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;"
         "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
@@ -207,13 +209,11 @@ Statement::~Statement() {
     cached_->busy = false;
 }
 
-namespace {
-void note(int rc, sqlite3* db, Error& error, bool& failed) {
+static void note(int rc, sqlite3* db, Error& error, bool& failed) {
     if (rc == SQLITE_OK || failed) return;
     error = error_of(db, rc, "bind");
     failed = true;
 }
-}  // namespace
 
 Statement& Statement::bind(int index, std::int64_t value) {
     note(sqlite3_bind_int64(cached_->stmt, index, value), db_, bind_error_, bind_failed_);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/base/digest.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
 
 namespace kari::server::storage {
@@ -17,7 +18,7 @@ Result<void> EmbeddedStorage::begin_epoch(const EpochId& id) {
     return atomically([&]() -> Result<void> {
         KARI_LET(auto put, db_.prepare("UPDATE server SET epoch = ?1, recovering = 1"));
         put.bind(1, id);
-        KARI_TRY(put.run());
+        if (!KARI_MUTATED(same_epoch_after_restore)) KARI_TRY(put.run());
         KARI_TRY(db_.execute("UPDATE record SET epoch_start = head, epoch_chain = head_chain"));
         return touch_all_units();
     });

@@ -6,6 +6,7 @@
 #include "kari/v1/resources.pb.h"
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sync-server/storage/embedded/rows.hpp"
 
 namespace kari::server::storage {
@@ -100,6 +101,11 @@ Result<Appended> EmbeddedRecordTransaction::append(const merge::Change& change) 
         }
     }
     KARI_TRY(look_around(change, result));
+    if (KARI_MUTATED(fork_as_retry) && result.fork) {
+        result.position = state_.head.position;
+        result.already = true;
+        return result;
+    }
     const LogPoint next{state_.head.position + 1,
                         chained(state_.head.chain, base::to_bytes(change.id))};
     KARI_LET(auto insert,

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <stdexcept>
 
+#include "sdk/base/mutant.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
 
 namespace kari::server::storage {
@@ -49,7 +50,7 @@ public:
         // What it failed for is noted with every batch that shared in it, this one among them.
         if (waits()) static_cast<void>(storage_.close_shared());
         std::erase_if(storage_.batches_, [this](const auto& one) { return one.second == this; });
-        if (failed_) return tl::unexpected(*failed_);
+        if (failed_ && !KARI_MUTATED(acknowledge_before_commit)) return tl::unexpected(*failed_);
         return {};
     }
 

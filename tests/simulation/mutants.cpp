@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulation/mutants.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "sdk/base/mutant.hpp"
+
+namespace kari::sim {
+
+#ifdef KARI_MUTANTS
+
+namespace {
+
+using base::Mutant;
+
+struct Row {
+    Mutant mutant;
+    const char* name;
+    const char* breaks;
+};
+constexpr Row k_rows[] = {
+#define KARI_MUTANT(name, breaks) {Mutant::name, #name, breaks},
+#include "sdk/base/mutants.def"
+#undef KARI_MUTANT
+};
+
+Outcome run_with(Mutant mutant, const Options& options) {
+    base::the_mutant = mutant;
+    Outcome outcome = run_seed(options);
+    base::the_mutant = Mutant::none;
+    return outcome;
+}
+
+class Hunter {
+public:
+    Hunter(const Options& first, unsigned seeds) : first_(first), seeds_(seeds) {}
+
+    void look_for(const Row& row) {
+        Sighting sighting{row.name, row.breaks, std::nullopt, {}, 0};
+        for (unsigned i = 0; i < seeds_ && !sighting.seed; ++i) {
+            Options options = first_;
+            options.seed += i;
+            ++sighting.tried;
+            const Outcome outcome = run_with(row.mutant, options);
+            if (outcome.violations.empty() || !sound_without(options)) continue;
+            sighting.seed = options.seed;
+            sighting.seen_as = outcome.violations.front();
+        }
+        fmt::print("{:32} {}\n", row.name,
+                   sighting.seed ? fmt::format("seed {}: {}", *sighting.seed, sighting.seen_as)
+                                 : fmt::format("survives {} seeds", sighting.tried));
+        std::fflush(stdout);
+        found_.mutants.push_back(std::move(sighting));
+    }
+
+    Hunt take() { return std::move(found_); }
+
+private:
+    bool sound_without(const Options& options) {
+        const auto known = sound_.find(options.seed);
+        if (known != sound_.end()) return known->second;
+        Outcome outcome = run_with(Mutant::none, options);
+        const bool sound = outcome.violations.empty();
+        if (!sound) found_.violations.push_back(std::move(outcome));
+        return sound_.emplace(options.seed, sound).first->second;
+    }
+
+    Options first_;
+    unsigned seeds_;
+    std::map<std::uint64_t, bool> sound_;
+    Hunt found_;
+};
+
+}  // namespace
+
+bool has_mutants() {
+    return true;
+}
+
+std::vector<std::string> mutant_names() {
+    std::vector<std::string> names;
+    for (const Row& row : k_rows)
+        names.emplace_back(row.name);
+    return names;
+}
+
+Hunt hunt(const Options& first, unsigned seeds, const std::vector<std::string>& only) {
+    Hunter hunter(first, seeds);
+    for (const Row& row : k_rows) {
+        const bool asked =
+            only.empty() || std::find(only.begin(), only.end(), row.name) != only.end();
+        if (asked) hunter.look_for(row);
+    }
+    return hunter.take();
+}
+
+#else
+
+bool has_mutants() {
+    return false;
+}
+
+std::vector<std::string> mutant_names() {
+    return {};
+}
+
+Hunt hunt(const Options&, unsigned, const std::vector<std::string>&) {
+    return {};
+}
+
+#endif
+
+}  // namespace kari::sim
