@@ -51,6 +51,9 @@ void write_string(std::string& out, std::string_view text) {
             case '\t':
                 out += "\\t";
                 break;
+            case '\0':  // what no reader of FHIR takes is shown as unreadable
+                out += "\\ufffd";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     out += "\\u00";

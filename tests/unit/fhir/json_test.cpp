@@ -88,6 +88,11 @@ TEST_CASE("whatever is written is read back as it was") {
     }));
 }
 
+TEST_CASE("the character zero, which no reader takes, is written as what cannot be read") {
+    CHECK(to_text(Json(std::string("a\0b", 3))) == R"("a\ufffdb")");
+    CHECK(parse_json(to_text(Json(std::string("a\0b", 3)))));
+}
+
 TEST_CASE("canonical text has its names in the order of their bytes") {
     CHECK(canonical_text(*parse_json(R"({"b":1,"a":{"z":0.0,"Z":[]},"aa":"\u000b/"})")) ==
           R"({"a":{"Z":[],"z":0.0},"aa":"\u000b/","b":1})");
