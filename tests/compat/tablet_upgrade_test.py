@@ -77,7 +77,7 @@ class TabletUpgradeTest(unittest.TestCase):
 
     def kills(self, golden):
         inject = "pwrite64,fdatasync,fsync,rename,unlink,ftruncate"
-        for number in range(1, 2000, 4):
+        for number in range(1, 2000, 3):
             tablet = self.placed(golden, f"{golden.name} killed {number}")
             done = subprocess.run(
                 ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={inject}", "-e",
@@ -87,7 +87,7 @@ class TabletUpgradeTest(unittest.TestCase):
             if "ptrace" in done.stderr:
                 self.skipTest("nothing may be traced here")
             if done.returncode == 0:
-                return number // 4
+                return number // 3
             self.assertIn(done.returncode, KILLED, done.stderr)
             self.assert_says_the_same(tablet, golden, number)
         raise AssertionError("it never came to its end")
