@@ -42,15 +42,15 @@ BUNDLE = {"resourceType": "Bundle", "type": "collection", "entry": [
 class Kari:
     """One directory, and the command on it."""
 
-    def __init__(self, folder, person):
-        self.folder, self.person = folder, person
+    def __init__(self, folder, person, program=KARI):
+        self.folder, self.person, self.program = folder, person, program
 
     def run(self, *words, given=None, code=0):
         environment = dict(os.environ, KARI_DIR=str(self.folder), KARI_PERSON=self.person,
                            KARI_LANGUAGE="en", TZ="UTC")
         text = f"{PIN}\n" if given is None else json.dumps(dict(given, pin=PIN))
         words += () if given is None else ("--stdin",)
-        done = subprocess.run([KARI, *words, "--json"], input=text, text=True, timeout=120,
+        done = subprocess.run([self.program, *words, "--json"], input=text, text=True, timeout=120,
                               capture_output=True, env=environment)
         if done.returncode != code:
             raise AssertionError(f"{words} ended with {done.returncode}, not {code}:\n"

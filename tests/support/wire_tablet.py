@@ -183,23 +183,25 @@ def what_is_stored(folder):
 
 
 class Server:
-    def __init__(self, folder):
+    def __init__(self, folder, program=SERVER):
         self.folder = folder
+        self.program = program
         self.process = None
         self.port = 0
         self.log = folder.parent / f"{folder.name}.log"
 
     def run(self, *words, check=True):
-        done = subprocess.run([SERVER, *words, "--dir", self.folder, "--json"], capture_output=True,
-                              text=True, timeout=120)
+        done = subprocess.run([self.program, *words, "--dir", self.folder, "--json"],
+                              capture_output=True, text=True, timeout=120)
         if check and done.returncode not in (0, *LOOKING.get(words[0], ())):
             raise AssertionError(f"{words[0]} ended with {done.returncode}: {done.stderr}")
         return json.loads(done.stdout) if check else done
 
-    def start(self):
+    def start(self, port=0):
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([SERVER, "serve", "--port", "0", "--dir", self.folder],
-                                            stdout=subprocess.PIPE, stderr=log, text=True)
+            self.process = subprocess.Popen(
+                [self.program, "serve", "--port", str(port), "--dir", self.folder],
+                stdout=subprocess.PIPE, stderr=log, text=True)
         line = self.process.stdout.readline()
         assert "listening on" in line, line
         self.port = int(line.rsplit(":", 1)[1])
