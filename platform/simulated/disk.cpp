@@ -81,8 +81,13 @@ public:
     static int truncate(sqlite3_file* file, sqlite3_int64 size);
     static int sync(sqlite3_file* file, int flags);
     static int read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
-        if (dead(opened(file))) return refused(SQLITE_IOERR_READ);
-        return methods_of(file).xRead(opened(file).real(), data, size, offset);
+        OpenFile& open = opened(file);
+        if (dead(open)) return refused(SQLITE_IOERR_READ);
+        if (open.drive != nullptr) {
+            const std::lock_guard lock(open.disk->mutex_);
+            if (!open.drive->step_of_a_read()) return refused(SQLITE_IOERR_READ);
+        }
+        return methods_of(file).xRead(open.real(), data, size, offset);
     }
     static int file_size(sqlite3_file* file, sqlite3_int64* size) {
         if (dead(opened(file))) return refused(SQLITE_IOERR_FSTAT);

@@ -98,6 +98,13 @@ Drive::Fate Drive::step() {
     return Fate::goes;
 }
 
+bool Drive::step_of_a_read() {
+    if (++counts_.reads != fail_read_at_) return true;
+    fail_read_at_ = 0;
+    ++counts_.failures;
+    return false;
+}
+
 std::shared_ptr<DriveFile> Drive::opened(const std::string& path, bool created) {
     auto& known = files_[path];
     const std::uint64_t inode = inode_of(path);
@@ -121,7 +128,7 @@ void Drive::cut_power() {
     if (!powered_) return;
     powered_ = false;
     ++counts_.failures;
-    cut_at_ = fail_at_ = 0;
+    cut_at_ = fail_at_ = fail_read_at_ = 0;
     plain_.clear();
     for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
         if (!entry.is_regular_file() || files_.contains(entry.path())) continue;

@@ -31,6 +31,7 @@ struct DriveFile {
 // What a machine's databases asked of its disk.
 struct DriveCounts {
     std::uint64_t calls = 0;  // writes, truncations, syncs, creations and deletions
+    std::uint64_t reads = 0;
     std::uint64_t writes = 0;
     std::uint64_t written_bytes = 0;
     std::uint64_t syncs = 0;
@@ -58,6 +59,8 @@ public:
 
     // That one call fails with an I/O error, and does nothing: 1 is the next.
     void fail_at(std::uint64_t call) { fail_at_ = call == 0 ? 0 : counts_.calls + call; }
+    // The same of a call that reads.
+    void fail_read_at(std::uint64_t call) { fail_read_at_ = call == 0 ? 0 : counts_.reads + call; }
     // While set, what would make a file longer finds no room.
     void set_full(bool full) { full_ = full; }
     // One bit of the file's page of 4,096 bytes turns over. Requires: the file is closed.
@@ -73,6 +76,8 @@ private:
 
     // Counts one call and says what becomes of it.
     Fate step();
+    // Counts one read and says whether it may go.
+    bool step_of_a_read();
     std::shared_ptr<DriveFile> opened(const std::string& path, bool created);
     void deleted(const std::string& path, bool folder_synced);
     void folder_synced() { entries_.clear(); }
@@ -91,6 +96,7 @@ private:
     bool full_ = false;
     std::uint64_t cut_at_ = 0;
     std::uint64_t fail_at_ = 0;
+    std::uint64_t fail_read_at_ = 0;
     std::uint64_t life_ = 1;  // files opened before a cut stay dead after it
     DriveCounts counts_;
     std::map<std::string, std::shared_ptr<DriveFile>> files_;
