@@ -21,8 +21,9 @@ struct Salvaged {
     std::optional<std::uint64_t> lost;  // unsent by the streams' count, and on no readable page
 };
 
-// Reads row by row, so that a bad page costs no more than what stands on it. Alters nothing.
-// Errors: as sqlcipher::Database::open, when not even the first page can be read.
+// Reads row by row and then, when that misses some, page by page, so that a bad page costs no more
+// than what stands on it. Alters nothing.
+// Errors: as sqlcipher::Database::open, when no page gives anything.
 Result<Salvaged> read_damaged(const std::string& path, const crypto::Secret& key,
                               std::size_t list_max);
 

@@ -19,6 +19,8 @@ using sim::World;
 
 constexpr std::uint64_t k_page_bytes = 4096;
 constexpr unsigned k_acts = 60;
+// None is shorter than 300 bytes.
+constexpr std::uint64_t k_changes_of_a_page = k_page_bytes / 300;
 constexpr const char* k_pin = "2580";
 
 // What the server has not answered for when the tablet is closed.
@@ -59,6 +61,10 @@ void judge(const SalvageReport& report, const std::set<ChangeId>& unsent, std::u
     told.counts["unsent changes lost, at most"] =
         std::max(told.counts["unsent changes lost, at most"], lost);
     told.counts["unsent changes lost, of all pages"] += lost;
+    if (lost > k_changes_of_a_page) {
+        told.violations.push_back(
+            fmt::format("page {} costs {} unsent changes: more than stand on it", page, lost));
+    }
     // Where the streams can be read, what is lost is told to the last change.
     if (report.readable && report.unsent_lost && *report.unsent_lost != lost) {
         told.violations.push_back(fmt::format("page {}: {} unsent changes are lost, {} are told",

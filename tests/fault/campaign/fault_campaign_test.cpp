@@ -26,8 +26,8 @@ TEST_CASE("a call to the disk that fails is told, and tablet and server go on") 
     check(fail_calls(1, 17, "exchange: push and pull"), 4);
 }
 
-TEST_CASE("a damaged page is noticed, and the database set aside") {
-    check(damage_pages(1, 5), 10);
+TEST_CASE("a damaged page is noticed, and costs no unsent change of another page") {
+    check(damage_pages(1, 7), 8);
 }
 
 TEST_CASE("the images would show a database that does not flush its commits") {
