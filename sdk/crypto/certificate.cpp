@@ -11,6 +11,7 @@
 #include <mbedtls/x509_crt.h>
 
 #include "sdk/base/digest.hpp"
+#include "sdk/crypto/mbedtls_private.hpp"
 #include "sdk/crypto/private_key.hpp"
 #include "sdk/crypto/signature.hpp"
 
@@ -193,9 +194,11 @@ Result<SigningKey> read_signing_certificate(std::string_view certificate_der,
         return fail(ErrorCode::signature_invalid, "certificate: not of this authority");
     }
     const mbedtls_x509_crt& read = *certificate.get();
-    if (read.ca_istrue != 0 || (read.ext_types & MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE) != 0 ||
-        (read.ext_types & MBEDTLS_X509_EXT_KEY_USAGE) == 0 ||
-        (read.key_usage & MBEDTLS_X509_KU_DIGITAL_SIGNATURE) == 0) {
+    const auto extensions = read.MBEDTLS_PRIVATE(ext_types);
+    if (read.MBEDTLS_PRIVATE(ca_istrue) != 0 ||
+        (extensions & MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE) != 0 ||
+        (extensions & MBEDTLS_X509_EXT_KEY_USAGE) == 0 ||
+        (read.MBEDTLS_PRIVATE(key_usage) & MBEDTLS_X509_KU_DIGITAL_SIGNATURE) == 0) {
         return fail(ErrorCode::not_permitted, "certificate: not for seals");
     }
     const auto incarnation = IncarnationId::parse(name_part(read, k_oid_serial_number));

@@ -14,6 +14,7 @@
 #include "sdk/device/access.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/seal_proof.hpp"
 #include "sdk/sync/chain.hpp"
 
 namespace kari {
@@ -50,6 +51,7 @@ private:
     Result<void> check_own_seals();
 
     Session& session_;
+    SealProof seals_;
     VerifyReport report_;
 };
 
@@ -143,14 +145,13 @@ Result<void> Verifier::check_access(const RecordId& record) {
 // stands at its place. False: its certificate has not come, so nothing can be said.
 Result<bool> Verifier::check_received_seal(const RecordId& record, const v1::RecordSeal& seal,
                                            const Held& held) {
+    const auto path = SealProof::check_path(seal, record);
     v1::SealStatement statement;
     v1::StreamHead head;
-    const bool parsed =
-        statement.ParseFromString(seal.statement()) && head.ParseFromString(seal.leaf());
+    statement.ParseFromString(seal.statement());
+    head.ParseFromString(seal.leaf());
     const auto incarnation = base::from_bytes<IncarnationId>(statement.incarnation());
-    const auto root = base::from_bytes<Digest>(statement.root());
-    if (!parsed || !incarnation || !root || head.incarnation() != statement.incarnation() ||
-        head.record() != base::to_bytes(record)) {
+    if (!incarnation || (!path && path.error().code == ErrorCode::malformed)) {
         problem(record, "a seal cannot be read");
         return true;
     }
@@ -164,18 +165,12 @@ Result<bool> Verifier::check_received_seal(const RecordId& record, const v1::Rec
         problem(record, name + ": its certificate is not sound");
         return true;
     }
-    if (!crypto::verify(key->public_point, base::sha256(seal.statement()), seal.signature())) {
-        problem(record, name + ": the signature is another's");
+    if (const auto ok = seals_.check_signature(seal, key->public_point); !ok) {
+        problem(record, name + ": " + ok.error().what);
         return true;
     }
-    std::vector<Digest> path;
-    for (const std::string& sibling : seal.path()) {
-        const auto digest = base::from_bytes<Digest>(sibling);
-        if (digest) path.push_back(*digest);
-    }
-    if (path.size() != static_cast<std::size_t>(seal.path_size()) ||
-        !crypto::merkle_verify(seal.leaf(), seal.index(), statement.leaves(), path, *root)) {
-        problem(record, name + ": the path does not lead to its root");
+    if (!path) {
+        problem(record, name + ": " + path.error().what);
         return true;
     }
     if (head.log() != v1::LOG_KIND_CHANGE) return true;

@@ -234,22 +234,6 @@ Result<void> StoreReplica::apply_return(const sync::Answers& answers) {
     return store().given_back(answers.record, answered);
 }
 
-Result<std::vector<IncarnationId>> StoreReplica::missing_certificates() {
-    const std::lock_guard guard(core_.mutex);
-    return store().missing_certificates(2 * sync::k_certificates);
-}
-
-Result<void> StoreReplica::keep_certificate(const IncarnationId& incarnation,
-                                            const std::string& der) {
-    const std::lock_guard guard(core_.mutex);
-    const auto key = crypto::read_signing_certificate(der, settings().ca_certificate_der);
-    if (!key) return tl::unexpected(key.error());
-    if (key->incarnation != incarnation) {
-        return fail(ErrorCode::signature_invalid, "certificate: of another incarnation");
-    }
-    return store().keep_certificate(incarnation, der);
-}
-
 Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
     const std::lock_guard guard(core_.mutex);
     v1::RecordDelta wire;
@@ -275,10 +259,8 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
     }
     if (delta.receipt) *wire.mutable_receipt() = *delta.receipt;
     if (delta.pairs) *wire.mutable_pairs() = *delta.pairs;
-    for (const v1::RecordSeal& seal : delta.seal)
-        *wire.add_seal() = seal;
+    if (auto taken = take_seals(delta, wire); !taken) return taken;
     if (delta.safety_position) wire.set_safety_position(*delta.safety_position);
-    wire.set_seal_position(delta.seal_position);
     if (delta.secured) *wire.mutable_secured() = sync::to_wire(*delta.secured);
     const auto applied = store().apply_delta(wire, delta.epoch);
     if (!applied) return tl::unexpected(applied.error());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sdk/device/core.hpp"
+#include "sdk/device/seal_proof.hpp"
 #include "sdk/sync/replica.hpp"
 
 namespace kari::device {
@@ -61,6 +62,9 @@ private:
                             std::map<RecordId, sync::Outgoing>& out);
     Result<void> add_seals(const sync::PushQuery& query, std::map<RecordId, sync::Outgoing>& out);
     Result<void> note_seals(const sync::Answers& answers);
+    Result<void> take_seals(const sync::Delta& delta, v1::RecordDelta& wire);
+    Result<bool> proves_itself(const v1::RecordSeal& seal, const RecordId& record);
+    void set_aside(const RecordId& record);  // a seal of it
     Result<std::vector<v1::RecordSeal>> seals_to_return(const sync::Return& given);
     // With the mutex held, in the hold of it that made the change.
     void note(EventKind kind, const RecordId& record);
@@ -70,6 +74,7 @@ private:
 
     Core& core_;
     std::vector<Event> events_;
+    SealProof seal_proof_;
     // Seals in the push under way and those the server has answered for, by (number, record).
     std::map<RecordId, std::vector<SealKey>> seals_sent_;
     std::set<SealKey> seals_stored_;

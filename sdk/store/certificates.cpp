@@ -42,4 +42,31 @@ Result<std::optional<std::string>> DeviceStore::certificate(const IncarnationId&
     return found;
 }
 
+Result<std::vector<std::pair<RecordId, v1::RecordSeal>>> DeviceStore::seals_by(
+    const IncarnationId& incarnation) {
+    std::vector<std::pair<RecordId, v1::RecordSeal>> found;
+    const auto ok = each_row(
+        state_->db, "SELECT record, seal FROM received_seal WHERE incarnation = ?1",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            auto& [record, seal] = found.emplace_back();
+            record = row.column_id<RecordId>(0);
+            if (!seal.ParseFromString(std::string(row.column_blob(1)))) {
+                return fail(ErrorCode::storage_corrupt, "store: received seal");
+            }
+            return {};
+        },
+        incarnation);
+    if (!ok) return tl::unexpected(ok.error());
+    return found;
+}
+
+Result<void> DeviceStore::forget_seals(const RecordId& record, const IncarnationId& incarnation) {
+    auto work = Work::begin(*state_);
+    if (!work) return passed(work.error());
+    auto ok = run(state_->db, "DELETE FROM received_seal WHERE record = ?1 AND incarnation = ?2",
+                  record, incarnation);
+    if (ok) ok = run(state_->db, "UPDATE record SET seal_position = 0 WHERE record = ?1", record);
+    return ok ? work->commit() : ok;
+}
+
 }  // namespace kari::store

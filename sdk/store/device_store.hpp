@@ -190,6 +190,11 @@ public:
     Result<void> set_caseload(const v1::CaseloadEntry& entry);
     // Seals of other devices that came with the record.
     Result<std::vector<v1::RecordSeal>> received_seals(const RecordId& record);
+    // Those that one incarnation made, with the records that they are over.
+    Result<std::vector<std::pair<RecordId, v1::RecordSeal>>> seals_by(
+        const IncarnationId& incarnation);
+    // Lets go of them, and asks for the record's seals from the first one on again.
+    Result<void> forget_seals(const RecordId& record, const IncarnationId& incarnation);
     // Certificates of whoever made them. The owner has checked what it keeps.
     Result<std::vector<IncarnationId>> missing_certificates(std::size_t limit);
     Result<void> keep_certificate(const IncarnationId& incarnation, std::string_view der);

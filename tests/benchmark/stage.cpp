@@ -176,6 +176,7 @@ Result<HttpReply> Courier::post(const HttpPost& post, const Cancel&) {
         return fail(ErrorCode::cancelled, "held back");
     }
     auto response = server_.service().answer(request);
+    if (on_the_way) on_the_way(response.body);
     return HttpReply{static_cast<int>(response.status), std::move(response.body), std::nullopt};
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -80,6 +81,9 @@ public:
     // session ends there; a later one will say the same again.
     void hold_back() { hold_back_ = true; }
     std::optional<server::http::Request> held();
+
+    // What happens to a reply on its way; nothing unless set.
+    std::function<void(std::string& body)> on_the_way;
 
 private:
     Server& server_;
