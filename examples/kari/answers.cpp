@@ -242,11 +242,15 @@ json::object answer(const PatientList& list) {
     return {{"age", age_of(list.age)}, {"patients", std::move(rows)}};
 }
 
-json::object answer(const ChartView& view) {
+json::array missing_of(const ChartView& view) {
     json::array missing;
     for (const MissingPart& part : view.missing) {
         missing.push_back(json::object{{"what", part.what}, {"advice", part.advice}});
     }
+    return missing;
+}
+
+json::array complete_since_of(const ChartView& view) {
     json::array complete_since;
     for (const CompleteSince& part : view.complete_since) {
         json::object since{{"kind", part.kind}, {"since", time_text({part.since, 0, "UTC"})}};
@@ -255,11 +259,15 @@ json::object answer(const ChartView& view) {
         }
         complete_since.push_back(std::move(since));
     }
+    return complete_since;
+}
+
+json::object answer(const ChartView& view) {
     return {{"record", view.record.text()},
             {"group", ids(view.group)},
             {"age", age_of(view.age)},
-            {"missing", std::move(missing)},
-            {"complete_since", std::move(complete_since)},
+            {"missing", missing_of(view)},
+            {"complete_since", complete_since_of(view)},
             {"patient", view.patient ? json::value(item(*view.patient)) : json::value(nullptr)},
             {"allergy_statement", view.allergy_statement},
             {"allergies", items(view.allergies)},
@@ -376,6 +384,11 @@ void add_citizen(json::object& answer, const ChartView& view) {
     }
     answer["citizen"] = std::move(citizen);
     answer["age"] = age_of(view.age);
+}
+
+void add_reach(json::object& answer, const ChartView& view) {
+    answer["missing"] = missing_of(view);
+    answer["complete_since"] = complete_since_of(view);
 }
 
 json::object answer(const Error& error, Language language) {

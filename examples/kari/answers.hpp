@@ -26,6 +26,7 @@ boost::json::object answer(const SyncStatus& status);
 boost::json::object answer(const AccessLine& line);
 boost::json::object answer(const VerifyReport& report);
 boost::json::object answer(const SalvageReport& report);
+boost::json::object answer(const Account& account);
 boost::json::object answer(const LogLine& line);
 boost::json::object answer(const SignedIn& signed_in);
 boost::json::object answer(const Nurse& nurse);
@@ -33,6 +34,8 @@ boost::json::object answer(const NoteEntry& note);
 boost::json::object answer(const Error& error, Language language);
 // Whom an answer is about, and how old what is known of them is.
 void add_citizen(boost::json::object& answer, const ChartView& view);
+// How much of them is here.
+void add_reach(boost::json::object& answer, const ChartView& view);
 
 template <typename T>
 boost::json::array answers(const std::vector<T>& list) {

@@ -51,6 +51,50 @@ json::object answer(const SalvageReport& report) {
     return out;
 }
 
+json::object answer(const Account& account) {
+    json::array statements;
+    for (const AccountStatement& one : account.statements) {
+        json::object statement = value_of(one.said);
+        json::array parts;
+        for (const AccountPart& part : one.parts) {
+            parts.push_back(json::object{
+                {"atom", part.atom}, {"value", part.value}, {"standing", part.standing}});
+        }
+        json::array not_seen;
+        for (const std::size_t other : one.not_seen)
+            not_seen.emplace_back(other);
+        statement["role"] = one.role;
+        statement["here"] = one.here;
+        statement["withheld"] = one.withheld;
+        statement["parts"] = std::move(parts);
+        statement["not_seen"] = std::move(not_seen);
+        statement["data_age_ms"] =
+            one.data_age ? json::value(one.data_age->ms) : json::value(nullptr);
+        statements.push_back(std::move(statement));
+    }
+    json::array atoms;
+    for (const AccountAtom& atom : account.atoms) {
+        atoms.push_back(json::object{{"atom", atom.atom},
+                                     {"rule", atom.rule},
+                                     {"title", atom.title},
+                                     {"sentence", atom.sentence},
+                                     {"next", atom.next},
+                                     {"contested", atom.contested}});
+    }
+    json::object out{{"record", account.record.text()},
+                     {"resource", account.resource.text()},
+                     {"kind", account.kind},
+                     {"incomplete", account.incomplete},
+                     {"left_out", account.left_out},
+                     {"on_its_way", account.on_its_way},
+                     {"statements", std::move(statements)},
+                     {"atoms", std::move(atoms)}};
+    if (account.on_tablet_since) {
+        out["on_tablet_since"] = time_text({*account.on_tablet_since, 0, "UTC"});
+    }
+    return out;
+}
+
 json::object answer(const LogLine& line) {
     json::object out{
         {"id", line.id.text()}, {"position", line.position}, {"header", line.header_hex}};

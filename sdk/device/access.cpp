@@ -8,6 +8,20 @@
 
 namespace kari::device {
 
+namespace {
+
+// A record that is here and not hidden. Errors: not_found.
+Result<bool> in_caseload(Session& session, const RecordId& record) {
+    const auto meta = session.store.record_meta(record);
+    if (!meta) return tl::unexpected(meta.error());
+    if (!*meta || (*meta)->not_here) {
+        return fail(ErrorCode::not_found, "the record is not on this tablet");
+    }
+    return !(*meta)->hidden;
+}
+
+}  // namespace
+
 v1::Purpose purpose_of(Purpose purpose) {
     switch (purpose) {
         case Purpose::treatment:
@@ -72,6 +86,35 @@ Result<void> check_reading(Session& session, const Access& access, bool in_casel
         return fail(ErrorCode::not_permitted, "the record is not in the caseload of this unit");
     }
     return {};
+}
+
+Result<void> may_enter(Session& session, const RecordId& record, const Access& access) {
+    const auto ours = in_caseload(session, record);
+    if (!ours) return tl::unexpected(ours.error());
+    if (auto allowed = check_reading(session, access, *ours); !allowed) return allowed;
+    return review_owed(session);
+}
+
+Result<void> log_chart(Session& session, const std::vector<RecordId>& records,
+                       const Access& access) {
+    for (const RecordId& one : records) {
+        auto logged = log_access(session, one, purpose_of(access.purpose), access.reason);
+        if (!logged) return logged;
+    }
+    return {};
+}
+
+Result<std::shared_ptr<const chart::Group>> enter_whole(Session& session, const RecordId& record,
+                                                        const Access& access) {
+    if (auto allowed = may_enter(session, record, access); !allowed) {
+        return tl::unexpected(allowed.error());
+    }
+    auto group = session.store.group(record);
+    if (!group) return group;
+    if (auto logged = log_chart(session, (*group)->records, access); !logged) {
+        return tl::unexpected(logged.error());
+    }
+    return group;
 }
 
 Result<void> require_opened(const Session& session, const RecordId& record) {

@@ -31,16 +31,6 @@ Result<std::vector<chart::TrackedFinding>> tracked_findings(Session& session,
     return chart::track(recent, *found);
 }
 
-// A record that is here and not hidden. Errors: not_found.
-Result<bool> in_caseload(Session& session, const RecordId& record) {
-    const auto meta = session.store.record_meta(record);
-    if (!meta) return tl::unexpected(meta.error());
-    if (!*meta || (*meta)->not_here) {
-        return fail(ErrorCode::not_found, "the record is not on this tablet");
-    }
-    return !(*meta)->hidden;
-}
-
 Result<PatientRow> patient_row(Session& session, const RecordId& record) {
     PatientRow row;
     row.record = record;
@@ -123,19 +113,14 @@ std::optional<std::uint32_t> kind_named(std::string_view name) {
 }
 
 Result<ChartView> show_chart(Session& session, const RecordId& record, const Access& access) {
-    const auto ours = in_caseload(session, record);
-    if (!ours) return tl::unexpected(ours.error());
-    if (auto allowed = check_reading(session, access, *ours); !allowed) {
+    if (auto allowed = may_enter(session, record, access); !allowed) {
         return tl::unexpected(allowed.error());
     }
-    if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
     const auto held = session.store.recent(record, recent_window(session));
     if (!held) return tl::unexpected(held.error());
     const chart::Group& group = **held;
-    // One entry in the log of each record that the chart shows, durable before anything is shown.
-    for (const RecordId& one : group.records) {
-        auto logged = log_access(session, one, purpose_of(access.purpose), access.reason);
-        if (!logged) return tl::unexpected(logged.error());
+    if (auto logged = log_chart(session, group.records, access); !logged) {
+        return tl::unexpected(logged.error());
     }
     auto findings = tracked_findings(session, record, group);
     if (!findings) return tl::unexpected(findings.error());

@@ -18,6 +18,8 @@ namespace {
 namespace pb = google::protobuf;
 
 constexpr std::size_t k_id_max = 64;
+constexpr std::string_view k_subset_system =
+    "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
 
 std::string_view type_of(std::uint32_t kind) {
     const Mapping* mapping = mapping_of(static_cast<v1::Kind>(kind));
@@ -25,7 +27,7 @@ std::string_view type_of(std::uint32_t kind) {
     return kind == v1::KIND_DETECTED_ISSUE ? "DetectedIssue" : "";
 }
 
-void tag(Json& resource, std::string_view code) {
+void tag(Json& resource, std::string_view code, std::string_view system = k_state_system) {
     Json& meta = resource["meta"];
     if (meta.is_null()) meta = Json::object();
     if (meta.members() == nullptr) return;  // an imported one of the wrong kind stays as it is
@@ -33,7 +35,7 @@ void tag(Json& resource, std::string_view code) {
     if (tags.is_null()) tags = Json::array();
     if (tags.items() == nullptr) return;
     Json entry = Json::object();
-    entry.set("system", Json(k_state_system));
+    entry.set("system", Json(system));
     entry.set("code", Json(code));
     tags.push(std::move(entry));
 }
@@ -316,6 +318,7 @@ Json to_bundle(const std::vector<const merge::Resource*>& resources,
     }
     Json bundle = Json::object();
     bundle.set("resourceType", Json("Bundle"));
+    if (options.subset) tag(bundle, "SUBSETTED", k_subset_system);
     bundle.set("type", Json("searchset"));
     bundle.set("total", Json::number(static_cast<long long>(entries.all_items().size())));
     bundle.set("entry", std::move(entries));

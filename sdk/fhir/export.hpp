@@ -24,6 +24,8 @@ struct ExportOptions {
     std::function<std::string(const ResourceId&)> reference_of = {};
     // In front of "/Type/id" in a bundle's fullUrl.
     std::string base_url = {};
+    // More of the patient is elsewhere: the bundle is tagged SUBSETTED.
+    bool subset = false;
 };
 
 // The FHIR R4 JSON of a resource's operative values. What was imported and not changed comes back

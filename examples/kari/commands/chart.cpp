@@ -131,10 +131,7 @@ std::string notes(const json::object& answer, const Screen& s) {
 }
 
 std::string show(const json::object& answer, const Screen& s) {
-    std::string out = banner(answer, s);
-    for (const json::value& one : list(answer, "missing")) {
-        out += wrapped(s.toned(Tone::warn, "! ") + text(one.as_object(), "advice"), 2);
-    }
+    std::string out = banner(answer, s) + missing(answer, s);
     for (const json::value& one : list(answer, "findings")) {
         if (text(one.as_object(), "state") == "open") out += finding_words(one.as_object(), s);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A citizen's record out of the tablet, as its exact log.
+// A citizen's record out of the tablet: as its exact log, or as FHIR R4.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +16,14 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::string_view k_formats = "fhir log";
+
+bool as_log(const Arguments& args) {
+    return args.text_or("format", "fhir") == "log";
+}
+
 Result<std::string> exported(Device& device, const Arguments& args) {
+    if (!as_log(args)) return device.export_fhir(args.record(), args.access());
     const auto log = device.export_log(args.record());
     if (!log) return tl::unexpected(log.error());
     std::string out;
@@ -84,12 +91,20 @@ Answer export_record(Tablet& tablet, const Arguments& args) {
         const auto text = exported(d, args);
         if (!text) return tl::unexpected(text.error());
         if (auto written = file.finish(*text); !written) return tl::unexpected(written.error());
-        return json::object{{"bytes", text->size()}};
+        json::object out{{"bytes", text->size()}};
+        // What is at the server alone is not in the file; a log says as much by its positions.
+        if (!as_log(args)) {
+            const auto view = d.open_chart(args.record(), args.access());
+            if (!view) return tl::unexpected(view.error());
+            add_reach(out, *view);
+        }
+        return out;
     });
 }
 
 std::string show(const json::object& answer, const Screen& s) {
-    return wrapped(s(Label::exported, number(answer, "bytes")), 2);
+    return wrapped(s(Label::exported, number(answer, "bytes")), 2) + missing(answer, s) +
+           on_tablet_since(answer, s);
 }
 
 }  // namespace
@@ -98,8 +113,12 @@ std::vector<Command> export_commands() {
     return {{.name = "export",
              .group = Group::proof,
              .help = Label::help_export,
-             .example = "export 12p --to chart.log",
-             .parameters = {k_record, {"to", Label::arg_to_file, Typed::file, true}},
+             .example = "export 12p --to chart.json",
+             .parameters = {k_record,
+                            {"format", Label::arg_format, Typed::choice, false, false, k_formats},
+                            {"to", Label::arg_to_file, Typed::file, true},
+                            k_purpose,
+                            k_why_read},
              .run = export_record,
              .show = show}};
 }

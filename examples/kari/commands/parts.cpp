@@ -19,10 +19,24 @@ std::string banner(const json::object& answer, const Screen& s) {
     return out + (answer.if_contains("age") != nullptr ? s.age(answer) : "");
 }
 
+std::string missing(const json::object& answer, const Screen& s) {
+    std::string out;
+    for (const json::value& one : list(answer, "missing")) {
+        out += wrapped(s.toned(Tone::warn, "! ") + text(one.as_object(), "advice"), 2);
+    }
+    return out;
+}
+
+std::string on_tablet_since(const json::object& answer, const Screen& s) {
+    std::string latest;
+    for (const json::value& one : list(answer, "complete_since"))
+        latest = std::max(latest, text(one.as_object(), "on_tablet_since").substr(0, 10));
+    return latest.empty() ? "" : wrapped(s(Label::on_tablet_since, s.date(latest)), 2);
+}
+
 // A list that ends is not taken for all there is.
 std::string left_out(const json::object& answer, const Screen& s) {
     std::string out;
-    std::string on_tablet;
     for (const json::value& one : list(answer, "complete_since")) {
         const json::object& part = one.as_object();
         std::string kind = text(part, "kind");
@@ -36,10 +50,8 @@ std::string left_out(const json::object& answer, const Screen& s) {
             kind = s.term(kind);
         out +=
             wrapped(s(Label::complete_since, kind, s.date(text(part, "since").substr(0, 10))), 2);
-        on_tablet = std::max(on_tablet, text(part, "on_tablet_since").substr(0, 10));
     }
-    if (!on_tablet.empty()) out += wrapped(s(Label::on_tablet_since, s.date(on_tablet)), 2);
-    return out;
+    return out + on_tablet_since(answer, s);
 }
 
 std::string written(const json::object& answer, const Screen& s, std::string_view kind) {

@@ -105,6 +105,11 @@ std::string banner(const boost::json::object& answer, const Screen& s);
 // Since when what is shown of each kind is whole; empty when all of it is.
 std::string left_out(const boost::json::object& answer, const Screen& s);
 
+// What of the citizen is not here: linked records, what is on its way.
+std::string missing(const boost::json::object& answer, const Screen& s);
+// Since when all is here, and that the server has what is older. Empty when it is all here.
+std::string on_tablet_since(const boost::json::object& answer, const Screen& s);
+
 // A line that `follow` says before it ends.
 std::string line_of_follow(const boost::json::object& said, const Screen& s);
 
@@ -115,6 +120,7 @@ std::vector<Command> salvage_commands();
 std::vector<Command> patient_commands();
 std::vector<Command> chart_commands();
 std::vector<Command> timeline_commands();
+std::vector<Command> explain_commands();
 std::vector<Command> due_commands();
 std::vector<Command> dose_commands();
 std::vector<Command> observation_commands();

@@ -83,8 +83,7 @@ Answer timeline(Tablet& tablet, const Arguments& args) {
                          {"all", all.size()},
                          {"page", page},
                          {"pages", std::max<std::size_t>(1, (all.size() + k_page - 1) / k_page)}};
-        out["missing"] = chart.at("missing");
-        out["complete_since"] = chart.at("complete_since");
+        add_reach(out, view);
         add_citizen(out, view);
         return out;
     });
@@ -152,10 +151,7 @@ std::string entry(const json::object& one, const Screen& s) {
 }
 
 std::string show(const json::object& answer, const Screen& s) {
-    std::string out = banner(answer, s);
-    for (const json::value& one : list(answer, "missing")) {
-        out += wrapped(s.toned(Tone::warn, "! ") + text(one.as_object(), "advice"), 2);
-    }
+    std::string out = banner(answer, s) + missing(answer, s);
     out += "\n";
     if (list(answer, "items").empty()) out += s.none();
     for (const json::value& one : list(answer, "items"))

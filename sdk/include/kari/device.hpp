@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <kari/account.hpp>
 #include <kari/actions.hpp>
 #include <kari/care_actions.hpp>
 #include <kari/chart_view.hpp>
@@ -162,13 +163,17 @@ public:
     // stands now. Both need open_chart in this sign-in. Errors: malformed, not_found.
     Result<std::vector<FindingItem>> findings(const RecordId& record);
     Result<FindingCase> finding_case(const EditToken& token);
+    // Why the resource of a token says what it says. Access, errors as open_chart; malformed.
+    Result<Account> explain_resource(const EditToken& token, const Access& access);
     // What this device keeps of the access log. Errors: not_found.
     Result<std::vector<AccessLine>> access_entries(const RecordId& record);
     // The record of the tablet's own unit, where lists are logged.
     Result<RecordId> unit_record() const;
 
-    // ---- Writing facts: never refused for clinical reasons, nor by the lease -----------------
-    // Errors: confirmation_required (an unusual value: look again, set `confirmed`, call again).
+    // ---- Writing facts: once written never refused, for no clinical reason nor by the lease ---
+    // What is typed is checked before there is a fact. Errors: confirmation_required (an unusual
+    // value: look again, set `confirmed`, call again); value_out_of_range (no living person has it:
+    // measure again; if the device did show it, write_note keeps what it showed); unit_unknown.
     Result<Written> record_observation(const RecordId& record, const ObservationEntry& entry);
     // An older token is no error: the correction then stands beside what its author had not seen.
     // Errors: resource_incomplete, resource_unreadable.
@@ -246,6 +251,8 @@ public:
     Result<VerifyReport> verify();
     // The record's log as exact bytes. One access entry (export) is durable first.
     Result<std::vector<LogLine>> export_log(const RecordId& record);
+    // A FHIR R4 Bundle ($everything). Access and errors as open_chart's; logged as an export.
+    Result<std::string> export_fhir(const RecordId& record, const Access& access);
     // Equal on every replica that holds the same changes of the record. No access: a digest.
     Result<Digest> state_digest(const RecordId& record);
     // Every citizen's record held here, hidden ones too. No access: ids alone.

@@ -92,6 +92,16 @@ TEST_CASE("a long record is charted at once from its window, and says what is el
     CHECK_FALSE(at.says_elsewhere(all));
     CHECK(at.says_elsewhere(some));
     at.check_sound(*part);
+    // So do the account of one resource, which is whole itself, and the chart as FHIR.
+    const EditToken& token = some.observations.front().token;
+    CHECK(must((*part)->explain_resource(token, {}), "account").on_tablet_since);
+    CHECK_FALSE(must((*whole)->explain_resource(token, {}), "account").on_tablet_since);
+    const auto subset = [&](Tablet& tablet) {
+        const auto bundle = must(tablet->export_fhir(at.record, {}), "FHIR");
+        return bundle.find("\"SUBSETTED\"") != std::string::npos;
+    };
+    CHECK(subset(*part));
+    CHECK_FALSE(subset(*whole));
 
     // What both are told from now on is the same.
     at.write(*whole, 61);
