@@ -112,8 +112,11 @@ Error PinGuard::failed() {
         if (const auto wiped = wipe(); !wiped) return wiped.error();
         return {ErrorCode::wiped, "too many wrong PINs: the key of this nurse is destroyed"};
     }
-    return {ErrorCode::wrong_pin, fmt::format("pin/wrong: {}, {}", k_tries - state->failures,
-                                              delay_ms(state->failures) / 1000)};
+    const auto tries = k_tries - state->failures;
+    const std::int64_t wait_s = delay_ms(state->failures) / 1000;
+    return {ErrorCode::wrong_pin, wait_s == 0
+                                      ? fmt::format("pin/wrong: {}", tries)
+                                      : fmt::format("pin/wrong-wait: {}, {}", tries, wait_s)};
 }
 
 Result<void> PinGuard::wipe() {

@@ -151,6 +151,8 @@ Error of_enrolment(Error error) {
         error.what = "enrol/offline: " + error.what;
     } else if (error.code == ErrorCode::timed_out || error.code == ErrorCode::server_busy) {
         error.what = "enrol/unanswered: " + error.what;
+    } else if (error.code == ErrorCode::not_permitted) {
+        error.what = "enrol/not-listed";
     }
     return error;
 }
@@ -178,6 +180,7 @@ Result<MadeKeys> make_keys(const EnrolOptions& options, const Platform& platform
     out.request.set_signing_csr(*signing_csr);
     out.request.set_tls_csr(*tls_csr);
     out.request.set_device_name(options.device_name);
+    out.request.set_person(base::to_bytes(options.person));
     return out;
 }
 
@@ -232,7 +235,7 @@ Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platfo
     directory.people.assign(reply->person().begin(), reply->person().end());
     const v1::DirectoryPerson* person = directory.person(options.person);
     if (person == nullptr || !person->active()) {
-        return fail(ErrorCode::not_permitted, "the unit's directory does not list this person");
+        return fail(ErrorCode::not_permitted, "enrol/not-listed");
     }
     Keyring keyring(options.directory / k_keys_file, platform,
                     {options.pin_memory_kib, options.pin_iterations});
@@ -312,7 +315,7 @@ Result<void> Device::add_nurse(const PersonId& person, std::string_view pin) {
     if (!impl_->nurse || !impl_->open) return fail(ErrorCode::locked, "nobody is signed in");
     const v1::DirectoryPerson* known = impl_->open->settings.person(person);
     if (known == nullptr || !known->active()) {
-        return fail(ErrorCode::not_permitted, "the unit's directory does not list this person");
+        return fail(ErrorCode::not_permitted, "nurse/not-listed");
     }
     return impl_->keyring.add(nurse_of(*known, person), pin, impl_->open->key);
 }

@@ -106,12 +106,25 @@ Result<v1::EnrolReply> Registrar::reply(const Issue& issued, const DeviceId& dev
     return reply;
 }
 
+// Before the code is used up: a slip in the person must not cost a new code.
+Result<void> Registrar::check_listed(const Digest& code, std::string_view person) {
+    const auto id = base::from_bytes<PersonId>(person);
+    if (!id) return fail(ErrorCode::malformed, "person");
+    KARI_LET(const auto unit, storage_.invited_to(code, clock_.wall()));
+    KARI_LET(const auto known, storage_.persons(unit));
+    for (const storage::Person& one : known) {
+        if (one.id == *id && one.active) return {};
+    }
+    return fail(ErrorCode::not_permitted, "person");
+}
+
 Result<v1::EnrolReply> Registrar::enrol(const v1::EnrolRequest& request) {
     const auto code = digest_of_code(request.code());
     if (!code) return fail(ErrorCode::code_refused, "one-time code");
     if (request.device_name().size() > sync::k_text_bytes) {
         return fail(ErrorCode::too_large, "device name");
     }
+    if (!request.person().empty()) KARI_TRY(check_listed(*code, request.person()));
     storage::Device device;
     device.id = random_id<DeviceId>(entropy_);
     device.name = request.device_name();

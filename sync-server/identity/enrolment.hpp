@@ -56,7 +56,8 @@ public:
           entropy_(entropy),
           days_(certificate_days) {}
 
-    // Errors: code_refused, malformed, already_exists (the incarnation or a key is another's).
+    // Errors: code_refused, malformed, already_exists (the incarnation or a key is another's),
+    // not_permitted (the unit does not list the person who enrols; the code is as good as before).
     Result<v1::EnrolReply> enrol(const v1::EnrolRequest& request);
     // A new incarnation under the same device. Errors: device_revoked, malformed, already_exists,
     // quota_exceeded (incarnations).
@@ -64,6 +65,7 @@ public:
 
 private:
     struct Issue;
+    Result<void> check_listed(const Digest& code, std::string_view person);
     Result<Issue> issue(const DeviceId& device, std::string_view incarnation,
                         std::string_view signing_csr, std::string_view tls_csr);
     Result<v1::EnrolReply> reply(const Issue& issued, const DeviceId& device,

@@ -132,6 +132,8 @@ public:
 
     // Errors: not_found (the unit).
     virtual Result<void> add_invitation(const Invitation& invitation) = 0;
+    // The unit of a code that may be used now. Errors: code_refused, as redeem.
+    virtual Result<UnitId> invited_to(const Digest& code, Instant now) = 0;
     // Uses the code up and enters the device and its certificates, all or nothing.
     // Errors: code_refused (unknown, used or expired: not told apart); already_exists.
     virtual Result<Unit> redeem(const Digest& code, Instant now, Device device,

@@ -146,6 +146,16 @@ Result<void> EmbeddedStorage::insert_device(const Device& device,
     return insert_certificates(certificates);
 }
 
+Result<UnitId> EmbeddedStorage::invited_to(const Digest& code, Instant now) {
+    const Lock lock = enter();
+    KARI_LET(auto row, db_.prepare("SELECT unit FROM invitation WHERE code = ?1 AND used IS NULL "
+                                   "AND expires > ?2"));
+    row.bind(1, code).bind(2, now.ms);
+    KARI_LET(const bool valid, row.step());
+    if (!valid) return fail(ErrorCode::code_refused, "one-time code");
+    return row.column_id<UnitId>(0);
+}
+
 Result<Unit> EmbeddedStorage::redeem(const Digest& code, Instant now, Device device,
                                      const std::vector<Certificate>& certificates) {
     const Lock lock = enter();

@@ -96,6 +96,7 @@ public:
     Result<std::vector<Person>> persons(const UnitId& unit) override;
     Result<std::uint64_t> directory_version() override;
     Result<void> add_invitation(const Invitation& invitation) override;
+    Result<UnitId> invited_to(const Digest& code, Instant now) override;
     Result<Unit> redeem(const Digest& code, Instant now, Device device,
                         const std::vector<Certificate>& certificates) override;
     Result<void> readmit(const Device& device,

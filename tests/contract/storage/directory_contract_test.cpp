@@ -13,12 +13,16 @@ TEST_CASE("A one-time code works once, before it expires") {
     REQUIRE(place.storage->add_unit(k_unit));
     const auto code = base::sha256("code");
     REQUIRE(place.storage->add_invitation({code, k_unit.id, Instant{5'000}}));
+    CHECK(place.storage->invited_to(code, Instant{4'999}) == k_unit.id);
+    CHECK_FALSE(place.storage->invited_to(code, Instant{5'000}));
+    CHECK_FALSE(place.storage->invited_to(base::sha256("other"), Instant{4'999}));
     const auto late = place.storage->redeem(code, Instant{5'000}, device_of(1), certificates_of(1));
     REQUIRE_FALSE(late);
     CHECK(late.error().code == ErrorCode::code_refused);
     const auto used = place.storage->redeem(code, Instant{4'999}, device_of(1), certificates_of(1));
     REQUIRE(used);
     CHECK(used->id == k_unit.id);
+    CHECK(place.storage->invited_to(code, Instant{4'999}).error().code == ErrorCode::code_refused);
     const auto twice =
         place.storage->redeem(code, Instant{4'999}, device_of(2), certificates_of(2));
     REQUIRE_FALSE(twice);

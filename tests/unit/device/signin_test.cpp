@@ -53,8 +53,10 @@ TEST_CASE("a person whom the unit does not list cannot enrol, nor be added") {
     Bench bench(3);
     EnrolOptions options = bench.options();
     options.person = id_of<PersonId>(999);
-    CHECK(Device::enrol(options, bench.machine.platform(), bench.server).error().code ==
-          ErrorCode::not_permitted);
+    const auto refused = Device::enrol(options, bench.machine.platform(), bench.server);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::not_permitted);
+    CHECK(explain(refused.error(), Language::en).what_to_do.find("same code") != std::string::npos);
     Device device = bench.enrolled();
     CHECK(device.add_nurse(id_of<PersonId>(999), "1234").error().code == ErrorCode::not_permitted);
     CHECK(device.add_nurse(k_bjorn, "12").error().code == ErrorCode::value_out_of_range);
@@ -295,7 +297,7 @@ TEST_CASE("a database that was put back goes on as a new incarnation, and is cer
 }
 
 TEST_CASE("a wrong PIN says how many tries are left and how long to wait, in both languages") {
-    const Error wrong{ErrorCode::wrong_pin, "pin/wrong: 7, 30"};
+    const Error wrong{ErrorCode::wrong_pin, "pin/wrong-wait: 7, 30"};
     const Explanation nb = explain(wrong, Language::nb);
     CHECK(nb.sentence.find("7 forsøk er igjen") != std::string::npos);
     CHECK(nb.sentence.find("om 30 sekunder") != std::string::npos);
@@ -304,6 +306,10 @@ TEST_CASE("a wrong PIN says how many tries are left and how long to wait, in bot
     CHECK(en.sentence.find("7 tries are left") != std::string::npos);
     CHECK(explain({ErrorCode::pin_delayed, "pin/delayed: 12"}, Language::en)
               .sentence.find("12 seconds") != std::string::npos);
+    // No word of a wait where there is none.
+    const Explanation once = explain({ErrorCode::wrong_pin, "pin/wrong: 9"}, Language::en);
+    CHECK(once.sentence.find("9 tries are left") != std::string::npos);
+    CHECK(once.sentence.find("seconds") == std::string::npos);
     // Without the numbers it still says what happened.
     CHECK(explain({ErrorCode::wrong_pin, ""}, Language::en).sentence == "Wrong PIN.");
 }
