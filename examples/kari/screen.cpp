@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <ctime>
 
+#include <kari/plain_digits.hpp>
+
 namespace kari::app {
 
 namespace json = boost::json;
@@ -97,7 +99,7 @@ const json::value* value_at(const json::object& object, std::string_view key) {
 
 std::string Screen::amount(const json::object& quantity) const {
     if (quantity.empty()) return "";
-    std::string value = text(quantity, "value");
+    std::string value = plain_digits(text(quantity, "value"));
     if (norwegian()) std::replace(value.begin(), value.end(), '.', ',');
     std::string unit = text(quantity, "unit");
     for (const Sign& sign : k_units) {

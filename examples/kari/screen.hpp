@@ -51,7 +51,7 @@ public:
         return std::string(app::term(code, how_.language));
     }
 
-    // "37,2 °C" or "37.2 °C": the decimal point is the reader's, the digits as written, and no
+    // "37,2 °C" or "37.2 °C": the decimal point is the reader's, in plain digits, and no
     // line breaks between them and the unit. Empty for no quantity.
     std::string amount(const boost::json::object& quantity) const;
     // "01.03.2026 08:05" or "2026-03-01 08:05" of a FHIR time, with the offset when it is not the

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <kari/decimal.hpp>
+#include <kari/plain_digits.hpp>
 
 #include <algorithm>
 
@@ -201,6 +202,17 @@ Decimal Decimal::operator*(const Decimal& other) const {
     a.coefficient *= b.coefficient;
     a.exponent += b.exponent;
     return Decimal(base::text_of(a));
+}
+
+std::string plain_digits(std::string_view number) {
+    const auto value = Decimal::parse(number);
+    if (!value) return std::string(number);
+    base::DecimalParts parts = base::parts_of(*value);
+    while (parts.coefficient != 0 && parts.coefficient % 10 == 0) {
+        parts.coefficient /= 10;
+        ++parts.exponent;
+    }
+    return parts.coefficient == 0 ? "0" : base::text_of(parts);
 }
 
 }  // namespace kari

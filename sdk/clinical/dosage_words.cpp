@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include <kari/plain_digits.hpp>
+
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/pieces.hpp"
@@ -84,7 +86,7 @@ private:
         for (const v1::DoseAndRate& dose : dosage_.dose_and_rate()) {
             if (dose.has_dose_quantity()) return amount_words(dose.dose_quantity(), language_);
             if (dose.has_dose_range()) {
-                return dose.dose_range().low().value() + "-" +
+                return plain_digits(dose.dose_range().low().value()) + "-" +
                        amount_words(dose.dose_range().high(), language_);
             }
             if (dose.has_rate_quantity()) return amount_words(dose.rate_quantity(), language_);

@@ -5,6 +5,7 @@
 #include <array>
 
 #include <kari/decimal.hpp>
+#include <kari/plain_digits.hpp>
 
 #include "sdk/base/quantity.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -78,7 +79,7 @@ bool counted_in_pieces(std::string_view code) {
 std::string amount_words(const v1::Quantity& quantity, Language language) {
     if (quantity.value().empty()) return {};
     const bool nb = language == Language::bokmaal;
-    std::string out = quantity.comparator() + quantity.value();
+    std::string out = quantity.comparator() + plain_digits(quantity.value());
     if (nb) std::replace(out.begin(), out.end(), '.', ',');
     const Piece* piece = piece_of(without_braces(quantity.code()));
     if (piece == nullptr) piece = piece_of(without_braces(quantity.unit()));

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include <kari/plain_digits.hpp>
+
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/views.hpp"
@@ -77,7 +79,8 @@ std::string of_message(const Message& message, Language language) {
     }
     if (const auto* amount = dynamic_cast<const v1::Quantity*>(&message)) {
         const std::string& unit = amount->unit().empty() ? amount->code() : amount->unit();
-        return amount->comparator() + amount->value() + (unit.empty() ? "" : " " + unit);
+        return amount->comparator() + plain_digits(amount->value()) +
+               (unit.empty() ? "" : " " + unit);
     }
     if (const auto* dosage = dynamic_cast<const v1::Dosage*>(&message)) {
         return clinical::shown_dosage(*dosage, spoken(language));

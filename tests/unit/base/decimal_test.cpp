@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <utility>
 
 #include <rapidcheck.h>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <kari/decimal.hpp>
+#include <kari/plain_digits.hpp>
 
 #include "sdk/base/decimal_parts.hpp"
 
@@ -81,6 +83,30 @@ TEST_CASE("values are compared, not texts") {
     CHECK(decimal("-1e999").compare(decimal("1e-999")) < 0);
     CHECK_FALSE(decimal("-0.0").negative());
     CHECK(decimal("-0.0").zero());
+}
+
+TEST_CASE("a number is shown without an exponent and without zeros that end it") {
+    const std::pair<const char*, const char*> shown[] = {
+        {"1e2", "100"},       {"0.750", "0.75"}, {"100", "100"}, {"1.0", "1"}, {"2.5E-1", "0.25"},
+        {"-0.0", "0"},        {"-1.50", "-1.5"}, {"10", "10"},   {"0e5", "0"}, {"37.0", "37"},
+        {"tretti", "tretti"}, {"", ""},          {"01", "01"}};
+    for (const auto& [written, read] : shown) {
+        INFO(written);
+        CHECK(kari::plain_digits(written) == read);
+    }
+    CHECK(rc::check([] {
+        const std::string written = *decimal_text();
+        const auto value = Decimal::parse(written);
+        RC_PRE(value.has_value());
+        const std::string read = kari::plain_digits(written);
+        RC_ASSERT(model(read) == model(written));
+        RC_ASSERT(kari::plain_digits(read) == read);
+        RC_ASSERT(read.find('.') == std::string::npos || read.back() != '0');
+        const std::string digits = read.substr(read.front() == '-' ? 1 : 0);
+        RC_ASSERT(digits.size() == 1 || digits[0] != '0' || digits[1] == '.');
+        // Up to 64 zeros on either side, which is far beyond what anybody is given.
+        RC_ASSERT(read.find_first_of("eE") == std::string::npos);
+    }));
 }
 
 TEST_CASE("sums that binary floating point gets wrong are exact") {
