@@ -63,13 +63,12 @@ void look_at_the_slow_clock(Stage& stage) {
 }
 
 void tell_round(const Stage& stage, const std::string& name, const RoundCount& count) {
-    stage.tell.event("Tablet " + name,
-                     fmt::format("{} measurements, {} doses given, {} not given, {} notes signed{}",
-                                 count.observations, count.given, count.not_given, count.notes,
-                                 count.warned == 0 ? std::string()
-                                                   : fmt::format("; held back {} doses on a "
-                                                                 "warning",
-                                                                 count.warned)));
+    stage.tell.event(
+        "Tablet " + name,
+        fmt::format("measurements {}, doses given {}, not given {}, notes signed {}{}",
+                    count.observations, count.given, count.not_given, count.notes,
+                    count.warned == 0 ? std::string()
+                                      : fmt::format("; held back on a warning {}", count.warned)));
 }
 
 json::object burst_write(const std::string& record, std::size_t number) {

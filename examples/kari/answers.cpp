@@ -306,7 +306,10 @@ json::object answer(const FindingItem& finding) {
             {"records", ids(finding.records)},
             {"resources", ids(finding.resources)},
             {"assigned_to", id_text(finding.assigned_to)},
-            {"deferred_until", finding.deferred_until}};
+            {"deferred_until", finding.deferred_until},
+            {"resolver", finding.resolver},
+            {"resolver_name", finding.resolver_name},
+            {"due_ms", finding.due ? json::value(finding.due->ms) : json::value(nullptr)}};
 }
 
 json::object answer(const DoseWarning& warning) {

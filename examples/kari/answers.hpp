@@ -27,6 +27,7 @@ boost::json::object answer(const AccessLine& line);
 boost::json::object answer(const VerifyReport& report);
 boost::json::object answer(const SalvageReport& report);
 boost::json::object answer(const Account& account);
+boost::json::object answer(const FindingCase& in_full);
 boost::json::object answer(const LogLine& line);
 boost::json::object answer(const SignedIn& signed_in);
 boost::json::object answer(const Nurse& nurse);

@@ -19,13 +19,14 @@ using Answer = Result<boost::json::object>;
 // kari/actions.hpp.
 enum class Typed {
     text,
-    record,    // a short name ("112x") or an id; where reading, in a session, also part of a name
-    item,      // a short name or an edit token
-    person,    // an id, or part of a name that fits one person only
-    coded,     // "system|code|text" or a text
-    quantity,  // "5 mg"
-    time,      // "08:05", "2026-03-01 08:05" or ISO 8601 with an offset
-    date,      // "2026-03-01"
+    record,      // a short name ("112x") or an id; where reading, in a session, also part of a name
+    item,        // a short name or an edit token
+    person,      // an id, or part of a name that fits one person only
+    coded,       // "system|code|text" or a text
+    quantity,    // "5 mg"
+    time,        // "08:05" (the last one), "2026-03-01 08:05" or ISO 8601 with an offset
+    time_ahead,  // the same, where "08:05" is the next one
+    date,        // "2026-03-01"
     number,
     choice,       // one of `choices`
     measurement,  // "pulse", else as coded; gives its usual unit to a value without one

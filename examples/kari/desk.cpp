@@ -176,6 +176,26 @@ json::object Desk::performed(TypedLine& line) {
     return reply;
 }
 
+// When a dose was planned, where it was given within some days of that.
+void add_planned(Device& device, const AdministrationItem& dose, json::object& reply) {
+    const auto& value = dose.statement.value;
+    if (!value || value->slot.is_zero()) return;
+    const std::int64_t given = moment_ms(value->effective);
+    for (const int days : {0, -1, 1, -2, -3}) {
+        const auto date = parse_date(
+            time_text({Instant{given} + Duration::hours(24 * days), 0, "UTC"}).substr(0, 10));
+        const auto round = date ? device.doses_due(dose.record, *date)
+                                : Result<DoseRound>(fail(ErrorCode::malformed, "date"));
+        if (!round) return;
+        for (const DoseSlot& slot : round->slots) {
+            if (slot.slot != value->slot) continue;
+            reply["planned"] = time_text(slot.planned);
+            reply["given_minus_planned_ms"] = given - slot.planned.instant.ms;
+            return;
+        }
+    }
+}
+
 // To whom it was done: a slip is seen at once. What cannot be read now (an ended lease) is no
 // reason to say that nothing was saved.
 void Desk::add_whom(const TypedLine&, json::object& reply) {
@@ -187,9 +207,11 @@ void Desk::add_whom(const TypedLine&, json::object& reply) {
     add_citizen(reply, *view);
     reply.erase("age");
     for (const AdministrationItem& dose : view->administrations) {
-        if (dose.resource.text() != said(reply, "resource")) continue;
-        const json::object all = answer(*view);
-        for (const json::value& one : list(all, "administrations")) {
+        if (dose.resource.text() == said(reply, "resource")) add_planned(**device, dose, reply);
+    }
+    const json::object all = answer(*view);
+    for (const char* kind : {"administrations", "observations"}) {
+        for (const json::value& one : list(all, kind)) {
             if (said(one.as_object(), "resource") != said(reply, "resource")) continue;
             reply["said"] = part(one.as_object(), "statement").at("value");
         }

@@ -31,7 +31,8 @@ std::string written(const Parameter& parameter) {
 std::string usage(const Command& command) {
     std::string out = typed_name(command.name);
     for (const Parameter& parameter : command.parameters) {
-        if (parameter.name != "person") out += " " + written(parameter);
+        // Where it is not required it is the option of any command.
+        if (parameter.name != "person" || parameter.required) out += " " + written(parameter);
     }
     return out;
 }

@@ -113,8 +113,8 @@ Result<std::string> looked_up(Tablet& tablet, const Parameter& parameter, const 
             return pick_person(*people, words);
         }
         case Typed::time:
-            return time_text(
-                time_from_words(words, parameter.name == "until" || parameter.name == "due"));
+        case Typed::time_ahead:
+            return time_text(time_from_words(words, parameter.typed == Typed::time_ahead));
         default:
             return words;
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a tablet can show for itself, as JSON.
+#include <algorithm>
+
 #include "examples/kari/answer_parts.hpp"
 #include "examples/kari/answers.hpp"
 
@@ -92,6 +94,59 @@ json::object answer(const Account& account) {
     if (account.on_tablet_since) {
         out["on_tablet_since"] = time_text({*account.on_tablet_since, 0, "UTC"});
     }
+    return out;
+}
+
+namespace {
+
+json::object statement_of(const CaseStatement& from, const std::vector<CaseStatement>& sides) {
+    json::object out = value_of(from.said);
+    json::array parts;
+    for (const CasePart& part : from.parts) {
+        parts.push_back(json::object{{"atom", part.atom},
+                                     {"value", part.value},
+                                     {"standing", part.acted_on ? "operative" : ""}});
+    }
+    json::array not_seen;
+    for (std::size_t at = 0; at < sides.size(); ++at) {
+        const auto& unseen = from.not_seen;
+        if (std::find(unseen.begin(), unseen.end(), sides[at].said.change) != unseen.end()) {
+            not_seen.emplace_back(at);
+        }
+    }
+    out["role"] = from.role;
+    out["here"] = from.here;
+    out["machine"] = from.machine.text();
+    out["record"] = from.record.text();
+    out["resource"] = from.resource.text();
+    out["kind"] = from.kind;
+    out["withheld"] = from.withheld;
+    out["parts"] = std::move(parts);
+    out["not_seen"] = std::move(not_seen);
+    out["data_age_ms"] = from.data_age ? json::value(from.data_age->ms) : json::value(nullptr);
+    return out;
+}
+
+}  // namespace
+
+json::object answer(const FindingCase& in_full) {
+    json::object out{{"finding", answer(in_full.finding)}, {"not_here", ids(in_full.not_here)}};
+    json::array base;
+    for (const CaseStatement& one : in_full.base)
+        base.push_back(statement_of(one, in_full.sides));
+    json::array sides;
+    for (const CaseStatement& one : in_full.sides)
+        sides.push_back(statement_of(one, in_full.sides));
+    json::array resolutions;
+    for (const CaseResolution& one : in_full.resolutions) {
+        resolutions.push_back(json::object{{"outcome", one.outcome},
+                                           {"reason", one.reason},
+                                           {"severity", one.severity},
+                                           {"inputs", ids(one.inputs)}});
+    }
+    out["base"] = std::move(base);
+    out["sides"] = std::move(sides);
+    out["resolutions"] = std::move(resolutions);
     return out;
 }
 

@@ -119,4 +119,42 @@ std::string reservations(const json::object& item, const Screen& s) {
     return out;
 }
 
+namespace {
+
+std::string where_said(const json::object& statement, const Screen& s) {
+    if (flag(statement, "by_server")) return s(Label::on_the_server);
+    return s(flag(statement, "here") ? Label::on_this_tablet : Label::on_another_tablet);
+}
+
+}  // namespace
+
+std::string statement_words(std::size_t place, const json::object& statement, const Screen& s) {
+    std::string head = author(statement, s);
+    if (const std::string role = text(statement, "role"); !role.empty()) head += " (" + role + ")";
+    std::string out =
+        beside({{2, std::to_string(place)}, {6, head + ", " + where_said(statement, s)}});
+    const auto below = [&](std::string_view words) {
+        out += beside({{8, words}});
+    };
+    if (flag(statement, "withheld")) below(s.toned(Tone::warn, s(Label::body_not_here)));
+    for (const json::value& one : list(statement, "parts")) {
+        const json::object& said = one.as_object();
+        const std::string value = text(said, "value");
+        std::string line =
+            s.term(text(said, "atom")) + ": " + (value.empty() ? s(Label::cleared) : value);
+        const std::string standing = text(said, "standing");
+        if (!standing.empty()) line += " [" + s.term(standing) + "]";
+        below(line);
+    }
+    if (value_at(statement, "data_age_ms") != nullptr) {
+        below(s(Label::knew_as_of, s.lasting(number(statement, "data_age_ms"))));
+    }
+    std::string unseen;
+    for (const json::value& other : list(statement, "not_seen")) {
+        unseen += (unseen.empty() ? "" : ", ") + std::to_string(other.to_number<int>() + 1);
+    }
+    if (!unseen.empty()) below(s.toned(Tone::warn, s(Label::had_not_seen, unseen)));
+    return out;
+}
+
 }  // namespace kari::app

@@ -27,6 +27,10 @@ std::string author(const boost::json::object& live, const Screen& s);
 std::string contested(const boost::json::object& field, const Screen& s, const Say& say);
 // What a tablet proposed and the server has not answered yet.
 std::string proposed(const boost::json::object& field, const Screen& s, const Say& say);
+// One statement about a resource in full: who, when, where, each part with how it stands, what its
+// author had before them and had not seen. `place` is its number, from 1.
+std::string statement_words(std::size_t place, const boost::json::object& statement,
+                            const Screen& s);
 // "incomplete here: sync", "written by a newer version: phone". Empty when the item is whole.
 std::string reservations(const boost::json::object& item, const Screen& s);
 

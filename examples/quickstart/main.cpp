@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From nothing to an offline chart and a sync: quickstart FOLDER https://HOST:PORT PERSON < code
 // The first run enrols this machine as a tablet; later runs need no network until the last call.
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
 
@@ -52,8 +53,7 @@ int main(int count, char** words) {
         pulse.value = kari::Quantity{kari::Decimal::of(72), "/min", ""};
         must(tablet.record_observation(patients.rows.front().record, pulse));
     }
-    std::cout << must(tablet.sync_status()).unsent << " changes wait for a network\n";
-
+    std::cout << "waiting for a network: " << must(tablet.sync_status()).unsent << "\n";
     const auto report = must(tablet.sync({}));
     std::cout << report.progress.sent << " sent, " << report.progress.received << " received\n";
 }

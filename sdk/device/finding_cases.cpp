@@ -80,15 +80,11 @@ Result<chart::TrackedFinding> tracked_now(Session& session, const chart::Group& 
     return fail(ErrorCode::not_found, "the finding is not here");
 }
 
-Result<FindingCase> case_of(Session& session, const EditToken& token) {
+Result<FindingCase> case_of(Session& session, const EditToken& token, const Access& access) {
     const auto seen = read_token(token);
     if (!seen) return tl::unexpected(seen.error());
     if (!seen->finding) return fail(ErrorCode::malformed, "the token names no finding");
-    if (auto opened = require_opened(session, seen->record); !opened) {
-        return tl::unexpected(opened.error());
-    }
-    if (auto done = review_owed(session); !done) return tl::unexpected(done.error());
-    const auto group = session.store.group(seen->record);
+    const auto group = enter_whole(session, seen->record, access);
     if (!group) return tl::unexpected(group.error());
     const auto tracked = tracked_now(session, **group, seen->record, seen->finding->finding);
     if (!tracked) return tl::unexpected(tracked.error());
@@ -109,8 +105,8 @@ Result<FindingCase> case_of(Session& session, const EditToken& token) {
 
 }  // namespace
 
-Result<FindingCase> Device::finding_case(const EditToken& token) {
-    return impl_->run([&](Session& session) { return case_of(session, token); });
+Result<FindingCase> Device::finding_case(const EditToken& token, const Access& access) {
+    return impl_->run([&](Session& session) { return case_of(session, token, access); });
 }
 
 }  // namespace kari

@@ -19,8 +19,16 @@ Answer add(Tablet& tablet, const Arguments& args) {
     entry.starts = args.text_or("starts");
     entry.ends = args.text_or("ends");
     return with(tablet, [&](Device& d) {
-        return changed(tablet, d.care().record_consent(args.record(), entry));
+        Answer out = changed(tablet, d.care().record_consent(args.record(), entry));
+        if (out) (*out)["waits"] = entry.permits;
+        return out;
     });
+}
+
+// What restricts counts at once; a permission does not before the server has said so.
+std::string show(const boost::json::object& answer, const Screen& s) {
+    return written(answer, s, "consent") +
+           wrapped(s(flag(answer, "waits") ? Label::consent_waits : Label::consent_at_once), 2);
 }
 
 }  // namespace
@@ -39,7 +47,7 @@ std::vector<Command> consent_commands() {
                         {"starts", Label::arg_from_date, Typed::date},
                         {"ends", Label::arg_to_date, Typed::date}},
          .run = add,
-         .show = named<"consent">},
+         .show = show},
         {.name = "consent_withdraw",
          .group = Group::directives,
          .help = Label::help_consent_withdraw,
@@ -47,7 +55,7 @@ std::vector<Command> consent_commands() {
          .writes = true,
          .parameters = {item_of("consent"), k_reason},
          .run = for_a_reason<&Care::withdraw_consent>,
-         .show = named<"consent">},
+         .show = show},
     };
 }
 

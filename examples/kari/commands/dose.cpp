@@ -57,10 +57,21 @@ std::string show_warnings(const json::object& answer, const Screen& s) {
     return out.empty() ? s(Label::no_warnings) + "\n" : out;
 }
 
+// Planned and given stand beside each other, so that the dose of another hour is seen.
+std::string times(const json::object& answer, std::string_view given, const Screen& s) {
+    if (value_at(answer, "planned") == nullptr) return rows({{s(Label::done_at), s.when(given)}});
+    const std::int64_t late = number(answer, "given_minus_planned_ms");
+    std::string at = s.when(given);
+    if (late <= -60'000) at = s(Label::before_planned, at, s.lasting(late));
+    if (late >= 60'000) at = s(Label::after_planned, at, s.lasting(late));
+    return rows(
+        {{s(Label::planned_for), s.when(text(answer, "planned"))}, {s(Label::done_at), at}});
+}
+
 std::string show(const json::object& answer, const Screen& s) {
     std::string out = s(Label::saved) + "\n" + banner(answer, s);
     if (const json::object& dose = part(answer, "said"); !dose.empty()) {
-        out += wrapped("  " + dose_words(dose, s), 4);
+        out += wrapped("  " + dose_words(dose, s), 4) + times(answer, text(dose, "effective"), s);
     }
     for (const json::value& one : list(answer, "raised"))
         out += finding_words(one.as_object(), s);

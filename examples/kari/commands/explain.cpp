@@ -25,37 +25,6 @@ Answer explain_item(Tablet& tablet, const Arguments& args) {
     });
 }
 
-std::string where(const json::object& statement, const Screen& s) {
-    if (flag(statement, "by_server")) return s(Label::on_the_server);
-    return s(flag(statement, "here") ? Label::on_this_tablet : Label::on_another_tablet);
-}
-
-std::string statement_words(std::size_t at, const json::object& statement, const Screen& s) {
-    std::string head = author(statement, s);
-    if (const std::string role = text(statement, "role"); !role.empty()) head += " (" + role + ")";
-    std::string out = beside({{2, std::to_string(at + 1)}, {6, head + ", " + where(statement, s)}});
-    const auto below = [&](std::string_view words) {
-        out += beside({{8, words}});
-    };
-    if (flag(statement, "withheld")) below(s.toned(Tone::warn, s(Label::body_not_here)));
-    for (const json::value& one : list(statement, "parts")) {
-        const json::object& said = one.as_object();
-        const std::string value = text(said, "value");
-        below(fmt::format("{}: {} [{}]", s.term(text(said, "atom")),
-                          value.empty() ? s(Label::cleared) : value,
-                          s.term(text(said, "standing"))));
-    }
-    if (value_at(statement, "data_age_ms") != nullptr) {
-        below(s(Label::knew_as_of, s.lasting(number(statement, "data_age_ms"))));
-    }
-    std::string unseen;
-    for (const json::value& other : list(statement, "not_seen")) {
-        unseen += (unseen.empty() ? "" : ", ") + std::to_string(other.to_number<int>() + 1);
-    }
-    if (!unseen.empty()) below(s.toned(Tone::warn, s(Label::had_not_seen, unseen)));
-    return out;
-}
-
 // Atoms that the same rule decides are told together.
 std::string rules(const json::object& answer, const Screen& s) {
     std::map<std::string, std::pair<std::string, const json::object*>> by_rule;
@@ -87,7 +56,7 @@ std::string show(const json::object& answer, const Screen& s) {
     }
     std::size_t at = 0;
     for (const json::value& one : list(answer, "statements"))
-        out += statement_words(at++, one.as_object(), s);
+        out += statement_words(++at, one.as_object(), s);
     out += s.heading(s(Label::what_counts)) + rules(answer, s);
     const std::string since = text(answer, "on_tablet_since");
     if (since.empty()) return out;

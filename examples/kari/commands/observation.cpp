@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "examples/kari/commands/parts.hpp"
+#include "examples/kari/statements.hpp"
 
 namespace kari::app {
 
@@ -29,6 +30,14 @@ std::vector<Parameter> about(std::vector<Parameter> first) {
     return first;
 }
 
+std::string show(const boost::json::object& answer, const Screen& s) {
+    std::string out = written(answer, s, "observation");
+    const boost::json::object& value = part(answer, "said");
+    if (value.empty()) return out;
+    return out +
+           wrapped("  " + s.when(text(value, "effective")) + "  " + measurement_words(value, s), 4);
+}
+
 }  // namespace
 
 std::vector<Command> observation_commands() {
@@ -40,7 +49,7 @@ std::vector<Command> observation_commands() {
          .writes = true,
          .parameters = about({k_record}),
          .run = observe,
-         .show = named<"observation">},
+         .show = show},
         {.name = "correct",
          .group = Group::charting,
          .help = Label::help_correct,
@@ -48,7 +57,7 @@ std::vector<Command> observation_commands() {
          .writes = true,
          .parameters = about({item_of("observation")}),
          .run = correct,
-         .show = named<"observation">},
+         .show = show},
         {.name = "observation_in_error",
          .group = Group::charting,
          .help = Label::help_observation_in_error,
@@ -56,7 +65,7 @@ std::vector<Command> observation_commands() {
          .writes = true,
          .parameters = {item_of("observation"), k_reason},
          .run = for_a_reason<&Device::observation_entered_in_error>,
-         .show = named<"observation">},
+         .show = show},
     };
 }
 

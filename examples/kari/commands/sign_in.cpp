@@ -20,8 +20,12 @@ Answer lock(Tablet& tablet, const Arguments&) {
 }
 
 Answer nurses(Tablet& tablet, const Arguments&) {
-    return with(tablet,
-                [](Device& d) -> Answer { return json::object{{"nurses", answers(d.nurses())}}; });
+    return with(tablet, [](Device& d) -> Answer {
+        std::vector<Nurse> nurses = d.nurses();
+        std::sort(nurses.begin(), nurses.end(),
+                  [](const auto& a, const auto& b) { return a.name < b.name; });
+        return json::object{{"nurses", answers(nurses)}};
+    });
 }
 
 Answer people(Tablet& tablet, const Arguments&) {

@@ -48,7 +48,7 @@ std::vector<Command> task_commands() {
                          "clinical contact welfare-check"},
                         {"priority", Label::arg_priority, Typed::choice, false, false,
                          "routine urgent asap stat"},
-                        {"due", Label::arg_due, Typed::time},
+                        {"due", Label::arg_due, Typed::time_ahead},
                         k_note},
          .run = add,
          .show = named<"task">},

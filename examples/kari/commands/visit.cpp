@@ -52,9 +52,11 @@ Answer propose(Tablet& tablet, const Arguments& args) {
     const auto starts = args.time("starts");
     if (!starts) throw BadArgument(Label::wrong_missing, "starts");
     return with(tablet, [&](Device& d) {
-        return changed(tablet,
-                       d.care().propose_visit_time(
-                           {args.token(), *starts, args.time("ends"), args.text_or("reason")}));
+        Answer out =
+            changed(tablet, d.care().propose_visit_time({args.token(), *starts, args.time("ends"),
+                                                         args.text_or("reason")}));
+        if (out) (*out)["starts"] = time_text(*starts);
+        return out;
     });
 }
 
@@ -65,7 +67,8 @@ std::string show_start(const json::object& answer, const Screen& s) {
 }
 
 std::string show_proposal(const json::object& answer, const Screen& s) {
-    return written(answer, s, "planned_visit") + wrapped(s(Label::visit_proposal_waits), 2);
+    return written(answer, s, "planned_visit") +
+           wrapped(s(Label::visit_proposal_waits, s.when(text(answer, "starts"))), 2);
 }
 
 }  // namespace
@@ -118,8 +121,8 @@ std::vector<Command> visit_commands() {
          .example = "visit-move 28f --starts \"2026-03-02 10:00\" --reason \"hospital at nine\"",
          .writes = true,
          .parameters = {item_of("planned_visit"),
-                        {"starts", Label::arg_starts, Typed::time, true},
-                        ends,
+                        {"starts", Label::arg_new_start, Typed::time_ahead, true},
+                        {"ends", Label::arg_new_end, Typed::time_ahead},
                         k_reason},
          .run = propose,
          .show = show_proposal},

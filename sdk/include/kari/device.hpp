@@ -159,11 +159,12 @@ public:
     Result<bool> want_history(const RecordId& record, Instant back_to);
     // The doses of one local date, of every linked record. Errors: not_permitted (not opened).
     Result<DoseRound> doses_due(const RecordId& record, const LocalDate& date);
-    // Open findings, and answered ones as far back as the chart reaches; one of them in full, as it
-    // stands now. Both need open_chart in this sign-in. Errors: malformed, not_found.
+    // Open findings, and answered ones as far back as the chart reaches. Needs open_chart in this
+    // sign-in.
     Result<std::vector<FindingItem>> findings(const RecordId& record);
-    Result<FindingCase> finding_case(const EditToken& token);
-    // Why the resource of a token says what it says. Access, errors as open_chart; malformed.
+    // One finding in full, as it stands now, and why the resource of a token says what it says.
+    // Access and errors of both as open_chart's; malformed.
+    Result<FindingCase> finding_case(const EditToken& token, const Access& access);
     Result<Account> explain_resource(const EditToken& token, const Access& access);
     // What this device keeps of the access log. Errors: not_found.
     Result<std::vector<AccessLine>> access_entries(const RecordId& record);

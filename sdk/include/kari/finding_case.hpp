@@ -11,7 +11,7 @@
 
 // What: one finding in full: what its authors had in common, what each side says, who said it, when
 //   and where, what they had before them, what is acted on now and what people did about it.
-// Requires: Device::finding_case, and before it Device::open_chart in the same sign-in.
+// Requires: Device::finding_case, which writes the access entry first.
 // Returns and errors: plain values; see Device::finding_case.
 // Durability: none; a case is memory only.
 // Threads: a case is a value; any thread may read its own copy.

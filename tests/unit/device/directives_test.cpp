@@ -138,7 +138,7 @@ TEST_CASE("a finding is closed by an answer that names its inputs, with a reason
     CHECK(found->resolver == "nurse-in-charge");
     CHECK_FALSE(found->resolver_name.empty());
     REQUIRE(found->due);
-    const auto in_full = take(ward.device.finding_case(found->token));
+    const auto in_full = take(ward.device.finding_case(found->token, {}));
     CHECK(in_full.finding.id == found->id);
     CHECK(in_full.base.empty());
     REQUIRE(in_full.sides.size() == 2);
@@ -159,7 +159,7 @@ TEST_CASE("a finding is closed by an answer that names its inputs, with a reason
     for (const auto& one : take(ward.device.findings(ward.citizen.record))) {
         if (one.id != found->id) continue;
         CHECK(one.state == "resolved");
-        const auto closed = take(ward.device.finding_case(one.token));
+        const auto closed = take(ward.device.finding_case(one.token, {}));
         REQUIRE(closed.resolutions.size() == 1);
         CHECK(closed.resolutions[0].outcome == "confirmed-double");
         CHECK(closed.resolutions[0].inputs == found->inputs);
