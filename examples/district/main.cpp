@@ -68,6 +68,13 @@ int main(int argc, char** argv) {
     options.day = district::parse_day(day).value_or(options.day);
     if (years > 0) options.days = years * 365 + years / 4;
     const std::string failed = district::write_folder(district::District(options), out);
-    if (!failed.empty()) std::cerr << failed << '\n';
-    return failed.empty() ? 0 : 1;
+    if (!failed.empty()) {
+        std::cerr << failed << '\n';
+        return 1;
+    }
+    std::cout << "citizens: " << options.citizens << ", the last day: "
+              << district::text_of(options.day) << "\n"
+              << "written to " << out << "/bundles; next: kari-sync-server import " << out
+              << "/bundles --system https://journal.example\n";
+    return 0;
 }

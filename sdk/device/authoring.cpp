@@ -54,7 +54,8 @@ Result<std::vector<FindingItem>> raised(Session& session, const store::Written& 
     return out;
 }
 
-Result<Written> written_of(Session& session, const store::Written& stored) {
+// The writer goes on from the data that the act rested on.
+Result<Written> written_of(Session& session, const Act& act, const store::Written& stored) {
     Written out;
     out.change = stored.change;
     out.record = stored.record;
@@ -63,6 +64,7 @@ Result<Written> written_of(Session& session, const store::Written& stored) {
     seen.record = stored.record;
     seen.resource = stored.resource.id;
     seen.heads = stored.resource.heads;
+    seen.age_ms = act.age_ms;
     out.token = make_token(seen);
     auto findings = raised(session, stored);
     // The change stands: what cannot be read of findings now is shown when the chart is opened.
@@ -79,7 +81,7 @@ Result<Written> written_of(Session& session, const store::Written& stored) {
 Result<Written> write(Session& session, const Act& act) {
     const auto stored = session.store.write(request_of(session, act));
     if (!stored) return tl::unexpected(stored.error());
-    return written_of(session, *stored);
+    return written_of(session, act, *stored);
 }
 
 Result<Written> write_seen(Session& session, const SeenResource& at, v1::Kind kind,
@@ -102,8 +104,8 @@ Result<std::vector<Written>> write_all(Session& session, const std::vector<Act>&
     const auto stored = session.store.write_many(requests);
     if (!stored) return tl::unexpected(stored.error());
     std::vector<Written> out;
-    for (const store::Written& one : *stored) {
-        auto written = written_of(session, one);
+    for (std::size_t at = 0; at < stored->size(); ++at) {
+        auto written = written_of(session, acts[at], (*stored)[at]);
         if (!written) return tl::unexpected(written.error());
         out.push_back(std::move(*written));
     }

@@ -2,6 +2,8 @@
 #include "sync-server/admin/output.hpp"
 
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -27,6 +29,49 @@ std::string fold(std::string_view text, std::size_t indent) {
     return out + before + std::string(text) + '\n';
 }
 
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t k_value_column = 21;
+// Of a long list a person reads the first, and how many there are.
+constexpr std::size_t k_listed = 20;
+
+std::string words_of(const json::value& value) {
+    if (value.is_string()) return std::string(value.get_string());
+    std::string out;
+    if (const auto* object = value.if_object()) {
+        if (object->size() > k_listed) return fmt::format("{} (--json lists them)", object->size());
+        for (const auto& member : *object) {
+            out += out.empty() ? "" : ", ";
+            out += std::string(member.key()) + " " + words_of(member.value());
+        }
+    } else if (const auto* array = value.if_array()) {
+        for (const json::value& one : *array)
+            out += (out.empty() ? "" : ", ") + words_of(one);
+    } else {
+        return json::serialize(value);
+    }
+    return out.empty() ? "none" : out;
+}
+
+// What is listed stands a line each, unless it is a word each.
+std::vector<std::string> lines_of(const json::value& value) {
+    const auto* array = value.if_array();
+    if (array == nullptr || array->empty() || !array->front().is_object()) return {words_of(value)};
+    std::vector<std::string> out;
+    for (const json::value& one : *array) {
+        if (out.size() == k_listed) {
+            out.push_back(fmt::format("and {} more (--json lists them)", array->size() - k_listed));
+            break;
+        }
+        out.push_back(words_of(one));
+    }
+    return out;
+}
+
+}  // namespace
+
 void print(const Options& options, const boost::json::object& result) {
     if (options.json) {
         fmt::print("{}\n", boost::json::serialize(result));
@@ -34,10 +79,11 @@ void print(const Options& options, const boost::json::object& result) {
         return;
     }
     for (const auto& member : result) {
-        const std::string value = member.value().is_string()
-                                      ? std::string(member.value().as_string())
-                                      : boost::json::serialize(member.value());
-        fmt::print("{:<20} {}\n", std::string_view(member.key()), value);
+        std::string name = fmt::format("{:<20} ", std::string_view(member.key()));
+        for (const std::string& line : lines_of(member.value())) {
+            fmt::print("{}", fold(name + line, k_value_column));
+            name.assign(k_value_column, ' ');
+        }
     }
     std::fflush(stdout);
 }

@@ -20,7 +20,7 @@ struct Options {
 // line's end.
 std::string fold(std::string_view text, std::size_t indent);
 
-// The result as one line of JSON, or "key  value" lines for a person.
+// The result as one line of JSON, or "key  value" lines of at most 80 columns for a person.
 void print(const Options& options, const boost::json::object& result);
 
 }  // namespace kari::server::admin

@@ -4,7 +4,8 @@
 
 A suite is a folder of tests/. Its Catch2 programs are those that CMake listed in
 BUILD/tests/programs.txt; its scripts are tests/SUITE/*_test.py, of which exit status 0 means
-passed, 77 skipped (the reason is the last line printed) and anything else failed.
+passed, 77 skipped (the reason is the last line printed) and anything else failed. What a script of
+unittest skips inside counts as skipped too, by the name of the test.
 Where CI=true, a skip fails the run unless tests/allowed_skips.txt has its line.
 """
 
@@ -12,6 +13,7 @@ import argparse
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -28,6 +30,10 @@ WAITS = {"integration_edge_test", "integration_wait_test"}
 SKIPPED = 77  # of a script
 ONLY_SKIPS = 4  # of a Catch2 program
 TAIL_LINES = 60
+# "test_x (__main__.Class.test_x) ... skipped 'reason'", what the test printed in between.
+SKIP_WITHIN = re.compile(r"^(?P<test>\w+) \([\w.]+\)(?:\n[^\n]+)? \.\.\. (?:[^\n]*\n)??"
+                         r"skipped (?P<quote>['\"])(?P<reason>.*)(?P=quote)$", re.MULTILINE)
+SKIPS_COUNTED = re.compile(r"^(?:OK|FAILED) \(.*\bskipped=(\d+)", re.MULTILINE)
 running = set()  # process groups, ended with us
 
 
@@ -158,13 +164,26 @@ def run_program(program, work, timeout, environment):
     return outcome
 
 
+def skips_within(output):
+    """(test name, reason) of what unittest skipped, as its -v tells. Every one is told of: where a
+    line cannot be read, without its name."""
+    skips = [(found["test"].removeprefix("test_").replace("_", " "), found["reason"])
+             for found in SKIP_WITHIN.finditer(output)]
+    counted = SKIPS_COUNTED.search(output)
+    unread = int(counted[1]) - len(skips) if counted else 0
+    return skips + [("a test", "skipped, and why cannot be read")] * unread
+
+
 def run_script(script, work, timeout, environment):
     name = script.stem.removesuffix("_test").replace("_", " ")
     outcome = Outcome(f"{script.parent.name}_{script.stem}")
-    status, output = run_bounded([sys.executable, str(script)], work / outcome.name, timeout,
+    text = script.read_text("utf-8")
+    told = ["-v"] if "import unittest" in text or "run_tests()" in text else []
+    status, output = run_bounded([sys.executable, str(script), *told], work / outcome.name, timeout,
                                  environment)
     if status == 0:
         outcome.passed = 1
+        outcome.skips = skips_within(output)
     elif status == SKIPPED:
         outcome.skips.append((name, (output.strip().splitlines() or ["no reason given"])[-1]))
     elif status is None:
