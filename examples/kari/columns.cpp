@@ -9,6 +9,8 @@ namespace kari::app {
 
 namespace {
 
+std::size_t g_columns = k_columns;  // one process, one terminal
+
 constexpr std::string_view k_instead = "\xEF\xBF\xBD";  // U+FFFD
 constexpr char32_t k_broken = 0xFFFFFFFF;
 constexpr std::string_view k_no_break = "\xC2\xA0";
@@ -143,7 +145,22 @@ std::vector<std::string> lines_of(std::string_view text, std::size_t first, std:
     return out;
 }
 
+// The first two beside each other where the first is short, all others a line each below.
+std::string stacked(const std::vector<Column>& columns) {
+    const bool short_first = columns[1].at <= g_columns / 3;
+    const std::size_t left = short_first ? columns[1].at : columns[0].at + 4;
+    std::string out = short_first ? beside({columns[0], columns[1]}) : beside({columns.front()});
+    for (std::size_t i = short_first ? 2 : 1; i < columns.size(); ++i) {
+        if (!columns[i].text.empty()) out += beside({{left, columns[i].text}});
+    }
+    return out;
+}
+
 }  // namespace
+
+void set_columns(std::size_t columns) {
+    g_columns = std::clamp<std::size_t>(columns, 40, 100);
+}
 
 std::size_t width_of(std::string_view text) {
     std::size_t out = 0;
@@ -174,7 +191,7 @@ std::string safe(std::string_view text, bool breaks) {
 
 std::string wrapped(std::string_view text, std::size_t indent) {
     std::string out;
-    for (const std::string& line : lines_of(text, k_columns, k_columns - indent)) {
+    for (const std::string& line : lines_of(text, g_columns, g_columns - indent)) {
         out += (out.empty() ? "" : std::string(indent, ' ')) + line + "\n";
     }
     return out;
@@ -186,10 +203,14 @@ std::string padded(std::string_view text, std::size_t columns) {
 }
 
 std::string beside(const std::vector<Column>& columns) {
+    if (g_columns < k_columns && columns.size() > 1) {
+        const std::size_t left = columns[1].at;
+        if (columns.size() > 2 || left > g_columns / 3) return stacked(columns);
+    }
     std::vector<std::vector<std::string>> cells;
     std::size_t height = 0;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const std::size_t end = i + 1 < columns.size() ? columns[i + 1].at - 1 : k_columns;
+        const std::size_t end = i + 1 < columns.size() ? columns[i + 1].at - 1 : g_columns;
         const std::size_t room = end - columns[i].at;
         cells.push_back(lines_of(columns[i].text, room, room));
         height = std::max(height, cells.back().size());

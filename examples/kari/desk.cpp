@@ -225,6 +225,7 @@ int Desk::shown(const TypedLine& line, const json::object& reply) {
         std::cout << json::serialize(reply) << '\n' << std::flush;
         return code;
     }
+    set_columns(columns_of_terminal());  // a window may have been drawn wider meanwhile
     const Reading how = reading();
     const Screen s(how);
     std::string out;

@@ -11,6 +11,7 @@
 #include "examples/kari/desk.hpp"
 #include "examples/kari/pages.hpp"
 #include "examples/kari/session_loop.hpp"
+#include "examples/kari/terminal.hpp"
 
 namespace {
 
@@ -89,6 +90,7 @@ int run(const std::vector<std::string>& words, Language language) {
 int main(int count, char** words) {
     const std::vector<std::string> all(words + 1, words + count);
     const Language language = language_of(all);
+    set_columns(columns_of_terminal());
     try {
         return run(all, language);
     } catch (const BadArgument& error) {

@@ -46,6 +46,7 @@ const std::vector<Exit>& exits() {
         {{7, Label::exit_7},
          {"server_untrusted", "device_unknown", "device_revoked", "device_expired",
           "protocol_unsupported", "quota_exceeded"}},
+        {{130, Label::exit_130}, {"cancelled"}},
     };
     return all;
 }

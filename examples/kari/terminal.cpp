@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -73,6 +74,12 @@ bool writes_to_terminal() {
 
 bool errors_to_terminal() {
     return ::isatty(STDERR_FILENO) == 1;
+}
+
+std::size_t columns_of_terminal() {
+    winsize size{};
+    const bool told = ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return told ? size.ws_col : k_columns;
 }
 
 bool may_colour() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@ namespace kari::app {
 bool reads_from_terminal();  // standard input
 bool writes_to_terminal();   // standard output
 bool errors_to_terminal();   // standard error
+// Of the terminal on standard output; 80 where there is none or it does not say.
+std::size_t columns_of_terminal();
 // On a terminal, unless NO_COLOR is set or the terminal is called "dumb".
 bool may_colour();
 

@@ -1,48 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Stays in step until Ctrl-C and says line by line what comes.
-#include <signal.h>
-
 #include <map>
-#include <mutex>
 #include <set>
-#include <thread>
 
 #include "examples/kari/commands/parts.hpp"
+#include "examples/kari/interrupt.hpp"
 
 namespace kari::app {
 
 namespace json = boost::json;
 
 namespace {
-
-// Ctrl-C asks instead of killing, while this lives.
-class UntilInterrupted {
-public:
-    explicit UntilInterrupted(Cancel& cancel) {
-        ::sigemptyset(&signals_);
-        for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-            ::sigaddset(&signals_, signal);
-        ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-        waiting_ = std::thread([this, &cancel] {
-            int got = 0;
-            ::sigwait(&signals_, &got);
-            cancel.ask();
-        });
-    }
-    UntilInterrupted(const UntilInterrupted&) = delete;
-    UntilInterrupted& operator=(const UntilInterrupted&) = delete;
-    ~UntilInterrupted() {
-        ::pthread_kill(waiting_.native_handle(), SIGUSR1);
-        waiting_.join();
-        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    }
-
-private:
-    sigset_t signals_{};
-    sigset_t before_{};
-    std::thread waiting_;
-};
 
 std::map<RecordId, std::string> names_of(Device& device, const Access& access) {
     std::map<RecordId, std::string> out;

@@ -72,6 +72,33 @@ TEST_CASE("cells beside each other keep to their columns, and nothing is left ou
     }));
 }
 
+TEST_CASE("a terminal of another width is kept to, from 40 to 100 columns") {
+    CHECK(rc::check([] {
+        const auto wide = *rc::gen::inRange<std::size_t>(1, 300);
+        const std::size_t kept = std::clamp<std::size_t>(wide, 40, 100);
+        const std::string a = safe(*any_text());
+        const std::string b = safe(*any_text());
+        const std::string c = safe(*any_text());
+        set_columns(wide);
+        const std::string screens[] = {
+            wrapped(a + b + c, 7),         beside({{2, a}, {8, b}, {38, c}}),
+            beside({{2, a}, {26, b + c}}), beside({{2, a}, {8, b + c}}),
+            rows({{a, ""}, {b, c}}),
+        };
+        set_columns(80);
+        for (const std::string& screen : screens) {
+            std::size_t begin = 0;
+            for (auto end = screen.find('\n'); end != std::string::npos;
+                 begin = end + 1, end = screen.find('\n', begin)) {
+                RC_ASSERT(width_of(screen.substr(begin, end - begin)) <= kept);
+            }
+            RC_ASSERT(without_blanks(screen).size() == without_blanks(a).size() +
+                                                           without_blanks(b).size() +
+                                                           without_blanks(c).size());
+        }
+    }));
+}
+
 TEST_CASE("an amount is not parted from its unit at the end of a line") {
     for (std::size_t before = 60; before < 90; ++before) {
         const std::string out = wrapped(std::string(before, 'x') + " 37,2\xC2\xA0°C", 2);
