@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""`kari` behind a real terminal: prompts, sessions, colours."""
+"""`kari` behind a real terminal: prompts, sessions, colours, widths, Ctrl-C."""
 
+import collections
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
 import termios
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from kari_ward import KARI, PIN, Terminal, Ward, run_tests  # noqa: E402
+from kari_ward import DAY, KARI, PIN, Relay, Terminal, Ward, run_tests, width  # noqa: E402
 
 
 class TerminalTest(Ward):
@@ -84,6 +86,66 @@ class TerminalTest(Ward):
                                 "--language", "en", **more)
             rest, _ = terminal.end()
             self.assertEqual("\x1b[" in rest, wanted, rest)
+
+    # ---- Ctrl-C ----------------------------------------------------------------------------
+
+    def test_a_sync_that_is_interrupted_loses_nothing_and_says_so(self):
+        relay = Relay(self.server.port)
+        self.addCleanup(relay.close)
+        tablet = self.enrolled("interrupted", relay.port)
+        who = tablet.name_of(tablet.run("patients"), "Berit")
+        tablet.run("observe", who, "pulse", "70")
+        relay.hold_after(None)
+        tablet.run("sync")
+        whole = relay.passed
+        for part, (language, said) in enumerate((
+                ("nb", "Ingenting er tapt"), ("en", "Nothing is lost"), ("en", "Nothing is lost"))):
+            tablet.run("observe", who, "pulse", f"{71 + part}")
+            relay.hold_after(whole * (1 + 3 * part) // 8)
+            terminal = Terminal(tablet, "sync", "--language", language)
+            terminal.read_until("PIN: ")
+            terminal.type(PIN)
+            self.assertTrue(relay.held.wait(60), "the sync ended before it could be interrupted")
+            terminal.interrupt()
+            rest, code = terminal.end()
+            self.assertEqual(code, 130, rest)
+            self.assertIn(said, " ".join(rest.split()))
+            relay.hold_after(None)
+            self.assertIn("Everything is sound", tablet.run("verify"))
+        self.assertRegex(tablet.run("status"), r"not sent +[0-3]\n")
+        self.assertIn("Synced.", tablet.run("sync"))
+        self.assertRegex(tablet.run("status"), r"not sent +0\n")
+        self.tablet.run("sync")  # and others have it
+        chart = self.tablet.run("chart", self.patient("Berit"))
+        for value in range(70, 74):
+            self.assertIn(f"{value} /min", chart)
+
+    # ---- Width -----------------------------------------------------------------------------
+
+    def screen(self, columns, language, *words):
+        terminal = Terminal(self.tablet, *words, "--language", language, columns=columns)
+        if words[0] != "help":
+            terminal.read_until("PIN: ")
+            terminal.type(PIN)
+        rest, code = terminal.end()
+        self.assertEqual(code, 0, rest)
+        return re.sub(r"\x1b\[[0-9;]*[mK]", "", rest).replace("\r", "")
+
+    def test_a_terminal_of_40_80_or_200_columns_shows_the_same_words_in_both_languages(self):
+        who = self.patient()
+        for language in ("nb", "en"):
+            for words in (("help",), ("help", "give"), ("patients",), ("chart", who),
+                          ("due", who, "--date", DAY), ("timeline", who), ("findings", who),
+                          ("people",), ("status",)):
+                letters = {}
+                for columns in (40, 80, 200):
+                    screen = self.screen(columns, language, *words)
+                    for line in screen.splitlines():
+                        self.assertLessEqual(width(line), min(columns, 100), (words, line))
+                    words_alone = re.sub(r"\(\d+ \w+ (siden|ago)\)", "", " ".join(screen.split()))
+                    letters[columns] = collections.Counter(filter(str.isalpha, words_alone))
+                self.assertEqual(letters[40], letters[80], (language, words))
+                self.assertEqual(letters[200], letters[80], (language, words))
 
 
 if __name__ == "__main__":

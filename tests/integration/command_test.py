@@ -15,7 +15,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from kari_ward import DAY, KARI, PIN, Ward, run_tests, width  # noqa: E402
+from kari_ward import DAY, KARI, PIN, Tablet, Ward, run_tests, width  # noqa: E402
 
 SCREENS = pathlib.Path(__file__).resolve().parent / "screens"
 
@@ -68,6 +68,8 @@ class CommandTest(Ward):
         self.assertIn("Åse Marie Konstanse Ødegård-Bjørnstjerne van der Wijngaarden", given)
         self.assertIn("f. 04.05.1931", given)
         self.assertIn("2 tablett", given)
+        self.assertRegex(given, r"satt opp +03\.03\.2026 08:00")
+        self.assertRegex(given, r"tidspunkt +03\.03\.2026 08:10 \(10 min etter det satt opp\)")
         self.assertIn("--entered-in-error", given)
         again = self.tablet.run("due", self.patient(), "--date", "2026-03-03", language="nb")
         self.assertRegex(again, r"08:00 +gitt")
@@ -104,7 +106,9 @@ class CommandTest(Ward):
         self.tablet.run("observe", who, "temp", "37,4", language="nb")
         unusual = self.tablet.run("observe", who, "pulse", "171", code=3)
         self.assertIn("--confirm", unusual)
-        self.tablet.run("observe", who, "pulse", "71")
+        self.assertIn("71 /min", self.tablet.run("observe", who, "pulse", "71"))
+        impossible = self.tablet.words("observe", who, "pulse", "310", code=3)
+        self.assertIn("write that in a note", impossible)
         chart = self.tablet.run("chart", who, language="nb")
         for words in ("128 mmHg", "76 mmHg", "37,4 °C", "71 /min"):
             self.assertIn(words, chart)
@@ -156,6 +160,53 @@ class CommandTest(Ward):
         self.tablet.run("stop", drug, "--reason", "rash")
         self.assertRegex(self.tablet.run("chart", who), r"Furosemid[^\[]*\[stopped\]")
 
+    def finding_in_full(self, finding):
+        for language, words in (
+                ("nb", ("S1 STOPP OG RING", "Avgjøres av: Ansvarlig sykepleier, innen",
+                        "dose/possible-double", "De bygger ikke på noe felles", "1 Ingrid Berg",
+                        "2 Ingrid Berg", "på dette nettbrettet", "[gjelder]", "Bygget på data")),
+                ("en", ("S1 STOP AND PHONE", "Settled by: The nurse in charge, by",
+                        "They have nothing in common", "[counts]", "on this tablet"))):
+            screen = self.tablet.run("finding", finding, language=language)
+            for line in screen.splitlines():
+                self.assertLessEqual(width(line), 80, line)
+            for one in words:
+                self.assertIn(one, " ".join(screen.split()))
+        told = self.tablet.ask("finding", finding)
+        self.assertEqual(len(told["sides"]), 2)
+        self.assertEqual({side["kind"] for side in told["sides"]}, {"MedicationAdministration"})
+        self.assertEqual(told["finding"]["resolver"], "nurse-in-charge")
+
+    def test_why_a_value_is_what_it_is_stands_in_the_account_of_it(self):
+        who = self.patient("Berit")
+        self.tablet.run("observe", who, "weight", "62.10")
+        shown = self.tablet.run("chart", who)
+        weight = self.tablet.name_of(shown, "62.1 kg")
+        self.tablet.run("correct", weight, "weight", "62.8")
+        self.tablet.run("correct", weight, "weight", "26.1")  # knowing the first alone
+        told = self.tablet.ask("explain", weight)
+        self.assertEqual([one["parts"][0]["standing"] for one in told["statements"]],
+                         ["replaced", "beside", "beside"])
+        self.assertEqual([one["not_seen"] for one in told["statements"]], [[], [2], [1]])
+        for language, words in (("nb", ("Et menneske må velge", "nr. 3 visste ikke om hverandre",
+                                        "[erstattet]")),
+                                ("en", ("A person must choose", "no. 3 did not know of each other",
+                                        "[replaced]"))):
+            screen = self.tablet.run("explain", weight, language=language)
+            for line in screen.splitlines():
+                self.assertLessEqual(width(line), 80, line)
+            for one in words:
+                self.assertIn(one, " ".join(screen.split()))
+
+    def test_a_slip_in_the_person_does_not_use_the_code_up(self):
+        code = self.server.run("invite", "--unit", self.unit)["code"]
+        tablet = Tablet(self.work / "slip", self.nurse)
+        given = {"server": f"https://127.0.0.1:{self.server.port}", "code": code,
+                 "pin_memory_kib": 1024}
+        refused = tablet.run("enrol", given=dict(given, person="0" * 31 + "7"), code=3)
+        self.assertIn("try again with the same code", " ".join(refused.split()))
+        tablet.run("enrol", given=dict(given, person=self.nurse))
+
     def test_findings_are_answered_put_off_and_given_away(self):
         due = self.tablet.run("due", self.patient(), "--date", "2026-03-06")
         dose = self.tablet.name_of(due, "Paracetamol")
@@ -164,6 +215,7 @@ class CommandTest(Ward):
         self.tablet.run("give", dose, *late, "--overrides", "dose/possible-double=seen")
         shown = self.tablet.run("findings", self.patient())
         finding = re.search(r"kari resolve (\d+[a-z])", shown).group(1)
+        self.finding_in_full(finding)
         self.tablet.run("assign", finding, "--to", "Bjørn")
         choices = self.tablet.run("assign", finding, "--to", "dahl", code=2)
         self.assertIn("Bjarte Dahl", choices)
@@ -204,7 +256,8 @@ class CommandTest(Ward):
                         "urgent", "--due", "23:50")
         self.tablet.run("relative", who, "Kari", "Aas", "--relationship", "datter", "--phone",
                         "99900000")
-        self.tablet.run("consent", who, "permit", "Deling med familien", "--text", "bare Kari")
+        self.assertIn("waits for the server", self.tablet.words(
+            "consent", who, "permit", "Deling med familien", "--text", "bare Kari"))
         self.assertIn("permit deny", self.tablet.words("consent", who, "maybe", "x", code=2))
         self.tablet.run("message", who, "--to", "Dr Berg", "Puls 44 i hvile")
         chart = self.tablet.run("chart", who, language="nb")
@@ -251,13 +304,20 @@ class CommandTest(Ward):
     def test_who_looked_is_told_and_an_export_leaves_its_trace(self):
         who = self.patient("Berit")
         to = self.work / "berit.log"
-        self.tablet.run("export", who, "--to", str(to))
+        as_log = ("export", who, "--format", "log", "--to", str(to))
+        self.tablet.run(*as_log)
         self.assertEqual(to.stat().st_mode & 0o777, 0o600)
-        self.assertIn("exists", self.tablet.run("export", who, "--to", str(to), code=3))
+        self.assertIn("exists", self.tablet.run(*as_log, code=3))
         log = to.read_text()
         self.assertIn('"to" is missing', self.tablet.run("export", who, code=2))
         self.tablet.run("export", who, "--to", str(self.work / "nowhere" / "x"), code=5)
         self.assertTrue(all(json.loads(line)["header"] for line in log.splitlines()))
+        fhir = self.work / "berit.json"
+        self.tablet.run("export", who, "--to", str(fhir))
+        self.assertEqual(fhir.stat().st_mode & 0o777, 0o600)
+        kinds = {entry["resource"]["resourceType"]
+                 for entry in json.loads(fhir.read_text())["entry"]}
+        self.assertIn("Patient", kinds)
         access = self.tablet.run("access", who, language="nb")
         self.assertIn("eksport", access)
         self.assertIn("Ingrid Berg", access)

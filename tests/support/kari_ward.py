@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`kari` at a terminal against a real server: what the tests of the command share."""
 
+import codecs
+import fcntl
 import json
 import os
 import pathlib
@@ -9,8 +11,12 @@ import re
 import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import tempfile
+import termios
+import threading
 import time
 import unicodedata
 import unittest
@@ -126,15 +132,17 @@ class Tablet:
 
 
 class Terminal:
-    """`kari` behind a terminal of its own, 80 columns wide."""
+    """`kari` behind a terminal of its own."""
 
-    def __init__(self, tablet, *words, **environment):
+    def __init__(self, tablet, *words, columns=80, **environment):
         self.child, self.file = pty.fork()
         if self.child == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
             os.environ.clear()
-            os.environ.update(dict(tablet.environment, COLUMNS="80", LINES="24", **environment))
+            os.environ.update(dict(tablet.environment, **environment))
             os.execv(KARI, ["kari", *words])
         self.seen = ""
+        self.decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def read_until(self, words, seconds=60):
         end = time.monotonic() + seconds
@@ -149,6 +157,10 @@ class Terminal:
     def type(self, words):
         os.write(self.file, (words + "\n").encode())
 
+    def interrupt(self):
+        """Ctrl-C, as it is typed."""
+        os.write(self.file, b"\x03")
+
     def part(self, end):
         """What it says next; nothing when it has ended."""
         ready, _, _ = select.select([self.file], [], [], max(0, end - time.monotonic()))
@@ -156,9 +168,10 @@ class Terminal:
             os.kill(self.child, signal.SIGKILL)
             raise AssertionError(f"says nothing more; seen:\n{self.seen}")
         try:
-            return os.read(self.file, 65536).decode("utf-8", "replace")
+            data = os.read(self.file, 65536)
         except OSError:  # the other end is closed
             return ""
+        return self.decode(data) or self.part(end)  # half a character is not yet a word
 
     def end(self, seconds=60):
         """The rest of what it says, and its exit code."""
@@ -172,6 +185,55 @@ class Terminal:
     def kill(self):
         os.kill(self.child, signal.SIGKILL)
         self.end()
+
+
+class Relay:
+    """Between a tablet and its server. It passes so many bytes of what the server says, and holds
+    the rest back until it is let go."""
+
+    def __init__(self, port):
+        self.server = port
+        self.passed, self.most = 0, None
+        self.held, self.free = threading.Event(), threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def hold_after(self, most):
+        """From now on; None: never."""
+        self.free.set()
+        self.held.clear()
+        self.passed, self.most = 0, most
+        if most is not None:
+            self.free.clear()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.server))
+            except OSError:  # closed, or no server
+                return
+            threading.Thread(target=self.pump, args=(near, far, False), daemon=True).start()
+            threading.Thread(target=self.pump, args=(far, near, True), daemon=True).start()
+
+    def pump(self, source, sink, counted):
+        try:
+            while data := source.recv(512):
+                if counted and self.most is not None and self.passed + len(data) > self.most:
+                    self.held.set()
+                    self.free.wait()
+                if counted:
+                    self.passed += len(data)
+                sink.sendall(data)
+        except OSError:
+            pass
+        for one in (source, sink):
+            one.close()
+
+    def close(self):
+        self.free.set()
+        self.listener.close()
 
 
 class Ward(unittest.TestCase):
@@ -196,11 +258,11 @@ class Ward(unittest.TestCase):
         cls.tablet = cls.enrolled("tablet")
 
     @classmethod
-    def enrolled(cls, name):
+    def enrolled(cls, name, port=None):
         tablet = Tablet(cls.work / name, cls.nurse)
         code = cls.server.run("invite", "--unit", cls.unit)["code"]
-        tablet.run("enrol", given={"server": f"https://127.0.0.1:{cls.server.port}", "code": code,
-                                   "person": cls.nurse, "pin_memory_kib": 1024})
+        tablet.run("enrol", given={"server": f"https://127.0.0.1:{port or cls.server.port}",
+                                   "code": code, "person": cls.nurse, "pin_memory_kib": 1024})
         tablet.run("sync")
         return tablet
 
