@@ -95,6 +95,11 @@ int conclude(const Stage& stage, const Verdict& verdict, const json::object& fig
          {"lost", text("lost")},
          {"diverged", text("diverged")},
          {"seconds", text("seconds")}});
+    stage.tell.say(
+        "S1 wants somebody to stop and phone, S2 an answer in this shift, S3 a look, S4 is for the "
+        "log. \"Not planted\" are findings that the rules raise from what the citizens and the "
+        "nurses were given to do, beside those that were planted: two entries that nobody meant to "
+        "clash may clash.");
     list_problems(stage.tell, "Lost", verdict.lost);
     list_problems(stage.tell, "Diverged", verdict.diverged);
     list_problems(stage.tell, "Not found", verdict.not_found);

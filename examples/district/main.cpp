@@ -72,9 +72,9 @@ int main(int argc, char** argv) {
         std::cerr << failed << '\n';
         return 1;
     }
-    std::cout << "citizens: " << options.citizens << ", the last day: "
-              << district::text_of(options.day) << "\n"
+    std::cout << "citizens: " << options.citizens
+              << ", the last day: " << district::text_of(options.day) << "\n"
               << "written to " << out << "/bundles; next: kari-sync-server import " << out
-              << "/bundles --system https://journal.example\n";
+              << "/bundles --system urn:kari:district\n";
     return 0;
 }

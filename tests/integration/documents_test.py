@@ -85,6 +85,13 @@ class DocumentsTest(unittest.TestCase):
                 "    # until Ctrl-C", "```")), "utf-8")
             documents.run(path)
             self.assertTrue(served.exists())
+            served.unlink()
+            path.write_text(path.read_text("utf-8").replace(
+                "# until Ctrl-C", "# in a terminal of its own, until Ctrl-C").replace(
+                "\n```\n```sh\npython3", "\npython3").rstrip("`\n")
+                + f"\ntest ! -e {served}\n```", "utf-8")
+            documents.run(path)  # it goes on beside what follows, and is ended with the page
+            self.assertTrue(served.exists())
             path.write_text("```sh\nfalse\n```", "utf-8")
             with self.assertRaises(SystemExit):
                 documents.run(path)

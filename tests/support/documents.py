@@ -21,6 +21,7 @@ import threading
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CHECKED = ("sh", "cpp")
 UNTIL_INTERRUPTED = "# until Ctrl-C"
+IN_ANOTHER_TERMINAL = "# in a terminal of its own, until Ctrl-C"
 # Where a reader finds our programs; a document may also name them as they are once installed.
 PROGRAMS = {"kari-sync-server": "sync-server", "kari": "examples/kari",
             "kari-district": "examples/district", "kari-demo": "examples/demo",
@@ -227,6 +228,29 @@ def until_interrupted(command):
         raise SystemExit(f"documents: ended with {status}, having said {said!r}: {command}")
 
 
+def beside(command):
+    """Runs a command in a terminal of its own: it goes on when it has said something."""
+    print(f"$ {command}    (goes on)", flush=True)
+    process = subprocess.Popen(["bash", "-c", f"exec {command}"], cwd=SOURCE, text=True,
+                               stdout=subprocess.PIPE, start_new_session=True)
+    silent = threading.Timer(READY_SECONDS, process.kill)
+    silent.start()
+    said = process.stdout.readline()
+    silent.cancel()
+    print(said, end="", flush=True)
+    if not said:
+        raise SystemExit(f"documents: said nothing: {command}")
+    return process
+
+
+def end(process):
+    process.send_signal(signal.SIGINT)
+    status = process.wait(READY_SECONDS)
+    process.stdout.close()
+    if status != 0:
+        raise SystemExit(f"documents: ended with {status}: {process.args[-1]}")
+
+
 def at_once(command, printed):
     """Runs a command to its end and remembers what it printed under a name: "unit   7a"."""
     print(f"$ {command}", flush=True)
@@ -246,15 +270,21 @@ def run(path):
     found, wrong = blocks(path)
     if wrong:
         raise SystemExit("\n".join(wrong))
-    printed, done = {}, 0
-    for block in (each for each in found if each.language == "sh" and not each.reason):
-        for line in commands(block):
-            command = filled(re.split(r"\s+#", line)[0], printed)
-            if line.endswith(UNTIL_INTERRUPTED):
-                until_interrupted(command)
-            else:
-                at_once(command, printed)
-            done += 1
+    printed, done, going_on = {}, 0, []
+    try:
+        for block in (each for each in found if each.language == "sh" and not each.reason):
+            for line in commands(block):
+                command = filled(re.split(r"\s+#", line)[0], printed)
+                if line.endswith(IN_ANOTHER_TERMINAL):
+                    going_on.append(beside(command))
+                elif line.endswith(UNTIL_INTERRUPTED):
+                    until_interrupted(command)
+                else:
+                    at_once(command, printed)
+                done += 1
+    finally:
+        for process in going_on:
+            end(process)
     print(f"{path.name}: {done} commands done")
     if done == 0:
         raise SystemExit(f"documents: {path.name} holds no command")
