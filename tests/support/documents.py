@@ -6,7 +6,8 @@ A block that opens with ```sh holds commands, one with ```cpp a whole C++ file. 
 of these that can be neither run nor compiled, says why: ```text unchecked: REASON.
 
 In a block of commands a word in capitals (UNIT) stands for what an earlier command printed under
-that name, and one that ends in "# until Ctrl-C" is interrupted once it says that it is ready.
+that name, and one that ends in "# in a terminal of its own, until Ctrl-C" goes on beside the rest
+once it says that it is ready.
 """
 
 import dataclasses
@@ -20,12 +21,11 @@ import threading
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 CHECKED = ("sh", "cpp")
-UNTIL_INTERRUPTED = "# until Ctrl-C"
 IN_ANOTHER_TERMINAL = "# in a terminal of its own, until Ctrl-C"
 # Where a reader finds our programs; a document may also name them as they are once installed.
 PROGRAMS = {"kari-sync-server": "sync-server", "kari": "examples/kari",
-            "kari-district": "examples/district", "kari-demo": "examples/demo",
-            "quickstart": "examples/quickstart"}
+            "kari-district": "examples/district", "kari-demo": "examples/demo"}
+BUILT_BY_README = "build/quickstart/"
 OPERATORS = set("|&;()<>")
 READY_SECONDS = 60
 
@@ -98,6 +98,8 @@ def program_of(word, build):
     if word == "./dev":
         return SOURCE / "dev"
     name = pathlib.PurePath(word).name
+    if word.startswith(BUILT_BY_README):
+        return None
     if name in PROGRAMS:
         return build / PROGRAMS[name] / name
     if word.startswith(("build/", "./", "examples/", "tests/")) or name.startswith("kari"):
@@ -212,22 +214,6 @@ def filled(command, printed):
     return re.sub(r"(?<![\w$/.-])[A-Z]{3,}(?![\w/.-])", value, command)
 
 
-def until_interrupted(command):
-    """Runs a command until it has said something, then does as the reader does."""
-    print(f"$ {command}    (until it is ready)", flush=True)
-    with subprocess.Popen(["bash", "-c", f"exec {command}"], cwd=SOURCE, text=True,
-                          stdout=subprocess.PIPE, start_new_session=True) as process:
-        silent = threading.Timer(READY_SECONDS, process.kill)
-        silent.start()
-        said = process.stdout.readline()
-        silent.cancel()
-        print(said, end="", flush=True)
-        process.send_signal(signal.SIGINT)
-        status = process.wait(READY_SECONDS)
-    if not said or status != 0:
-        raise SystemExit(f"documents: ended with {status}, having said {said!r}: {command}")
-
-
 def beside(command):
     """Runs a command in a terminal of its own: it goes on when it has said something."""
     print(f"$ {command}    (goes on)", flush=True)
@@ -277,8 +263,6 @@ def run(path):
                 command = filled(re.split(r"\s+#", line)[0], printed)
                 if line.endswith(IN_ANOTHER_TERMINAL):
                     going_on.append(beside(command))
-                elif line.endswith(UNTIL_INTERRUPTED):
-                    until_interrupted(command)
                 else:
                     at_once(command, printed)
                 done += 1
