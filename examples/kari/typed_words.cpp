@@ -148,6 +148,7 @@ TypedLine read_words(std::vector<std::string> words, const GlobalOptions& defaul
     CLI::App app;
     app.set_help_flag("");
     app.fallthrough();
+    app.require_subcommand(0, 1);  // a later word is never a command: it may be called like one
     TypedLine line;
     line.globals = defaults;
     add_globals(app, line.globals, in_session);

@@ -79,8 +79,9 @@ std::string of_message(const Message& message, Language language) {
     }
     if (const auto* amount = dynamic_cast<const v1::Quantity*>(&message)) {
         const std::string& unit = amount->unit().empty() ? amount->code() : amount->unit();
-        return amount->comparator() + plain_digits(amount->value()) +
-               (unit.empty() ? "" : " " + unit);
+        std::string digits = plain_digits(amount->value());
+        if (language == Language::nb) std::replace(digits.begin(), digits.end(), '.', ',');
+        return amount->comparator() + digits + (unit.empty() ? "" : " " + unit);
     }
     if (const auto* dosage = dynamic_cast<const v1::Dosage*>(&message)) {
         return clinical::shown_dosage(*dosage, spoken(language));

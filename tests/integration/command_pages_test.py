@@ -101,6 +101,7 @@ class PagesTest(unittest.TestCase):
             self.assertIn(word, screen)
             self.assertTrue(all(width(line) <= 80 for line in screen.splitlines()))
         self.assertIn("kari give", self.page("give", "--help"))
+        self.assertEqual(self.page("help", "give"), self.page("give", "--help"))
 
 
 if __name__ == "__main__":

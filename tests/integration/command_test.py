@@ -162,9 +162,9 @@ class CommandTest(Ward):
 
     def finding_in_full(self, finding):
         for language, words in (
-                ("nb", ("S1 STOPP OG RING", "Avgjøres av: Ansvarlig sykepleier, innen",
+                ("nb", ("S1 STANS OG RING", "Avgjøres av: Ansvarlig sykepleier, innen",
                         "dose/possible-double", "De bygger ikke på noe felles", "1 Ingrid Berg",
-                        "2 Ingrid Berg", "på dette nettbrettet", "[gjelder]", "Bygget på data")),
+                        "2 Ingrid Berg", "0,5 tablett", "på dette nettbrettet", "[gjelder]", "Bygget på data")),
                 ("en", ("S1 STOP AND PHONE", "Settled by: The nurse in charge, by",
                         "They have nothing in common", "[counts]", "on this tablet"))):
             screen = self.tablet.run("finding", finding, language=language)

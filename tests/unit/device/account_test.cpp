@@ -51,7 +51,7 @@ TEST_CASE("an account names who said what, what each knew, and that a person mus
         CHECK(one.parts[0].atom == "observation");
         CHECK(one.data_age.has_value());
     }
-    CHECK(account.statements[0].parts[0].value.find("62.1 kg") != std::string::npos);
+    CHECK(account.statements[0].parts[0].value.find("62,1 kg") != std::string::npos);
     CHECK(account.statements[0].parts[0].standing == "replaced");
     CHECK(account.statements[0].not_seen.empty());
     CHECK(account.statements[1].parts[0].standing == "beside");

@@ -40,6 +40,9 @@ TEST_CASE("what a nurse types in a few words is what the API wants") {
     CHECK(read({"give", "18v", "--overrides", "dose/possible-double=it was spat out"})
               .at("overrides") == json::array{json::object{{"rule", "dose/possible-double"},
                                                            {"reason", "it was spat out"}}});
+    // A word that is called like a command is a word all the same.
+    CHECK(read({"help", "give"}).at("command") == "give");
+    CHECK(read({"problem", "12p", "plan"}).at("code").as_object().at("text") == "plan");
 }
 
 TEST_CASE("what cannot be understood is refused, and never guessed") {
