@@ -77,7 +77,7 @@ class InstalledSdk(unittest.TestCase):
             second = run(*app, input="")
             server.send_signal(signal.SIGTERM)
         self.assertIn("Kari Nordmann: 0 orders, 0 observations", first)
-        self.assertIn("1 changes wait for a network", first)
+        self.assertIn("waiting for a network: 1", first)
         self.assertIn("1 sent", first)
         self.assertIn("Kari Nordmann: 0 orders, 1 observations", second)
 
