@@ -178,7 +178,7 @@ def run_script(script, work, timeout, environment):
     name = script.stem.removesuffix("_test").replace("_", " ")
     outcome = Outcome(f"{script.parent.name}_{script.stem}")
     text = script.read_text("utf-8")
-    told = ["-v"] if "import unittest" in text or "run_tests()" in text else []
+    told = ["-v"] if "unittest" in text or "run_tests()" in text else []
     status, output = run_bounded([sys.executable, str(script), *told], work / outcome.name, timeout,
                                  environment)
     if status == 0:
