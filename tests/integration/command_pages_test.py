@@ -37,13 +37,11 @@ class PagesTest(unittest.TestCase):
         script = self.work / "kari.bash"
         script.write_text(self.page("completion", "bash"))
         subprocess.run(["bash", "-n", script], check=True)
-        commands = set(re.findall(r"^  ([a-z-]+) {2}", self.page("--language", "en", "help"),
+        commands = set(re.findall(r"^  ([a-z][a-z-]*) {2}", self.page("--language", "en", "help"),
                                   re.MULTILINE))
         self.assertLessEqual({"give", "chart", "finding"}, commands)
-        # Aliases are offered beside them, and nothing else is.
         offered = self.completed(script, "kari", "")
-        self.assertLessEqual(commands, offered)
-        self.assertIn("withhold", offered)
+        self.assertEqual({word for word in offered if not word.startswith("-")}, commands)
         self.assertEqual(self.completed(script, "kari", "gi"), {"give"})
         self.assertIn("--overrides", self.completed(script, "kari", "--dir", "x", "give", "--o"))
         self.assertEqual(self.completed(script, "kari", "withhold", "--why", "as"), {"asleep"})
