@@ -142,6 +142,33 @@ TEST_CASE("A request for a certificate that does not prove its key is refused") 
     CHECK(office.storage->devices().value().empty());
 }
 
+TEST_CASE("A code is as good as before when the unit does not list the person who enrols") {
+    Office office;
+    storage::Person nora;
+    nora.id = random_id<PersonId>(office.entropy);
+    nora.unit = office.unit.id;
+    nora.display = "Nora";
+    nora.active = false;
+    REQUIRE(office.storage->add_person(nora));
+    auto enrol = office.request();
+    const auto refusal = [&](const std::string& person) {
+        enrol.set_person(person);
+        const auto refused = office.registrar().enrol(enrol);
+        REQUIRE_FALSE(refused);
+        return refused.error().code;
+    };
+    CHECK(refusal(base::to_bytes(random_id<PersonId>(office.entropy))) == ErrorCode::not_permitted);
+    CHECK(refusal(base::to_bytes(nora.id)) == ErrorCode::not_permitted);  // has left
+    CHECK(refusal("nonsense") == ErrorCode::malformed);
+    CHECK(office.storage->devices().value().empty());
+    nora.id = random_id<PersonId>(office.entropy);
+    nora.active = true;
+    REQUIRE(office.storage->add_person(nora));
+    enrol.set_person(base::to_bytes(nora.id));
+    CHECK(office.registrar().enrol(enrol));
+    CHECK(refusal(base::to_bytes(nora.id)) == ErrorCode::code_refused);
+}
+
 TEST_CASE("A renewal is a new incarnation of the same tablet; another's incarnation is refused") {
     Office office;
     const auto first = office.registrar().enrol(office.request());
