@@ -81,7 +81,9 @@ void print(const Options& options, const boost::json::object& result) {
     for (const auto& member : result) {
         std::string name = fmt::format("{:<20} ", std::string_view(member.key()));
         for (const std::string& line : lines_of(member.value())) {
-            fmt::print("{}", fold(name + line, k_value_column));
+            // One word, a code perhaps, stands beside its name however long it is.
+            const bool one = line.find(' ') == std::string::npos;
+            fmt::print("{}", one ? name + line + '\n' : fold(name + line, k_value_column));
             name.assign(k_value_column, ' ');
         }
     }
