@@ -53,6 +53,21 @@ class OperatorTest(unittest.TestCase):
         status.pop("access_entries")  # looking is logged
         return files, status, what_is_stored(self.server.folder)
 
+    def test_what_is_printed_for_a_person_fits_80_columns_and_a_code_stands_by_its_name(self):
+        folder = self.work / "many"
+        folder.mkdir()
+        for number in range(25):
+            (folder / f"{number}.json").write_text(json.dumps(
+                {"resourceType": "Patient", "id": f"many-{number}"}))
+        imported = run("import", str(folder), "--system", "urn:many", folder=self.server.folder)
+        self.assertEqual(imported.returncode, 0, imported.stderr)
+        for line in imported.stdout.splitlines():
+            self.assertLessEqual(len(line), 80)
+        self.assertRegex(imported.stdout, r"(?m)^records +25 \(--json lists them\)$")
+        self.assertIn("and 5 more", imported.stdout)
+        invited = run("invite", "--unit", self.unit, folder=self.server.folder)
+        self.assertRegex(invited.stdout, r"(?m)^code +kari1-[0-9a-f]{32}-[0-9a-f]{64}$")
+
     def refused(self, code, names, *words):
         before = self.stored()
         done = run(*words, folder=self.server.folder)
