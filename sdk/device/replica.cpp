@@ -317,8 +317,10 @@ Result<sync::Obligations> StoreReplica::obligations(const RecordId& record) {
     const auto meta = store().record_meta(record);
     if (!meta) return tl::unexpected(meta.error());
     if (!*meta) return sync::Obligations{};
+    // What is the tablet's own to settle. How far the server has the rest, the purge is told.
+    const store::LogPoint everything{std::uint64_t{INT64_MAX}, {}};
     const auto obstacle =
-        store().purge_obstacle(record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
+        store().purge_obstacle(record, {(*meta)->epoch, everything, settings().recovering});
     if (!obstacle) return tl::unexpected(obstacle.error());
     sync::Obligations out;
     if (record == settings().unit_record()) out.access_entries = 1;  // lists are logged there
@@ -341,14 +343,12 @@ Result<sync::Obligations> StoreReplica::obligations(const RecordId& record) {
     return out;
 }
 
-Result<void> StoreReplica::purge(const RecordId& record, const sync::Point& cursor) {
+Result<void> StoreReplica::purge(const RecordId& record, const sync::Point& server) {
     const std::lock_guard guard(core_.mutex);
     const auto meta = store().record_meta(record);
     if (!meta) return tl::unexpected(meta.error());
-    if (!*meta || point_of((*meta)->cursor) != cursor) {
-        return fail(ErrorCode::in_use, "the record has moved on");
-    }
-    auto purged = store().purge(record, {(*meta)->epoch, (*meta)->cursor, settings().recovering});
+    if (!*meta) return fail(ErrorCode::in_use, "the record is gone");
+    auto purged = store().purge(record, {(*meta)->epoch, point_of(server), settings().recovering});
     if (!purged && purged.error().code == ErrorCode::not_permitted) {
         return fail(ErrorCode::in_use, "something keeps the record");
     }

@@ -40,7 +40,7 @@ public:
     Result<void> hide(const RecordId& record) override;
     Result<void> not_here(const RecordId& record) override;
     Result<sync::Obligations> obligations(const RecordId& record) override;
-    Result<void> purge(const RecordId& record, const sync::Point& cursor) override;
+    Result<void> purge(const RecordId& record, const sync::Point& server) override;
     Result<void> set_epoch(const EpochId& epoch) override;
     Result<void> set_directory(const v1::DirectoryUnit& unit,
                                const std::vector<v1::DirectoryPerson>& people,

@@ -255,9 +255,9 @@ public:
     // Linked to a record that is held, but not for this unit: the chart is incomplete.
     virtual Result<void> not_here(const RecordId& record) = 0;
     virtual Result<Obligations> obligations(const RecordId& record) = 0;
-    // Removes the record and its traces, if inside the transaction the cursor is still `cursor`
-    // and obligations are none. Errors: in_use when they are not.
-    virtual Result<void> purge(const RecordId& record, const Point& cursor) = 0;
+    // Removes the record and its traces, if inside the transaction nothing is held above `server`,
+    // which the server's log has reached, and obligations are none. Errors: in_use when not.
+    virtual Result<void> purge(const RecordId& record, const Point& server) = 0;
 
     // In one transaction with it the stored feed position becomes 0 and complete_at nothing: both
     // belong to the old epoch, and a session that breaks off now must not be believed later.

@@ -344,7 +344,7 @@ private:
             if (plan_.confirmed.count(record) == 0) plan_.confirm.insert(record);
             return;
         }
-        auto done = replica_.purge(record, is->cursor);
+        auto done = replica_.purge(record, *entry.server);
         if (done) {
             ++plan_.summary.purged;
         } else if (done.error().code != ErrorCode::in_use) {

@@ -376,8 +376,8 @@ Result<Obligations> MemoryReplica::obligations(const RecordId& record) {
     return out;
 }
 
-Result<void> MemoryReplica::purge(const RecordId& record, const Point& cursor) {
-    if (records.at(record).cursor != cursor || !obligations(record)->none()) {
+Result<void> MemoryReplica::purge(const RecordId& record, const Point& server) {
+    if (records.at(record).cursor.position > server.position || !obligations(record)->none()) {
         return fail(ErrorCode::in_use, "record");
     }
     records.erase(record);

@@ -92,7 +92,7 @@ public:
     Result<void> hide(const RecordId& record) override;
     Result<void> not_here(const RecordId& record) override;
     Result<Obligations> obligations(const RecordId& record) override;
-    Result<void> purge(const RecordId& record, const Point& cursor) override;
+    Result<void> purge(const RecordId& record, const Point& server) override;
     Result<void> set_epoch(const EpochId& epoch) override;
     Result<void> set_directory(const v1::DirectoryUnit& unit,
                                const std::vector<v1::DirectoryPerson>& people,
