@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include "tests/simulation/chart_acts.hpp"
+#include "tests/simulation/checks.hpp"
+#include "tests/simulation/log_reading.hpp"
 #include "tests/simulation/must.hpp"
 
 namespace kari::sim {
@@ -22,16 +24,40 @@ std::optional<RecordId> choose_record(World& world, Tablet& tablet, Dice& dice) 
     return list->rows[dice.below(list->rows.size())].record;
 }
 
-// What the nurse acts on: the chart as it is now, or as she saw it some time ago.
-const ChartView* look(World& world, Tablet& tablet, const RecordId& record, bool anew) {
-    auto known = tablet.views.find(record);
+// What the nurse acts on: the chart as it is now, or as she saw it some time ago. Now and then the
+// log is read beside it.
+const Sight* look(World& world, Tablet& tablet, const RecordId& record, Dice& dice) {
+    const bool anew = dice.chance(400);
+    const bool closely = dice.chance(300);
+    const auto known = tablet.views.find(record);
     if (known != tablet.views.end() && !anew) return &known->second;
     auto chart = tablet->open_chart(record, k_round);
     if (!chart) {
         world.check_error(tablet, "chart", chart.error());
         return nullptr;
     }
-    return &tablet.views.insert_or_assign(record, std::move(*chart)).first->second;
+    Sight sight{std::move(*chart), std::nullopt};
+    if (closely) {
+        const auto log = read_log(tablet, record);
+        if (log) {
+            sight.heads = heads_of(*log);
+        } else {
+            world.check_error(tablet, "export", log.error());
+        }
+    }
+    return &tablet.views.insert_or_assign(record, std::move(sight)).first->second;
+}
+
+// As the ledger keeps it: with what its author had before her.
+LedgerEntry entry_of(World& world, Tablet& tablet, const Sight& seen, const Written& written) {
+    LedgerEntry entry{written.record, tablet.number, world.op};
+    // Who says something of a record that is linked to the one that she looked at has seen both;
+    // the export was of one.
+    if (!seen.heads || written.record != seen.chart.record) return entry;
+    const auto heads = seen.heads->of.find(written.resource);
+    entry.saw = heads == seen.heads->of.end() ? std::set<ChangeId>() : heads->second;
+    entry.tick_then = seen.heads->tick;
+    return entry;
 }
 
 const Act& choose_act(Dice& dice) {
@@ -53,19 +79,19 @@ const Act& choose_act(Dice& dice) {
 void chart(World& world, Tablet& tablet, Dice& dice) {
     const auto record = choose_record(world, tablet, dice);
     if (!record) return;
-    const ChartView* view = look(world, tablet, *record, dice.chance(400));
-    if (view == nullptr) return;
-    const ChartView seen_by_nurse = *view;  // she acts on it, whatever comes meanwhile
-    Seen seen{world, tablet, dice, seen_by_nurse};
+    const Sight* sight = look(world, tablet, *record, dice);
+    if (sight == nullptr) return;
+    const Sight seen_by_nurse = *sight;  // she acts on it, whatever comes meanwhile
+    Seen seen{world, tablet, dice, seen_by_nurse.chart};
     const Act& chosen = choose_act(dice);
     const Answer answer = chosen.call(seen);
     if (!answer) return;
     if (!*answer) return world.check_error(tablet, chosen.name, answer->error());
     const Written& written = **answer;
     ++world.tally[std::string("wrote: ") + chosen.name];
-    world.ledger.wrote(written.change, {written.record, tablet.number, world.op, true, false});
+    world.ledger.wrote(written.change, entry_of(world, tablet, seen_by_nurse, written));
     for (const ChangeId& also : written.also)
-        world.ledger.wrote(also, {written.record, tablet.number, world.op, true, false});
+        world.ledger.wrote(also, {written.record, tablet.number, world.op});
     world.note(fmt::format("{} {} {}", tablet.name(), chosen.name, written.change.text()));
 }
 
@@ -77,6 +103,7 @@ void draft(World& world, Tablet& tablet, Dice& dice) {
     if (auto saved = tablet->save_draft(*record, "visit", entry); !saved) {
         return world.check_error(tablet, "draft", saved.error());
     }
+    tablet.drafted.insert(*record);
     const auto again = tablet->load_draft(*record, "visit");
     if (!again) return world.check_error(tablet, "draft", again.error());
     if (!*again || (*again)->text != entry.text) world.violation("a draft is another");
@@ -93,9 +120,12 @@ void hand_over(World& world, Tablet& tablet, Dice& dice) {
 }  // namespace
 
 Result<SyncReport> sync(World& world, Tablet& tablet) {
+    const auto before = tablet->held_records();
+    const std::string salt = log_salt(tablet);
     tablet.busy = true;
     auto report = tablet->sync({});
     tablet.busy = false;
+    if (before) check_purged(world, tablet, *before, salt);
     if (!report) return report;
     ++world.tally["synced"];
     world.note(fmt::format("{} syncs: {} sent, {} received, {} returned, {}", tablet.name(),
@@ -135,8 +165,7 @@ void administer(World& world, Dice& dice) {
         if (!record) done = tl::unexpected(record.error());
         world.note("the server imports");
     } else if (what < 7) {
-        const auto backup = world.server.backup();
-        if (!backup) done = tl::unexpected(backup.error());
+        done = world.back_up();
         world.note("the server is backed up");
     } else if (world.granted.contains(citizen.record)) {
         done = world.server.remove(world.unit, citizen.record);

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/checks.hpp"
 
-#include <algorithm>
+#include <fstream>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "kari/v1/change.pb.h"
-#include "sdk/base/digest.hpp"
-#include "sdk/base/id.hpp"
 #include "tests/simulation/acts.hpp"
+#include "tests/simulation/chart_checks.hpp"
 #include "tests/simulation/faults.hpp"
+#include "tests/simulation/log_checks.hpp"
 #include "tests/simulation/must.hpp"
 
 namespace kari::sim {
@@ -20,24 +19,31 @@ namespace {
 // in, and the server's findings about it come with the next.
 constexpr unsigned k_rounds = 8;
 
-struct Held {
-    std::set<ChangeId> ids;
-    std::map<ChangeId, std::string> bytes;  // header, then body
-};
-using Logs = std::map<RecordId, Held>;
-
 bool quiet(const SyncReport& report) {
     return report.complete && report.progress.sent == 0 && report.progress.received == 0 &&
            report.returned == 0;
 }
 
+// A record that left its caseload goes once all of it is secured.
+bool left_are_gone(World& world) {
+    for (const auto& tablet : world.tablets) {
+        for (const RecordId& record : must((*tablet)->held_records())) {
+            if (!world.granted.contains(record) && !tablet->drafted.contains(record)) return false;
+        }
+    }
+    return true;
+}
+
 // True once nobody has anything to send or to fetch.
 bool come_to_rest(World& world) {
     calm(world);
+    // Before the backup nothing is secured, and nothing can be purged.
+    constexpr unsigned k_backup = 2;
     for (unsigned round = 1; round <= k_rounds; ++round) {
         bool all_quiet = true;
         for (const auto& tablet : world.tablets) {
-            if ((*tablet)->locked()) must(tablet->unlock(tablet->nurse));
+            must((*tablet)->lock());  // seals what grew
+            must(tablet->unlock(tablet->nurse));
             world.elapse(Duration::minutes(2));
             const auto report = sync(world, *tablet);
             if (!report) {
@@ -49,35 +55,21 @@ bool come_to_rest(World& world) {
                 world.note(tablet->name() + " passes over " + problem);
             all_quiet = all_quiet && quiet(*report);
         }
-        if (all_quiet) return true;
-        if (round == 2 && must(world.server.recovering())) must(world.server.close_recovery());
-        if (round == 3) must(world.server.backup());
+        if (all_quiet && round > k_backup + 1 && (left_are_gone(world) || round == k_rounds))
+            return true;
+        if (round != k_backup) continue;
+        if (must(world.server.recovering())) must(world.server.close_recovery());
+        must(world.back_up());
     }
     world.violation("the tablets and the server do not come to rest");
     return false;
 }
 
-// A change is what its id says, and its body what its header says.
-void check_bytes(World& world, const std::string& where, const ChangeId& id,
-                 const std::string& header_bytes, const std::optional<std::string>& body) {
-    v1::ChangeHeader header;
-    const bool sound = base::to_bytes(base::sha256(header_bytes)) == base::to_bytes(id) &&
-                       header.ParseFromString(header_bytes) &&
-                       (!body || base::to_bytes(base::sha256(*body)) == header.body_sha256());
-    if (!sound) return world.violation(where + " holds a change that is not its id: " + id.text());
-    if (header.origin() == v1::ORIGIN_SERVER || world.ledger.entries().contains(id)) return;
-    world.violation(where + " holds a change that nobody wrote: " + id.text());
-}
-
 Logs server_logs(World& world) {
     Logs out;
     for (const RecordId& record : must(world.server.records())) {
-        for (const ServerChange& change : must(world.server.log(record))) {
-            const auto body = change.has_body ? std::optional(change.body) : std::nullopt;
-            check_bytes(world, "the server", change.id, change.header, body);
-            out[record].ids.insert(change.id);
-            out[record].bytes[change.id] = change.header + change.body;
-        }
+        out[record] = must(read_log(world.server, record));
+        check_log(world, "the server", out[record]);
     }
     return out;
 }
@@ -85,34 +77,13 @@ Logs server_logs(World& world) {
 Logs tablet_logs(World& world, Tablet& tablet) {
     Logs out;
     for (const RecordId& record : must(tablet->held_records())) {
-        for (const LogLine& line : must(tablet->export_log(record))) {
-            const auto header = base::from_hex(line.header_hex).value_or("");
-            const auto body = line.body_hex ? base::from_hex(*line.body_hex) : std::nullopt;
-            check_bytes(world, tablet.name(), line.id, header, body);
-            out[record].ids.insert(line.id);
-            out[record].bytes[line.id] = header + body.value_or("");
-        }
+        out[record] = must(read_log(tablet, record));
+        check_log(world, tablet.name(), out[record]);
     }
     return out;
 }
 
-// Everything that was durable somewhere is on the server.
-void check_nothing_lost(World& world, const Logs& server) {
-    for (const auto& [id, entry] : world.ledger.entries()) {
-        if (entry.gone) continue;
-        const auto log = server.find(entry.record);
-        if (log != server.end() && log->second.ids.contains(id)) continue;
-        world.violation(fmt::format("the server lacks {}, {}, written by op {} on tablet {}",
-                                    id.text(),
-                                    entry.acknowledged ? "which it acknowledged"
-                                    : entry.told       ? "which was durable"
-                                                       : "which was found after a cut",
-                                    entry.op, entry.tablet));
-    }
-}
-
-void check_replica(World& world, Tablet& tablet, const Logs& server) {
-    const Logs logs = tablet_logs(world, tablet);
+void check_replica(World& world, Tablet& tablet, const Logs& server, const Logs& logs) {
     for (const RecordId& record : world.granted) {
         if (!logs.contains(record)) {
             world.violation(tablet.name() + " lacks a record of its caseload: " + record.text());
@@ -124,19 +95,23 @@ void check_replica(World& world, Tablet& tablet, const Logs& server) {
             world.violation(tablet.name() + " has a record that the server has not");
             continue;
         }
-        const Held& there = known->second;
-        for (const auto& [id, bytes] : held.bytes) {
-            const auto same = there.bytes.find(id);
-            if (same == there.bytes.end()) {
+        const ReadLog& there = known->second;
+        for (const auto& [id, change] : held) {
+            const auto same = there.find(id);
+            if (same == there.end()) {
                 world.violation(tablet.name() + " has a change more: " + id.text());
-            } else if (same->second != bytes) {
+            } else if (same->second.header_bytes != change.header_bytes ||
+                       same->second.body != change.body) {
                 world.violation(tablet.name() + " has other bytes of " + id.text());
             }
         }
-        if (!world.granted.contains(record)) continue;
-        if (held.ids.size() < there.ids.size()) {
+        if (!world.granted.contains(record)) {
+            if (tablet.drafted.contains(record)) continue;
+            world.violation(tablet.name() +
+                            " keeps a record that left and is secured: " + record.text());
+        } else if (held.size() < there.size()) {
             world.violation(fmt::format("{} lacks {} changes of {}", tablet.name(),
-                                        there.ids.size() - held.ids.size(), record.text()));
+                                        there.size() - held.size(), record.text()));
         } else if (must(tablet->state_digest(record)) != must(world.server.state_digest(record))) {
             world.violation(tablet.name() + " folds to another state: " + record.text());
         }
@@ -156,22 +131,16 @@ void check_proofs(World& world, Tablet& tablet) {
         world.violation(tablet.name() + " has a change in quarantine: " + item.reason);
 }
 
-// What was planted is found, wherever it is held.
-void check_hazards(World& world, Tablet& tablet) {
-    for (const DoubleDose& pair : world.ledger.doubles()) {
-        if (!world.granted.contains(pair.record)) continue;
-        must(tablet->open_chart(pair.record, {Purpose::treatment, "checking"}));
-        const auto findings = must(tablet->findings(pair.record));
-        const bool found = std::any_of(findings.begin(), findings.end(), [&](const auto& one) {
-            const auto names = [&](const ResourceId& id) {
-                return std::find(one.resources.begin(), one.resources.end(), id) !=
-                       one.resources.end();
-            };
-            return names(pair.first) && names(pair.second);
-        });
-        if (!found) {
-            world.violation(tablet.name() + " has no finding of a double dose: " +
-                            pair.first.text() + " and " + pair.second.text());
+// A finding is the same one everywhere, and answered everywhere or nowhere.
+void check_findings_agree(World& world) {
+    for (const RecordId& record : world.granted) {
+        std::optional<Findings> first;
+        for (const auto& tablet : world.tablets) {
+            const Findings here = findings_of(*tablet, record);
+            if (!first) first = here;
+            if (here == *first) continue;
+            world.violation(fmt::format("{} has other findings of {} than {}", tablet->name(),
+                                        record.text(), world.tablets.front()->name()));
         }
     }
 }
@@ -189,12 +158,83 @@ void check_at_rest(World& world) {
         const bool half = reason.starts_with("malformed");
         if (!half) world.violation("the server has something in quarantine: " + reason);
     }
+    check_seen(world, server);
     for (const auto& tablet : world.tablets) {
-        check_replica(world, *tablet, server);
+        const Logs held = tablet_logs(world, *tablet);
+        check_replica(world, *tablet, server, held);
+        check_own_is_held(world, *tablet, held);
+        check_sealed(world, *tablet, server);
         check_proofs(world, *tablet);
-        check_hazards(world, *tablet);
+        for (const RecordId& record : world.granted) {
+            const auto log = held.find(record);
+            if (log != held.end()) check_doses(world, *tablet, record, log->second);
+            check_chart(world, *tablet, record);
+        }
     }
+    check_findings_agree(world);
+    check_no_plain_text(world);
     world.tally["changes"] += static_cast<unsigned>(world.ledger.entries().size());
+}
+
+void check_under_way(World& world, Tablet& tablet) {
+    if (tablet.busy || !tablet.device || !tablet.drive.powered()) return;
+    ++world.tally["checked under way"];
+    if (tablet->locked()) {
+        if (auto unlocked = tablet.unlock(tablet.nurse); !unlocked)
+            return world.check_error(tablet, "unlock", unlocked.error());
+    }
+    const auto records = tablet->held_records();
+    if (!records) return world.check_error(tablet, "held records", records.error());
+    Logs held;
+    for (const RecordId& record : *records) {
+        auto log = read_log(tablet, record);
+        if (!log) return world.check_error(tablet, "export", log.error());
+        check_log(world, tablet.name(), *log);
+        check_doses(world, tablet, record, *log);
+        held.emplace(record, std::move(*log));
+    }
+    check_own_is_held(world, tablet, held);
+    if (!world.server.up() || !world.server.drive().powered()) return;
+    Logs there;
+    for (const auto& [id, entry] : world.ledger.entries()) {
+        if (!entry.acknowledged || entry.gone) continue;
+        auto known = there.find(entry.record);
+        if (known == there.end()) {
+            auto log = read_log(world.server, entry.record);
+            if (!log) return;  // its disk fails: that is seen elsewhere
+            known = there.emplace(entry.record, std::move(*log)).first;
+        }
+        if (known->second.contains(id)) continue;
+        world.violation("the server lacks what it acknowledged: " + id.text());
+    }
+}
+
+std::string log_salt(const Tablet& tablet) {
+    std::ifstream file(tablet.folder / "tablet" / "kari.db-wal", std::ios::binary);
+    std::string header(24, '\0');
+    file.read(header.data(), static_cast<std::streamsize>(header.size()));
+    return file ? header.substr(16) : "";
+}
+
+void check_purged(World& world, Tablet& tablet, const std::vector<RecordId>& before,
+                  const std::string& salt) {
+    if (!tablet.device || !tablet.drive.powered()) return;
+    const auto after = tablet->held_records();
+    if (!after) return;
+    std::set<RecordId> gone(before.begin(), before.end());
+    for (const RecordId& record : *after)
+        gone.erase(record);
+    if (gone.empty()) return;
+    world.tally["tablet: purged"] += static_cast<unsigned>(gone.size());
+    for (const auto& [id, entry] : world.ledger.entries()) {
+        const bool here = entry.tablet == tablet.number && !entry.gone && !entry.out_of_hand;
+        if (!here || entry.secured || !gone.contains(entry.record)) continue;
+        world.violation(fmt::format("{} purged {}, which no backup has", tablet.name(), id.text()));
+    }
+    if (tablet.drive.counts().failures != tablet.failures_before) return;
+    // Emptied, SQLite begins it anew with another salt.
+    if (!salt.empty() && log_salt(tablet) == salt)
+        world.violation(tablet.name() + " keeps pages of what it purged in its database's log");
 }
 
 }  // namespace kari::sim

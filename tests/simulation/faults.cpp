@@ -72,6 +72,7 @@ void restore(World& world, Tablet&, Dice&) {
     if (auto restored = server.restore(server.backups()); !restored) {
         world.violation("the server cannot be restored: " + restored.error().what);
     }
+    world.ledger.server_restored();
 }
 
 void put_back(World& world, Tablet& tablet, Dice& dice) {

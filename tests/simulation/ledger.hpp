@@ -2,10 +2,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include <kari/ids.hpp>
+#include <kari/time.hpp>
 
 namespace kari::sim {
 
@@ -17,6 +21,22 @@ struct LedgerEntry {
     bool told = true;           // false: the call that wrote it came to no end; found afterwards
     bool acknowledged = false;  // the tablet has been told that the server has it
     bool gone = false;          // it stood on a disk alone that was put back to what it was before
+    bool out_of_hand = false;   // the tablet was put back to before it, and others have it
+    bool secured = false;       // the newest backup has it
+    // What stood last of the resource when its author looked, and the newest tick of the record
+    // then. Nothing: nobody took note.
+    std::optional<std::set<ChangeId>> saw = std::nullopt;
+    std::uint64_t tick_then = 0;
+};
+
+// A dose as a nurse knows it: by the clock, not by anything that was computed of it.
+struct Dose {
+    RecordId record;
+    ResourceId order;
+    LocalDate date;
+    std::string nominal;
+    auto key() const { return std::tie(record, order, date.year, date.month, date.day, nominal); }
+    bool operator<(const Dose& other) const { return key() < other.key(); }
 };
 
 // Two administrations of one dose.
@@ -35,11 +55,22 @@ public:
             entry.acknowledged |= entry.tablet == tablet;
     }
     void gone(const ChangeId& id) { entries_.at(id).gone = true; }
-    // A dose of a slot was given, as the nurse saw it; those given before her stand beside it.
-    void gave(const RecordId& record, const SlotId& slot, const ResourceId& administration) {
-        auto& given = given_[{record, slot}];
+    void out_of_hand(const ChangeId& id) { entries_.at(id).out_of_hand = true; }
+    // It is in the newest backup, that is.
+    void secured(const ChangeId& id) {
+        const auto entry = entries_.find(id);
+        if (entry != entries_.end()) entry->second.secured = true;
+    }
+    // The server goes on from its newest backup: the rest it has to be given back.
+    void server_restored() {
+        for (auto& [id, entry] : entries_)
+            entry.acknowledged = entry.acknowledged && entry.secured;
+    }
+    // A dose was given, as the nurse saw it; those given before stand beside it.
+    void gave(const Dose& dose, const ResourceId& administration) {
+        auto& given = given_[dose];
         for (const ResourceId& other : given)
-            doubles_.push_back({record, other, administration});
+            doubles_.push_back({dose.record, other, administration});
         given.push_back(administration);
     }
     // It was corrected: whether it is a double dose still, only a fold can say.
@@ -47,7 +78,7 @@ public:
         std::erase_if(doubles_, [&](const DoubleDose& pair) {
             return pair.first == administration || pair.second == administration;
         });
-        for (auto& [slot, given] : given_)
+        for (auto& [dose, given] : given_)
             std::erase(given, administration);
     }
 
@@ -56,7 +87,7 @@ public:
 
 private:
     std::map<ChangeId, LedgerEntry> entries_;
-    std::map<std::pair<RecordId, SlotId>, std::vector<ResourceId>> given_;
+    std::map<Dose, std::vector<ResourceId>> given_;
     std::vector<DoubleDose> doubles_;
 };
 

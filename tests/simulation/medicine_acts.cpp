@@ -65,7 +65,10 @@ Answer give(Seen& seen) {
         if (warning.needs_reason) entry.overrides.push_back({warning.rule, "agreed by phone"});
     }
     auto written = seen.tablet->give(entry);
-    if (written) seen.world.ledger.gave(seen.chart.record, slot->slot, written->resource);
+    if (written) {
+        seen.world.ledger.gave({seen.chart.record, slot->order, slot->date, slot->nominal},
+                               written->resource);
+    }
     return written;
 }
 

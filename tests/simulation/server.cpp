@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/server.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <stdexcept>
 
 #include <spdlog/spdlog.h>
 
+#include "kari/v1/change.pb.h"
+#include "sdk/base/id.hpp"
 #include "sdk/fhir/lift.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sync-server/admin/verify.hpp"
@@ -148,6 +151,7 @@ Result<unsigned> Server::backup() {
     for (const char* suffix : {"", "-wal", "-shm"})
         fs::remove(file.string() + suffix);
     KARI_TRY(storage_->copy_to(file.string(), secrets_.database_key.view()));
+    ++backups_;  // it stands, whatever becomes of the word that it does
     std::map<RecordId, storage::Reach> reach;
     {
         KARI_LET(const auto copy,
@@ -160,7 +164,7 @@ Result<unsigned> Server::backup() {
         }
     }
     KARI_TRY(storage_->mark_secured(reach));
-    return ++backups_;
+    return backups_;
 }
 
 Result<void> Server::restore(unsigned backup) {
@@ -194,6 +198,20 @@ Result<std::vector<ServerChange>> Server::log(const RecordId& record) {
                        change.body_bytes.has_value()});
         return true;
     }));
+    return out;
+}
+
+Result<std::map<IncarnationId, std::uint64_t>> Server::sealed(const RecordId& record) {
+    KARI_LET(const auto seals, storage_->all_seals(record));
+    std::map<IncarnationId, std::uint64_t> out;
+    for (const storage::StoredSeal& row : seals) {
+        v1::RecordSeal seal;
+        v1::StreamHead head;
+        if (!seal.ParseFromString(row.bytes) || !head.ParseFromString(seal.leaf())) continue;
+        const auto incarnation = base::from_bytes<IncarnationId>(head.incarnation());
+        if (!incarnation || head.log() != v1::LOG_KIND_CHANGE) continue;
+        out[*incarnation] = std::max<std::uint64_t>(out[*incarnation], head.seq());
+    }
     return out;
 }
 

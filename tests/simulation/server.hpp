@@ -67,6 +67,8 @@ public:
     // What checkers look at.
     Result<std::vector<RecordId>> records();
     Result<std::vector<ServerChange>> log(const RecordId& record);
+    // How far each stream of changes is sealed.
+    Result<std::map<IncarnationId, std::uint64_t>> sealed(const RecordId& record);
     Result<Digest> state_digest(const RecordId& record);
     // Empty: everything that is stored holds.
     Result<std::vector<std::string>> verify();

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,18 @@
 #include "platform/simulated/simulated_platform.hpp"
 
 namespace kari::sim {
+
+// Of a record, by its headers alone: what stands last of each resource, and the newest tick.
+struct Heads {
+    std::map<ResourceId, std::set<ChangeId>> of;
+    std::uint64_t tick = 0;
+};
+
+// What a nurse saw of a record. The heads: now and then, as an export said at the same moment.
+struct Sight {
+    ChartView chart;
+    std::optional<Heads> heads;
+};
 
 // A tablet and the nurses who share it, through the public API alone.
 struct Tablet {
@@ -41,8 +54,9 @@ struct Tablet {
     std::optional<Device> device;
     std::uint64_t failures_before = 0;  // of its disk, before the op under way
     bool busy = false;                  // within a sync further up the stack
+    std::set<RecordId> drafted;         // with a draft here, which keeps the record
     // What the nurse last saw of each record: edits are made from these, however old they are.
-    std::map<RecordId, ChartView> views;
+    std::map<RecordId, Sight> views;
 };
 
 }  // namespace kari::sim

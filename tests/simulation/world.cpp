@@ -183,6 +183,21 @@ void World::harvest(Tablet& tablet) {
     }
 }
 
+Result<void> World::back_up() {
+    const unsigned before = server.backups();
+    const auto done = server.backup();
+    if (server.backups() > before) {
+        KARI_LET(const auto records, server.records());
+        for (const RecordId& record : records) {
+            KARI_LET(const auto log, server.log(record));
+            for (const ServerChange& change : log)
+                ledger.secured(change.id);
+        }
+    }
+    if (!done) return tl::unexpected(done.error());
+    return {};
+}
+
 void World::keep_image(Tablet& tablet) {
     tablet.device.reset();
     const fs::path image = folder.path() / ("image-" + std::to_string(tablet.number));
@@ -206,17 +221,20 @@ void World::put_back_image(Tablet& tablet) {
                                      opened.error().what));
     }
     // What it alone had is gone; the rest comes back to it.
-    std::set<ChangeId> held;
+    std::set<ChangeId> in_hand;
     for (const RecordId& record : must(tablet->held_records())) {
         for (const LogLine& line : must(tablet->export_log(record)))
-            held.insert(line.id);
+            in_hand.insert(line.id);
     }
+    std::set<ChangeId> held = in_hand;
     for (const RecordId& record : must(server.records())) {
         for (const ServerChange& change : must(server.log(record)))
             held.insert(change.id);
     }
     for (const auto& [id, entry] : std::map(ledger.entries())) {
-        if (entry.tablet == tablet.number && !held.contains(id)) ledger.gone(id);
+        if (entry.tablet != tablet.number) continue;
+        if (!in_hand.contains(id)) ledger.out_of_hand(id);
+        if (!held.contains(id)) ledger.gone(id);
     }
 }
 
@@ -233,6 +251,8 @@ void World::run() {
             fault(*this, dice);
         } else if (dice.chance(60)) {
             administer(*this, dice);
+        } else if (dice.chance(50)) {
+            check_under_way(*this, *tablets[dice.below(tablets.size())]);
         } else {
             act(*this, *tablets[dice.below(tablets.size())], dice);
         }

@@ -87,6 +87,8 @@ public:
     // After anything that may have met a fault: whoever lost its power gets it back.
     void recover(Tablet& tablet);
     void recover_server();
+    // A backup, and what the ledger says of it.
+    Result<void> back_up();
     // The tablet's folder as it is now is kept; and takes the place of what is there then.
     void keep_image(Tablet& tablet);
     void put_back_image(Tablet& tablet);

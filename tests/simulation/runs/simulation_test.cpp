@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
 
+#include "kari/v1/change.pb.h"
+#include "sdk/base/id.hpp"
 #include "tests/simulation/campaign.hpp"
 #include "tests/simulation/checks.hpp"
 
@@ -72,6 +74,32 @@ TEST_CASE("a seal goes after all that it covers, however much was read with no n
     CHECK(world.server.quarantined().empty());
 }
 
+// The tablet writes something in the first citizen's record.
+void observe(World& world, Tablet& tablet) {
+    const RecordId record = world.citizens.front().record;
+    REQUIRE(tablet->open_chart(record, {}));
+    ObservationEntry entry;
+    entry.code = {"http://loinc.org", "8867-4", "Puls"};
+    entry.value = Quantity{Decimal::of(70), "/min", "/min"};
+    const auto written = tablet->record_observation(record, entry);
+    REQUIRE(written);
+    world.ledger.wrote(written->change, {record, tablet.number, 0});
+}
+
+TEST_CASE("a record that left while work in it waited goes once all of it is secured") {
+    const Options options = options_of(11, 2, 0);
+    World world(options);
+    const RecordId record = world.citizens.front().record;
+    // The work is placed above what the tablet has got, and nothing more of the record comes.
+    observe(world, *world.tablets.front());
+    REQUIRE(world.server.remove(world.unit, record));
+    world.granted.erase(record);
+    check_at_rest(world);
+    INFO(world.history().back());
+    CHECK(world.violations().empty());
+    CHECK(world.tally["tablet: purged"] == 2);
+}
+
 // A world that has run, and is checked again after `spoil`.
 template <typename Spoil>
 std::string violation_after(Spoil spoil) {
@@ -97,13 +125,29 @@ TEST_CASE("the checkers see a change that nobody wrote") {
     CHECK(seen.find("nobody wrote") != std::string::npos);
 }
 
+TEST_CASE("the checkers see a change that names other than what its author saw") {
+    const std::string seen = violation_after([](World& world) {
+        Ledger other;
+        auto [id, entry] = *world.ledger.entries().begin();
+        entry.saw = std::set<ChangeId>{ChangeId{}};
+        other.wrote(id, entry);
+        for (const auto& [each, as_it_was] : world.ledger.entries())
+            other.wrote(each, as_it_was);
+        world.ledger = other;
+    });
+    CHECK(seen.find("and others") != std::string::npos);
+}
+
 TEST_CASE("the checkers see a hazard that has no finding") {
     const std::string seen = violation_after([](World& world) {
-        ResourceId none;
-        none.bytes[0] = 1;
+        // One that is there, and was given once.
         const RecordId record = *world.granted.begin();
-        world.ledger.gave(record, {}, none);
-        world.ledger.gave(record, {}, none);
+        const auto log = world.server.log(record).value();
+        v1::ChangeHeader header;
+        REQUIRE(header.ParseFromString(log.front().header));
+        const auto one = base::from_bytes<ResourceId>(header.resource()).value();
+        world.ledger.gave({record, {}, {}, "08:00"}, one);
+        world.ledger.gave({record, {}, {}, "08:00"}, one);
     });
     CHECK(seen.find("no finding of a double dose") != std::string::npos);
 }

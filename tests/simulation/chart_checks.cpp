@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulation/chart_checks.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "sdk/base/id.hpp"
+#include "tests/simulation/must.hpp"
+
+namespace kari::sim {
+namespace {
+
+const Access k_checking{Purpose::treatment, "checking"};
+
+template <typename Item>
+bool whole(const Item& item) {
+    return !item.incomplete && !item.unreadable;
+}
+
+bool found(const std::vector<FindingItem>& findings, const ResourceId& first,
+           const ResourceId& second) {
+    return std::any_of(findings.begin(), findings.end(), [&](const FindingItem& one) {
+        const auto names = [&](const ResourceId& id) {
+            return std::find(one.resources.begin(), one.resources.end(), id) != one.resources.end();
+        };
+        return names(first) && names(second);
+    });
+}
+
+std::set<std::string> said(const Field<std::string>& field) {
+    std::set<std::string> out;
+    for (const auto& live : field.live)
+        out.insert(live.value);
+    return out;
+}
+
+bool any_of(const std::set<std::string>& values, std::initializer_list<const char*> wanted) {
+    return std::any_of(wanted.begin(), wanted.end(),
+                       [&](const char* one) { return values.contains(one); });
+}
+
+void check_allergy(World& world, const std::string& where, const AllergyItem& item,
+                   const std::vector<FindingItem>& findings) {
+    if (!whole(item)) return;
+    const auto criticality = said(item.criticality);
+    for (const char* worst : {"high", "unable-to-assess", "low"}) {
+        if (!criticality.contains(worst)) continue;
+        if (item.criticality.value != worst) {
+            world.violation(where +
+                            " shows an allergy as less than it is: " + item.resource.text());
+        }
+        break;
+    }
+    const auto clinical = said(item.clinical_status);
+    const auto verification = said(item.verification_status);
+    const bool stands =
+        (clinical.empty() || clinical.contains("active")) &&
+        (verification.empty() || any_of(verification, {"confirmed", "presumed", "unconfirmed"}));
+    if (stands && !item.active) {
+        world.violation(where +
+                        " warns no more of an allergy that stands: " + item.resource.text());
+    }
+    const bool doubted = criticality.size() > 1 || clinical.size() > 1 || verification.size() > 1;
+    if (doubted && !found(findings, item.resource, item.resource)) {
+        world.violation(where + " has no finding of what is contested: " + item.resource.text());
+    }
+}
+
+// By the codes alone: a class of drugs begins the code of each drug in it. A dose without a reason
+// beside it was given by somebody who did not know of the allergy.
+void check_dose_against_allergy(World& world, const std::string& where,
+                                const AdministrationItem& given, const ChartView& chart,
+                                const std::vector<FindingItem>& findings) {
+    if (!whole(given) || !given.statement.value) return;
+    const AdministrationText& text = *given.statement.value;
+    if (text.status != "completed" || !text.overrides.empty()) return;
+    for (const AllergyItem& allergy : chart.allergies) {
+        if (!whole(allergy) || !allergy.active || !allergy.code.value) continue;
+        const std::string& code = allergy.code.value->code;
+        if (code.empty() || !text.medication.code.starts_with(code)) continue;
+        if (found(findings, given.resource, allergy.resource)) continue;
+        world.violation(where + " has no finding of a dose against an allergy: " +
+                        given.resource.text() + " and " + allergy.resource.text());
+    }
+}
+
+}  // namespace
+
+void check_doses(World& world, Tablet& tablet, const RecordId& record, const ReadLog& log) {
+    std::set<std::string> held;
+    for (const auto& [id, change] : log)
+        held.insert(change.header.resource());
+    std::optional<std::vector<FindingItem>> findings;
+    for (const DoubleDose& pair : world.ledger.doubles()) {
+        if (pair.record != record || !held.contains(base::to_bytes(pair.first)) ||
+            !held.contains(base::to_bytes(pair.second))) {
+            continue;
+        }
+        if (!findings) {
+            const auto chart = tablet->open_chart(record, k_checking);
+            auto all = chart ? tablet->findings(record) : tl::unexpected(chart.error());
+            if (!all) return world.check_error(tablet, "findings", all.error());
+            findings = std::move(*all);
+        }
+        if (found(*findings, pair.first, pair.second)) continue;
+        world.violation(tablet.name() + " has no finding of a double dose: " + pair.first.text() +
+                        " and " + pair.second.text());
+    }
+}
+
+void check_chart(World& world, Tablet& tablet, const RecordId& record) {
+    const auto chart = must(tablet->open_chart(record, k_checking));
+    const auto findings = must(tablet->findings(record));
+    for (const AllergyItem& item : chart.allergies)
+        check_allergy(world, tablet.name(), item, findings);
+    for (const AdministrationItem& item : chart.administrations)
+        check_dose_against_allergy(world, tablet.name(), item, chart, findings);
+}
+
+Findings findings_of(Tablet& tablet, const RecordId& record) {
+    must(tablet->open_chart(record, k_checking));
+    Findings out;
+    for (const FindingItem& one : must(tablet->findings(record))) {
+        std::set<ChangeId> inputs(one.inputs.begin(), one.inputs.end());
+        std::string text = one.rule + " " + one.state;
+        for (const ChangeId& input : inputs)
+            text += " " + input.text();
+        out.emplace(one.id, std::move(text));
+    }
+    return out;
+}
+
+}  // namespace kari::sim
