@@ -5,6 +5,7 @@
 
 #include <kari/decimal.hpp>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/base/quantity.hpp"
 
 namespace kari::chart {
@@ -64,6 +65,7 @@ const Claim* Claims::exposure() const {
     const Claim* worst = nullptr;
     for (const auto& claim : all) {
         if (claim.confirmed_wrong || !says_taken(claim.said.status())) continue;
+        if (KARI_MUTATED(correction_erases) && !claim.live) continue;
         // Ascending by tick: of equals the newest stands.
         if (worst == nullptr || !larger_dose(worst->said, claim.said)) worst = &claim;
     }

@@ -78,6 +78,7 @@ void review_doses(Case& the_case) {
     for (const auto& [slot, all] : taken) {
         for (std::size_t i = 0; i < all.size(); ++i) {
             for (std::size_t j = i + 1; j < all.size(); ++j) {
+                if (KARI_MUTATED(only_adjacent_doubles) && j > i + 1) break;
                 if (KARI_MUTATED(deduplicate_by_time) && within_an_hour(the_case, *all[i], *all[j]))
                     continue;
                 the_case.find("dose/possible-double", v1::SEVERITY_S1,

@@ -8,6 +8,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/crypto/merkle.hpp"
 
 namespace kari::device {
@@ -121,7 +122,7 @@ Result<bool> check_restored(const Platform& platform, OpenStore& open) {
     const store::Identity identity = open.store.identity();
     const bool restored = !*token || (*token)->incarnation != identity.incarnation ||
                           open.store.opens() <= (*token)->opens || *seals < (*token)->seals;
-    if (restored) {
+    if (restored && !KARI_MUTATED(put_back_unnoticed)) {
         const auto fresh = random_id<IncarnationId>(*platform.entropy);
         if (auto made = platform.key_store->make_signing_key(signing_key_name(fresh)); !made) {
             return tl::unexpected(made.error());

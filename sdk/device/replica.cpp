@@ -5,6 +5,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/store/attachments.hpp"
 #include "sdk/sync/limits.hpp"
@@ -283,6 +284,7 @@ Result<void> StoreReplica::grant(const RecordId& record) {
     if (!meta) return tl::unexpected(meta.error());
     const bool shown = *meta && !(*meta)->hidden && !(*meta)->not_here;
     if (auto set = store().set_caseload(entry); !set) return set;
+    if (KARI_MUTATED(stays_hidden)) return {};
     if (auto done = store().hide(record, false); !done) return done;
     if (!shown) note(EventKind::caseload_changed, record);
     return {};

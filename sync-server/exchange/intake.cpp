@@ -143,7 +143,8 @@ Result<v1::ChangeReply> Intake::take_change(storage::RecordTransaction& record,
     v1::ChangeReply answer = answer_for(change);
     const bool secured =
         parts_.config.stored_is_secured || appended.position <= record.state().secured;
-    answer.set_fate(secured ? v1::CHANGE_FATE_SECURED : v1::CHANGE_FATE_STORED);
+    answer.set_fate(secured || KARI_MUTATED(stored_is_called_secured) ? v1::CHANGE_FATE_SECURED
+                                                                      : v1::CHANGE_FATE_STORED);
     answer.set_position(appended.position);
     placed_.emplace_back(appended.position, change.id);
     return answer;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/merge/schema.hpp"
 #include "sdk/sync/limits.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -230,7 +231,7 @@ Result<void> Pull::tell_gone(const Held& held) {
 Result<bool> Pull::holds(const Held& held, const storage::StoredChange& change) const {
     if (!held.listed) return false;
     if (base::to_bytes(change.incarnation) == own_) {
-        if (change.seq > held.own_seq) return false;
+        if (change.seq > held.own_seq && !KARI_MUTATED(own_is_thought_held)) return false;
         // Of two at one address the device may hold the one and not the other.
         KARI_LET(const auto here,
                  parts_.storage.at_address(held.record, change.incarnation, change.seq));

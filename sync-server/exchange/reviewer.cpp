@@ -258,7 +258,8 @@ Result<std::optional<News>> read_news(Parts& parts, const std::vector<RecordId>&
                                       const ReviewedGroup& kept) {
     const std::optional<News> whole;
     // After a loss the log may be the same again, without what was stated in it.
-    if (kept.heads.empty() || kept.losses != parts.storage.losses()) return whole;
+    const bool lost = kept.losses != parts.storage.losses();
+    if (kept.heads.empty() || (lost && !KARI_MUTATED(review_outlives_loss))) return whole;
     News news;
     for (const RecordId& member : members) {
         KARI_LET(const auto state, parts.storage.state(member));

@@ -5,6 +5,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/crypto/merkle.hpp"
 #include "sync-server/identity/certificates.hpp"
@@ -29,7 +30,7 @@ ServerStream::ServerStream(Clock& clock, Entropy& entropy, const crypto::Secret&
 
 void ServerStream::begin_anew_after_loss() {
     const std::uint64_t losses = losses_();
-    if (losses == losses_seen_) return;
+    if (losses == losses_seen_ || KARI_MUTATED(stream_goes_on_after_loss)) return;
     losses_seen_ = losses;
     incarnation_ = identity::random_id<IncarnationId>(entropy_);
     introduced_ = false;

@@ -28,7 +28,7 @@ def main(path):
     found = {one["name"]: row(one) for one in json.loads(pathlib.Path(path).read_text())["mutants"]}
     page = PAGE.read_text("utf-8")
     before, rest = page.split(HEAD)
-    table, after = re.match(r"((?:\| .*\n)*)(.*)", rest, re.DOTALL).groups()
+    table, after = re.match(r"((?:\| [^\n]*\n)*)(.*)", rest, re.DOTALL).groups()
     known = {re.match(r"\| `(\w+)`", line)[1]: line for line in table.splitlines(keepends=True)}
     known.update(found)
     rows = re.findall(r'^KARI_MUTANT\((\w+), "(.+)"\)$',

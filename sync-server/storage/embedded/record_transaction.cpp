@@ -128,7 +128,7 @@ Result<Appended> EmbeddedRecordTransaction::append(const merge::Change& change) 
     // A tick beyond what a database integer holds comes only from a broken clock of ticks.
     constexpr std::uint64_t tick_max = std::uint64_t{1} << 62;
     state_.tick = std::max(state_.tick, std::min(change.header.tick(), tick_max));
-    told_ = true;
+    told_ = !KARI_MUTATED(feed_stands_still);
     result.position = next.position;
     return result;
 }
