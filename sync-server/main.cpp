@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include <sys/stat.h>
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -66,6 +68,8 @@ kari::Result<void> serve(admin::Runtime& runtime) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Whatever is written is its owner's alone, also when a command is typed by hand.
+    ::umask(0077);
     try {
         log_json_lines();
         return admin::run(argc, argv, serve, http::limits_page);

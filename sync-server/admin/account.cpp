@@ -24,10 +24,15 @@ Result<void> check_account(const std::filesystem::path& root) {
     }
     if (facts.st_uid == ::geteuid()) return {};
     const std::string owner = account_of(facts.st_uid);
-    return fail(ErrorCode::not_permitted,
-                root.string() + " belongs to " + owner + ", and this is run by " +
-                    account_of(::geteuid()) + ": what one writes the other cannot; say it as " +
-                    owner + " (runuser -u " + owner + " -- kari-sync-server ...)");
+    // Root owns what was copied to its place, and a server has no business to be root.
+    const std::string remedy =
+        facts.st_uid == 0
+            ? "give it back, as root (chown -R " + account_of(::geteuid()) + ": " + root.string() +
+                  ")"
+            : "say it as " + owner + " (runuser -u " + owner + " -- kari-sync-server ...)";
+    return fail(ErrorCode::not_permitted, root.string() + " belongs to " + owner +
+                                              ", and this is run by " + account_of(::geteuid()) +
+                                              ": what one writes the other cannot; " + remedy);
 }
 
 }  // namespace kari::server::admin

@@ -10,6 +10,8 @@
 
 #include "sdk/store/sqlcipher/database.hpp"
 #include "sync-server/admin/account.hpp"
+#include "sync-server/admin/disk_room.hpp"
+#include "sync-server/admin/overview.hpp"
 #include "sync-server/admin/verify.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -108,6 +110,14 @@ Result<void> sync_to_disk(const fs::path& path) {
     return {};
 }
 
+bool lies_in(const fs::path& path, const fs::path& folder) {
+    std::error_code failed;
+    const fs::path inner = fs::weakly_canonical(fs::absolute(path), failed);
+    const fs::path outer = fs::weakly_canonical(fs::absolute(folder), failed);
+    const fs::path way = inner.lexically_relative(outer);
+    return !way.empty() && *way.begin() != "..";
+}
+
 struct Ready {
     storage::Epoch epoch;
     std::size_t applied = 0;
@@ -125,7 +135,13 @@ Result<Ready> make_ready(const config::Layout& layout, const fs::path& source,
     for (const char* suffix : {"-wal", "-shm"})
         fs::remove(fresh.string() + suffix, failed);
     fs::copy_file(source, fresh, fs::copy_options::overwrite_existing, failed);
-    if (failed) return fail(ErrorCode::storage_failed, fresh.string());
+    if (failed == std::errc::no_space_on_device) {
+        return fail(ErrorCode::storage_full, fresh.string());
+    }
+    if (failed) {
+        return fail(ErrorCode::storage_failed,
+                    source.string() + " to " + fresh.string() + ": " + failed.message());
+    }
     identity::MachineClock clock("UTC");
     KARI_TRY(storage::EmbeddedStorage::upgrade(fresh.string(), keys.secrets.database_key.view(),
                                                clock.wall()));
@@ -150,6 +166,12 @@ Result<Ready> make_ready(const config::Layout& layout, const fs::path& source,
 
 Result<void> backup(const Options& options, const std::string& folder) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
+    if (lies_in(folder, runtime->layout.root)) {
+        return fail(ErrorCode::invalid_argument,
+                    "folder: " + folder +
+                        " lies in the server's own directory and would be lost with it; name one "
+                        "elsewhere, best on another disk");
+    }
     std::error_code failed;
     fs::create_directories(folder, failed);
     if (failed) {
@@ -182,9 +204,23 @@ Result<void> restore(const Options& options, const std::string& folder) {
     if (!fs::exists(source, gone)) {
         return fail(ErrorCode::not_found, "folder: no backup there, " + source.string());
     }
+    // The file alone lacks what its log holds.
+    if (fs::equivalent(source, layout.database(), gone)) {
+        return fail(ErrorCode::invalid_argument,
+                    "folder: " + folder + " holds the server's own database and no backup");
+    }
+    // On a new machine there is none yet.
+    const fs::path data = layout.database().parent_path();
+    fs::create_directory(data, gone);
     KARI_LET(const auto lock, ServeLock::take(layout));
+    KARI_TRY(check_room(source, data, "a restore"));
     const fs::path fresh = layout.database().string() + ".restoring";
-    KARI_LET(const auto made, make_ready(layout, source, fresh));
+    const auto made = make_ready(layout, source, fresh);
+    if (!made) {
+        for (const char* suffix : {"", "-wal", "-shm"})
+            fs::remove(fresh.string() + suffix, gone);
+        return tl::unexpected(made.error());
+    }
     std::string aside;
     if (fs::exists(layout.database())) {
         KARI_LET(aside, store::sqlcipher::set_aside(layout.database().string()));
@@ -195,15 +231,26 @@ Result<void> restore(const Options& options, const std::string& folder) {
     KARI_TRY(sync_to_disk(layout.database().parent_path()));
     print(options, {{"restored", source.string()},
                     {"set_aside", aside},
-                    {"epoch", made.epoch.id.text()},
-                    {"journal_applied", made.applied},
-                    {"recovering", made.epoch.recovering},
+                    {"epoch", made->epoch.id.text()},
+                    {"journal_applied", made->applied},
+                    {"recovering", made->epoch.recovering},
                     {"next", "serve; when all tablets have synced: recover --close"}});
     return {};
 }
 
-Result<void> close_recovery(const Options& options) {
+Result<void> close_recovery(const Options& options, bool without_silent) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_LET(const auto seen,
+             look(*runtime->parts, runtime->secrets, ServeLock::held(runtime->layout)));
+    const std::size_t silent = seen.silent_since_restore();
+    if (silent > 0 && !without_silent) {
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("--close: {} of {} tablets have not been heard of since the "
+                                "restore and may hold work that nobody else has; `status` names "
+                                "them. Let them sync, revoke what is lost, or say "
+                                "--without-silent",
+                                silent, seen.tablets.size()));
+    }
     KARI_TRY(runtime->storage->close_recovery());
     print(options, {{"recovering", false}});
     return {};

@@ -32,6 +32,7 @@ struct Words {
     std::vector<std::string> records;
     bool all = false;
     bool close = false;
+    bool without_silent = false;
     bool namesake = false;
     bool deep = false;
     unsigned minutes = 60;
@@ -289,11 +290,13 @@ void add_keeping(CLI::App& app, Words& words) {
                              "have synced.",
                              [&words] {
                                  return words.close
-                                            ? close_recovery(words.options)
+                                            ? close_recovery(words.options, words.without_silent)
                                             : Result<void>(fail(ErrorCode::invalid_argument,
                                                                 "say --close to end the recovery"));
                              });
     recovery->add_flag("--close", words.close, "end it");
+    recovery->add_flag("--without-silent", words.without_silent,
+                       "though a tablet has not been heard of since the restore");
 
     command(app, words, "verify",
             "Recompute every digest and chain of both logs (changes, and who read them) and check "

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view k_oldest_cipher = "4.5";
-constexpr Duration k_clock_slack = Duration::minutes(2);
 constexpr Instant k_clock_floor{1'767'225'600'000};  // the year in which this was written began
 
 // What the opened server says of itself.
@@ -131,8 +130,13 @@ private:
             ok("port", "the server runs");
             return;
         }
-        if (const auto free = port_is_free(config.address, config.port); free) {
-            ok("port", fmt::format("{} on {} is free", config.port, config.address));
+        look_at_port(config.address, config.port);
+        if (config.metrics_port != 0) look_at_port("127.0.0.1", config.metrics_port);
+    }
+
+    void look_at_port(const std::string& address, std::uint16_t port) {
+        if (const auto free = port_is_free(address, port); free) {
+            ok("port", fmt::format("{} on {} is free", port, address));
         } else {
             found_.push_back({Level::broken, "port", free.error().what,
                               "Stop what listens there (ss -ltnp), or set another port or address "

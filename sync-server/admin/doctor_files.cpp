@@ -57,6 +57,7 @@ public:
             return std::move(found_);
         }
         ok("account", "the directory belongs to whoever runs this");
+        owners();
         configuration();
         permissions();
         secrets();
@@ -78,7 +79,37 @@ private:
         found_.push_back({Level::broken, std::move(about), std::move(says), std::move(todo)});
     }
 
+    // What another account owns, root too, the server may not read or write.
+    void owners() {
+        bool good = true;
+        const auto look_at = [&](const fs::path& path) {
+            struct stat facts{};
+            if (::lstat(path.c_str(), &facts) != 0 || facts.st_uid == ::geteuid()) return;
+            if (good) {
+                const std::string owner = account_of(::geteuid());
+                wrong("permissions",
+                      fmt::format("{} belongs to {}", path.string(), account_of(facts.st_uid)),
+                      fmt::format("As root: chown -R {}: {}", owner, layout_.root.string()));
+            }
+            good = false;
+        };
+        look_at(layout_.config());
+        for (const fs::path& folder : {layout_.secrets(), layout_.database().parent_path()}) {
+            look_at(folder);
+            std::error_code gone;
+            for (const auto& entry : fs::directory_iterator(folder, gone))
+                look_at(entry.path());
+        }
+        unreadable_ = !good;
+    }
+
     void configuration() {
+        std::error_code gone;
+        if (!fs::exists(layout_.config(), gone)) {
+            wrong("configuration", layout_.config().filename().string() + " is missing",
+                  "Put back the copy that was kept with the secrets folder.");
+            return;
+        }
         auto config = config::load(layout_.config());
         Result<void> sound;
         if (!config) {
@@ -130,6 +161,7 @@ private:
             std::error_code gone;
             if (!file.needed || fs::exists(layout_.secrets() / file.name, gone)) continue;
             all = false;
+            if (unreadable_) continue;  // it may be there
             wrong("keys", fmt::format("{} is missing", file.name),
                   "Put it back from the copy of the secrets folder; no command can make it anew.");
         }
@@ -206,11 +238,12 @@ private:
         if (files == 0) {
             ok("left over", "nothing in the data folder");
         } else {
-            attention("left over",
-                      fmt::format("{} files of {} in the data folder, from a restore or an upgrade",
-                                  files, in_words_of_bytes(bytes)),
-                      "Keep them until all tablets have synced and a backup has been verified "
-                      "since; then delete them.");
+            attention(
+                "left over",
+                fmt::format("{} files of {} in {}, from a restore or an upgrade", files,
+                            in_words_of_bytes(bytes), layout_.database().parent_path().string()),
+                "Keep them until all tablets have synced and a backup has been verified "
+                "since; then delete them.");
         }
     }
 
@@ -227,6 +260,7 @@ private:
     }
 
     config::Layout layout_;
+    bool unreadable_ = false;
     std::vector<Check> found_;
 };
 

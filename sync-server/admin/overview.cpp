@@ -64,8 +64,11 @@ public:
             attention("server", "not running, so no tablet is answered: start it");
         }
         if (seen_.epoch.recovering) {
-            attention("recovery",
-                      "open since a restore: when all tablets have synced, run recover --close");
+            attention(
+                "recovery",
+                fmt::format("open since a restore, {} of {} tablets not heard since: when all "
+                            "have synced, run recover --close",
+                            seen_.silent_since_restore(), seen_.tablets.size()));
         }
         if (seen_.quarantined() > 0) {
             attention("quarantine",
@@ -104,6 +107,10 @@ private:
         if (!seen_.backups_wanted) return;
         if (!seen_.backup) {
             attention("backup", "none has been made: run backup FOLDER, and every night");
+        } else if (seen_.backup->taken > seen_.now + k_clock_slack) {
+            attention("backup",
+                      "the last that was verified is dated ahead of the clock, so that its age is "
+                      "not known: set the clock (timedatectl), and run backup FOLDER");
         } else if (seen_.now - seen_.backup->taken > k_backup_old) {
             attention("backup", fmt::format("the last that was verified is {} old: look at its "
                                             "timer, and run backup FOLDER",
@@ -129,6 +136,10 @@ private:
         const auto add = [&](std::string text) {
             found_.push_back({Level::attention, "tablet", std::move(text), tablet.device.id});
         };
+        if (seen_.epoch.recovering && tablet.silent_since_restore()) {
+            add("not heard since the restore: let it sync, it may hold what the backup lacks");
+            return;
+        }
         const Duration silent = seen_.now - tablet.last_heard();
         if (silent > k_silent) {
             add(fmt::format("silent for {}: find it and let it sync, or revoke it",
@@ -167,6 +178,12 @@ std::uint64_t Overview::quarantined() const {
     for (const auto& one : quarantine)
         entries += one.entries;
     return entries;
+}
+
+std::size_t Overview::silent_since_restore() const {
+    return static_cast<std::size_t>(
+        std::count_if(tablets.begin(), tablets.end(),
+                      [](const TabletOverview& one) { return one.silent_since_restore(); }));
 }
 
 std::vector<Concern> Overview::concerns() const {

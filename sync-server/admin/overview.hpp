@@ -21,6 +21,8 @@ inline constexpr Duration k_silent = Duration::hours(24);
 inline constexpr Duration k_backup_old = Duration::hours(26);  // a daily one, and two hours
 inline constexpr Duration k_certificate_ends_soon = Duration::hours(30 * 24);
 inline constexpr std::int64_t k_disk_days_few = 14;
+// Clocks agree within this.
+inline constexpr Duration k_clock_slack = Duration::minutes(2);
 
 struct UnitOverview {
     storage::Unit unit;
@@ -34,6 +36,8 @@ struct TabletOverview {
     std::optional<storage::Sighting> seen;  // nothing: never since it was enrolled
     std::optional<Instant> certificate_end;
 
+    // A restore forgets who was heard before it.
+    bool silent_since_restore() const { return !device.revoked && !seen; }
     Instant last_heard() const { return seen ? seen->seen : device.enrolled; }
 };
 
@@ -72,7 +76,8 @@ struct Overview {
 
     bool takes_pushes() const { return disk.free >= reserve_bytes; }
     std::uint64_t quarantined() const;
-    std::vector<Concern> concerns() const;  // the worst first
+    std::size_t silent_since_restore() const;  // tablets
+    std::vector<Concern> concerns() const;     // the worst first
 };
 
 // Errors: storage_*, malformed (a certificate).

@@ -96,7 +96,10 @@ public:
                              ? fmt::format("in about {} days", *seen_.disk_days_left)
                              : "not in sight: no growth seen yet"));
         line("backup", backup());
-        line("recovery", seen_.epoch.recovering ? "open" : "none");
+        line("recovery", seen_.epoch.recovering
+                             ? fmt::format("open; not heard since the restore: {} of {} tablets",
+                                           seen_.silent_since_restore(), seen_.tablets.size())
+                             : "none");
         line("findings", findings());
         line("quarantine", fmt::format("{} entries", seen_.quarantined()));
         line("server certificate", "ends in " + in_words(seen_.server_certificate_end - seen_.now));

@@ -3,9 +3,7 @@
 
 #include <filesystem>
 
-#include <fmt/format.h>
-
-#include "sync-server/admin/overview.hpp"
+#include "sync-server/admin/disk_room.hpp"
 #include "sync-server/admin/runtime.hpp"
 #include "sync-server/exchange/reviewer.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -17,19 +15,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using storage::EmbeddedStorage;
-
-// The copy, and a transaction that may rewrite as much again.
-Result<void> check_room(const fs::path& database) {
-    std::error_code failed;
-    const std::uint64_t bytes = fs::file_size(database, failed);
-    const auto space = fs::space(database.parent_path(), failed);
-    if (failed) return fail(ErrorCode::storage_failed, database.string());
-    const std::uint64_t needed = 2 * bytes + bytes / 4;
-    if (space.available >= needed) return {};
-    return fail(ErrorCode::storage_full,
-                fmt::format("an upgrade needs {} free beside the database, and {} are",
-                            in_words_of_bytes(needed), in_words_of_bytes(space.available)));
-}
 
 // Where `restore` of the older program finds it. It has its name when it is whole.
 Result<fs::path> keep_copy(const fs::path& database, std::int64_t schema, std::string_view key) {
@@ -58,7 +43,7 @@ Result<void> upgrade(const Options& options) {
     KARI_LET(const auto before, EmbeddedStorage::schema_of(file, key));
     fs::path kept;
     if (before < EmbeddedStorage::schema()) {
-        KARI_TRY(check_room(layout.database()));
+        KARI_TRY(check_room(layout.database(), layout.database().parent_path(), "an upgrade"));
         KARI_LET(kept, keep_copy(layout.database(), before, key));
         identity::MachineClock clock("UTC");
         KARI_TRY(EmbeddedStorage::upgrade(file, key, clock.wall()));

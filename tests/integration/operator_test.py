@@ -218,6 +218,50 @@ class DamageTest(unittest.TestCase):
                              folder=self.server.folder).returncode, 0)
         self.server.start()
 
+    def test_a_backup_lies_outside_of_the_server_and_is_no_database_of_its_own(self):
+        inside = str(self.server.folder / "copy")
+        self.refused(USAGE, "own directory", "backup", inside)
+        self.server.stop()
+        self.refused(USAGE, "own database", "restore", str(self.server.folder / "data"))
+        self.server.start()
+
+    def test_a_recovery_waits_for_every_tablet_that_is_not_lost(self):
+        here = Server(self.work / "waiting")
+        here.run("init", "--port", "0")
+        unit = here.run("add-unit", "--name", "Nord")["unit"]
+        here.start()
+        heard, lost = Tablet(self.work, "heard"), Tablet(self.work, "lost")
+        for tablet in (heard, lost):
+            code = here.run("invite", "--unit", unit)["code"]
+            status, _, body = here.ask("/v1/enrol", tablet.enrolment(code))
+            self.assertEqual(status, 200)
+            tablet.keep(fields(body))
+            here.ask("/v1/exchange", tablet.request(), tablet)
+        copy = self.work / "elsewhere"
+        here.run("backup", str(copy))
+        self.assertEqual((copy / "kari.db").stat().st_mode & 0o077, 0)
+        here.stop()
+        # A new machine: the secrets and the configuration, and no data folder yet.
+        shutil.rmtree(here.folder / "data")
+        here.run("restore", str(copy))
+        self.assertEqual((here.folder / "data").stat().st_mode & 0o077, 0)
+        here.start()
+        self.assertEqual([one["heard"] for one in here.run("status")["devices"]], [False] * 2)
+        here.ask("/v1/exchange", heard.request(), heard)
+        early = run("recover", "--close", folder=here.folder)
+        self.assertEqual(early.returncode, USAGE, early.stderr)
+        self.assertIn("1 of 2 tablets", early.stderr)
+        self.assertTrue(here.run("status")["recovering"])
+        self.assertFalse(here.run("recover", "--close", "--without-silent")["recovering"])
+        here.stop()
+        here.run("restore", str(copy))
+        here.start()
+        here.ask("/v1/exchange", heard.request(), heard)
+        silent = [one["device"] for one in here.run("status")["devices"] if not one["heard"]]
+        here.run("revoke", "--device", silent[0])
+        self.assertFalse(here.run("recover", "--close")["recovering"])
+        self.assertEqual(here.stop(), 0)
+
 
 if __name__ == "__main__":
     if not SERVER.exists():

@@ -19,6 +19,8 @@ Result<void> EmbeddedStorage::begin_epoch(const EpochId& id) {
         KARI_LET(auto put, db_.prepare("UPDATE server SET epoch = ?1, recovering = 1"));
         put.bind(1, id);
         if (!KARI_MUTATED(same_epoch_after_restore)) KARI_TRY(put.run());
+        // Who was heard before has not given back yet what this copy lacks.
+        KARI_TRY(db_.execute("DELETE FROM sighting"));
         KARI_TRY(db_.execute("UPDATE record SET epoch_start = head, epoch_chain = head_chain"));
         return touch_all_units();
     });

@@ -95,6 +95,15 @@ TEST_CASE("A device's last sighting stands, with what it has or that it did not 
     CHECK(place.storage->latest_time().value() == Instant{20});
 }
 
+TEST_CASE("A new epoch forgets who was heard before it") {
+    Place place;
+    const DeviceId device = enrolled(*place.storage, 1, 5'000);
+    REQUIRE(place.storage->set_sighting({device, Instant{10}, 0, std::nullopt}));
+    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2)));
+    CHECK(place.storage->sightings()->empty());
+    CHECK(place.storage->devices()->size() == 1);
+}
+
 TEST_CASE("A finding of several records is counted once, and goes when no record has it") {
     Place place;
     const OpenFinding worse{id_of<ResourceId>(1), 1, false, Instant{30}};

@@ -154,3 +154,29 @@ TEST_CASE("A long line is broken at a blank, a long word is not") {
     CHECK(fold(std::string(90, 'p') + " b", 2) == std::string(90, 'p') + "\n  b\n");
     CHECK(fold("", 2) == "\n");
 }
+
+TEST_CASE("In a recovery each tablet is named that was not heard since the restore") {
+    auto seen = well();
+    seen.epoch.recovering = true;
+    seen.tablets = {tablet(k_now, k_now + k_minute), tablet(k_now, k_now + k_minute)};
+    seen.tablets[1].device.id.bytes[0] = 2;
+    CHECK(only(seen).text.starts_with("open since a restore, 0 of 2 tablets not heard since: "));
+    seen.tablets[1].seen.reset();
+    CHECK(seen.silent_since_restore() == 1);
+    CHECK(to_text(seen).find("not heard since the restore: 1 of 2 tablets") != std::string::npos);
+    const auto concerns = seen.concerns();
+    REQUIRE(concerns.size() == 2);
+    CHECK(concerns[0].device == seen.tablets[1].device.id);
+    CHECK(concerns[0].text.starts_with("not heard since the restore: "));
+    // One that is lost is not waited for.
+    seen.tablets[1].device.revoked = true;
+    CHECK(seen.silent_since_restore() == 0);
+}
+
+TEST_CASE("A backup dated ahead of the clock has no age, and is told") {
+    auto seen = well();
+    seen.backup->taken = k_now + k_clock_slack;
+    CHECK(seen.concerns().empty());
+    seen.backup->taken = k_now + k_clock_slack + k_minute;
+    CHECK(only(seen).text.find("ahead of the clock") != std::string::npos);
+}
