@@ -185,8 +185,7 @@ public:
     virtual std::uint64_t losses() const = 0;
 
     virtual Result<Epoch> epoch() = 0;
-    // A new epoch: every record's log starts it where it stands; recovery is open, and no device
-    // has been sighted in it.
+    // A new epoch: every record's log starts it where it stands; recovery is open.
     virtual Result<void> begin_epoch(const EpochId& id) = 0;
     virtual Result<void> close_recovery() = 0;
 

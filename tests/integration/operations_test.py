@@ -53,11 +53,12 @@ wrong 1 "belongs to kari" $direct --dir /var/lib/kari serve
 wrong 1 "--dir" runuser -u kari -- $direct --dir /var/lib/kira status
 wrong 1 "already" kss init
 wrong 1 "a server is running" kss serve
-wrong 1 "a server is running" kss restore "$(ls -d /var/backups/kari/* | tail -1)"
+wrong 1 "a server is running" kss restore "$(ls -d /var/backups/kari/2*T* | tail -1)"
 wrong 1 "a server is running" kss upgrade
 wrong 1 "no backup there" kss restore /var/backups/kari
-wrong 1 "is a backup already" kss backup "$(ls -d /var/backups/kari/* | tail -1)"
+wrong 1 "is a backup already" kss backup "$(ls -d /var/backups/kari/2*T* | tail -1)"
 wrong 1 "cannot make" kss backup /var/log/nowhere/kari
+wrong 2 "own directory" kss backup /var/lib/kari/mine
 wrong 1 "of this name" kss add-unit --name Nord
 wrong 2 "--unit" kss invite --unit Nord
 wrong 1 "no such tablet" kss revoke --device 0123456789abcdef0123456789abcdef
@@ -71,12 +72,30 @@ chmod 755 /var/lib/kari/secrets
 wrong 1 "chmod 700" kss serve
 wrong 3 "chmod 700" kss doctor
 chmod 700 /var/lib/kari/secrets
+chown -R root: /var/lib/kari/secrets
+wrong 3 "secrets belongs to root" kss doctor
+chown -R kari: /var/lib/kari/secrets
+mv /var/lib/kari/kari-server.toml /media/
+wrong 3 "kari-server.toml is missing" kss doctor
+mv /media/kari-server.toml /var/lib/kari/
+python3 -m http.server --bind 127.0.0.1 9464 >/dev/null 2>&1 &
+taken=$!
+until curl -fsS http://127.0.0.1:9464/ >/dev/null 2>&1; do :; done
+wrong 3 "127.0.0.1 port 9464" kss doctor
+kill $taken
+wait $taken 2>/dev/null || true
 mv /var/lib/kari/secrets/receipt.key /media/
 wrong 1 "receipt.key" kss serve
 wrong 3 "receipt.key is missing" kss doctor
 mv /media/receipt.key /var/lib/kari/secrets/
 systemctl start kari-sync-server
 kss doctor
+# More than thirty backups: the oldest go, whatever the clock says.
+for day in $(seq 10 44); do runuser -u kari -- mkdir /var/backups/kari/20$day-01-01T023000.000; done
+mkdir /var/backups/kari/of-mine
+systemctl start kari-backup.service
+test "$(ls -d /var/backups/kari/2*T* | wc -l)" = 30
+test -d /var/backups/kari/of-mine -a ! -e /var/backups/kari/2010-01-01T023000.000
 """
 
 
