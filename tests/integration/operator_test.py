@@ -219,10 +219,18 @@ class DamageTest(unittest.TestCase):
         self.server.start()
 
     def test_a_backup_lies_outside_of_the_server_and_is_no_database_of_its_own(self):
-        inside = str(self.server.folder / "copy")
-        self.refused(USAGE, "own directory", "backup", inside)
+        inside = self.server.folder / "copy"
+        done = run("backup", str(inside), folder=self.server.folder)
+        self.assertEqual(done.returncode, USAGE, done.stderr)
+        self.assertIn("own directory", done.stderr)
+        self.assertFalse(inside.exists())
         self.server.stop()
-        self.refused(USAGE, "own database", "restore", str(self.server.folder / "data"))
+        database = self.server.folder / "data" / "kari.db"
+        before = database.read_bytes()
+        done = run("restore", str(database.parent), folder=self.server.folder)
+        self.assertEqual(done.returncode, USAGE, done.stderr)
+        self.assertIn("own database", done.stderr)
+        self.assertEqual(database.read_bytes(), before)
         self.server.start()
 
     def test_a_recovery_waits_for_every_tablet_that_is_not_lost(self):
