@@ -380,7 +380,9 @@ class RestoreTest(unittest.TestCase):
         refused = self.server.ask("/v1/exchange", thief.request(), thief)
         self.assertEqual(error_of(refused), DEVICE_REVOKED)
         self.exchange(after, after.request())  # enrolled after the backup, and still known
-        self.server.run("recover", "--close")
+        early = self.server.run("recover", "--close", check=False)
+        self.assertIn("have not been heard of since the restore", early.stderr)
+        self.server.run("recover", "--close", "--without-silent")
         self.assertFalse(self.server.run("status")["recovering"])
         self.assertEqual(self.server.run("verify")["broken"], [])
 
