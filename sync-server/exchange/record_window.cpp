@@ -143,12 +143,21 @@ WindowPass pass_of(const RecordWindow& window, const std::optional<WindowMark>& 
     WindowPass pass;
     pass.end = {back_to, {}};
     const bool first = !held || held->moment == chart::k_stands;
+    const auto goes_beside = [&](const WindowItem& item) {
+        return item.among_newest || item.named || is_written_by(*window.log, item, own);
+    };
+    // What was done about a plan goes with it: without that it would look as if nobody had come.
+    std::set<ResourceId> done_about;
+    for (const auto& item : window.items) {
+        const auto acts = window.acts.find(item.at.resource);
+        if (!first || acts == window.acts.end() || !goes_beside(item)) continue;
+        done_about.insert(acts->second.begin(), acts->second.end());
+    }
     for (const auto& item : window.items) {
         const bool stands = item.at.moment == chart::k_stands;
         const bool recent = !stands && item.at.moment >= back_to;
-        const bool beside =
-            first && !stands && !recent &&
-            (item.among_newest || item.named || is_written_by(*window.log, item, own));
+        const bool beside = first && !stands && !recent &&
+                            (goes_beside(item) || done_about.contains(item.at.resource));
         if (!stands && !recent && !beside) continue;
         const WindowMark after{recent ? item.at.moment : chart::k_stands, item.at.resource};
         if (held && after >= *held) continue;
