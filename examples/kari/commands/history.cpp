@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "examples/kari/commands/parts.hpp"
-#include "examples/kari/interrupt.hpp"
 
 namespace kari::app {
 
@@ -30,15 +29,7 @@ Answer history(Tablet& tablet, const Arguments& args) {
         json::object out{{"wanted", *wanted}, {"came", false}};
         add_citizen(out, view);
         if (!*wanted) return out;
-        Cancel cancel;
-        const UntilInterrupted interrupted(cancel);
-        SyncOptions options;
-        options.cancel = &cancel;
-        options.progress = [&](const SyncProgress& at) {
-            tablet.progress(Label::sync_progress, at.sent, at.received, at.records_done,
-                            at.records_wanted);
-        };
-        const auto report = d.sync(options);
+        const auto report = synced(tablet, d);
         // Without a network the wish stands.
         if (!report && report.error().code != ErrorCode::offline) {
             return tl::unexpected(report.error());

@@ -2,10 +2,23 @@
 #include <algorithm>
 
 #include "examples/kari/commands/parts.hpp"
+#include "examples/kari/interrupt.hpp"
 
 namespace kari::app {
 
 namespace json = boost::json;
+
+Result<SyncReport> synced(Tablet& tablet, Device& device) {
+    Cancel cancel;
+    const UntilInterrupted interrupted(cancel);
+    SyncOptions options;
+    options.cancel = &cancel;
+    options.progress = [&](const SyncProgress& at) {
+        tablet.progress(Label::sync_progress, at.sent, at.received, at.records_done,
+                        at.records_wanted);
+    };
+    return device.sync(options);
+}
 
 std::string banner(const json::object& answer, const Screen& s) {
     const json::object& citizen = part(answer, "citizen");

@@ -43,6 +43,9 @@ Answer with(Tablet& tablet, Call call) {
     return call(**device);
 }
 
+// One sync, told at the terminal while it goes on; Ctrl-C ends it between two steps.
+Result<SyncReport> synced(Tablet& tablet, Device& device);
+
 // Calls with the open device after the chart was opened: doses, findings and the like are part of
 // it, and opening it writes the access entry.
 template <typename Call>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "examples/kari/commands/parts.hpp"
-#include "examples/kari/interrupt.hpp"
 
 namespace kari::app {
 
@@ -9,17 +8,7 @@ namespace json = boost::json;
 namespace {
 
 Answer sync(Tablet& tablet, const Arguments&) {
-    return with(tablet, [&](Device& d) {
-        Cancel cancel;
-        const UntilInterrupted interrupted(cancel);
-        SyncOptions options;
-        options.cancel = &cancel;
-        options.progress = [&](const SyncProgress& at) {
-            tablet.progress(Label::sync_progress, at.sent, at.received, at.records_done,
-                            at.records_wanted);
-        };
-        return told(d.sync(options));
-    });
+    return with(tablet, [&](Device& d) { return told(synced(tablet, d)); });
 }
 
 Answer status(Tablet& tablet, const Arguments&) {
