@@ -50,7 +50,7 @@ const Sight* look(World& world, Tablet& tablet, const RecordId& record, Dice& di
 
 // As the ledger keeps it: with what its author had before her.
 LedgerEntry entry_of(World& world, Tablet& tablet, const Sight& seen, const Written& written) {
-    LedgerEntry entry{written.record, tablet.number, world.op};
+    LedgerEntry entry{written.record, written.resource, tablet.number, world.op};
     // Who says something of a record that is linked to the one that she looked at has seen both;
     // the export was of one.
     if (!seen.heads || written.record != seen.chart.record) return entry;
@@ -91,7 +91,7 @@ void chart(World& world, Tablet& tablet, Dice& dice) {
     ++world.tally[std::string("wrote: ") + chosen.name];
     world.ledger.wrote(written.change, entry_of(world, tablet, seen_by_nurse, written));
     for (const ChangeId& also : written.also)
-        world.ledger.wrote(also, {written.record, tablet.number, world.op});
+        world.ledger.wrote(also, {written.record, {}, tablet.number, world.op});
     world.note(fmt::format("{} {} {}", tablet.name(), chosen.name, written.change.text()));
 }
 

@@ -69,7 +69,8 @@ void check_allergy(World& world, const std::string& where, const AllergyItem& it
 }
 
 // By the codes alone: a class of drugs begins the code of each drug in it. A dose without a reason
-// beside it was given by somebody who did not know of the allergy.
+// beside it was given by somebody who did not know of the allergy; one given before anybody did
+// has no finding.
 void check_dose_against_allergy(World& world, const std::string& where,
                                 const AdministrationItem& given, const ChartView& chart,
                                 const std::vector<FindingItem>& findings) {
@@ -80,6 +81,8 @@ void check_dose_against_allergy(World& world, const std::string& where,
         if (!whole(allergy) || !allergy.active || !allergy.code.value) continue;
         const std::string& code = allergy.code.value->code;
         if (code.empty() || !text.medication.code.starts_with(code)) continue;
+        const unsigned known = world.ledger.begun(allergy.resource);
+        if (known != 0 && known >= world.ledger.begun(given.resource)) continue;
         if (found(findings, given.resource, allergy.resource)) continue;
         world.violation(where + " has no finding of a dose against an allergy: " +
                         given.resource.text() + " and " + allergy.resource.text());

@@ -16,6 +16,7 @@ namespace kari::sim {
 // A change that a tablet made durable.
 struct LedgerEntry {
     RecordId record;
+    ResourceId resource;
     unsigned tablet = 0;
     unsigned op = 0;
     bool told = true;           // false: the call that wrote it came to no end; found afterwards
@@ -49,7 +50,10 @@ struct DoubleDose {
 // What was written, kept apart from everything that is tested.
 class Ledger {
 public:
-    void wrote(const ChangeId& id, const LedgerEntry& entry) { entries_.emplace(id, entry); }
+    void wrote(const ChangeId& id, const LedgerEntry& entry) {
+        entries_.emplace(id, entry);
+        begun_.emplace(entry.resource, entry.op);
+    }
     void acknowledged(unsigned tablet) {
         for (auto& [id, entry] : entries_)
             entry.acknowledged |= entry.tablet == tablet;
@@ -82,11 +86,17 @@ public:
             std::erase(given, administration);
     }
 
+    // The op in which the first was said of it; 0: before all of them, in a source system.
+    unsigned begun(const ResourceId& resource) const {
+        const auto known = begun_.find(resource);
+        return known == begun_.end() ? 0 : known->second;
+    }
     const std::map<ChangeId, LedgerEntry>& entries() const { return entries_; }
     const std::vector<DoubleDose>& doubles() const { return doubles_; }
 
 private:
     std::map<ChangeId, LedgerEntry> entries_;
+    std::map<ResourceId, unsigned> begun_;
     std::map<Dose, std::vector<ResourceId>> given_;
     std::vector<DoubleDose> doubles_;
 };

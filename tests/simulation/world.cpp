@@ -178,7 +178,9 @@ void World::harvest(Tablet& tablet) {
             v1::ChangeHeader header;
             const auto bytes = base::from_hex(line.header_hex);
             if (!bytes || !header.ParseFromString(*bytes) || header.incarnation() != own) continue;
-            ledger.wrote(line.id, {record, tablet.number, op, false, false});
+            const auto resource = base::from_bytes<ResourceId>(header.resource());
+            ledger.wrote(line.id, {record, resource.value_or(ResourceId{}), tablet.number, op,
+                                   false, false});
         }
     }
 }
