@@ -9,6 +9,7 @@
 #include "tests/simulation/acts.hpp"
 #include "tests/simulation/chart_checks.hpp"
 #include "tests/simulation/faults.hpp"
+#include "tests/simulation/fork_checks.hpp"
 #include "tests/simulation/log_checks.hpp"
 #include "tests/simulation/must.hpp"
 
@@ -70,6 +71,7 @@ Logs server_logs(World& world) {
     for (const RecordId& record : must(world.server.records())) {
         out[record] = must(read_log(world.server, record));
         check_log(world, "the server", out[record]);
+        check_forks(world, "the server", out[record]);
     }
     return out;
 }
@@ -167,7 +169,10 @@ void check_at_rest(World& world) {
         check_proofs(world, *tablet);
         for (const RecordId& record : world.granted) {
             const auto log = held.find(record);
-            if (log != held.end()) check_doses(world, *tablet, record, log->second);
+            if (log != held.end()) {
+                check_doses(world, *tablet, record, log->second);
+                check_forks_are_told(world, *tablet, record, log->second);
+            }
             check_chart(world, *tablet, record);
         }
     }
@@ -191,6 +196,7 @@ void check_under_way(World& world, Tablet& tablet) {
         if (!log) return world.check_error(tablet, "export", log.error());
         check_log(world, tablet.name(), *log);
         check_doses(world, tablet, record, *log);
+        check_forks_are_told(world, tablet, record, *log);
         held.emplace(record, std::move(*log));
     }
     check_own_is_held(world, tablet, held);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "tests/simulation/must.hpp"
+#include "tests/simulation/put_back.hpp"
 
 namespace kari::sim {
 namespace {
@@ -75,14 +76,17 @@ void restore(World& world, Tablet&, Dice&) {
     world.ledger.server_restored();
 }
 
-void put_back(World& world, Tablet& tablet, Dice& dice) {
+void image(World& world, Tablet& tablet, Dice& dice) {
     if (tablet.busy || !tablet.device || !tablet.drive.powered()) return;
     tablet.drive.set_full(false);
     tablet.drive.cut_power_at(0);
     tablet.drive.fail_at(0);
     world.recover_server();
-    if (dice.coin()) return world.keep_image(tablet);
-    world.put_back_image(tablet);
+    if (!has_image(world, tablet) || dice.chance(200)) return keep_image(world, tablet);
+    if (dice.coin()) return put_back(world, tablet, PutBack::files);
+    // Whoever does so rarely has a network at once: work goes on from what stood then.
+    if (dice.chance(700)) world.network.set_connected(tablet.name(), false);
+    put_back(world, tablet, PutBack::whole);
 }
 
 struct Fault {
@@ -93,7 +97,7 @@ struct Fault {
 constexpr Fault k_faults[] = {
     {"weather", 5, weather}, {"partition", 4, partition},    {"late deliveries", 3, late},
     {"cut", 5, cut},         {"failing call", 3, fail_call}, {"full disk", 2, fill},
-    {"clock jump", 2, jump}, {"restore", 1, restore},        {"put back", 3, put_back},
+    {"clock jump", 2, jump}, {"restore", 1, restore},        {"put back", 6, image},
 };
 
 }  // namespace

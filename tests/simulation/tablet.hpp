@@ -48,6 +48,7 @@ struct Tablet {
     std::filesystem::path folder;
     platform_simulated::Drive& drive;
     platform_simulated::Machine machine;
+    platform_simulated::KeyStoreContent keys_of_image;  // as they were when it was kept
     std::shared_ptr<HttpClient> line;
     std::vector<PersonId> nurses;
     std::size_t nurse = 0;  // who has it in hand

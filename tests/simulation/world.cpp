@@ -200,46 +200,6 @@ Result<void> World::back_up() {
     return {};
 }
 
-void World::keep_image(Tablet& tablet) {
-    tablet.device.reset();
-    const fs::path image = folder.path() / ("image-" + std::to_string(tablet.number));
-    fs::remove_all(image);
-    fs::copy(tablet.folder, image, fs::copy_options::recursive);
-    if (auto opened = tablet.reopen(); !opened) check_error(tablet, "reopen", opened.error());
-}
-
-void World::put_back_image(Tablet& tablet) {
-    const fs::path image = folder.path() / ("image-" + std::to_string(tablet.number));
-    if (!fs::exists(image)) return;
-    tablet.device.reset();
-    fs::remove_all(tablet.folder / "tablet");
-    fs::copy(image / "tablet", tablet.folder / "tablet", fs::copy_options::recursive);
-    fs::remove_all(image);
-    ++tally["tablet: put back"];
-    note(tablet.name() + " is put back to an earlier state");
-    if (auto opened = tablet.reopen(); !opened) {
-        return violation(fmt::format("{} does not open after it was put back: {} ({})",
-                                     tablet.name(), name(opened.error().code),
-                                     opened.error().what));
-    }
-    // What it alone had is gone; the rest comes back to it.
-    std::set<ChangeId> in_hand;
-    for (const RecordId& record : must(tablet->held_records())) {
-        for (const LogLine& line : must(tablet->export_log(record)))
-            in_hand.insert(line.id);
-    }
-    std::set<ChangeId> held = in_hand;
-    for (const RecordId& record : must(server.records())) {
-        for (const ServerChange& change : must(server.log(record)))
-            held.insert(change.id);
-    }
-    for (const auto& [id, entry] : std::map(ledger.entries())) {
-        if (entry.tablet != tablet.number) continue;
-        if (!in_hand.contains(id)) ledger.out_of_hand(id);
-        if (!held.contains(id)) ledger.gone(id);
-    }
-}
-
 void World::run() {
     for (unsigned number = 1; number <= options.ops; ++number) {
         if (options.without.contains(number)) continue;

@@ -73,6 +73,9 @@ public:
     std::set<RecordId> granted;
     std::vector<std::unique_ptr<Tablet>> tablets;
     Ledger ledger;
+    // Names of tablets that were put back where nothing in them could tell: what they write may
+    // stand where something stands.
+    std::set<IncarnationId> may_fork;
     std::map<std::string, unsigned> tally;     // what happened, by name
     unsigned op = 0;                           // the one under way; 0: none
     std::uint64_t server_failures_before = 0;  // of its disk, before that op
@@ -89,9 +92,6 @@ public:
     void recover_server();
     // A backup, and what the ledger says of it.
     Result<void> back_up();
-    // The tablet's folder as it is now is kept; and takes the place of what is there then.
-    void keep_image(Tablet& tablet);
-    void put_back_image(Tablet& tablet);
 
     const std::vector<std::string>& violations() const { return violations_; }
     const std::vector<std::string>& history() const { return history_; }

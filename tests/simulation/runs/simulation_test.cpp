@@ -3,19 +3,11 @@
 
 #include "kari/v1/change.pb.h"
 #include "sdk/base/id.hpp"
-#include "tests/simulation/campaign.hpp"
 #include "tests/simulation/checks.hpp"
+#include "tests/simulation/runs/charting.hpp"
 
 namespace kari::sim {
 namespace {
-
-Options options_of(std::uint64_t seed, unsigned devices, unsigned ops) {
-    Options options;
-    options.seed = seed;
-    options.devices = devices;
-    options.ops = ops;
-    return options;
-}
 
 // As a failing run shows itself.
 std::string told(const Outcome& outcome) {
@@ -72,18 +64,6 @@ TEST_CASE("a seal goes after all that it covers, however much was read with no n
     REQUIRE(report);
     CHECK(report->complete);
     CHECK(world.server.quarantined().empty());
-}
-
-// The tablet writes something in the first citizen's record.
-void observe(World& world, Tablet& tablet) {
-    const RecordId record = world.citizens.front().record;
-    REQUIRE(tablet->open_chart(record, {}));
-    ObservationEntry entry;
-    entry.code = {"http://loinc.org", "8867-4", "Puls"};
-    entry.value = Quantity{Decimal::of(70), "/min", "/min"};
-    const auto written = tablet->record_observation(record, entry);
-    REQUIRE(written);
-    world.ledger.wrote(written->change, {record, tablet.number, 0});
 }
 
 TEST_CASE("a record that left while work in it waited goes once all of it is secured") {

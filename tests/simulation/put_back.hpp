@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "tests/simulation/world.hpp"
+
+namespace kari::sim {
+
+// What is put back: the files of a tablet alone, as from a copy of them, or the whole of it, as the
+// image of a machine. Of the files alone the key store knows better, and the tablet must go on
+// under another name; of the whole nothing in it can tell, and it goes on where it stood.
+enum class PutBack { files, whole };
+
+// The tablet as it is now is kept beside it; and takes the place of what is there then, once.
+bool has_image(const World& world, const Tablet& tablet);
+void keep_image(World& world, Tablet& tablet);
+// Requires: has_image.
+void put_back(World& world, Tablet& tablet, PutBack what);
+
+}  // namespace kari::sim
