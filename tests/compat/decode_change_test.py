@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A second reader of the journal, written from docs/formats alone.
 
-Uses nothing of this project and no package: a protobuf reader of its own, SHA-256 and HMAC of the
-standard library, and ECDSA over P-256 in plain integers. Its input is golden/journal.json: bytes
-that a device and a server once wrote. It decodes the changes, recomputes their ids and digests,
-follows the streams and the record's chain, verifies the seals and the receipts, and then alters
-bytes and insists that the same checks fail.
+Uses nothing of this project and no package: the protobuf reader of tests/oracle, SHA-256 and HMAC
+of the standard library, and ECDSA over P-256 in plain integers. Its input is golden/journal.json:
+bytes that a device and a server once wrote. It decodes the changes, recomputes their ids and
+digests, follows the streams and the record's chain, verifies the seals and the receipts, and then
+alters bytes and insists that the same checks fail.
 """
 
 import hashlib
@@ -18,135 +18,16 @@ import sys
 
 from p256 import G, N, add, multiply, on_curve
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "oracle"))
+from change import Change, sha256  # noqa: E402
+from wire import Refused, check, fields, message, one  # noqa: E402
+
 FOLDER = pathlib.Path(__file__).resolve().parent / "golden"
 GOLDEN = FOLDER / "journal.json"
 CERTIFICATES = FOLDER / "certificates.json"
 
 
-class Refused(Exception):
-    """The bytes do not hold what docs/formats asks of them."""
-
-
-def check(holds, what):
-    if not holds:
-        raise Refused(what)
-
-
-def sha256(data):
-    return hashlib.sha256(data).digest()
-
-
-# --- protobuf, as docs/formats/change.md section 1 says ------------------------------------------
-
-
-def read_varint(data, at):
-    value = 0
-    for shift in range(0, 70, 7):
-        check(at < len(data), "varint cut off")
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            check(value < 1 << 64, "varint too long")
-            return value, at
-    raise Refused("varint too long")
-
-
-def fields(data):
-    """The fields of a message in their order: (number, wire type, value)."""
-    at = 0
-    while at < len(data):
-        tag, at = read_varint(data, at)
-        number, wire_type = tag >> 3, tag & 7
-        check(number > 0, "field number 0")
-        if wire_type == 0:
-            value, at = read_varint(data, at)
-        elif wire_type == 2:
-            length, at = read_varint(data, at)
-            check(at + length <= len(data), "field cut off")
-            value, at = data[at:at + length], at + length
-        elif wire_type in (1, 5):
-            length = 8 if wire_type == 1 else 4
-            check(at + length <= len(data), "field cut off")
-            value, at = data[at:at + length], at + length
-        else:
-            raise Refused("wire type")
-        yield number, wire_type, value
-
-
-def zigzag(value):
-    return (value >> 1) ^ -(value & 1)
-
-
-def packed(data):
-    numbers, at = [], 0
-    while at < len(data):
-        value, at = read_varint(data, at)
-        numbers.append(value)
-    return numbers
-
-
-def message(data):
-    """number -> list of values."""
-    out = {}
-    for number, _, value in fields(data):
-        out.setdefault(number, []).append(value)
-    return out
-
-
-def one(found, number, default):
-    return found[number][-1] if number in found else default
-
-
-# --- a change: docs/formats/change.md ------------------------------------------------------------
-
-
-class Change:
-    def __init__(self, header, body):
-        self.id = sha256(header)
-        found = message(header)
-        numbers = [number for number, _, _ in fields(header)]
-        check(numbers == sorted(numbers), "header fields in ascending order")
-        self.incarnation = one(found, 1, b"")
-        self.record = one(found, 2, b"")
-        self.seq = one(found, 3, 0)
-        self.resource = one(found, 4, b"")
-        self.kind = one(found, 5, 0)
-        self.atoms = packed(b"".join(found.get(6, [])))
-        self.parents = found.get(7, [])
-        self.tick = one(found, 8, 0)
-        recorded = message(one(found, 9, b""))
-        self.wall_ms = zigzag(one(recorded, 1, 0))
-        self.server_minus_wall_ms = zigzag(one(recorded, 6, 0))
-        self.body_sha256 = one(found, 12, b"")
-        self.must_understand = packed(b"".join(found.get(13, [])))
-        self.origin = one(found, 14, 0)
-        self.prev = one(found, 15, b"")
-        check(len(self.incarnation) == 16 and len(self.record) == 16, "length of an id")
-        check(len(self.resource) == 16 and len(self.body_sha256) == 32, "length of an id")
-        check(self.seq >= 1 and self.tick >= 1, "seq and tick from 1")
-        check(self.atoms == sorted(set(self.atoms)) and self.atoms, "atoms ascending")
-        check(self.parents == sorted(set(self.parents)), "parents ascending")
-        check(all(len(parent) == 32 for parent in self.parents), "length of a parent")
-        check(set(self.must_understand) <= set(self.atoms), "must_understand within atoms")
-        if self.seq == 1:
-            check(15 not in found, "no prev at seq 1")
-        else:
-            check(header[-34:-32] == b"\x7a\x20" and header[-32:] == self.prev, "prev stands last")
-        self.resource_bytes = None
-        if body is not None:
-            self.read_body(body)
-
-    def read_body(self, body):
-        check(sha256(body) == self.body_sha256, "body has the digest of the header")
-        check(len(body) >= 16, "body begins with 16 bytes of salt")
-        found = message(body[16:])
-        self.resource_bytes = one(found, 1, b"")
-        self.cleared = packed(b"".join(found.get(2, [])))
-        self.accepts = found.get(4, [])
-        written = [number for number, _, _ in fields(self.resource_bytes)]
-        check(len(written) == len(set(written)), "each atom once")
-        check(sorted(written + self.cleared) == self.atoms, "the atoms that the header names")
+# --- streams: docs/formats/change.md, record_chain.md ---------------------------------------------
 
 
 def check_streams(changes):

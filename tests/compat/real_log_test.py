@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A server's own log, read by the second implementation: ids, streams, each record's chain and its
-folded state come out as the server says."""
+folded state come out as the server says. A log that lacks a change or has another byte does not."""
 
 import json
 import os
@@ -11,12 +11,14 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "oracle"))
 
-from decode_change_test import Change, chain_of, check, check_streams
-from fold_oracle import Resource, Schema, state_digest
+from decode_change_test import chain_of, check_streams  # noqa: E402
+from change import Change  # noqa: E402
+from wire import check  # noqa: E402
 
 BUILD = pathlib.Path(os.environ.get("KARI_BUILD_DIR", "build/release")).absolute()
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
+ORACLE = pathlib.Path(__file__).resolve().parents[1] / "oracle" / "oracle.py"
 
 
 def run(*words):
@@ -24,17 +26,52 @@ def run(*words):
                           text=True, timeout=240).stdout
 
 
-def states_of(schema, changes):
-    """(record, resource, state bytes) of every resource."""
-    by_resource = {}
-    for change in changes:
-        by_resource.setdefault((change.record, change.resource), []).append(change)
-    return [(record, resource, Resource(schema, held).state()[0])
-            for (record, resource), held in by_resource.items()]
+def oracle(*words):
+    """(status, what it prints)"""
+    done = subprocess.run([sys.executable, str(ORACLE), *map(str, words)], capture_output=True,
+                          text=True, timeout=240)
+    return done.returncode, done.stdout, done.stderr
+
+
+def folded(path):
+    """record -> what it folds to."""
+    status, printed, trouble = oracle("--json", path)
+    check(status == 0, trouble)
+    return {one["record"]: one for one in map(json.loads, printed.splitlines())}
+
+
+def check_log(record, log):
+    changes = [Change(bytes.fromhex(line["header"]), bytes.fromhex(line["body"])) for line in log]
+    check([line["position"] for line in log] == list(range(1, len(log) + 1)), "dense")
+    check([change.id.hex() for change in changes] == [line["id"] for line in log], "ids")
+    check([link.hex() for link in chain_of(changes)] == [line["chain"] for line in log],
+          f"chain of {record}")
+    check_streams(sorted(changes, key=lambda change: (change.incarnation, change.seq)))
+    return changes
+
+
+def check_broken(work, log, whole):
+    """What is altered in an export is noticed: that is, the test can fail."""
+    changes = [Change(bytes.fromhex(line["header"]), bytes.fromhex(line["body"])) for line in log]
+    named = next(change for change in changes for other in changes if change.id in other.parents)
+    cut = work / "cut.ndjson"
+    cut.write_text("".join(json.dumps(line) + "\n" for line in log
+                           if line["id"] != named.id.hex()), "utf-8")
+    without = next(iter(folded(cut).values()))
+    check(without["state"] != whole["state"], "another state without a change")
+    check(whole["resources"][named.resource.hex()]["complete"], "complete with all of them")
+    check(not without["resources"][named.resource.hex()]["complete"], "incomplete without one")
+    check("INCOMPLETE: 1 changes" in oracle(cut)[1], "a reader is told")
+    for part, what in (("header", "another id"), ("body", "the digest of the header")):
+        line = dict(log[0])
+        line[part] = line[part][:-1] + ("0" if line[part][-1] != "0" else "1")
+        altered = work / "altered.ndjson"
+        altered.write_text(json.dumps(line) + "\n", "utf-8")
+        status, printed, trouble = oracle("--json", altered)
+        check(status == 1 and not printed and what in trouble, f"an altered {part} is refused")
 
 
 def main():
-    schema = Schema(SOURCE / "sdk" / "proto" / "kari" / "v1")
     with tempfile.TemporaryDirectory(prefix="kari-log-") as folder:
         work = pathlib.Path(folder)
 
@@ -48,27 +85,24 @@ def main():
             run(BUILD / "examples" / "district" / "kari-district", "--patients", "12", "--day", day,
                 "--days", "3", "--out", work / day)
             server("import", work / day / "bundles", "--system", "https://journal.example")
-        lines = [json.loads(line) for line in server("dump-log", "--all").splitlines()]
+        (work / "log.ndjson").write_text(server("dump-log", "--all"), "utf-8")
         claimed = json.loads(server("state-digest", "--json"))["records"]
-    logs = {}
-    for line in lines:
-        if "header" in line and "position" in line and "access" not in line:
-            logs.setdefault(line["record"], []).append(line)
-    check(sum(len(log) > 1 for log in logs.values()) >= 12, "twelve citizens' logs")
-    corrected = 0
-    for record, log in logs.items():
-        changes = [Change(bytes.fromhex(line["header"]), bytes.fromhex(line["body"]))
-                   for line in log]
-        check([line["position"] for line in log] == list(range(1, len(log) + 1)), "dense")
-        check([change.id.hex() for change in changes] == [line["id"] for line in log], "ids")
-        check([link.hex() for link in chain_of(changes)] == [line["chain"] for line in log],
-              "chain")
-        check_streams(sorted(changes, key=lambda change: (change.incarnation, change.seq)))
-        corrected += sum(bool(change.parents) for change in changes)
-        digest = state_digest(states_of(schema, changes))
-        check(digest.hex() == claimed[record]["state"], f"folded state of {record}")
-    check(corrected > 0, "some change corrects another")
-    print(f"{len(logs)} records, {len(lines)} changes, {corrected} corrections")
+        lines = [json.loads(line) for line in (work / "log.ndjson").read_text().splitlines()]
+        logs = {}
+        for line in lines:
+            if "header" in line and "position" in line and "access" not in line:
+                logs.setdefault(line["record"], []).append(line)
+        check(sum(len(log) > 1 for log in logs.values()) >= 12, "twelve citizens' logs")
+        said = folded(work)
+        check(sorted(said) == sorted(logs), "the records")
+        corrected = {}
+        for record, log in logs.items():
+            corrected[record] = sum(bool(each.parents) for each in check_log(record, log))
+            check(said[record]["state"] == claimed[record]["state"], f"folded state of {record}")
+        most = max(corrected, key=corrected.get)
+        check(corrected[most] > 0, "some change corrects another")
+        check_broken(work, logs[most], said[most])
+    print(f"{len(logs)} records, {len(lines)} changes, {sum(corrected.values())} corrections")
 
 
 if __name__ == "__main__":

@@ -17,9 +17,11 @@ namespace kari::test {
 // Writes changes of one resource as several replicas would, each with its own view.
 class History {
 public:
-    explicit History(v1::Kind kind) : kind_(kind) {
+    // `resource`: one of several in a record.
+    explicit History(v1::Kind kind, std::uint8_t resource = 0) : kind_(kind) {
         record_.bytes[0] = 0xA1;
         resource_.bytes[0] = 0xB2;
+        resource_.bytes[15] = resource;
     }
 
     struct Write {
