@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "sdk/base/id.hpp"
-#include "sdk/crypto/signature.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/sync/limits.hpp"
 
@@ -20,7 +19,7 @@ Result<std::vector<IncarnationId>> StoreReplica::missing_certificates() {
 Result<void> StoreReplica::keep_certificate(const IncarnationId& incarnation,
                                             const std::string& der) {
     const std::lock_guard guard(core_.mutex);
-    const auto key = crypto::read_signing_certificate(der, settings().ca_certificate_der);
+    const auto key = seal_proof_.key_of(der, settings().ca_certificate_der);
     if (!key) return tl::unexpected(key.error());
     if (key->incarnation != incarnation) {
         return fail(ErrorCode::signature_invalid, "certificate: of another incarnation");
@@ -62,7 +61,7 @@ Result<bool> StoreReplica::proves_itself(const v1::RecordSeal& seal, const Recor
     const auto certificate = store().certificate(*incarnation);
     if (!certificate) return tl::unexpected(certificate.error());
     if (!*certificate) return true;
-    const auto key = crypto::read_signing_certificate(**certificate, settings().ca_certificate_der);
+    const auto key = seal_proof_.key_of(**certificate, settings().ca_certificate_der);
     if (!key) return tl::unexpected(key.error());
     return seal_proof_.check_signature(seal, key->public_point).has_value();
 }

@@ -64,9 +64,9 @@ void note(std::vector<Fault>& list, Fault fault) {
 // One record at a time.
 class RecordCheck {
 public:
-    RecordCheck(storage::Storage& storage, std::string_view ca_pem, const RecordId& record,
+    RecordCheck(storage::Storage& storage, identity::SigningKeys& keys, const RecordId& record,
                 Verified& result, SealChains& chains)
-        : storage_(storage), ca_pem_(ca_pem), record_(record), result_(result), chains_(chains) {}
+        : storage_(storage), keys_(keys), record_(record), result_(result), chains_(chains) {}
 
     Result<void> run() {
         KARI_LET(const auto state, storage_.state(record_));
@@ -213,7 +213,7 @@ private:
             broken("seal_unreadable", "{}", name);
             return {};
         }
-        const auto point = exchange::signing_point(storage_, ca_pem_, row.incarnation);
+        const auto point = exchange::signing_point(storage_, keys_, row.incarnation);
         if (!point) {
             // Never another key instead: whoever seals has a certificate.
             if (point.error().code == ErrorCode::device_unknown) {
@@ -282,7 +282,7 @@ private:
     }
 
     storage::Storage& storage_;
-    std::string_view ca_pem_;
+    identity::SigningKeys& keys_;
     RecordId record_;
     Verified& result_;
     SealChains& chains_;
@@ -331,10 +331,11 @@ std::string Fault::text() const {
 
 Result<Verified> verify(storage::Storage& storage, std::string_view ca_pem) {
     Verified result;
+    identity::SigningKeys keys{std::string(ca_pem)};
     SealChains chains;
     KARI_LET(const auto records, storage.records());
     for (const RecordId& record : records) {
-        KARI_TRY(RecordCheck(storage, ca_pem, record, result, chains).run());
+        KARI_TRY(RecordCheck(storage, keys, record, result, chains).run());
     }
     for (const auto& [incarnation, chain] : chains)
         check_chain(incarnation, chain, result);

@@ -20,6 +20,7 @@
 #include "sync-server/identity/introduction.hpp"
 #include "sync-server/identity/journal.hpp"
 #include "sync-server/identity/secrets.hpp"
+#include "sync-server/identity/signing_keys.hpp"
 #include "sync-server/storage/storage.hpp"
 
 namespace kari::server::exchange {
@@ -35,7 +36,7 @@ struct Parts {
           clock(clock_in),
           entropy(entropy_in),
           receipts(secrets.receipt_key),
-          ca_certificate(secrets.ca_certificate),
+          signing_keys(secrets.ca_certificate),
           journal(std::move(journal_in)),
           room(std::uint64_t{config_in.disk_reserve_mib} * 1024 * 1024),
           stream(
@@ -54,7 +55,7 @@ struct Parts {
     Clock& clock;
     Entropy& entropy;
     Receipts receipts;
-    std::string ca_certificate;  // PEM: who may sign at all
+    identity::SigningKeys signing_keys;  // who may sign at all
     std::optional<identity::Journal> journal;
     Room room;
     Sightings sightings;

@@ -35,11 +35,11 @@ Result<std::optional<std::uint64_t>> position_of(Parts& parts, const RecordId& r
 
 }  // namespace
 
-Result<std::string> signing_point(storage::Storage& storage, std::string_view ca_pem,
+Result<std::string> signing_point(storage::Storage& storage, identity::SigningKeys& keys,
                                   const IncarnationId& incarnation) {
     KARI_LET(const auto certificate, storage.signing_certificate(incarnation));
     if (!certificate) return fail(ErrorCode::device_unknown, "seal: nobody's incarnation");
-    const auto key = identity::read_signing_certificate(certificate->der, ca_pem);
+    const auto key = keys.read(certificate->der);
     if (!key) return fail(ErrorCode::signature_invalid, key.error().what);
     if (key->incarnation != incarnation) {
         return fail(ErrorCode::signature_invalid, "certificate: of another incarnation");
@@ -83,7 +83,7 @@ Result<bool> store_seal(Parts& parts, storage::RecordTransaction& record,
     if (!statement.ParseFromString(seal.statement())) return fail(ErrorCode::malformed, "seal");
     const auto incarnation = base::from_bytes<IncarnationId>(statement.incarnation());
     if (!incarnation) return fail(ErrorCode::malformed, "seal: statement");
-    KARI_LET(const auto point, signing_point(parts.storage, parts.ca_certificate, *incarnation));
+    KARI_LET(const auto point, signing_point(parts.storage, parts.signing_keys, *incarnation));
     KARI_LET(const auto checked, check_seal(seal, point));
     const RecordId id = record.state().id;
     if (checked.leaf.record() != base::to_bytes(id)) {

@@ -23,7 +23,7 @@ Result<CheckedSeal> check_seal(const v1::RecordSeal& seal, std::string_view publ
 // The key of an incarnation's seals, by the certificate that the directory has of it.
 // Errors: device_unknown (it has none); signature_invalid (it is not of our authority, not for
 // seals, or another incarnation's); storage_*.
-Result<std::string> signing_point(storage::Storage& storage, std::string_view ca_pem,
+Result<std::string> signing_point(storage::Storage& storage, identity::SigningKeys& keys,
                                   const IncarnationId& incarnation);
 
 // Checks a seal of the record and stores it beside what it seals. False: it stood there already.

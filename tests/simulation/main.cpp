@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // kari-sim: runs seeds until one of them breaks a law, or all have been run.
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <thread>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -11,6 +13,7 @@
 
 #include "tests/simulation/campaign.hpp"
 #include "tests/simulation/mutants.hpp"
+#include "tests/simulation/workers.hpp"
 
 using namespace kari;
 
@@ -21,6 +24,7 @@ constexpr unsigned k_seeds_of_a_mutant = 200;
 
 struct Asked {
     unsigned seeds = 20;
+    unsigned jobs = std::max(std::thread::hardware_concurrency(), 1U);
     bool mutants = false;
     std::vector<std::string> only_mutants;
     double minutes = 0;
@@ -79,7 +83,7 @@ int hunt_mutants(const Asked& asked) {
         fmt::print(stderr, "this build has no mutants; `./dev sim --mutants` makes one that has\n");
         return 2;
     }
-    const sim::Hunt found = sim::hunt(asked.options, asked.seeds, asked.only_mutants);
+    const sim::Hunt found = sim::hunt(asked.options, asked.seeds, asked.jobs, asked.only_mutants);
     boost::json::array violations;
     for (const sim::Outcome& one : found.violations) {
         violations.push_back(
@@ -116,18 +120,19 @@ Sum run(const Asked& asked) {
     const auto spent = [&] {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     };
-    for (unsigned i = 0; i < asked.seeds; ++i) {
-        if (asked.minutes > 0 && spent() > 60 * asked.minutes) break;
+    const auto in_time = [&] {
+        return asked.minutes <= 0 || spent() < 60 * asked.minutes;
+    };
+    sim::each_seed(asked.options, asked.seeds, asked.jobs, in_time, [&](const auto& outcome) {
         sim::Options options = asked.options;
-        options.seed += i;
-        const sim::Outcome outcome = sim::run_seed(options);
+        options.seed = outcome.seed;
         ++sum.seeds;
         sum.ops += options.ops - options.without.size();
         for (const auto& [name, count] : outcome.tally)
             sum.tally[name] += count;
         if (options.tell) fmt::print("digest {}\n", outcome.digest.text());
         if (!outcome.violations.empty()) report(asked, options, outcome, sum);
-    }
+    });
     sum.seconds = spent();
     return sum;
 }
@@ -141,6 +146,8 @@ int main(int argc, char** argv) {
     app.add_option("--start", asked.options.seed, "the first seed");
     app.add_option("--devices", asked.options.devices, "tablets")->check(CLI::Range(1, 100));
     app.add_option("--ops", asked.options.ops, "operations of a whole run");
+    app.add_option("--jobs", asked.jobs, "seeds side by side; as many as there are processors")
+        ->check(CLI::Range(1, 256));
     app.add_option("--minutes", asked.minutes, "begin no new run after so many");
     app.add_option("--json", asked.json, "where figures and violations are written");
     app.add_option("--only", asked.only, "the operations that happen; the others do not")
@@ -155,6 +162,7 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember(sim::mutant_names()));
     CLI11_PARSE(app, argc, argv);
     asked.options.faults = !asked.no_faults;
+    if (asked.options.tell) asked.jobs = 1;
     if (!asked.only.empty()) {
         for (unsigned number = 1; number <= asked.options.ops; ++number)
             asked.options.without.insert(number);

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "sdk/base/mutant.hpp"
+#include "tests/simulation/workers.hpp"
 
 namespace kari::sim {
 
@@ -28,28 +30,25 @@ constexpr Row k_rows[] = {
 #undef KARI_MUTANT
 };
 
-Outcome run_with(Mutant mutant, const Options& options) {
-    base::the_mutant = mutant;
-    Outcome outcome = run_seed(options);
-    base::the_mutant = Mutant::none;
-    return outcome;
-}
-
 class Hunter {
 public:
-    Hunter(const Options& first, unsigned seeds) : first_(first), seeds_(seeds) {}
+    Hunter(const Options& first, unsigned seeds, unsigned jobs)
+        : first_(first), seeds_(seeds), jobs_(jobs) {}
 
     void look_for(const Row& row) {
         Sighting sighting{row.name, row.breaks, std::nullopt, {}, 0};
-        for (unsigned i = 0; i < seeds_ && !sighting.seed; ++i) {
-            Options options = first_;
-            options.seed += i;
-            ++sighting.tried;
-            const Outcome outcome = run_with(row.mutant, options);
-            if (outcome.violations.empty() || !sound_without(options)) continue;
-            sighting.seed = options.seed;
-            sighting.seen_as = outcome.violations.front();
-        }
+        // A process takes the mutant that is switched on when it begins.
+        base::the_mutant = row.mutant;
+        each_seed(
+            first_, seeds_, jobs_, [&] { return !sighting.seed; },
+            [&](const Outcome& outcome) {
+                if (sighting.seed) return;
+                ++sighting.tried;
+                if (outcome.violations.empty() || !sound_without(outcome.seed)) return;
+                sighting.seed = outcome.seed;
+                sighting.seen_as = outcome.violations.front();
+            });
+        base::the_mutant = Mutant::none;
         fmt::print("{:32} {}\n", row.name,
                    sighting.seed ? fmt::format("seed {}: {}", *sighting.seed, sighting.seen_as)
                                  : fmt::format("survives {} seeds", sighting.tried));
@@ -60,17 +59,22 @@ public:
     Hunt take() { return std::move(found_); }
 
 private:
-    bool sound_without(const Options& options) {
-        const auto known = sound_.find(options.seed);
+    bool sound_without(std::uint64_t seed) {
+        const auto known = sound_.find(seed);
         if (known != sound_.end()) return known->second;
-        Outcome outcome = run_with(Mutant::none, options);
+        Options options = first_;
+        options.seed = seed;
+        const Mutant before = std::exchange(base::the_mutant, Mutant::none);
+        Outcome outcome = run_seed(options);
+        base::the_mutant = before;
         const bool sound = outcome.violations.empty();
         if (!sound) found_.violations.push_back(std::move(outcome));
-        return sound_.emplace(options.seed, sound).first->second;
+        return sound_.emplace(seed, sound).first->second;
     }
 
     Options first_;
     unsigned seeds_;
+    unsigned jobs_;
     std::map<std::uint64_t, bool> sound_;
     Hunt found_;
 };
@@ -88,8 +92,9 @@ std::vector<std::string> mutant_names() {
     return names;
 }
 
-Hunt hunt(const Options& first, unsigned seeds, const std::vector<std::string>& only) {
-    Hunter hunter(first, seeds);
+Hunt hunt(const Options& first, unsigned seeds, unsigned jobs,
+          const std::vector<std::string>& only) {
+    Hunter hunter(first, seeds, jobs);
     for (const Row& row : k_rows) {
         const bool asked =
             only.empty() || std::find(only.begin(), only.end(), row.name) != only.end();
@@ -108,7 +113,7 @@ std::vector<std::string> mutant_names() {
     return {};
 }
 
-Hunt hunt(const Options&, unsigned, const std::vector<std::string>&) {
+Hunt hunt(const Options&, unsigned, unsigned, const std::vector<std::string>&) {
     return {};
 }
 

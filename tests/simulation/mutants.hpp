@@ -29,6 +29,7 @@ std::vector<std::string> mutant_names();
 
 // Runs seeds with one mutant at a time until a check sees it, `seeds` at most. A seed that fails
 // without the mutant too catches nothing. Each mutant is printed as it ends.
-Hunt hunt(const Options& first, unsigned seeds, const std::vector<std::string>& only);
+Hunt hunt(const Options& first, unsigned seeds, unsigned jobs,
+          const std::vector<std::string>& only);
 
 }  // namespace kari::sim

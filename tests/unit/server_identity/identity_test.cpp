@@ -12,6 +12,7 @@
 #include "sync-server/identity/certificates.hpp"
 #include "sync-server/identity/enrolment.hpp"
 #include "sync-server/identity/machine.hpp"
+#include "sync-server/identity/signing_keys.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
 
 using namespace kari;
@@ -119,6 +120,29 @@ TEST_CASE("A tablet that shows a code gets certificates and is known by them") {
     const auto refused = identify(*office.storage, *signing, office.clock.now);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::device_unknown);
+}
+
+TEST_CASE("A signing certificate that was read before reads the same; another authority's never") {
+    Office office;
+    const auto first = office.registrar().enrol(office.request());
+    const auto second = office.registrar().enrol(office.request());
+    REQUIRE((first && second));
+    // Room for one: each reading of the other is the first again.
+    SigningKeys keys(office.secrets.ca_certificate, 1);
+    for (const auto* reply : {&*first, &*first, &*second, &*first}) {
+        const auto key = keys.read(reply->signing_certificate());
+        REQUIRE(key);
+        CHECK(key->public_point ==
+              read_signing_certificate(reply->signing_certificate(), office.secrets.ca_certificate)
+                  ->public_point);
+    }
+    Office elsewhere;
+    SigningKeys theirs(elsewhere.secrets.ca_certificate);
+    for (int twice = 0; twice < 2; ++twice) {
+        const auto refused = theirs.read(first->signing_certificate());
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::signature_invalid);
+    }
 }
 
 TEST_CASE("A request for a certificate that does not prove its key is refused") {
