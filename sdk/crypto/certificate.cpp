@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <stdexcept>
 #include <vector>
 
@@ -140,6 +141,14 @@ Result<std::string> point_of(const Certificate& certificate) {
     return std::string(spki.substr(k_spki_prefix.size()));
 }
 
+Instant instant_of(const mbedtls_x509_time& time) {
+    using namespace std::chrono;
+    const sys_days day = year(time.year) / month(static_cast<unsigned>(time.mon)) /
+                         std::chrono::day(static_cast<unsigned>(time.day));
+    const auto at = day + hours(time.hour) + minutes(time.min) + seconds(time.sec);
+    return {duration_cast<milliseconds>(at.time_since_epoch()).count()};
+}
+
 // The first part of the subject with this type; empty when there is none.
 std::string_view name_part(const mbedtls_x509_crt& certificate, std::string_view oid) {
     for (const mbedtls_x509_name* part = &certificate.subject; part != nullptr; part = part->next) {
@@ -176,6 +185,13 @@ Result<std::string> certificate_public_point(std::string_view certificate_der) {
     const Certificate certificate(certificate_der);
     if (!certificate.read()) return fail(ErrorCode::malformed, "certificate");
     return point_of(certificate);
+}
+
+Result<Validity> certificate_validity(std::string_view certificate_der) {
+    Certificate certificate(certificate_der);
+    if (!certificate.read()) return fail(ErrorCode::malformed, "certificate");
+    return Validity{instant_of(certificate.get()->valid_from),
+                    instant_of(certificate.get()->valid_to)};
 }
 
 Result<SigningKey> read_signing_certificate(std::string_view certificate_der,

@@ -36,6 +36,12 @@ Result<std::string> make_csr(std::string_view common_name, std::string_view publ
 
 // The public point of an X.509 certificate (DER) with a P-256 key. Errors: malformed.
 Result<std::string> certificate_public_point(std::string_view certificate_der);
+// Between which instants a certificate is to hold, by its own words. Errors: malformed.
+struct Validity {
+    Instant from;
+    Instant until;
+};
+Result<Validity> certificate_validity(std::string_view certificate_der);
 // What a signing certificate says of an incarnation's key, checked against the authority that
 // issued it. Its dates are not judged: a tablet's clock may be wrong, and a seal stays one.
 struct SigningKey {

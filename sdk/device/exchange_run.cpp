@@ -13,8 +13,8 @@
 #include "sdk/chart/window.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/device/attachment_run.hpp"
+#include "sdk/device/renewal.hpp"
 #include "sdk/device/replica.hpp"
-#include "sdk/device/requests.hpp"
 #include "sdk/device/telling.hpp"
 
 namespace kari::device {
@@ -76,43 +76,6 @@ private:
     Core& core_;
 };
 
-// The server certifies the incarnation that a restored database goes on as.
-Result<void> renew(Core& core, Line& line, transport::CancelToken& token) {
-    v1::RenewRequest request;
-    transport::Endpoint endpoint;
-    std::string tls_point;
-    {
-        const std::lock_guard guard(core.mutex);
-        const Settings& settings = core.open->settings;
-        const IncarnationId incarnation = core.open->store.identity().incarnation;
-        const auto point = crypto::certificate_public_point(settings.tls_certificate_der);
-        if (!point) return tl::unexpected(point.error());
-        tls_point = *point;
-        auto signing = signing_csr(core.platform, incarnation);
-        if (!signing) return tl::unexpected(signing.error());
-        auto tls = tls_csr(core.platform, incarnation, settings.tls_key_der, tls_point);
-        if (!tls) return tl::unexpected(tls.error());
-        request.set_incarnation(base::to_bytes(incarnation));
-        request.set_signing_csr(*signing);
-        request.set_tls_csr(*tls);
-        endpoint = endpoint_of(settings);
-    }
-    const auto client = line.to(endpoint);
-    if (!client) return tl::unexpected(client.error());
-    const auto reply = transport::renew(**client, request, token);
-    if (!reply) return tl::unexpected(reply.error());
-    const auto certified = crypto::certificate_public_point(reply->tls_certificate());
-    if (!certified || *certified != tls_point) {
-        return fail(ErrorCode::server_untrusted, "the renewed TLS certificate");
-    }
-    const std::lock_guard guard(core.mutex);
-    Settings& settings = core.open->settings;
-    settings.tls_certificate_der = reply->tls_certificate();
-    settings.signing_certificate_der = reply->signing_certificate();
-    settings.renew = false;
-    return save_settings(core.open->store, settings);
-}
-
 void add(const sync::Summary& summary, SyncReport& out) {
     SyncProgress& progress = out.progress;
     progress.requests += summary.progress.requests;
@@ -135,7 +98,8 @@ void add(const sync::Summary& summary, SyncReport& out) {
 
 struct Prepared {
     transport::Endpoint endpoint;
-    bool renew = false;
+    Renewal renewal = Renewal::none;
+    bool renews = true;  // when it is told that its certificate has expired
     bool after_unlock = false;
     std::set<FindingId> findings;
 };
@@ -151,7 +115,7 @@ Result<Prepared> prepare(Core& core) {
     if (!findings) return tl::unexpected(findings.error());
     out.findings = std::move(*findings);
     out.endpoint = endpoint_of(open.settings);
-    out.renew = open.settings.renew;
+    out.renewal = renewal_of(core.platform, open.settings);
     out.after_unlock = !core.synced_since_unlock;
     return out;
 }
@@ -183,7 +147,8 @@ Result<sync::Summary> exchange_once(Core& core, transport::HttpClient& client,
     StoreReplica replica(core);
     TellingClient telling(core, client);
     sync::Exchange exchange(replica, *core.platform.entropy);
-    const sync::Session session{prepared.after_unlock, core.platform.connectivity->maybe_online()};
+    const sync::Session session{prepared.after_unlock, core.platform.connectivity->maybe_online(),
+                                prepared.renews};
     const auto summary = transport::drive(exchange, session, telling, *core.platform.clock, token,
                                           [&](const sync::Progress& progress) {
                                               core.tell(replica.take_events());
@@ -206,6 +171,60 @@ Result<sync::Summary> exchange_once(Core& core, transport::HttpClient& client,
     return *summary;
 }
 
+// Sessions, and what they found of attachments, until there is no more.
+Result<SyncDone> exchange_all(Core& core, const SyncOptions& options, Line& line,
+                              transport::CancelToken& token, Prepared& prepared) {
+    const auto client = line.to(prepared.endpoint);
+    if (!client) return tl::unexpected(client.error());
+    const transport::TransferCount before = (*client)->count();
+    SyncDone done;
+    SyncReport& report = done.report;
+    AttachmentRun attachments(core, **client, token);
+    for (bool again = true; again;) {
+        auto once = exchange_once(core, **client, token, options, prepared, report);
+        if (!once) return tl::unexpected(once.error());
+        done.summary = std::move(*once);
+        if (!options.attachments) break;
+        const auto more = attachments.move(report, options.progress);
+        if (!more) return tl::unexpected(more.error());
+        again = *more;
+        if (!again) break;
+        auto next = prepare(core);
+        if (!next) return tl::unexpected(next.error());
+        prepared = std::move(*next);
+    }
+    report.bytes_up = (*client)->count().sent - before.sent;
+    report.bytes_down = (*client)->count().received - before.received;
+    return done;
+}
+
+// Renews where it must, or had better. One whose end is only near is good enough for now.
+Result<void> renew_in_time(Core& core, Line& line, transport::CancelToken& token,
+                           Prepared& prepared) {
+    if (prepared.renewal == Renewal::none) return {};
+    const auto renewed = renew(core, line, token);
+    if (!renewed && prepared.renewal == Renewal::required) return renewed;
+    if (!renewed) {
+        core.platform.log->log(LogLevel::warning, "certificate.not_renewed",
+                               name(renewed.error().code));
+    }
+    const std::lock_guard lock(core.mutex);
+    prepared.endpoint = endpoint_of(core.open->settings);
+    return {};
+}
+
+// The server says that the certificate has expired. Nothing was sent yet.
+Result<SyncDone> renew_and_exchange(Core& core, const SyncOptions& options, Line& line,
+                                    transport::CancelToken& token) {
+    const auto renewed = renew(core, line, token);
+    if (!renewed && may_pass(renewed.error().code)) return tl::unexpected(renewed.error());
+    auto prepared = prepare(core);
+    if (!prepared) return tl::unexpected(prepared.error());
+    // Refused again, what was charted goes to the quarantine.
+    prepared->renews = false;
+    return exchange_all(core, options, line, token, *prepared);
+}
+
 }  // namespace
 
 Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line) {
@@ -226,34 +245,12 @@ Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line)
 
     auto prepared = prepare(core);
     if (!prepared) return tl::unexpected(prepared.error());
-    if (prepared->renew) {
-        if (auto renewed = renew(core, line, *token); !renewed) {
-            return tl::unexpected(renewed.error());
-        }
-        const std::lock_guard lock(core.mutex);
-        prepared->endpoint = endpoint_of(core.open->settings);
+    if (auto done = renew_in_time(core, line, *token, *prepared); !done) {
+        return tl::unexpected(done.error());
     }
-    const auto client = line.to(prepared->endpoint);
-    if (!client) return tl::unexpected(client.error());
-    const transport::TransferCount before = (*client)->count();
-
-    SyncDone done;
-    SyncReport& report = done.report;
-    AttachmentRun attachments(core, **client, *token);
-    for (bool again = true; again;) {
-        auto once = exchange_once(core, **client, *token, options, *prepared, report);
-        if (!once) return tl::unexpected(once.error());
-        done.summary = std::move(*once);
-        if (!options.attachments) break;
-        const auto more = attachments.move(report, options.progress);
-        if (!more) return tl::unexpected(more.error());
-        again = *more;
-        if (again) prepared = prepare(core);
-        if (!prepared) return tl::unexpected(prepared.error());
-    }
-    report.bytes_up = (*client)->count().sent - before.sent;
-    report.bytes_down = (*client)->count().received - before.received;
-    return done;
+    auto done = exchange_all(core, options, line, *token, *prepared);
+    if (done || done.error().code != ErrorCode::device_expired) return done;
+    return renew_and_exchange(core, options, line, *token);
 }
 
 }  // namespace kari::device

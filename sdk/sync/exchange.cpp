@@ -144,6 +144,7 @@ struct Exchange::State {
     Entropy& entropy;
     Plan plan;
     bool started = false;
+    bool renews = false;
     std::optional<Asked> asked;  // a request is out
     std::string body;            // its bytes
     std::size_t requests = 0;
@@ -162,6 +163,7 @@ void Exchange::start(const Session& session, const Moment& now) {
     State& state = *state_;
     if (state.started || state.ended) return;
     state.started = true;
+    state.renews = session.renews;
     if (!session.maybe_online) {
         state.end_failed({ErrorCode::offline, "the platform knows of no network"});
         return;
@@ -227,6 +229,10 @@ void Exchange::on_failure(const Failure& failure, const Moment& now) {
     State& state = *state_;
     if (state.ended || !state.asked) return;
     const ErrorCode code = failure.error.code;
+    if (code == ErrorCode::device_expired && state.renews) {
+        state.end_failed(failure.error);
+        return;
+    }
     if (code == ErrorCode::device_revoked || code == ErrorCode::device_expired) {
         // What was charted must still reach the quarantine; then the session ends with this error.
         // The server has kept what it refused just now.

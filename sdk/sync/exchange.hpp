@@ -76,6 +76,9 @@ struct Failure {
 struct Session {
     bool after_unlock = false;  // every holding is compared
     bool maybe_online = true;
+    // A refusal as expired ends the session, and nothing is sent for the quarantine: who drives it
+    // renews, and begins another.
+    bool renews = false;
 };
 
 // What:      one session of the exchange, from the safety lane to "nothing more": a machine that

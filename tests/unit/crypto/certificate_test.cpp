@@ -127,6 +127,14 @@ TEST_CASE("a certificate tells its public point") {
     CHECK(base::to_hex(certificate_public_point(der).value()) == k_certificate_point);
 }
 
+TEST_CASE("a certificate says between which instants it holds") {
+    const auto valid = certificate_validity(*base::from_hex(k_certificate));
+    REQUIRE(valid.has_value());
+    CHECK(valid->from.ms == 1'795'297'436'000);   // 2026-11-21 21:43:56 UTC
+    CHECK(valid->until.ms == 2'110'657'436'000);  // 2036-11-18 21:43:56 UTC
+    CHECK(certificate_validity("x").error().code == ErrorCode::malformed);
+}
+
 TEST_CASE("what is no certificate with a P-256 key is refused") {
     const std::string der = *base::from_hex(k_certificate);
     CHECK(certificate_public_point("").error().code == ErrorCode::malformed);

@@ -45,10 +45,16 @@ public:
         if (request.url.ends_with("/v1/enrol")) return enrolled<v1::EnrolRequest>(request.body);
         if (request.url.ends_with("/v1/renew")) {
             ++renewals;
+            if (!renews) return refusal(ErrorCode::quota_exceeded);
+            expired = false;
             return enrolled<v1::RenewRequest>(request.body);
         }
         v1::ExchangeRequest asked;
         if (!asked.ParseFromString(std::string(request.body))) return HttpReply{400, "", {}};
+        if (expired) {
+            pushes_refused += static_cast<std::size_t>(asked.push_size());
+            return refusal(ErrorCode::device_expired);
+        }
         v1::ExchangeReply reply = model.answer(asked);
         store_seals(asked, reply);
         reply.set_server_ms(server_now.ms);
@@ -68,7 +74,10 @@ public:
     Instant server_now{1'780'000'000'000};
     bool offline = false;
     bool certifies_another_key = false;
+    bool expired = false;  // the tablet's certificate, until it is renewed
+    bool renews = true;
     std::size_t renewals = 0;
+    std::size_t pushes_refused = 0;
     std::function<void()> while_waiting;
     std::vector<std::string> bodies;
     std::vector<v1::RecordSeal> seals;
@@ -76,6 +85,12 @@ public:
     std::string recovery_private() const { return recovery_.private_der; }
 
 private:
+    static HttpReply refusal(ErrorCode code) {
+        v1::ErrorReply reply;
+        reply.set_error(static_cast<std::uint32_t>(code));
+        return HttpReply{403, reply.SerializeAsString(), {}};
+    }
+
     // The model keeps no seals; a server does.
     void store_seals(const v1::ExchangeRequest& asked, v1::ExchangeReply& reply) {
         for (const v1::RecordPush& push : asked.push()) {

@@ -296,6 +296,72 @@ TEST_CASE("a database that was put back goes on as a new incarnation, and is cer
     CHECK_FALSE(device.unlock(k_ingrid, k_pin)->was_restored);
 }
 
+// The certificates of these tests hold from 2020 to 2040.
+constexpr Instant k_2032{1'970'000'000'000};
+constexpr Instant k_2034{2'030'000'000'000};
+
+TEST_CASE("a certificate is renewed once a third of its life is left, by the server's time") {
+    Bench bench(12);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    bench.machine.clock->set_wall(k_2032);
+    bench.server->server_now = k_2032;
+    REQUIRE(device.sync({}).has_value());
+    CHECK(bench.server->renewals == 0);
+    bench.machine.clock->set_wall(k_2034);
+    bench.server->server_now = k_2034;
+    const auto report = device.sync({});
+    REQUIRE(report.has_value());
+    CHECK(report->complete);
+    CHECK(bench.server->renewals == 1);
+}
+
+TEST_CASE("a renewal that fails in time keeps no work from the server") {
+    Bench bench(13);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    bench.machine.clock->set_wall(k_2034);
+    bench.server->renews = false;
+    const auto written = device.record_observation(citizen.record, weight("70"));
+    REQUIRE(written.has_value());
+    REQUIRE(device.sync({}).has_value());
+    CHECK(bench.server->renewals == 1);
+    CHECK(bench.server->model.has(written->change));
+}
+
+TEST_CASE("a tablet that is told that its certificate has expired renews it and goes on") {
+    Bench bench(14);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    const auto written = device.record_observation(citizen.record, weight("70"));
+    REQUIRE(written.has_value());
+    bench.server->expired = true;
+    const auto report = device.sync({});
+    REQUIRE(report.has_value());
+    CHECK(report->complete);
+    CHECK(bench.server->renewals == 1);
+    CHECK(bench.server->pushes_refused == 0);
+    CHECK(bench.server->model.has(written->change));
+}
+
+TEST_CASE(
+    "where a renewal is refused, what was charted goes to the quarantine and the nurse is told") {
+    Bench bench(15);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    REQUIRE(device.record_observation(citizen.record, weight("70")).has_value());
+    bench.server->expired = true;
+    bench.server->renews = false;
+    const auto report = device.sync({});
+    REQUIRE_FALSE(report.has_value());
+    CHECK(report.error().code == ErrorCode::device_expired);
+    CHECK(bench.server->pushes_refused > 0);
+    CHECK(device.sync_status()->unsent == 1);
+}
+
 TEST_CASE("a wrong PIN says how many tries are left and how long to wait, in both languages") {
     const Error wrong{ErrorCode::wrong_pin, "pin/wrong-wait: 7, 30"};
     const Explanation nb = explain(wrong, Language::nb);
