@@ -30,13 +30,33 @@ Result<storage::LogPoint> point_of(const v1::LogPoint& wire) {
     return storage::LogPoint{point.position, point.chain};
 }
 
+// Whose `prev` a receiver knows without being told: that of the one change of its stream which went
+// before it in the same part. What else a receiver holds there, it may be a fork that was lost here
+// and not there, it alone can say.
+class SentInPart {
+public:
+    void leave_out_prev(const storage::StoredChange& change, v1::WireChange& wire) {
+        const auto before = sent_.find({change.incarnation, change.seq - 1});
+        if (before != sent_.end() && before->second &&
+            base::to_bytes(*before->second) == wire.prev()) {
+            wire.clear_prev();
+        }
+        const auto [place, first] =
+            sent_.emplace(std::pair(change.incarnation, change.seq), change.id);
+        if (!first) place->second.reset();  // a fork: two of one address
+    }
+
+private:
+    std::map<std::pair<IncarnationId, std::uint64_t>, std::optional<ChangeId>> sent_;
+};
+
 }  // namespace
 
-Result<v1::WireChange> on_the_wire(const storage::StoredChange& change, bool with_prev) {
+Result<v1::WireChange> on_the_wire(const storage::StoredChange& change) {
     v1::WireChange wire;
     KARI_LET(const auto split, merge::split_header(change.header_bytes));
     wire.set_header(std::string(split.core));
-    if (with_prev) wire.set_prev(std::string(split.prev));
+    wire.set_prev(std::string(split.prev));
     if (change.body_bytes) wire.set_body(*change.body_bytes);
     wire.set_position(change.position);
     return wire;
@@ -240,18 +260,6 @@ Result<bool> Pull::holds(const Held& held, const storage::StoredChange& change) 
     return change.position <= held.safety && is_safety(change.kind);
 }
 
-Result<bool> Pull::holds_predecessor(const Held& held, const storage::StoredChange& change,
-                                     std::map<IncarnationId, std::uint64_t>& sent) {
-    if (change.seq == 1) return true;
-    if (const auto last = sent.find(change.incarnation); last != sent.end()) {
-        return last->second + 1 == change.seq;
-    }
-    KARI_LET(const auto before,
-             parts_.storage.at_address(held.record, change.incarnation, change.seq - 1));
-    return before.size() == 1 && before.front().position > held.base.position &&
-           before.front().position <= held.cursor.position;
-}
-
 void Pull::set_secured(v1::RecordDelta& delta, const storage::RecordState& state,
                        const Digest& chain) const {
     storage::LogPoint point{parts_.secured(state), chain};
@@ -281,7 +289,7 @@ Result<void> Pull::fill_safety(const Held& held, const storage::RecordState& sta
             reply_.set_more(true);
             return false;
         }
-        auto wire = on_the_wire(change, true);
+        auto wire = on_the_wire(change);
         if (!wire) {
             broken = wire.error();
             return false;
@@ -339,7 +347,7 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
     delta.set_record(base::to_bytes(held.record));
     *delta.mutable_base() = to_wire(held.cursor);
     storage::LogPoint end = held.cursor;
-    std::map<IncarnationId, std::uint64_t> sent;
+    SentInPart sent;
     std::set<std::uint64_t> brought;
     std::vector<storage::StoredChange> beside;
     std::optional<Error> broken;
@@ -360,13 +368,10 @@ Result<void> Pull::fill_prefix(const Held& held, const storage::RecordState& sta
             named.set_id(base::to_bytes(change.id));
             named.set_position(change.position);
         } else {
-            KARI_LET(const bool without_prev, holds_predecessor(held, change, sent));
-            KARI_LET(*delta.add_change(), on_the_wire(change, !without_prev));
+            KARI_LET(auto wire, on_the_wire(change));
+            sent.leave_out_prev(change, wire);
+            *delta.add_change() = std::move(wire);
         }
-        // A fork makes "the predecessor" two: from there on it is always named.
-        const auto last = sent.find(change.incarnation);
-        const bool fork = last != sent.end() && change.seq <= last->second;
-        sent[change.incarnation] = fork ? ~std::uint64_t{1} : change.seq;
         used_ += bytes;
         changes_ += 1 + with_it.size();
         tally_.sent += 1 + with_it.size();

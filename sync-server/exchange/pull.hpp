@@ -14,7 +14,7 @@
 namespace kari::server::exchange {
 
 // The header is split here alone: what is stored is whole.
-Result<v1::WireChange> on_the_wire(const storage::StoredChange& change, bool with_prev);
+Result<v1::WireChange> on_the_wire(const storage::StoredChange& change);
 // What a change counts for in a reply.
 std::size_t bytes_of(const storage::StoredChange& change);
 // Of a part of a log beside its changes; of a pair in a receipt.
@@ -77,8 +77,6 @@ private:
                                                           std::set<std::uint64_t>& brought);
     Result<void> add_beside(const Held& held, std::vector<storage::StoredChange> changes);
     Result<bool> holds(const Held& held, const storage::StoredChange& change) const;
-    Result<bool> holds_predecessor(const Held& held, const storage::StoredChange& change,
-                                   std::map<IncarnationId, std::uint64_t>& sent);
     bool fits(std::size_t bytes) const;
     void set_secured(v1::RecordDelta& delta, const storage::RecordState& state,
                      const Digest& chain) const;

@@ -109,7 +109,7 @@ Result<void> Pull::fill_window(const Held& held) {
             if (full) break;
             for (const auto& change : changes) {
                 pairs.emplace_back(change.position, change.id);
-                KARI_LET(*delta.add_change(), on_the_wire(change, true));
+                KARI_LET(*delta.add_change(), on_the_wire(change));
             }
             used_ += bytes;
             changes_ += changes.size();
@@ -188,7 +188,7 @@ Result<void> Pull::add_beside(const Held& held, std::vector<storage::StoredChang
     std::vector<sync::PositionAndId> pairs;
     for (const auto& change : changes) {
         pairs.emplace_back(change.position, change.id);
-        KARI_LET(*delta.add_change(), on_the_wire(change, true));
+        KARI_LET(*delta.add_change(), on_the_wire(change));
     }
     *delta.mutable_pairs() = parts_.receipts.pairs(epoch_.id, held.record, pairs);
     used_ += k_delta_bytes;

@@ -50,7 +50,8 @@ const Sight* look(World& world, Tablet& tablet, const RecordId& record, Dice& di
 
 // As the ledger keeps it: with what its author had before her.
 LedgerEntry entry_of(World& world, Tablet& tablet, const Sight& seen, const Written& written) {
-    LedgerEntry entry{written.record, written.resource, tablet.number, world.op};
+    LedgerEntry entry{written.record, written.resource, tablet.number, world.op,
+                      world.clock_right(tablet)};
     // Who says something of a record that is linked to the one that she looked at has seen both;
     // the export was of one.
     if (!seen.heads || written.record != seen.chart.record) return entry;
@@ -109,6 +110,16 @@ void draft(World& world, Tablet& tablet, Dice& dice) {
     if (!*again || (*again)->text != entry.text) world.violation("a draft is another");
 }
 
+// Reads back in a record of which the tablet does not hold all.
+void read_back(World& world, Tablet& tablet, Dice& dice) {
+    const auto record = choose_record(world, tablet, dice);
+    if (!record || look(world, tablet, *record, dice) == nullptr) return;
+    const auto hours = Duration::hours(static_cast<std::int64_t>(dice.below(72)));
+    const auto more = tablet->want_history(*record, world.now - hours);
+    if (!more) return world.check_error(tablet, "history", more.error());
+    if (*more) ++world.tally["asked for what is older"];
+}
+
 // Another nurse takes the tablet, or the same after a break.
 void hand_over(World& world, Tablet& tablet, Dice& dice) {
     static_cast<void>(tablet->lock());
@@ -147,6 +158,7 @@ void act(World& world, Tablet& tablet, Dice& dice) {
     const std::uint64_t what = dice.below(100);
     if (what < 72) return chart(world, tablet, dice);
     if (what < 74) return draft(world, tablet, dice);
+    if (what < 75) return read_back(world, tablet, dice);
     if (tablet.busy) return;
     if (what < 79) return hand_over(world, tablet, dice);
     if (const auto report = sync(world, tablet); !report) {

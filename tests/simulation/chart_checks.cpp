@@ -70,7 +70,7 @@ void check_allergy(World& world, const std::string& where, const AllergyItem& it
 
 // By the codes alone: a class of drugs begins the code of each drug in it. A dose without a reason
 // beside it was given by somebody who did not know of the allergy; one given before anybody did
-// has no finding.
+// has no finding, and by a wrong clock nobody can tell.
 void check_dose_against_allergy(World& world, const std::string& where,
                                 const AdministrationItem& given, const ChartView& chart,
                                 const std::vector<FindingItem>& findings) {
@@ -81,8 +81,10 @@ void check_dose_against_allergy(World& world, const std::string& where,
         if (!whole(allergy) || !allergy.active || !allergy.code.value) continue;
         const std::string& code = allergy.code.value->code;
         if (code.empty() || !text.medication.code.starts_with(code)) continue;
-        const unsigned known = world.ledger.begun(allergy.resource);
-        if (known != 0 && known >= world.ledger.begun(given.resource)) continue;
+        const Begun known = world.ledger.begun(allergy.resource);
+        const Begun dose = world.ledger.begun(given.resource);
+        if (known.op != 0 && known.op >= dose.op) continue;
+        if (!known.clock_right || !dose.clock_right) continue;
         if (found(findings, given.resource, allergy.resource)) continue;
         world.violation(where + " has no finding of a dose against an allergy: " +
                         given.resource.text() + " and " + allergy.resource.text());

@@ -12,6 +12,7 @@
 #include "tests/simulation/fork_checks.hpp"
 #include "tests/simulation/log_checks.hpp"
 #include "tests/simulation/must.hpp"
+#include "tests/simulation/window_checks.hpp"
 
 namespace kari::sim {
 namespace {
@@ -147,10 +148,21 @@ void check_findings_agree(World& world) {
     }
 }
 
+// What is held in windows, and then all of it: the other checks are about whole records.
+bool become_whole(World& world) {
+    const Logs server = server_logs(world);
+    bool windows = false;
+    for (const auto& tablet : world.tablets)
+        windows |= check_windows(world, *tablet, server, tablet_logs(world, *tablet));
+    if (!windows) return true;
+    want_all(world);
+    return come_to_rest(world);
+}
+
 }  // namespace
 
 void check_at_rest(World& world) {
-    if (!come_to_rest(world)) return;
+    if (!come_to_rest(world) || !become_whole(world)) return;
     const Logs server = server_logs(world);
     check_nothing_lost(world, server);
     for (const std::string& broken : must(world.server.verify()))

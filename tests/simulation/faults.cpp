@@ -74,6 +74,7 @@ void restore(World& world, Tablet&, Dice&) {
         world.violation("the server cannot be restored: " + restored.error().what);
     }
     world.ledger.server_restored();
+    note_lost_twice(world);
 }
 
 void image(World& world, Tablet& tablet, Dice& dice) {

@@ -19,6 +19,7 @@ struct LedgerEntry {
     ResourceId resource;
     unsigned tablet = 0;
     unsigned op = 0;
+    bool clock_right = true;    // of the tablet, within a minute
     bool told = true;           // false: the call that wrote it came to no end; found afterwards
     bool acknowledged = false;  // the tablet has been told that the server has it
     bool gone = false;          // it stood on a disk alone that was put back to what it was before
@@ -28,6 +29,13 @@ struct LedgerEntry {
     // then. Nothing: nobody took note.
     std::optional<std::set<ChangeId>> saw = std::nullopt;
     std::uint64_t tick_then = 0;
+};
+
+// When the first was said of a resource, and whether the clock of who said it was right then. Op 0:
+// before all of them, in a source system.
+struct Begun {
+    unsigned op = 0;
+    bool clock_right = true;
 };
 
 // A dose as a nurse knows it: by the clock, not by anything that was computed of it.
@@ -52,7 +60,7 @@ class Ledger {
 public:
     void wrote(const ChangeId& id, const LedgerEntry& entry) {
         entries_.emplace(id, entry);
-        begun_.emplace(entry.resource, entry.op);
+        begun_.emplace(entry.resource, Begun{entry.op, entry.clock_right});
     }
     void acknowledged(unsigned tablet) {
         for (auto& [id, entry] : entries_)
@@ -86,17 +94,16 @@ public:
             std::erase(given, administration);
     }
 
-    // The op in which the first was said of it; 0: before all of them, in a source system.
-    unsigned begun(const ResourceId& resource) const {
+    Begun begun(const ResourceId& resource) const {
         const auto known = begun_.find(resource);
-        return known == begun_.end() ? 0 : known->second;
+        return known == begun_.end() ? Begun{} : known->second;
     }
     const std::map<ChangeId, LedgerEntry>& entries() const { return entries_; }
     const std::vector<DoubleDose>& doubles() const { return doubles_; }
 
 private:
     std::map<ChangeId, LedgerEntry> entries_;
-    std::map<ResourceId, unsigned> begun_;
+    std::map<ResourceId, Begun> begun_;
     std::map<Dose, std::vector<ResourceId>> given_;
     std::vector<DoubleDose> doubles_;
 };

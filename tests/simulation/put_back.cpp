@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "sync-server/storage/attempt.hpp"
 #include "tests/simulation/must.hpp"
 
 namespace kari::sim {
@@ -15,18 +16,30 @@ fs::path image_of(const World& world, const Tablet& tablet) {
     return world.folder.path() / ("image-" + std::to_string(tablet.number));
 }
 
-// What it alone had is gone; the rest comes back to it.
-void note_in_ledger(World& world, Tablet& tablet) {
-    std::set<ChangeId> in_hand;
-    for (const RecordId& record : must(tablet->held_records())) {
-        for (const LogLine& line : must(tablet->export_log(record)))
-            in_hand.insert(line.id);
+// Errors: what the tablet says to the export.
+Result<std::set<ChangeId>> held_by(Tablet& tablet) {
+    std::set<ChangeId> held;
+    KARI_LET(const auto records, tablet->held_records());
+    for (const RecordId& record : records) {
+        KARI_LET(const auto log, tablet->export_log(record));
+        for (const LogLine& line : log)
+            held.insert(line.id);
     }
-    std::set<ChangeId> held = in_hand;
-    for (const RecordId& record : must(world.server.records())) {
-        for (const ServerChange& change : must(world.server.log(record)))
+    return held;
+}
+
+void add_held(Server& server, std::set<ChangeId>& held) {
+    for (const RecordId& record : must(server.records())) {
+        for (const ServerChange& change : must(server.log(record)))
             held.insert(change.id);
     }
+}
+
+// What it alone had is gone; the rest comes back to it.
+void note_in_ledger(World& world, Tablet& tablet) {
+    const std::set<ChangeId> in_hand = must(held_by(tablet));
+    std::set<ChangeId> held = in_hand;
+    add_held(world.server, held);
     for (const auto& [id, entry] : std::map(world.ledger.entries())) {
         if (entry.tablet != tablet.number) continue;
         if (!in_hand.contains(id)) world.ledger.out_of_hand(id);
@@ -66,6 +79,18 @@ void put_back(World& world, Tablet& tablet, PutBack what) {
     }
     if (whole) world.may_fork.insert(tablet->incarnation());
     note_in_ledger(world, tablet);
+}
+
+void note_lost_twice(World& world) {
+    std::set<ChangeId> held;
+    add_held(world.server, held);
+    for (const auto& tablet : world.tablets) {
+        if (!tablet->device || !tablet->drive.powered()) continue;
+        if (const auto here = held_by(*tablet)) held.insert(here->begin(), here->end());
+    }
+    for (const auto& [id, entry] : std::map(world.ledger.entries())) {
+        if (entry.out_of_hand && !held.contains(id)) world.ledger.gone(id);
+    }
 }
 
 }  // namespace kari::sim

@@ -15,5 +15,8 @@ bool has_image(const World& world, const Tablet& tablet);
 void keep_image(World& world, Tablet& tablet);
 // Requires: has_image.
 void put_back(World& world, Tablet& tablet, PutBack what);
+// After the server was restored: what its author's tablet lost with its files, the backup lacks and
+// nobody else had fetched is nowhere any more.
+void note_lost_twice(World& world);
 
 }  // namespace kari::sim

@@ -33,8 +33,12 @@ constexpr int k_certificate_days = 365;
 }  // namespace
 
 Server::Server(const fs::path& folder, platform_simulated::Drive& drive, std::uint64_t seed,
-               Instant start_at)
-    : machine(seed, start_at), folder_(folder), drive_(drive), config_(config::first_config()) {
+               Instant start_at, exchange::WindowChoice windows)
+    : machine(seed, start_at),
+      folder_(folder),
+      drive_(drive),
+      config_(config::first_config()),
+      windows_(windows) {
     spdlog::set_level(spdlog::level::off);
     fs::create_directories(folder_ / "data");
     must(identity::make_secrets(folder_ / "secrets", {"localhost"}, start_at, *machine.entropy));
@@ -72,6 +76,7 @@ Result<void> Server::compose(std::unique_ptr<storage::EmbeddedStorage> opened) {
     parts_ = std::make_unique<exchange::Parts>(*storage_, config_, secrets_, *machine.clock,
                                                *machine.entropy, journal());
     parts_->lift = kari::fhir::lift;
+    parts_->windows.choice = windows_;
     KARI_TRY(journal().replay(*storage_));
     KARI_TRY(exchange::review_owed(*parts_));
     registrar_ = std::make_unique<identity::Registrar>(

@@ -12,6 +12,7 @@
 #include "platform/simulated/drive.hpp"
 #include "platform/simulated/simulated_platform.hpp"
 #include "sync-server/config/config.hpp"
+#include "sync-server/exchange/record_window.hpp"
 #include "sync-server/http/service.hpp"
 #include "sync-server/identity/secrets.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
@@ -33,7 +34,7 @@ struct ServerChange {
 class Server {
 public:
     Server(const std::filesystem::path& folder, platform_simulated::Drive& drive,
-           std::uint64_t seed, Instant start);
+           std::uint64_t seed, Instant start, server::exchange::WindowChoice windows);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -85,6 +86,7 @@ private:
     std::filesystem::path folder_;
     platform_simulated::Drive& drive_;
     server::config::Config config_;
+    server::exchange::WindowChoice windows_;
     server::identity::Secrets secrets_;
     std::unique_ptr<server::storage::EmbeddedStorage> storage_;
     std::unique_ptr<server::exchange::Parts> parts_;

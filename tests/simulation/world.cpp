@@ -37,6 +37,17 @@ Instant first_moment(std::uint64_t seed) {
     return {(day - 1) * k_day_ms + static_cast<std::int64_t>(dice.below(k_day_ms))};
 }
 
+// In half of the runs a record of a few changes is long already.
+server::exchange::WindowChoice windows_of(std::uint64_t seed) {
+    Dice dice = dice_of(seed, k_founding + 2);
+    server::exchange::WindowChoice choice;
+    if (dice.coin()) return choice;
+    choice.above = 3 + dice.below(20);
+    choice.reach = Duration::hours(1 + static_cast<std::int64_t>(dice.below(12)));
+    choice.newest = dice.below(4);
+    return choice;
+}
+
 }  // namespace
 
 Dice dice_of(std::uint64_t seed, std::uint64_t what) {
@@ -66,8 +77,8 @@ World::World(const Options& options_in)
       now(first_moment(options.seed)),
       disk(options.seed, [this] { return now; }),
       network(options.seed, [this](Duration passed) { elapse(passed); }),
-      server(folder.path() / "server", disk.add(folder.path() / "server"), options.seed * 1000,
-             now) {
+      server(folder.path() / "server", disk.add(folder.path() / "server"), options.seed * 1000, now,
+             windows_of(options.seed)) {
     network.attach(k_server_address, [this](const HttpPost& post) -> Result<HttpReply> {
         auto reply = server.answer(post);
         if (server.drive().powered()) return reply;
@@ -115,6 +126,11 @@ void World::elapse(Duration duration) {
     ++depth_;
     act(*this, *tablets[dice.below(tablets.size())], dice);
     --depth_;
+}
+
+bool World::clock_right(const Tablet& tablet) const {
+    const std::int64_t off = tablet.machine.clock->wall().ms - now.ms;
+    return off < 60'000 && off > -60'000;
 }
 
 void World::note(const std::string& line) {
@@ -180,7 +196,7 @@ void World::harvest(Tablet& tablet) {
             if (!bytes || !header.ParseFromString(*bytes) || header.incarnation() != own) continue;
             const auto resource = base::from_bytes<ResourceId>(header.resource());
             ledger.wrote(line.id, {record, resource.value_or(ResourceId{}), tablet.number, op,
-                                   false, false});
+                                   clock_right(tablet), false});
         }
     }
 }

@@ -82,6 +82,7 @@ public:
 
     // Time passes for everybody; others may act meanwhile.
     void elapse(Duration duration);
+    bool clock_right(const Tablet& tablet) const;  // within a minute
     // A line of the run: part of its digest.
     void note(const std::string& line);
     void violation(const std::string& what);

@@ -41,7 +41,8 @@ bool chain_holds(const v1::RecordDelta& delta) {
     auto point = sync::point_from(delta.base());
     const auto end = sync::point_from(delta.end());
     if (!point || !end) return false;
-    std::map<std::string, std::string> before;  // of a stream, as a device would remember it
+    // What stands at an address of a stream, as a device would remember it.
+    std::map<std::pair<std::string, std::uint64_t>, std::string> at;
     for (const auto& wire : delta.change()) {
         ChangeId id;
         if (wire.header().empty()) {
@@ -51,10 +52,10 @@ bool chain_holds(const v1::RecordDelta& delta) {
         } else {
             v1::ChangeHeader core;
             if (!core.ParseFromString(wire.header())) return false;
-            std::string& last = before[core.incarnation()];
+            const bool left_out = wire.prev().empty() && core.seq() > 1;
             const auto header = merge::join_header(
-                wire.header(), wire.prev().empty() && core.seq() > 1 ? last : wire.prev());
-            last = base::to_bytes(base::sha256(header));
+                wire.header(), left_out ? at[{core.incarnation(), core.seq() - 1}] : wire.prev());
+            at[{core.incarnation(), core.seq()}] = base::to_bytes(base::sha256(header));
             id = base::from_bytes<ChangeId>(base::to_bytes(base::sha256(header))).value();
         }
         if (wire.position() != point->position + 1) return false;
@@ -139,6 +140,54 @@ TEST_CASE("A tablet is not sent the bytes of what it holds: its own, and the saf
     CHECK_FALSE(other.delta(0).change(0).header().empty());  // an observation
     CHECK(other.delta(0).change(3).header().empty());        // the allergy
     CHECK(chain_holds(other.delta(0)));
+}
+
+TEST_CASE("What goes with its bytes in a part needs no prev after it; what a tablet holds does") {
+    Busy ward(3);
+    const auto first = ward.pull(request_of(ward.reader));
+    REQUIRE(first.delta_size() == 1);
+    CHECK(first.delta(0).change(1).prev().empty());
+    // The tablet may hold two of the address before: one of a fork that this server never had.
+    auto push = request_of(ward.author);
+    push_of(push, ward.record,
+            {ward.author.write({.record = ward.record, .resource = id_of<ResourceId>(7)},
+                               pulse("70"))});
+    REQUIRE(ward.exchange(ward.device(ward.author, 1), push));
+    auto next = request_of(ward.reader);
+    hold(next, first.delta(0), first.epoch());
+    const auto second = ward.pull(next);
+    REQUIRE(second.delta_size() == 1);
+    REQUIRE(second.delta(0).change_size() > 0);
+    CHECK(second.delta(0).change(0).prev().size() == 32);
+}
+
+TEST_CASE("After a fork in a part each change names the one of the two that it follows") {
+    Busy ward(1);
+    Writer copy = ward.author;  // the tablet, put back whole
+    const auto on = [&](Writer& writer, std::uint32_t n) {
+        return writer.write({.record = ward.record, .resource = id_of<ResourceId>(n)},
+                            pulse(std::to_string(n)));
+    };
+    for (Writer* writer : {&ward.author, &copy}) {
+        auto push = request_of(*writer);
+        const std::uint32_t own = writer == &copy ? 31 : 21;
+        push_of(push, ward.record, {on(*writer, 20), on(*writer, own), on(*writer, own + 1)});
+        REQUIRE(ward.exchange(ward.device(*writer, 1), push));
+    }
+    const auto reply = ward.pull(request_of(ward.reader));
+    REQUIRE(reply.delta_size() == 1);
+    std::map<std::uint64_t, int> at;
+    for (const auto& wire : reply.delta(0).change()) {
+        v1::ChangeHeader core;
+        REQUIRE(core.ParseFromString(wire.header()));
+        if (core.incarnation() != base::to_bytes(ward.author.incarnation)) continue;
+        const bool second = ++at[core.seq()] == 2;
+        if (second) CHECK(wire.prev().size() == (at[core.seq() - 1] == 1 ? 0U : 32U));
+    }
+    CHECK(at[3] == 1);
+    CHECK(at[4] == 2);
+    CHECK(at[5] == 2);
+    CHECK(chain_holds(reply.delta(0)));
 }
 
 TEST_CASE("The safety lane brings allergies and orders alone, out of order, each with its prev") {
