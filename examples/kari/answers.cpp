@@ -21,6 +21,14 @@ json::value value_of(const std::string& text) {
     return json::string(text);
 }
 
+json::value value_of(const std::optional<Suspension>& suspended) {
+    if (!suspended) return nullptr;
+    return json::object{{"rule", suspended->rule},
+                        {"title", suspended->title},
+                        {"meaning", suspended->meaning},
+                        {"action", suspended->action}};
+}
+
 json::value value_of(const PrescriptionText& text) {
     return json::object{{"medication", value_of(text.medication)},
                         {"form", text.form},
@@ -269,6 +277,7 @@ json::object answer(const ChartView& view) {
             {"missing", missing_of(view)},
             {"complete_since", complete_since_of(view)},
             {"patient", view.patient ? json::value(item(*view.patient)) : json::value(nullptr)},
+            {"suspended", value_of(view.suspended)},
             {"allergy_statement", view.allergy_statement},
             {"allergies", items(view.allergies)},
             {"orders", items(view.orders)},
@@ -289,7 +298,8 @@ json::object answer(const DoseRound& round) {
             {"slots", std::move(slots)},
             {"as_needed", unscheduled(round.as_needed)},
             {"look_at", unscheduled(round.look_at)},
-            {"whole", round.whole}};
+            {"whole", round.whole},
+            {"suspended", value_of(round.suspended)}};
 }
 
 json::object answer(const FindingItem& finding) {
@@ -385,6 +395,7 @@ void add_citizen(json::object& answer, const ChartView& view) {
         citizen["name_contested"] = view.patient->name_contested;
         citizen["deceased"] = view.patient->deceased;
     }
+    citizen["suspended"] = value_of(view.suspended);
     answer["citizen"] = std::move(citizen);
     answer["age"] = age_of(view.age);
 }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "sdk/chart/care_state.hpp"
+#include "sdk/chart/death.hpp"
 #include "sdk/chart/statements.hpp"
 
 namespace kari::chart {
@@ -200,6 +201,12 @@ AdvanceDecisionView advance_decision_of(const GroupResource& resource) {
     return view;
 }
 
+template <typename View>
+void suspend(std::vector<View>& planned) {
+    for (auto& view : planned)
+        view.state = std::max(view.state, VisitState::suspended);
+}
+
 void sort_care(Care& care, std::string_view zone) {
     const auto by_time = [zone](auto& views, auto when) {
         newest_first(views, [&](const auto& view) {
@@ -269,6 +276,10 @@ Care care_of(const Group& group, std::string_view zone) {
     const ActsOf acts = acts_in(group);
     for (const auto& resource : group.resources)
         add(resource, acts, zone, care);
+    if (death_of(group) != Death::not_told) {
+        suspend(care.planned_visits);
+        suspend(care.appointments);
+    }
     sort_care(care, zone);
     return care;
 }

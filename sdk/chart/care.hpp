@@ -48,8 +48,8 @@ struct MeasureView : ResourceView<v1::ServiceMeasure> {
     std::vector<ResourceId> acts;  // procedures that name it, newest first
 };
 
-// In the order in which facts win.
-enum class VisitState { planned, cancelled, hindered, under_way, carried_out };
+// In the order in which facts win. Suspended: planned, and the citizen is said to be dead.
+enum class VisitState { planned, suspended, cancelled, hindered, under_way, carried_out };
 
 struct PlannedVisitView : ResourceView<v1::PlannedEncounter> {
     VisitState state = VisitState::planned;

@@ -226,6 +226,7 @@ std::vector<Finding> run(Case the_case) {
     review_orders(the_case);
     review_allergies(the_case);
     review_care(the_case);
+    review_people(the_case);
     review_contested(the_case);
     review_streams(the_case);
     return the_case.findings();

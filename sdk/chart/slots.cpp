@@ -86,6 +86,7 @@ public:
         : group_(group), zone_(zone), now_(now), day_parts_(day_parts), events_(events_of(group)) {
         out_.date = date;
         out_.whole = group.whole();
+        out_.death = death_of(group);
     }
 
     void add(const OrderView& order) {
@@ -116,7 +117,8 @@ private:
             view.medication = name;
             view.dosage = prescription.dosage(static_cast<int>(slot.dosage));
             view.window = window_of(order, expansion.slots.size());
-            if (now_ && open && view.state == SlotState::none && !view.cannot_tell) {
+            if (now_ && open && view.state == SlotState::none && !view.cannot_tell &&
+                !view.suspended) {
                 view.due = due_state(view);
             }
             out_.slots.push_back(std::move(view));
@@ -157,9 +159,10 @@ private:
         view.possible_double = taken > 1;
         view.given_and_not_given = refused && taken > 0;
         view.cannot_tell = view.state == SlotState::none && !reaches(slot);
+        view.suspended = view.state == SlotState::none && out_.death != Death::not_told;
         view.may_give = order.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE && order.editable() &&
                         !order.dose_contested && view.state < SlotState::contested &&
-                        !view.cannot_tell;
+                        !view.cannot_tell && out_.death == Death::not_told;
         return view;
     }
 

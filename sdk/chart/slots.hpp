@@ -8,6 +8,7 @@
 #include <kari/time.hpp>
 
 #include "sdk/chart/chart.hpp"
+#include "sdk/chart/death.hpp"
 #include "sdk/clinical/schedule.hpp"
 
 namespace kari::chart {
@@ -41,6 +42,7 @@ struct SlotView {
     bool may_give = false;
     bool order_contested = false;  // each side's doses are listed: ring before giving
     bool critical = false;
+    bool suspended = false;  // nobody named it, and the citizen is said to be dead
     v1::MedicationRequestStatus order_status = v1::MEDICATION_REQUEST_STATUS_UNSPECIFIED;
 };
 
@@ -60,6 +62,7 @@ struct Slots {
     std::vector<UnscheduledOrder> as_needed;
     // False: a linked record, part of an order or the doses of that time are not all here.
     bool whole = true;
+    Death death = Death::not_told;  // told: what nobody named is suspended
 };
 
 // All slots that the date has by any order, active or not: what to look for before slots_for.

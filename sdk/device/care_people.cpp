@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Relatives, consents, messages. What restricts holds at once; what permits waits for the server.
+// Relatives, deaths, consents, messages. What restricts holds at once; what permits waits for the
+// server.
 #include "sdk/device/care_parts.hpp"
 
 namespace kari {
@@ -67,6 +68,54 @@ Result<Written> keep_out(Session& session, const EditToken& token, std::string_v
         return tl::unexpected(noted.error());
     }
     return write_seen(session, seen->token, v1::KIND_RELATED_PERSON, person);
+}
+
+// What is told of the citizen waits for the server; how it is known stands as a note of its own.
+Result<Written> tell(Session& session, const EditToken& token, const v1::Deceased& word,
+                     std::string_view reason) {
+    if (auto stated = require_reason(reason); !stated) return tl::unexpected(stated.error());
+    const auto seen = seen_as(session, token, v1::KIND_PATIENT);
+    if (!seen) return tl::unexpected(seen.error());
+    const auto now = happened(session, std::nullopt);
+    if (!now) return tl::unexpected(now.error());
+    v1::Patient patient;
+    *patient.mutable_deceased() = word;
+    v1::DocumentReference note;
+    v1::Document& document = *note.mutable_document();
+    document.set_status(v1::DOCUMENT_STATUS_CURRENT);
+    document.set_doc_status("final");
+    document.set_date(now->text);
+    document.set_text(std::string(reason));
+    set_performer(session, *document.add_author());
+    Act person;
+    person.record = seen->token.record;
+    person.resource = seen->token.resource;
+    person.kind = v1::KIND_PATIENT;
+    person.parents = seen->token.heads;
+    person.message = &patient;
+    person.age_ms = seen->token.age_ms;
+    Act known = person;
+    known.resource = random_id<ResourceId>(*session.platform.entropy);
+    known.kind = v1::KIND_DOCUMENT_REFERENCE;
+    known.parents.clear();
+    known.message = &note;
+    auto written = write_all(session, {person, known});
+    if (!written) return tl::unexpected(written.error());
+    Written out = std::move(written->front());
+    out.also.push_back(written->back().change);
+    return out;
+}
+
+Result<Written> death(Session& session, const DeathEntry& entry) {
+    v1::Deceased word;
+    word.set_deceased(true);
+    if (entry.at) {
+        const auto when = done_at(session, entry.at);
+        if (!when) return tl::unexpected(when.error());
+        word.clear_deceased();  // FHIR says one or the other
+        word.set_date_time(when->text);
+    }
+    return tell(session, entry.token, word, entry.reason);
 }
 
 Result<void> check_time(const Session& session, const std::string& text) {
@@ -146,6 +195,18 @@ Result<Written> Care::add_phone(const EditToken& token, std::string_view number)
 
 Result<Written> Care::do_not_contact(const EditToken& token, std::string_view reason) {
     return core_->run([&](Session& session) { return keep_out(session, token, reason); });
+}
+
+Result<Written> Care::report_death(const DeathEntry& entry) {
+    return core_->run([&](Session& session) { return death(session, entry); });
+}
+
+Result<Written> Care::report_alive(const EditToken& token, std::string_view reason) {
+    return core_->run([&](Session& session) {
+        v1::Deceased word;
+        word.set_deceased(false);
+        return tell(session, token, word, reason);
+    });
 }
 
 Result<Written> Care::record_consent(const RecordId& record, const ConsentEntry& entry) {

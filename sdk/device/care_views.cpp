@@ -179,6 +179,8 @@ std::string state_name(chart::VisitState state) {
     switch (state) {
         case chart::VisitState::planned:
             return "planned";
+        case chart::VisitState::suspended:
+            return "suspended";
         case chart::VisitState::cancelled:
             return "cancelled";
         case chart::VisitState::hindered:

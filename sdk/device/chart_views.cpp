@@ -345,6 +345,7 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     out.group = chart.records;
     out.age = age;
     if (!chart.patients.empty()) out.patient = make.patient(chart.patients.front());
+    out.suspended = suspension(chart::death_of(group), session.language);
     out.allergy_statement = allergy_statement(chart.allergies.summary);
     for (const auto& view : chart.allergies.entries)
         out.allergies.push_back(make.allergy(view));
@@ -417,6 +418,7 @@ DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const
                                                           : "upcoming";
     }
     if (view.cannot_tell) out.state = "cannot tell";
+    if (view.suspended) out.state = "suspended";
     out.may_give = view.may_give;
     out.possible_double = view.possible_double;
     out.given_and_not_given = view.given_and_not_given;

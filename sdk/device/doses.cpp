@@ -143,6 +143,9 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     const auto group = session.store.recent(order.seen.token.record, recent_window(session));
     if (!group) return tl::unexpected(group.error());
     std::vector<DoseWarning> out;
+    if (const auto why = chart::suspended_by(chart::death_of(**group)); !why.empty()) {
+        out.push_back(warning(session, why, 1));
+    }
     if (order.prescription.has_medication()) {
         add_allergy_warnings(session, **group, order.prescription.medication(), out);
     }

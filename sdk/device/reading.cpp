@@ -223,6 +223,7 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     out.date = date;
     out.age = data_age(session.platform, session.settings);
     out.whole = slots.whole;
+    out.suspended = suspension(slots.death, session.language);
     out.changes_in = next_due_in(slots, now);
     if (const auto tier = next_tier_in(out.age);
         tier && (!out.changes_in || *tier < *out.changes_in)) {

@@ -114,6 +114,14 @@ clinical::Language spoken(Language language) {
     return language == Language::nb ? clinical::Language::bokmaal : clinical::Language::english;
 }
 
+std::optional<Suspension> suspension(chart::Death death, Language language) {
+    const std::string_view rule = chart::suspended_by(death);
+    const auto* said = clinical::sentences(rule, spoken(language));
+    if (said == nullptr) return std::nullopt;
+    return Suspension{std::string(rule), std::string(said->title), std::string(said->meaning),
+                      std::string(said->next)};
+}
+
 PrescriptionText prescription_text(const v1::Prescription& prescription, Language language) {
     PrescriptionText out;
     out.medication = coded(prescription.medication());

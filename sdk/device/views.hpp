@@ -33,6 +33,8 @@ std::string shown_name(const v1::Patient& patient);
 v1::Patient shown_patient(const merge::Resource& resource);
 PrescriptionText prescription_text(const v1::Prescription& prescription, Language language);
 clinical::Language spoken(Language language);
+// Nothing: nobody says that the citizen is dead.
+std::optional<Suspension> suspension(chart::Death death, Language language);
 
 EditToken token_of(const chart::Version& version, const DataAge& age);
 

@@ -191,7 +191,7 @@ Result<chart::Group> DeviceStore::doses_of(const chart::Group& group, std::vecto
     if (auto ok = loading.add_clocks(); !ok) return passed(ok.error());
     auto made = loading.take();
     for (const auto& resource : group.resources) {
-        if (resource.kind == v1::KIND_MEDICATION_REQUEST &&
+        if ((resource.kind == v1::KIND_MEDICATION_REQUEST || resource.kind == v1::KIND_PATIENT) &&
             made.find(resource.record, resource.id) == nullptr) {
             made.resources.insert(
                 std::upper_bound(made.resources.begin(), made.resources.end(), resource,

@@ -161,6 +161,7 @@ Config first_config() {
         {{"LE"}, "MedicationRequest", {"*"}, false},
         {{"FA1"}, "MedicationRequest", {"prescription"}, false},
         {{"LE"}, "AllergyIntolerance", {"verification_status"}, false},
+        {{"LE"}, "Patient", {"deceased"}, false},
         {{"LE", "SP", "VP", "HF"}, "Patient", {"*"}, true},
     };
     return config;

@@ -16,7 +16,7 @@ namespace kari::server::config {
 struct AcceptRule {
     std::vector<std::string> roles;  // codes of Volven 9060
     std::string kind;                // "MedicationRequest"
-    std::vector<std::string> atoms;  // names; "*" is every atom of the kind
+    std::vector<std::string> atoms;  // names; "*" is every atom of the kind, but no death
     bool only_tablet_made = false;   // only in records that a tablet began
 };
 

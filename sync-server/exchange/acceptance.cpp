@@ -26,6 +26,11 @@ bool is_withdrawal(const merge::Change& proposal, std::uint32_t atom) {
            said.verification_status() == v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR;
 }
 
+// A death suspends what keeps somebody alive: whoever may confirm one is named for it.
+bool is_of_death(const merge::KindSchema& schema, std::uint32_t atom) {
+    return schema.kind == v1::KIND_PATIENT && atom == v1::Patient::kDeceasedFieldNumber;
+}
+
 }  // namespace
 
 std::vector<std::uint32_t> authority_atoms(const merge::Change& proposal) {
@@ -54,7 +59,8 @@ std::vector<std::uint32_t> accepted_atoms(const config::Config& config,
                 return rule.kind == schema->name &&
                        names(rule.roles, proposal.header.author().role()) &&
                        (!rule.only_tablet_made || made_on_tablet) &&
-                       (names(rule.atoms, name) || names(rule.atoms, "*"));
+                       (names(rule.atoms, name) ||
+                        (names(rule.atoms, "*") && !is_of_death(*schema, number)));
             });
         if (named) accepted.push_back(number);
     }

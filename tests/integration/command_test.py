@@ -160,6 +160,21 @@ class CommandTest(Ward):
         self.tablet.run("stop", drug, "--reason", "rash")
         self.assertRegex(self.tablet.run("chart", who), r"Furosemid[^\[]*\[stopped\]")
 
+    def test_a_death_that_is_told_suspends_what_is_due_and_says_why(self):
+        who = self.patient("Berit")
+        self.assertIn('"how" is missing', self.tablet.run("death", who, code=2))
+        told = self.tablet.words("death", who, "--at", "06:30", "--how", "found in bed")
+        self.assertIn("not confirmed", told)
+        for language, words in (("nb", ("ikke bekreftet", "Doser og besøk er satt på vent")),
+                                ("en", ("not confirmed", "Doses and visits are suspended"))):
+            for screen in ("due", "chart", "findings"):
+                said = self.tablet.words(screen, who, language=language)
+                for one in words:
+                    self.assertIn(one, said)
+        self.assertIn("suspended", self.tablet.run("due", who, "--date", DAY))
+        self.tablet.run("alive", who, "--how", "it was her neighbour")
+        self.assertNotIn("suspended", self.tablet.run("due", who, "--date", DAY))
+
     def finding_in_full(self, finding):
         for language, words in (
                 ("nb", ("S1 STANS OG RING", "Avgjøres av: Ansvarlig sykepleier, innen",

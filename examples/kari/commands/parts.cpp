@@ -28,7 +28,10 @@ std::string banner(const json::object& answer, const Screen& s) {
     }
     std::string out = who.empty() ? "" : wrapped(who, 2);
     if (flag(citizen, "name_contested")) out += wrapped(s(Label::name_contested), 2);
-    if (flag(citizen, "deceased")) out += wrapped(s(Label::deceased), 2);
+    if (const json::object& suspended = part(citizen, "suspended"); !suspended.empty()) {
+        for (const char* said : {"title", "meaning", "action"})
+            out += wrapped(s.toned(Tone::stop, "! ") + text(suspended, said), 2);
+    }
     return out + (answer.if_contains("age") != nullptr ? s.age(answer) : "");
 }
 

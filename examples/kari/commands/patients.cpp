@@ -7,6 +7,8 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr Parameter k_known{"how", Label::arg_how_known, Typed::text, true};
+
 Answer patients(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) { return told(d.my_patients(args.access())); });
 }
@@ -14,6 +16,28 @@ Answer patients(Tablet& tablet, const Arguments& args) {
 Answer new_patient(Tablet& tablet, const Arguments& args) {
     return with(tablet,
                 [&](Device& d) { return changed(tablet, d.create_record(args.patient())); });
+}
+
+// Of the citizen as the chart that was opened just now has it.
+template <typename Call>
+Answer about_citizen(Tablet& tablet, const Arguments& args, Call call) {
+    return with_chart(tablet, args, [&](Device& d, const ChartView& view) -> Answer {
+        if (!view.patient) return fail(ErrorCode::not_found, "nobody stands in the record yet");
+        Care care = d.care();
+        return changed(tablet, call(care, view.patient->token));
+    });
+}
+
+Answer death(Tablet& tablet, const Arguments& args) {
+    return about_citizen(tablet, args, [&](Care& care, const EditToken& token) {
+        return care.report_death({token, args.time("at"), args.text("how")});
+    });
+}
+
+Answer alive(Tablet& tablet, const Arguments& args) {
+    return about_citizen(tablet, args, [&](Care& care, const EditToken& token) {
+        return care.report_alive(token, args.text("how"));
+    });
 }
 
 std::string show(const json::object& answer, const Screen& s) {
@@ -68,6 +92,23 @@ std::vector<Command> patient_commands() {
                         {"note", Label::arg_met}},
          .run = new_patient,
          .show = show_new},
+        {.name = "death",
+         .group = Group::directives,
+         .help = Label::help_death,
+         .example = "death 12p --at 06:30 --how \"found in bed; Dr Berg is phoned\"",
+         .writes = true,
+         .parameters =
+             {k_record, {"at", Label::arg_died, Typed::time}, k_known, k_purpose, k_why_read},
+         .run = death,
+         .show = saved},
+        {.name = "alive",
+         .group = Group::directives,
+         .help = Label::help_alive,
+         .example = "alive 12p --how \"the wrong person; I spoke with her at 08:00\"",
+         .writes = true,
+         .parameters = {k_record, k_known, k_purpose, k_why_read},
+         .run = alive,
+         .show = saved},
     };
 }
 

@@ -111,6 +111,12 @@ struct RelatedPersonEntry {
     std::string note;
 };
 
+struct DeathEntry {
+    EditToken token;  // of the PatientItem
+    std::optional<ZonedInstant> at;
+    std::string reason;  // required: how it is known; written as a note beside it
+};
+
 // A denial holds at once; a permission waits for the server.
 struct ConsentEntry {
     bool permits = false;
@@ -179,6 +185,13 @@ public:
     Result<Written> add_phone(const EditToken& token, std::string_view number);
     // Holds everywhere at once.
     Result<Written> do_not_contact(const EditToken& token, std::string_view reason);
+
+    // ---- Death. Waits for the server; doses and visits are suspended from now on, here and on
+    // every tablet that learns of it, until it is confirmed or taken back.
+    Result<Written> report_death(const DeathEntry& entry);
+    // The citizen lives. Whoever saw the word of a death takes it back, and lets what it suspended
+    // go on; what the server says stays for a person to clear up.
+    Result<Written> report_alive(const EditToken& token, std::string_view reason);
 
     // ---- Consents
     Result<Written> record_consent(const RecordId& record, const ConsentEntry& entry);

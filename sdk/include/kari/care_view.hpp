@@ -92,8 +92,8 @@ struct PlannedTime {
     bool operator==(const PlannedTime&) const = default;
 };
 
-// `state` is "planned", "cancelled", "hindered" (somebody came in vain), "under-way" or
-// "carried-out": what was done wins over what was cancelled.
+// `state` is "planned", "suspended" (ChartView says why), "cancelled", "hindered" (somebody came in
+// vain), "under-way" or "carried-out": what was done wins over what was cancelled.
 struct PlannedVisitItem : ItemHead {
     std::string state;
     Field<PlannedTime> time;

@@ -143,9 +143,18 @@ struct NoteItem : ItemHead {
     Field<NoteText> document;
 };
 
+// Why no dose is due and no visit is to be made: the citizen is said to be dead, or is. What was
+// done can still be recorded.
+struct Suspension {
+    std::string rule;
+    std::string title;    // what it is, in a few words
+    std::string meaning;  // what it means now
+    std::string action;   // what to do next
+};
+
 // `state` is "given", "not-given", "contested" (statements that did not see each other, or a
 // withdrawal that nobody confirmed), else by the clock "upcoming", "due", "overdue"; "cannot tell"
-// when the doses of that time are not here: it may have been given.
+// when the doses of that time are not here: it may have been given; "suspended" as DoseRound says.
 struct DoseSlot {
     SlotId slot;
     EditToken token;  // names the slot and the order as shown; give and not_given take it
@@ -192,6 +201,7 @@ struct DoseRound {
     std::optional<Duration> changes_in;
     // False: a linked record, part of an order or the doses of that time are not here.
     bool whole = true;
+    std::optional<Suspension> suspended;
 };
 
 struct FindingItem {
@@ -235,6 +245,7 @@ struct ChartView {
     DataAge age;
     std::vector<MissingPart> missing;
     std::optional<PatientItem> patient;
+    std::optional<Suspension> suspended;
     // "asserted none", "not recorded", "listed" or "cannot tell": an empty list is no answer.
     std::string allergy_statement;
     std::vector<AllergyItem> allergies;

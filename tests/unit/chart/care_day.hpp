@@ -28,6 +28,7 @@ public:
                                   [](auto& m) { m.set_status(v1::MEASURE_STATUS_ACTIVE); });
         begin<v1::Condition>(
             scene.b, [](auto& m) { m.set_clinical_status(v1::CONDITION_CLINICAL_STATUS_ACTIVE); });
+        begin<v1::Patient>(scene.server, [](auto& m) { m.set_birth_date("1931-05-04"); });
         const int length = *rc::gen::inRange(1, 14);
         for (int i = 0; i < length; ++i)
             step();
@@ -37,6 +38,12 @@ public:
     static constexpr v1::Kind k_plans[] = {v1::KIND_PLANNED_ENCOUNTER,  v1::KIND_TASK,
                                            v1::KIND_PROTECTIVE_MEASURE, v1::KIND_RESTRAINT_MEASURE,
                                            v1::KIND_SERVICE_MEASURE,    v1::KIND_CONDITION};
+
+    void tell_of_death() {
+        edit<v1::Patient>(v1::KIND_PATIENT, [](auto& m) {
+            m.mutable_deceased()->set_deceased(*rc::gen::arbitrary<bool>());
+        });
+    }
 
 private:
     template <typename Message, typename Fill>
@@ -113,7 +120,7 @@ private:
     }
     void step() {
         somebody().waits(Duration::minutes(*rc::gen::inRange(0, 90)));
-        switch (*rc::gen::inRange(0, 9)) {
+        switch (*rc::gen::inRange(0, 10)) {
             case 0:
                 return edit_measure<v1::ProtectiveMeasure>(v1::KIND_PROTECTIVE_MEASURE);
             case 1:
@@ -138,6 +145,8 @@ private:
                 return visit();
             case 7:
                 return vaccinate();
+            case 8:
+                return tell_of_death();
             default:
                 return act();
         }

@@ -2,6 +2,7 @@
 // Orders, allergies, notes and findings: what a nurse says about something said before.
 #include <catch2/catch_test_macros.hpp>
 
+#include "kari/v1/care.pb.h"
 #include "tests/unit/device/ward.hpp"
 
 using namespace kari;
@@ -190,4 +191,44 @@ TEST_CASE("a deferral holds for the inputs that its author saw, and for no later
     correction.reason = "it was the other arm";
     REQUIRE(ward.device.correct_dose(correction).has_value());
     CHECK(state() == "open");
+}
+
+TEST_CASE("a death that a nurse tells suspends doses and visits, and no fact is refused") {
+    Ward ward(171);
+    v1::PlannedEncounter plan;
+    plan.set_status(v1::ENCOUNTER_STATUS_PLANNED);
+    ward.server->put(*ward.citizen.writer, ward.citizen.record, id_of<ResourceId>(3071), plan);
+    ward.sync();
+    CHECK(ward.slot().may_give);
+    CHECK_FALSE(ward.chart().suspended);
+    DeathEntry entry;
+    entry.token = ward.chart().patient->token;
+    CHECK(ward.device.care().report_death(entry).error().code == ErrorCode::reason_required);
+    entry.reason = "found in bed at 06:30, Dr Berg is phoned";
+    const Written told = take(ward.device.care().report_death(entry));
+    CHECK(told.also.size() == 1);  // how it is known
+    CHECK(has_rule(told.raised, "patient/death-unconfirmed"));
+    const ChartView chart = ward.chart();
+    REQUIRE(chart.suspended);
+    CHECK(chart.suspended->rule == "patient/death-unconfirmed");
+    CHECK_FALSE(chart.suspended->action.empty());
+    CHECK_FALSE(chart.patient->deceased);
+    CHECK(chart.care.planned_visits.at(0).state == "suspended");
+    CHECK(chart.notes.at(0).document.value->text == entry.reason);
+    const DoseRound round = take(ward.device.doses_due(ward.citizen.record, ward.today()));
+    REQUIRE(round.suspended);
+    CHECK(round.slots.at(0).state == "suspended");
+    CHECK_FALSE(round.slots.at(0).may_give);
+
+    DoseEntry dose = ward.dose();
+    CHECK(ward.device.give(dose).error().what == "patient/death-unconfirmed");
+    dose.overrides.push_back({"patient/death-unconfirmed", "he opened the door himself"});
+    REQUIRE(ward.device.give(dose).has_value());
+    CHECK(ward.slot().state == "given");
+
+    REQUIRE(ward.device.care().report_alive(told.token, "he opened the door himself"));
+    CHECK_FALSE(ward.chart().suspended);
+    CHECK(ward.chart().care.planned_visits.at(0).state == "planned");
+    const auto findings = take(ward.device.findings(ward.citizen.record));
+    CHECK_FALSE(has_rule(findings, "patient/death-unconfirmed"));
 }

@@ -203,7 +203,11 @@ json::object everything(const std::string& text) {
         {"ok", true},
         {"age",
          json::object{{"tier", "stale"}, {"age_ms", 20'000'000}, {"as_of_ms", 1'772'000'000'000}}},
-        {"citizen", json::object{{"name", text}, {"birth_date", "1931-05-04"}, {"deceased", true}}},
+        {"citizen",
+         json::object{
+             {"name", text},
+             {"birth_date", "1931-05-04"},
+             {"suspended", json::object{{"title", text}, {"meaning", text}, {"action", text}}}}},
         {"patient", json::object{{"name", text}}},
         {"findings", json::array{finding(text)}},
         {"raised", json::array{finding(text)}},

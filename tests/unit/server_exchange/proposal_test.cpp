@@ -175,6 +175,41 @@ TEST_CASE("Demographics are accepted from a nurse only in a record that a tablet
     CHECK(server::exchange::accepted_atoms(ward.config, *change, false).empty());
 }
 
+TEST_CASE("A death is confirmed by a physician, and by no nurse in whatever record") {
+    for (const bool physician : {false, true}) {
+        Ward ward;
+        v1::Patient patient, dead;
+        patient.set_birth_date("1931-05-04");
+        dead.set_birth_date("1931-05-05");
+        dead.mutable_deceased()->set_deceased(true);
+        Writer author = Writer::tablet(1);
+        const auto entry = author.write({.record = ward.record, .resource = k_order}, patient);
+        auto request = request_of(author);
+        push_of(request, ward.record, {entry});
+        REQUIRE(ward.exchange(ward.device(author, 1), request));
+        Writer other = Writer::tablet(2);
+        const auto told = propose(other, ward, physician ? "LE" : "SP", dead, {entry->id});
+        CHECK(server::exchange::accepted_atoms(ward.config, *told, true).size() ==
+              (physician ? 2 : 1));
+        request = request_of(other);
+        push_of(request, ward.record, {told});
+        REQUIRE(ward.exchange(ward.device(other, 2), request));
+        std::set<std::string> stated;
+        for (const auto& stored : ward.log(ward.record)) {
+            const auto change = merge::decode_change(stored.header_bytes, stored.body_bytes);
+            REQUIRE(change);
+            v1::DetectedIssue issue;
+            if (change->header.kind() == v1::KIND_DETECTED_ISSUE &&
+                issue.ParseFromString(change->body.resource())) {
+                stated.insert(issue.statement().rule());
+            }
+        }
+        CHECK(stated.contains("patient/death-unconfirmed") != physician);
+        // An operator may, by hand.
+        CHECK(server::exchange::authority_atoms(*told).size() == 2);
+    }
+}
+
 TEST_CASE("Accepting by hand writes nothing that was not proposed") {
     Ward ward;
     prescribe(ward, "1 tablet");
