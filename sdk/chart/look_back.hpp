@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@
 
 namespace kari::chart {
 
-// How far rules look back from an order or an allergy into the doses that were ever given. (From a
-// dose they look at its slot, its order and the allergies; from anything else at nothing more.)
+// How far rules look back: from an order or an allergy into the doses that were ever given, from a
+// dose into what was measured before it, from a measurement into the doses after it. (Else they
+// look at what is found by id, kind or trace.)
 
 // A class of doses (traces.hpp), by one of them.
 struct DoseClass {
@@ -30,5 +32,15 @@ struct DoseRange {
 std::vector<DoseRange> doses_about(const Group& group, const clinical::KnowledgePack& pack,
                                    const std::vector<ResourceId>& touched,
                                    const std::vector<DoseClass>& classes);
+
+// Since when doses, and measurements, are to be here for the rule about measurements that speak
+// against a dose; nothing: none need be. Requires in the group: what is touched, and the doses that
+// doses_about names of touched orders. `touched` ascending.
+struct MeasuredRange {
+    std::optional<Instant> doses_from;
+    std::optional<Instant> readings_from;
+};
+MeasuredRange measured_about(const Group& group, const clinical::KnowledgePack& pack,
+                             const std::vector<ResourceId>& touched);
 
 }  // namespace kari::chart

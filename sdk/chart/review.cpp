@@ -8,6 +8,7 @@
 #include "sdk/base/mutant.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/chart/care_state.hpp"
+#include "sdk/chart/measurements.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/merge/schema.hpp"
@@ -95,9 +96,12 @@ Case::Case(const Group& of, const clinical::KnowledgePack& by,
     const bool allergy_touched = touches(v1::KIND_ALLERGY_INTOLERANCE);
     const bool dose_touched =
         touches(v1::KIND_MEDICATION_ADMINISTRATION) || touches(v1::KIND_MEDICATION_REQUEST);
+    const bool speaks_against = std::any_of(
+        group.resources.begin(), group.resources.end(),
+        [&](const auto& each) { return asks(each.id) && !readings_against(each, pack).empty(); });
     const auto sought = touched_ == nullptr ? std::vector<std::string>{} : needles();
     const auto concerns = [&](const GroupResource& resource) {
-        if (allergy_touched || asks(resource.id)) return true;
+        if (allergy_touched || speaks_against || asks(resource.id)) return true;
         return std::any_of(
             resource.history.begin(), resource.history.end(), [&](const ChangePtr& change) {
                 return std::any_of(sought.begin(), sought.end(), [&](const std::string& needle) {
@@ -225,7 +229,9 @@ std::vector<Finding> run(Case the_case) {
     review_doses(the_case);
     review_orders(the_case);
     review_allergies(the_case);
+    review_measurements(the_case);
     review_care(the_case);
+    review_stays(the_case);
     review_people(the_case);
     review_contested(the_case);
     review_streams(the_case);

@@ -111,6 +111,13 @@ void review_allergies(Case& the_case) {
             if (!the_case.asks(allergy.resource, the_case.allergies[j].resource)) continue;
             check_pair(the_case, allergy, the_case.allergies[j]);
         }
+        // It can be compared with no drug: whoever knows what it means gives it a code.
+        if (allergy.state.standing == AllergyStanding::active && allergy.state.free_text &&
+            !allergy.state.none_known && !allergy.resource->incomplete()) {
+            the_case.find("allergy/uncoded", v1::SEVERITY_S3,
+                          Subject::resource(allergy.resource->id), allergy.state.speaking,
+                          {allergy.resource});
+        }
         if (!allergy.state.unseen.empty() && !allergy.resource->incomplete()) {
             the_case.find("allergy/refuted-beside-evidence", v1::SEVERITY_S2,
                           Subject::resource(allergy.resource->id),

@@ -248,6 +248,81 @@ void review_stale_proposals(Case& the_case, const GroupResource& order) {
     }
 }
 
+bool is_active(const GroupResource& order) {
+    const auto said = merge::operative_as<v1::MedicationRequest>(order);
+    return said.status() == v1::MEDICATION_REQUEST_STATUS_ACTIVE &&
+           !said.prescription().do_not_perform();
+}
+
+// The drugs of an order, as ATC codes of the last level.
+std::vector<std::string> drugs_of(const GroupResource& order) {
+    constexpr std::size_t k_substance = 7;
+    std::vector<std::string> out;
+    const auto* atom = order.atom(k_order_prescription);
+    for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live) {
+        const auto said = merge::value_as<v1::MedicationRequest>(order, write).prescription();
+        for (const auto& atc : clinical::atc_codes(said.medication())) {
+            if (atc.size() == k_substance) out.push_back(atc);
+        }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+bool may_be_at_once(const GroupResource& a, const GroupResource& b) {
+    const auto of = [](const GroupResource& order) {
+        return merge::operative_as<v1::MedicationRequest>(order).prescription().validity();
+    };
+    const auto ends_before = [](const v1::Period& one, const v1::Period& other) {
+        const auto end = base::parse_fhir_time(one.end(), "UTC");
+        const auto start = base::parse_fhir_time(other.start(), "UTC");
+        return end && start && end->end <= start->start;
+    };
+    return !ends_before(of(a), of(b)) && !ends_before(of(b), of(a));
+}
+
+std::vector<ChangeId> standing_in(const GroupResource& order) {
+    std::vector<ChangeId> out;
+    for (const auto number : {k_order_prescription, k_order_status}) {
+        const auto* atom = order.atom(number);
+        for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live)
+            out.push_back(write.change);
+    }
+    return out;
+}
+
+// Ordered anew while the order before has not ended here: doses of one are no slots of the other,
+// so both would be given.
+void review_two_lineages(Case& the_case, const GroupResource& a, const GroupResource& b) {
+    if (lineage_of(a) == lineage_of(b) || !is_active(a) || !is_active(b) || !may_be_at_once(a, b)) {
+        return;
+    }
+    const auto one = drugs_of(a);
+    const auto other = drugs_of(b);
+    const bool shared = std::any_of(one.begin(), one.end(), [&](const std::string& atc) {
+        return std::binary_search(other.begin(), other.end(), atc);
+    });
+    if (!shared) return;
+    auto inputs = standing_in(a);
+    for (const auto& input : standing_in(b))
+        inputs.push_back(input);
+    the_case.find("order/possible-duplicate", v1::SEVERITY_S2, Subject::pair(a.id, b.id), inputs,
+                  {&a, &b});
+}
+
+void review_lineages(Case& the_case) {
+    if (the_case.orders.empty()) return;  // none is asked about
+    std::vector<const GroupResource*> all;
+    for (const auto& resource : the_case.group.resources) {
+        if (resource.kind == v1::KIND_MEDICATION_REQUEST) all.push_back(&resource);
+    }
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        for (std::size_t j = i + 1; j < all.size(); ++j) {
+            if (the_case.asks(all[i], all[j])) review_two_lineages(the_case, *all[i], *all[j]);
+        }
+    }
+}
+
 }  // namespace
 
 std::optional<Instant> found_from(const GroupResource& order, const Claim& exposure,
@@ -268,6 +343,7 @@ void review_orders(Case& the_case) {
         review_stop_beside_change(the_case, *order);
         review_stale_proposals(the_case, *order);
     }
+    review_lineages(the_case);
 }
 
 }  // namespace kari::chart

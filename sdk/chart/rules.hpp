@@ -86,6 +86,8 @@ void review_orders(Case& the_case);
 void review_allergies(Case& the_case);
 void review_care(Case& the_case);
 void review_immunizations(Case& the_case);
+void review_measurements(Case& the_case);
+void review_stays(Case& the_case);
 void review_people(Case& the_case);
 void review_contested(Case& the_case);
 void review_streams(Case& the_case);

@@ -18,6 +18,7 @@ constexpr char k_dose = 'D';
 constexpr char k_clock = 'C';
 constexpr char k_act = 'A';
 constexpr char k_vaccination = 'V';
+constexpr char k_stay = 'H';
 constexpr std::size_t k_short = 16;
 
 std::string shortened(const Digest& digest) {
@@ -74,6 +75,10 @@ std::string vaccination_key() {
     return std::string(1, k_vaccination);
 }
 
+std::string stay_key() {
+    return std::string(1, k_stay);
+}
+
 std::string dose_class_prefix(const ResourceId& order) {
     return k_dose + base::to_bytes(order);
 }
@@ -96,6 +101,9 @@ std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& cl
     if (resource.kind == v1::KIND_ENCOUNTER || resource.kind == v1::KIND_PROCEDURE) {
         for (const auto& named : named_by(resource))
             out.push_back({act_key(named), {}});
+    }
+    if (resource.kind == v1::KIND_ENCOUNTER && is_stay(act_of(resource).as_visit)) {
+        out.push_back({stay_key(), {}});
     }
     if (resource.kind == v1::KIND_IMMUNIZATION) out.push_back({vaccination_key(), {}});
     std::sort(out.begin(), out.end());

@@ -26,9 +26,10 @@ struct Trace {
 // they are found by id or kind.
 std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& clocks);
 
-// Of acts that name a plan, measure or task; of every vaccination.
+// Of acts that name a plan, measure or task; of every vaccination; of every stay in hospital.
 std::string act_key(const ResourceId& named);
 std::string vaccination_key();
+std::string stay_key();
 
 // `slot` as a statement names it.
 std::string slot_key(std::string_view slot);

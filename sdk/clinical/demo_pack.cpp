@@ -52,7 +52,15 @@ constexpr std::string_view k_demo_pack = R"json({
   ],
   "critical": ["N04B", "A10A", "N03A", "B01A", "J01", "N02A", "H02AB", "N07AA", "L04A",
                "J05AR", "J05AE", "C01AA05"],
-  "vaccine_interval_days": 21
+  "vaccine_interval_days": 21,
+  "holds": [
+    {"id": "insulin-low-glucose", "drugs": ["A10A"], "codes": ["15074-8"],
+     "unit": "mmol/L", "below": "4.0", "within_minutes": 120},
+    {"id": "slow-pulse", "drugs": ["C07", "C01AA05", "C08D"], "codes": ["8867-4"],
+     "unit": "/min", "below": "50", "within_minutes": 240},
+    {"id": "low-blood-pressure", "drugs": ["C02", "C07", "C08", "C09"], "codes": ["8480-6"],
+     "unit": "mm[Hg]", "below": "90", "within_minutes": 240}
+  ]
 })json";
 
 }  // namespace

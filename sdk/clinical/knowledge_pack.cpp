@@ -5,11 +5,14 @@
 #include <boost/json.hpp>
 #include <initializer_list>
 
+#include "sdk/base/quantity.hpp"
+
 namespace kari::clinical {
 namespace {
 
 constexpr std::size_t k_text_max = 4 * 1024 * 1024;
 constexpr std::int64_t k_interval_days_max = 3650;
+constexpr std::int64_t k_within_minutes_max = 7 * 24 * 60;
 constexpr std::size_t k_entries_max = 10'000;
 constexpr std::string_view k_format = "kari-pack-1";
 
@@ -106,6 +109,90 @@ Result<std::vector<CrossAllergy>> read_cross_allergies(const json::object& objec
     return rules;
 }
 
+Result<std::vector<std::string>> texts_at(const json::object& object, std::string_view key) {
+    const auto* value = object.if_contains(json::string_view(key.data(), key.size()));
+    if (value == nullptr || !value->is_array() || value->as_array().empty()) {
+        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is not a list");
+    }
+    if (value->as_array().size() > k_entries_max) {
+        return fail(ErrorCode::too_large, "\"" + std::string(key) + "\" has too many entries");
+    }
+    std::vector<std::string> texts;
+    for (const auto& item : value->as_array()) {
+        if (!item.is_string() || item.as_string().empty()) {
+            return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" has no text");
+        }
+        texts.emplace_back(item.as_string().data(), item.as_string().size());
+    }
+    return texts;
+}
+
+// Nothing when the hold has no such limit.
+Result<std::optional<Quantity>> limit_at(const json::object& object, std::string_view key,
+                                         const std::string& unit) {
+    if (!object.contains(json::string_view(key.data(), key.size()))) {
+        return std::optional<Quantity>();
+    }
+    const auto text = text_at(object, key);
+    if (!text) return tl::unexpected(text.error());
+    const auto number = Decimal::parse(*text);
+    if (!number) return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is no number");
+    return std::optional(Quantity{*number, unit, {}});
+}
+
+Result<DoseHold> read_hold(const json::value& value) {
+    if (!value.is_object()) return fail(ErrorCode::malformed, "a hold is no object");
+    const auto& object = value.as_object();
+    if (const auto ok =
+            only_members(object, "a hold", {"id", "drugs", "codes", "unit", "within_minutes"},
+                         {"below", "above"});
+        !ok) {
+        return tl::unexpected(ok.error());
+    }
+    DoseHold hold;
+    const auto id = text_at(object, "id");
+    if (!id) return tl::unexpected(id.error());
+    hold.id = *id;
+    auto drugs = prefixes_at(object, "drugs");
+    if (!drugs) return tl::unexpected(drugs.error());
+    hold.drugs = std::move(*drugs);
+    auto codes = texts_at(object, "codes");
+    if (!codes) return tl::unexpected(codes.error());
+    hold.codes = std::move(*codes);
+    const auto unit = text_at(object, "unit");
+    if (!unit) return tl::unexpected(unit.error());
+    if (!base::known_unit(*unit)) return fail(ErrorCode::malformed, "a hold's unit");
+    auto below = limit_at(object, "below", *unit);
+    if (!below) return tl::unexpected(below.error());
+    auto above = limit_at(object, "above", *unit);
+    if (!above) return tl::unexpected(above.error());
+    if (!*below && !*above) return fail(ErrorCode::malformed, "a hold without a limit");
+    hold.below = std::move(*below);
+    hold.above = std::move(*above);
+    const auto& within = object.at("within_minutes");
+    if (!within.is_int64() || within.as_int64() <= 0 || within.as_int64() > k_within_minutes_max) {
+        return fail(ErrorCode::malformed, "\"within_minutes\" is no number of minutes");
+    }
+    hold.within = Duration::minutes(within.as_int64());
+    return hold;
+}
+
+Result<std::vector<DoseHold>> read_holds(const json::object& object) {
+    std::vector<DoseHold> holds;
+    const auto* value = object.if_contains("holds");
+    if (value == nullptr) return holds;
+    if (!value->is_array()) return fail(ErrorCode::malformed, "\"holds\" is not a list");
+    if (value->as_array().size() > k_entries_max) {
+        return fail(ErrorCode::too_large, "\"holds\" has too many entries");
+    }
+    for (const auto& item : value->as_array()) {
+        auto hold = read_hold(item);
+        if (!hold) return tl::unexpected(hold.error());
+        holds.push_back(std::move(*hold));
+    }
+    return holds;
+}
+
 }  // namespace
 
 bool is_atc(std::string_view code) {
@@ -150,7 +237,7 @@ Result<KnowledgePack> read_pack(std::string_view text) {
     if (const auto ok =
             only_members(object, "knowledge pack",
                          {"format", "id", "version", "label", "cross_allergies", "critical"},
-                         {"vaccine_interval_days"});
+                         {"vaccine_interval_days", "holds"});
         !ok) {
         return tl::unexpected(ok.error());
     }
@@ -177,6 +264,9 @@ Result<KnowledgePack> read_pack(std::string_view text) {
         }
         pack.vaccine_interval_days = static_cast<int>(days->as_int64());
     }
+    auto holds = read_holds(object);
+    if (!holds) return tl::unexpected(holds.error());
+    pack.holds = std::move(*holds);
     return pack;
 }
 

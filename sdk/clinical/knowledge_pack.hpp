@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <kari/decimal.hpp>
 #include <kari/error.hpp>
+#include <kari/time.hpp>
 
 namespace kari::clinical {
 
@@ -19,6 +22,16 @@ struct CrossAllergy {
     bool operator==(const CrossAllergy&) const = default;
 };
 
+// A drug is not given while a measurement taken within some time before lies beyond a limit.
+struct DoseHold {
+    std::string id;
+    std::vector<std::string> drugs;  // ATC prefixes
+    std::vector<std::string> codes;  // LOINC
+    std::optional<Quantity> below;   // one of the two, or both
+    std::optional<Quantity> above;
+    Duration within;
+};
+
 // Clinical content that changes without the program: versioned, and shown with its label.
 // Immutable after it is read. Threads: any may read.
 struct KnowledgePack {
@@ -30,6 +43,7 @@ struct KnowledgePack {
     std::vector<std::string> critical;
     // Two doses of one vaccine nearer than this are looked at; 0: the pack says nothing of it.
     int vaccine_interval_days = 0;
+    std::vector<DoseHold> holds;
 
     bool is_critical(std::string_view atc) const;
     // "id@version", as a change's basis names it.

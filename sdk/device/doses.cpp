@@ -5,6 +5,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/chart/chart.hpp"
+#include "sdk/chart/measurements.hpp"
 #include "sdk/chart/slots.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/dose_fit.hpp"
@@ -147,7 +148,14 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
         out.push_back(warning(session, why, 1));
     }
     if (order.prescription.has_medication()) {
-        add_allergy_warnings(session, **group, order.prescription.medication(), out);
+        const auto when = happened(session, entry.effective);
+        if (!when) return tl::unexpected(when.error());
+        const auto& drug = order.prescription.medication();
+        add_allergy_warnings(session, **group, drug, out);
+        if (!chart::against_giving(**group, drug, when->interval.end, clinical::demo_pack())
+                 .empty()) {
+            out.push_back(warning(session, "dose/given-against-measurement", 1));
+        }
     }
     if (auto added = add_order_warnings(session, **group, order, out); !added) {
         return tl::unexpected(added.error());

@@ -15,6 +15,8 @@ bool reads_clocks(std::uint32_t kind) {
         case v1::KIND_MEDICATION_REQUEST:
         case v1::KIND_ALLERGY_INTOLERANCE:
         case v1::KIND_IMMUNIZATION:
+        case v1::KIND_OBSERVATION:
+        case v1::KIND_ENCOUNTER:
         case v1::KIND_RESTRAINT_MEASURE:
         case v1::KIND_PROCEDURE:
             return true;

@@ -46,6 +46,16 @@ public:
         if (touches(v1::KIND_IMMUNIZATION)) {
             if (auto ok = loading_.add_traced(chart::vaccination_key()); !ok) return ok;
         }
+        if (touches(v1::KIND_RELATED_PERSON)) {
+            if (auto ok = loading_.add_kind(v1::KIND_RELATED_PERSON); !ok) return ok;
+        }
+        if (order) {
+            if (auto ok = loading_.add_kind(v1::KIND_MEDICATION_REQUEST); !ok) return ok;
+        }
+        if (auto ok = add_stays(); !ok) return ok;
+        if (auto ok = loading_.add_orders(); !ok) return ok;
+        if (auto ok = loading_.add_clocks(); !ok) return ok;
+        if (auto ok = add_measured(); !ok) return ok;
         if (auto ok = loading_.add_orders(); !ok) return ok;
         return loading_.add_clocks();
     }
@@ -173,6 +183,42 @@ private:
             if (!ok) return ok;
         }
         return {};
+    }
+
+    // From a visit to every stay in hospital; from a stay to the visits since it began.
+    Result<void> add_stays() {
+        if (!touches(v1::KIND_ENCOUNTER)) return {};
+        if (auto ok = loading_.add_clocks(); !ok) return ok;
+        std::optional<Instant> from;
+        const chart::ClockNotes clocks(loading_.group());
+        for (const auto& resource : loading_.group().resources) {
+            if (resource.kind != v1::KIND_ENCOUNTER || !touched_.contains(resource.id)) continue;
+            const auto said = chart::act_of(resource).as_visit;
+            if (!chart::is_stay(said)) continue;
+            for (const auto& change : resource.history) {
+                const Instant at = chart::span_of_stay(said, *change, clocks).earliest;
+                from = from ? std::min(*from, at) : at;
+            }
+        }
+        if (from) {
+            const auto ok = loading_.add_kind(v1::KIND_ENCOUNTER, earlier(*from, k_notes_differ));
+            if (!ok) return ok;
+        }
+        return loading_.add_traced(chart::stay_key());
+    }
+
+    // From a dose to what was measured shortly before, and from a measurement to the doses since.
+    Result<void> add_measured() {
+        const chart::MeasuredRange range = chart::measured_about(
+            loading_.group(), *store_.pack, {touched_.begin(), touched_.end()});
+        if (range.doses_from) {
+            auto ok = loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION,
+                                        earlier(*range.doses_from, k_notes_differ));
+            if (!ok) return ok;
+        }
+        if (!range.readings_from) return {};
+        return loading_.add_kind(v1::KIND_OBSERVATION,
+                                 earlier(*range.readings_from, k_notes_differ));
     }
 
     DeviceStore::State& store_;

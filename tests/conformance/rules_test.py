@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """rules.tsv says what must hold when authors do not see each other, line by line, and which test
 shows it. Columns: row, what holds, rules that find it, case, converse. A case is SUITE_NAME: test
-name; or `waits for MESSAGE`, a kind that the schema does not have yet; or `missing`, of which
-README.md states the number. A row without rules needs no converse; "-" is none."""
+name; or `waits for MESSAGE`, a kind that the schema does not have yet; or `waits for "WORDS"`, by
+which README.md says what is not yet here; or `missing`, of which README.md states the number. A
+row without rules needs no converse; "-" is none."""
 
 import pathlib
 import re
@@ -64,14 +65,20 @@ class Table:
             self.problems.append(f"{row}: no test {cell}")
         return text or ""
 
-    def check(self, known, schema, rules, contested):
+    def check_wait(self, row, thing, schema, not_here):
+        if thing.startswith('"'):
+            if thing.strip('"') not in not_here:
+                self.problems.append(f"{row}: README.md says no more that {thing} are not here")
+        elif thing in schema:
+            self.problems.append(f"{row}: the kind is here, so its test must be")
+
+    def check(self, known, schema, rules, contested, not_here):
         shown = set()
         for row, _, found, case, converse in self.rows:
             if case == "missing":
                 continue
             if case.startswith("waits for "):
-                if case.removeprefix("waits for ") in schema:
-                    self.problems.append(f"{row}: the kind is here, so its test must be")
+                self.check_wait(row, case.removeprefix("waits for "), schema, not_here)
                 continue
             text = self.text_of(row, case, known)
             if converse != "-":
@@ -101,27 +108,36 @@ def bites():
         "r-1\tx\tr/one\tunit_a: other\tunit_a: one": 1,
         "r-1\tx\tr/one\tunit_a: one\tunit_a: other\nr-2\tx\t-\twaits for Here": 1,
         "r-1\tx\tr/one\tunit_a: one\tunit_a: other\nr-2\tx\t-\twaits for Elsewhere": 0,
+        "r-1\tx\tr/one\tunit_a: one\tunit_a: other\nr-2\tx\t-\twaits for \"PRN doses\"": 0,
+        "r-1\tx\tr/one\tunit_a: one\tunit_a: other\nr-2\tx\t-\twaits for \"weekly doses\"": 1,
         "r-1\tx\tr/one\tunit_a: one\tunit_a: other\nr-1\tx\t-\tunit_a: one": 1,
         "r-2\tx\t-\tunit_a: one": 1,
     }
     for text, expected in plant.items():
         table = Table(text)
-        table.check(known, {"Here"}, {"r/one"}, set())
+        table.check(known, {"Here"}, {"r/one"}, set(), "Not yet here: PRN doses")
         if len(table.problems) != expected:
             return [f"the check itself: {text!r} gave {table.problems}"]
     return []
 
 
+def not_yet_here():
+    """The paragraph of README.md that lists it."""
+    text = " ".join((SOURCE / "README.md").read_text("utf-8").split())
+    return text[text.index("Not yet here:"):text.index("which lists what must hold")]
+
+
 def main():
     table = Table((SOURCE / "tests" / "conformance" / "rules.tsv").read_text("utf-8"))
-    table.check(tests(), kinds(), *found_rules())
+    table.check(tests(), kinds(), *found_rules(), not_yet_here())
     missing = table.count("missing")
     stated = f"{missing} rows of `tests/conformance/rules.tsv`"
     if stated not in " ".join((SOURCE / "README.md").read_text("utf-8").split()):
         table.problems.append(f"README.md does not state the {stated} that are missing")
     problems = bites() + table.problems
     print("\n".join(problems))
-    print(f"{len(table.rows)} rows: {missing} missing, {table.count('waits for ')} wait for a kind")
+    print(f"{len(table.rows)} rows: {missing} missing, "
+          f"{table.count('waits for ')} wait for what is not here")
     return 1 if problems else 0
 
 

@@ -101,11 +101,12 @@ TEST_CASE("free text is a finding when the words are the drug's, and always a wa
     auto said = Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, {order.change->id},
                             Scene::slot(order));
     scene.state(scene.a, said);
-    CHECK(scene.findings().empty());
+    CHECK(rules_of(scene.findings()) == Strings{"allergy/uncoded"});
     said.mutable_medication()->set_text("apocillin");
     said.clear_slot();
     scene.state(scene.a, said);
-    CHECK(rules_of(scene.findings()) == Strings{"dose/given-against-allergy-text"});
+    CHECK(rules_of(scene.findings()) ==
+          Strings{"allergy/uncoded", "dose/given-against-allergy-text"});
 
     const auto answer = chart::check_drug(scene.group(), atc("A10BA02"), clinical::demo_pack());
     REQUIRE(answer.warnings.size() == 1);
@@ -418,6 +419,22 @@ TEST_CASE("\"none known\" is never shown together with an active entry") {
             });
         RC_ASSERT((list.summary == AllergySummary::none_known) == !active);
     }));
+}
+
+TEST_CASE("an allergy in free text beside a coded one is to be coded, and counts as ever") {
+    Scene scene;
+    v1::CodeableConcept words;
+    words.set_text("noe mot infeksjon");
+    scene.allergy(scene.a, Scene::reacts_to(atc("C07AB02")));
+    CHECK(scene.findings().empty());
+    const auto text = scene.allergy(scene.b, Scene::reacts_to(words));
+    const auto found = only(scene.findings(), "allergy/uncoded");
+    REQUIRE(found);
+    CHECK(found->severity == v1::SEVERITY_S3);
+    CHECK(found->inputs == ids({text.change}));
+    CHECK(scene.chart().allergies.entries.size() == 2);
+    scene.refute(scene.c, text, {text.change->id});
+    CHECK(scene.findings().empty());
 }
 
 }  // namespace

@@ -102,12 +102,24 @@ private:
     }
     void visit() {
         v1::Encounter message;
+        const bool stay = *rc::gen::inRange(0, 3) == 0;
+        message.mutable_visit()->mutable_encounter_class()->set_system(
+            "http://terminology.hl7.org/CodeSystem/v3-ActCode");
+        message.mutable_visit()->mutable_encounter_class()->set_code(stay ? "IMP" : "HH");
         message.mutable_visit()->set_status(
             static_cast<v1::EncounterStatus>(*rc::gen::inRange(1, 10)));
         message.mutable_visit()->set_hindrance(
             static_cast<v1::VisitHindrance>(*rc::gen::inRange(0, 3)));
         message.mutable_visit()->mutable_plan()->set_resource(
             base::to_bytes(made_.at(v1::KIND_PLANNED_ENCOUNTER).front()->resource));
+        scene.add(somebody(), {.record = scene.record, .resource = scene.next()}, message);
+    }
+    void name_relative() {
+        v1::RelatedPerson message;
+        message.mutable_next_of_kin()->set_nearest(*rc::gen::inRange(0, 3) > 0);
+        message.mutable_next_of_kin()->set_stated_by_patient(*rc::gen::arbitrary<bool>());
+        message.mutable_next_of_kin()->set_stated_on("2026-01-0" +
+                                                     std::to_string(*rc::gen::inRange(1, 4)));
         scene.add(somebody(), {.record = scene.record, .resource = scene.next()}, message);
     }
     void vaccinate() {
@@ -120,7 +132,7 @@ private:
     }
     void step() {
         somebody().waits(Duration::minutes(*rc::gen::inRange(0, 90)));
-        switch (*rc::gen::inRange(0, 10)) {
+        switch (*rc::gen::inRange(0, 11)) {
             case 0:
                 return edit_measure<v1::ProtectiveMeasure>(v1::KIND_PROTECTIVE_MEASURE);
             case 1:
@@ -147,6 +159,8 @@ private:
                 return vaccinate();
             case 8:
                 return tell_of_death();
+            case 9:
+                return name_relative();
             default:
                 return act();
         }

@@ -187,5 +187,44 @@ TEST_CASE("an order of which part is missing has no conflict finding and takes n
     (void)change;
 }
 
+TEST_CASE("a drug ordered anew beside its order is looked at, and one beside its end is not") {
+    Scene scene;
+    const auto old = scene.order("C07AB02");
+    const auto anew = scene.order("C07AB02");
+    const auto found = only(scene.findings(), "order/possible-duplicate");
+    REQUIRE(found);
+    CHECK(found->severity == v1::SEVERITY_S2);
+    CHECK(found->inputs == ids({old.change, anew.change}));
+    // Doses of each are slots of their own: both would be given.
+    CHECK(scene.slots().slots.size() == 2);
+    scene.set_status(scene.server, old, {old.change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    CHECK(scene.findings().empty());
+    CHECK(scene.slots().slots.size() == 1);
+}
+
+TEST_CASE("orders of other drugs, of one lineage or one after the other are no duplicates") {
+    Scene scene;
+    const auto first = scene.order("C07AB02");
+    scene.order("C07AB03");
+    v1::MedicationRequest same;
+    *same.mutable_prescription() = Scene::prescription("C07AB02", {"08:00"}, "2");
+    same.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    same.mutable_lineage()->set_first_order(base::to_bytes(first.id));
+    scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, same);
+    const auto lasting = [&](const char* start, const char* end) {
+        v1::MedicationRequest order;
+        *order.mutable_prescription() = Scene::prescription("J01CE02", {"08:00"}, "1");
+        order.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+        order.mutable_prescription()->mutable_validity()->set_start(start);
+        order.mutable_prescription()->mutable_validity()->set_end(end);
+        scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, order);
+    };
+    lasting("2026-01-01", "2026-01-04");
+    lasting("2026-01-05", "2026-01-12");
+    CHECK(scene.findings().empty());
+    lasting("2026-01-12", "");
+    CHECK(rules_of(scene.findings()) == std::vector<std::string>{"order/possible-duplicate"});
+}
+
 }  // namespace
 }  // namespace kari::test

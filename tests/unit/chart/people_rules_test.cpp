@@ -129,4 +129,68 @@ TEST_CASE("while a death is told no dose is due and no visit planned, whatever t
     }));
 }
 
+// ---- Relatives ---------------------------------------------------------------------------------
+
+namespace {
+
+v1::RelatedPerson nearest(bool is, bool by_patient, const char* on = "") {
+    v1::RelatedPerson out;
+    out.mutable_next_of_kin()->set_nearest(is);
+    out.mutable_next_of_kin()->set_stated_by_patient(by_patient);
+    out.mutable_next_of_kin()->set_stated_on(on);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "of two relatives that the patient named the later one is the nearest, without a finding") {
+    CareScene scene;
+    scene.begin(scene.a, nearest(true, true, "2026-01-03"));
+    scene.begin(scene.b, nearest(true, true, "2026-01-05T10:00:00+01:00"));
+    scene.begin(scene.c, nearest(false, true, "2026-01-05"));
+    CHECK(scene.findings().empty());
+}
+
+TEST_CASE("who is nearest is nobody's guess while two are said to be") {
+    for (const auto& [by, on] :
+         {std::pair(false, "2026-01-05"), {true, "2026-01-03"}, {true, ""}}) {
+        CareScene scene;
+        const auto one = scene.begin(scene.a, nearest(true, true, "2026-01-03"));
+        const auto other = scene.begin(scene.b, nearest(true, by, on));
+        const auto found = only(scene.findings(), "relative/nearest-contested");
+        REQUIRE(found);
+        CHECK(found->severity == v1::SEVERITY_S2);
+        CHECK(found->inputs == ids({one.change, other.change}));
+        scene.then(scene.c, other, {other.change->id}, nearest(false, false));
+        CHECK(scene.findings().empty());
+    }
+}
+
+// ---- Links -------------------------------------------------------------------------------------
+
+TEST_CASE("a record that is joined with two others waits for a person to confirm that it is one") {
+    CareScene scene;
+    const auto join = [&](std::uint32_t other, v1::LinkState state) {
+        const auto record = id_of<RecordId>(other);
+        v1::RecordLink link;
+        link.mutable_link()->set_other_record(base::to_bytes(record));
+        link.mutable_link()->set_state(state);
+        const auto id = chart::link_resource(scene.record, record);
+        std::vector<ChangeId> parents;
+        if (const auto* known = scene.group().find(id)) parents = known->heads;
+        return scene.add(scene.server, {.record = scene.record, .resource = id, .parents = parents},
+                         link);
+    };
+    const auto one = join(2, v1::LINK_STATE_LINKED);
+    CHECK(scene.findings().empty());
+    const auto two = join(3, v1::LINK_STATE_LINKED);
+    const auto found = only(scene.findings(), "patient/linked-with-two");
+    REQUIRE(found);
+    CHECK(found->severity == v1::SEVERITY_S1);
+    CHECK(found->inputs == ids({one, two}));
+    join(3, v1::LINK_STATE_UNLINKED);
+    CHECK(scene.findings().empty());
+}
+
 }  // namespace kari::test

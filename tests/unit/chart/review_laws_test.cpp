@@ -44,7 +44,24 @@ private:
     void act() {
         auto& who = somebody();
         const auto& order = *rc::gen::elementOf(orders_);
-        switch (*rc::gen::inRange(0, 7)) {
+        switch (*rc::gen::inRange(0, 8)) {
+            case 6: {
+                v1::Observation message;
+                auto& said = *message.mutable_observation();
+                said.set_status(v1::OBSERVATION_STATUS_FINAL);
+                auto* code = said.mutable_code()->add_coding();
+                code->set_system(std::string(clinical::k_loinc));
+                code->set_code("15074-8");
+                said.mutable_value()->mutable_quantity()->set_value(
+                    *rc::gen::element("2.9", "3.9", "7.1"));
+                said.mutable_value()->mutable_quantity()->set_code("mmol/L");
+                scene.add(who,
+                          {.record = scene.record,
+                           .resource = scene.next(),
+                           .effective = std::pair(who.now, who.now)},
+                          message);
+                break;
+            }
             case 0:
             case 1: {
                 const auto status = *rc::gen::element(v1::ADMINISTRATION_STATUS_COMPLETED,

@@ -101,7 +101,7 @@ private:
 class Years {
 public:
     Years() {
-        for (const auto* code : {"J01CE02", "A10AB05", "N02BE01"}) {
+        for (const auto* code : {"J01CE02", "A10AB05", "N02BE01", "A10AB05"}) {
             orders_.push_back(scene.order(code));
             seen_[orders_.back().id] = {orders_.back().change};
         }
@@ -109,9 +109,21 @@ public:
 
     ChangePtr act() {
         auto& who = somebody();
-        const auto& order = orders_.at(static_cast<std::size_t>(pick(0, 3)));
+        const auto& order = orders_.at(static_cast<std::size_t>(pick(0, 4)));
         const auto before = scene.changes.size();
-        switch (pick(0, 15)) {
+        switch (pick(0, 19)) {
+            case 15:
+                tell_of_death(who);
+                break;
+            case 16:
+                stay_or_visit(who);
+                break;
+            case 17:
+                name_relative(who);
+                break;
+            case 18:
+                measure_glucose(who);
+                break;
             case 0:
                 seen_[order.id].push_back(
                     scene.set_status(who, order, view_of(order.id),
@@ -188,7 +200,9 @@ private:
                                 pick(0, 4) == 0 ? v1::ADMINISTRATION_STATUS_NOT_DONE
                                                 : v1::ADMINISTRATION_STATUS_COMPLETED,
                                 view_of(order.id), slot);
-        if (pick(0, 3) == 0) *said.mutable_medication() = atc("J01CE02");
+        if (pick(0, 3) == 0) {
+            *said.mutable_medication() = atc(pick(0, 2) == 0 ? "J01CE02" : "A10AB05");
+        }
         std::optional<Instant> at;
         if (pick(0, 4) == 0) at = who.now - Duration::hours(pick(0, 24 * 200));
         const auto dose = scene.state(who, said, at);
@@ -202,7 +216,7 @@ private:
             seen_[dose.id].push_back(scene.withdraw(who, order, dose, view_of(dose.id)));
             return;
         }
-        const auto& other = orders_.at(static_cast<std::size_t>(pick(0, 3)));
+        const auto& other = orders_.at(static_cast<std::size_t>(pick(0, 4)));
         auto said = Scene::said(other, v1::ADMINISTRATION_STATUS_COMPLETED, view_of(other.id),
                                 Scene::slot(other));
         seen_[dose.id].push_back(scene.correct(who, dose, view_of(dose.id), said));
@@ -236,6 +250,75 @@ private:
         scene.add(
             who, {.record = scene.record, .resource = id, .effective = std::pair(who.now, who.now)},
             message);
+    }
+    // One of a few resources that are edited again and again.
+    template <typename Message>
+    void edit(Writer& who, const ResourceId& id, const Message& message) {
+        std::vector<ChangeId> parents;
+        if (!seen_[id].empty()) parents = view_of(id);
+        seen_[id].push_back(
+            scene.add(who, {.record = scene.record, .resource = id, .parents = parents}, message));
+    }
+    void tell_of_death(Writer& who) {
+        v1::Patient message;
+        message.mutable_deceased()->set_deceased(pick(0, 2) == 0);
+        edit(who, id_of<ResourceId>(80'001), message);
+    }
+    void name_relative(Writer& who) {
+        v1::RelatedPerson message;
+        message.mutable_next_of_kin()->set_nearest(pick(0, 3) > 0);
+        message.mutable_next_of_kin()->set_stated_by_patient(pick(0, 3) > 0);
+        message.mutable_next_of_kin()->set_stated_on("2026-01-0" + std::to_string(pick(1, 5)));
+        edit(who, id_of<ResourceId>(80'010 + static_cast<std::uint32_t>(pick(0, 3))), message);
+    }
+    // Around a moment of any age; the hospital tells of its own long after.
+    Act around(Writer& who, Instant& when) {
+        when = who.now - Duration::hours(pick(0, 3) == 0 ? pick(0, 24 * 100) : pick(0, 30));
+        return {
+            .record = scene.record, .resource = scene.next(), .effective = std::pair(when, when)};
+    }
+    static std::string text_of(Instant when) {
+        return base::fhir_date_time(*base::in_zone(when, k_oslo));
+    }
+    void stay_or_visit(Writer& who) {
+        Instant when;
+        const Act act = around(who, when);
+        v1::Encounter message;
+        auto& visit = *message.mutable_visit();
+        const bool stay = pick(0, 2) == 0;
+        visit.set_status(pick(0, 4) == 0 ? v1::ENCOUNTER_STATUS_IN_PROGRESS
+                                         : v1::ENCOUNTER_STATUS_FINISHED);
+        visit.mutable_encounter_class()->set_system(
+            "http://terminology.hl7.org/CodeSystem/v3-ActCode");
+        visit.mutable_encounter_class()->set_code(stay ? "IMP" : "HH");
+        visit.mutable_period()->set_start(text_of(when));
+        if (pick(0, 2) == 0) {
+            visit.mutable_period()->set_end(text_of(when + Duration::hours(pick(1, 24 * 40))));
+        }
+        scene.add(who, act, message);
+    }
+    void measure_glucose(Writer& who) {
+        Instant when;
+        const Act act = around(who, when);
+        v1::Observation message;
+        auto& said = *message.mutable_observation();
+        said.set_status(v1::OBSERVATION_STATUS_FINAL);
+        auto* code = said.mutable_code()->add_coding();
+        code->set_system("http://loinc.org");
+        code->set_code("15074-8");
+        said.mutable_value()->mutable_quantity()->set_value(pick(0, 4) == 0 ? "7.1" : "3.2");
+        said.mutable_value()->mutable_quantity()->set_code("mmol/L");
+        measured_.push_back(act.resource);
+        scene.add(who, act, message);
+        // Insulin within the hour, which of all doses is the one that matters here.
+        if (pick(0, 2) > 0) return;
+        const auto& order = orders_.at(pick(0, 2) == 0 ? 1 : 3);
+        auto dose = Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, view_of(order.id),
+                                clinical::slot_id(order.id, k_today, "08:00", 0));
+        if (pick(0, 2) == 0) *dose.mutable_medication() = atc("A10AB05");
+        const auto given = scene.state(who, dose, when + Duration::minutes(pick(0, 240)));
+        doses_.push_back({order, given});
+        seen_[given.id] = {given.change};
     }
     // A person answers one of the findings that stand now.
     void answer(Writer& who) {
