@@ -3,7 +3,7 @@
 
 import hashlib
 
-from wire import check, fields, message, one, packed, placed_fields, zigzag
+from wire import by_number, check, fields, message, one, packed, placed_fields, zigzag
 
 
 def sha256(data):
@@ -15,9 +15,10 @@ class Change:
 
     def __init__(self, header, body):
         self.id = sha256(header)
-        found = message(header)
-        numbers = [number for number, _, _ in fields(header)]
+        stated = fields(header)
+        numbers = [number for number, _, _ in stated]
         check(numbers == sorted(numbers), "header fields in ascending order")
+        found = by_number(stated)
         self.incarnation = one(found, 1, b"")
         self.record = one(found, 2, b"")
         self.seq = one(found, 3, 0)
@@ -59,9 +60,10 @@ class Change:
         self.resource_bytes = one(found, 1, b"")
         self.cleared = packed(b"".join(found.get(2, [])))
         self.accepts = found.get(4, [])
+        stated = placed_fields(self.resource_bytes)
         # What each atom was given, in the bytes of its field.
-        self.values = {number: data for number, _, _, data in placed_fields(self.resource_bytes)}
-        written = [number for number, _, _ in fields(self.resource_bytes)]
+        self.values = {number: data for number, _, _, data in stated}
+        written = [number for number, _, _, _ in stated]
         check(len(written) == len(set(written)), "each atom once")
         check(sorted(written + self.cleared) == self.atoms, "the atoms that the header names")
 

@@ -13,12 +13,13 @@ from wire import CHUNK, Unparsable, field, parsed
 class Write:
     """What a change says of an atom."""
 
-    def __init__(self, change, number):
+    def __init__(self, change, number, read):
         self.change = change
         self.id = change.id
         self.age = (change.tick, change.id)
         self.value = b"" if change.withheld else change.values.get(number, b"")
         self.cleared = not change.withheld and number not in change.values
+        self.whole = read(self.value)  # what the value says; None when it cannot be read
 
     def says(self):
         return self.value, self.cleared
@@ -48,6 +49,7 @@ class Resource:
                       for number in sorted({atom for change in held for atom in change.atoms})]
         self.unreadable = (any(change.kind != self.kind for change in held)
                            or any(atom.unreadable for atom in self.atoms))
+        self.state = canonical(self)
 
     def seen_by(self, change):
         """The parents, and what they had seen, as far as they are here."""
@@ -73,7 +75,7 @@ class Atom:
         # None: an atom that this schema does not know.
         self.member = resource.schema.messages.get(resource.message, {}).get(number)
         self.policy = self.member.policy if self.member else ""
-        writes = [Write(change, number) for change in resource.changes.values()
+        writes = [Write(change, number, self.read) for change in resource.changes.values()
                   if number in change.atoms]
         effective = [write for write in writes if self.takes_effect(write)]
         waiting = [write for write in writes if not self.takes_effect(write)]
@@ -89,9 +91,14 @@ class Atom:
                        if not any(self.resource.saw(other, write) for other in by)),
                       key=lambda write: write.id)
 
-    def parsed(self, write):
-        """The kind's message with the atom alone. Raises Unparsable."""
-        return parsed(self.schema, self.resource.message, write.value)
+    def read(self, value):
+        """The kind's message with the atom alone; None when it cannot be read."""
+        if self.member is None:
+            return None
+        try:
+            return parsed(self.schema, self.resource.message, value)
+        except Unparsable:
+            return None
 
     def takes_effect(self, write):
         if self.policy != "AUTHORITY" or write.change.by_server:
@@ -102,11 +109,7 @@ class Atom:
     def cannot_be_read(self, write):
         if self.member is None:
             return self.number in write.change.must_understand
-        try:
-            self.parsed(write)
-        except Unparsable:
-            return True
-        return False
+        return write.whole is None
 
     # ---- ranks
 
@@ -118,10 +121,7 @@ class Atom:
 
     def ranked_value(self, write):
         """The enum value that rank and restriction go by; None when the write holds none."""
-        try:
-            value = self.parsed(write).get(self.number)
-        except Unparsable:
-            return None
+        value = write.whole.get(self.number) if write.whole else None
         rank_by = self.member.listed("rank_by")
         if value is None or not rank_by:
             return value
@@ -139,12 +139,9 @@ class Atom:
 
     def elements(self, write):
         """Each as the message's bytes, or the text's, in their order."""
-        try:
-            whole = self.parsed(write).get(self.number)
-        except Unparsable:
-            return []
+        union = write.whole.get(self.number) if write.whole else None
         items = self.schema.member(self.member.type, "items")
-        values = (whole.get(items.number) if whole else None) or []
+        values = (union.get(items.number) if union else None) or []
         return [value if isinstance(value, bytes) else value.written() for value in values]
 
     def said_of(self, write):
@@ -200,16 +197,13 @@ class Atom:
             items = self.schema.member(self.member.type, "items").number
             alone = {field(self.number, CHUNK, field(items, CHUNK, element))
                      for write in self.live for element in self.elements(write)}
-            return self.field_of(b"".join(sorted(alone)))
+            return self.written(self.read(b"".join(sorted(alone))))
         write = self.live[0] if self.policy == "UNION" else self.operative()
-        return self.field_of(write.value) if write else b""
+        return self.written(write.whole) if write else b""
 
-    def field_of(self, data):
-        try:
-            whole = parsed(self.schema, self.resource.message, data)
-        except Unparsable:
-            return b""
-        return whole.written_field(self.number) if self.number in whole.said else b""
+    def written(self, whole):
+        said = whole is not None and self.number in whole.said
+        return whole.written_field(self.number) if said else b""
 
 
 # --- section 4: canonical state ------------------------------------------------------------------
@@ -249,9 +243,5 @@ def fold(schema, changes):
 
 
 def state_digest(resources):
-    parts = []
-    for resource in resources:
-        state = canonical(resource)
-        parts.append(u32(len(state)) + state)
-    whole = b"".join(parts)
+    whole = b"".join(u32(len(resource.state)) + resource.state for resource in resources)
     return hashlib.sha256(b"kari state\0" + u32(len(whole)) + whole).digest()

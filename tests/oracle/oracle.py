@@ -16,15 +16,16 @@ Written from docs/formats alone (merge.md, change.md, findings.md) and the .prot
 part of them. Imports nothing but Python's own library; contains nothing that was generated.
 """
 
-import argparse
 import datetime
+import functools
 import json
 import pathlib
+import signal
 import sys
 
 from change import Change
 from findings import findings
-from fold import canonical, fold, state_digest
+from fold import fold, state_digest
 from schema import Schema
 from wire import Parsed, Refused, check
 
@@ -51,10 +52,14 @@ def read_export(path):
     return records
 
 
+@functools.lru_cache(maxsize=20_000)
+def read_bytes(header, body):
+    """Whoever asks again and again has asked about most of it before."""
+    return Change(bytes.fromhex(header), None if body is None else bytes.fromhex(body))
+
+
 def read_change(said):
-    body = said.get("body")
-    change = Change(bytes.fromhex(said["header"]),
-                    None if body is None else bytes.fromhex(body))
+    change = read_bytes(said["header"], said.get("body"))
     check(said.get("id") in (None, change.id.hex()), "the header has another id")
     check(said.get("record") in (None, change.record.hex()), "the header names another record")
     return change
@@ -70,8 +75,8 @@ def answer(resources):
 
 def answer_about(resource):
     return {"kind": resource.kind, "complete": not resource.incomplete,
-            "readable": not resource.unreadable, "canonical": canonical(resource).hex(),
-            "heads": [head.hex() for head in resource.heads],
+            "readable": not resource.unreadable, "canonical": resource.state.hex(),
+            "changes": len(resource.changes), "heads": [head.hex() for head in resource.heads],
             "findings": findings(resource),
             "atoms": {str(atom.number): answer_about_atom(atom) for atom in resource.atoms}}
 
@@ -85,6 +90,7 @@ def answer_about_atom(atom):
 
 
 def serve(schema):
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever asks ends by it too
     for line in sys.stdin:
         try:
             changes = [read_change(one) for one in json.loads(line)["changes"]]
@@ -146,7 +152,7 @@ def words(atom, write):
         return "(cleared)"
     if atom.member is None or atom.cannot_be_read(write):
         return write.value.hex()
-    return shown(atom.parsed(write).get(atom.number), atom.member, atom.schema)
+    return shown(write.whole.get(atom.number), atom.member, atom.schema)
 
 
 def shown(value, member, schema):
@@ -169,21 +175,18 @@ def plain(value, member, schema):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("export", nargs="*")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--serve", action="store_true")
-    asked = parser.parse_args()
-    if asked.serve == bool(asked.export):
-        parser.error("name exports, or --serve")
+    words = sys.argv[1:]
+    exports = [word for word in words if not word.startswith("-")]
+    options = set(words) - set(exports)
+    if options - {"--json", "--serve"} or ("--serve" in words) == bool(exports):
+        sys.exit(__doc__)
     schema = Schema()
-    if asked.serve:
+    if "--serve" in options:
         return serve(schema)
-    for path in asked.export:
+    for path in exports:
         for record, changes in read_export(path).items():
             resources = fold(schema, changes)
-            if asked.json:
+            if "--json" in options:
                 print(json.dumps({"record": record.hex(), **answer(resources)}, sort_keys=True))
             else:
                 print("\n".join(told(record, changes, resources)) + "\n")

@@ -26,6 +26,8 @@ def check(holds, what):
 
 def read_varint(data, at, longest=10):
     """(value, position behind it); what is above 64 bits does not count."""
+    if at < len(data) and data[at] < 0x80:
+        return data[at], at + 1
     value = 0
     for shift in range(0, 7 * longest, 7):
         if at >= len(data):
@@ -90,12 +92,16 @@ def placed_fields(data, depth=DEEPEST):
     return out
 
 
-def message(data):
-    """number -> list of values."""
+def by_number(stated):
+    """Of fields: number -> list of values."""
     out = {}
-    for number, _, value in fields(data):
+    for number, _, value in stated:
         out.setdefault(number, []).append(value)
     return out
+
+
+def message(data):
+    return by_number(fields(data))
 
 
 def one(found, number, default):

@@ -9,6 +9,7 @@
 #include "tests/simulation/acts.hpp"
 #include "tests/simulation/chart_checks.hpp"
 #include "tests/simulation/faults.hpp"
+#include "tests/simulation/fold_checks.hpp"
 #include "tests/simulation/fork_checks.hpp"
 #include "tests/simulation/log_checks.hpp"
 #include "tests/simulation/must.hpp"
@@ -134,6 +135,17 @@ void check_proofs(World& world, Tablet& tablet) {
         world.violation(tablet.name() + " has a change in quarantine: " + item.reason);
 }
 
+// Server and tablets fold as the oracle does, and tablets show what it says.
+void check_folds(World& world, const Logs& server, Tablet& tablet, const Logs& logs) {
+    for (const auto& [record, held] : logs) {
+        check_fold(world, tablet.name(), record, held, must(tablet->state_digest(record)));
+        const auto there = server.find(record);
+        if (!world.granted.contains(record) || there == server.end()) continue;
+        check_whole(world, tablet, record, held, there->second);
+        check_shown(world, tablet, record, held);
+    }
+}
+
 // A finding is the same one everywhere, and answered everywhere or nowhere.
 void check_findings_agree(World& world) {
     for (const RecordId& record : world.granted) {
@@ -173,12 +185,15 @@ void check_at_rest(World& world) {
         if (!half) world.violation("the server has something in quarantine: " + reason);
     }
     check_seen(world, server);
+    for (const auto& [record, log] : server)
+        check_fold(world, "the server", record, log, must(world.server.state_digest(record)));
     for (const auto& tablet : world.tablets) {
         const Logs held = tablet_logs(world, *tablet);
         check_replica(world, *tablet, server, held);
         check_own_is_held(world, *tablet, held);
         check_sealed(world, *tablet, server);
         check_proofs(world, *tablet);
+        check_folds(world, server, *tablet, held);
         for (const RecordId& record : world.granted) {
             const auto log = held.find(record);
             if (log != held.end()) {
@@ -206,7 +221,11 @@ void check_under_way(World& world, Tablet& tablet) {
     for (const RecordId& record : *records) {
         auto log = read_log(tablet, record);
         if (!log) return world.check_error(tablet, "export", log.error());
+        const auto state = tablet->state_digest(record);
+        if (!state) return world.check_error(tablet, "state digest", state.error());
         check_log(world, tablet.name(), *log);
+        check_fold(world, tablet.name(), record, *log, *state);
+        check_shown(world, tablet, record, *log);
         check_doses(world, tablet, record, *log);
         check_forks_are_told(world, tablet, record, *log);
         held.emplace(record, std::move(*log));

@@ -8,6 +8,8 @@
 #include <map>
 #include <set>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
 #include <boost/json.hpp>
@@ -181,6 +183,7 @@ json::object answer_about(const Resource& resource, const std::vector<const Chan
             {"complete", !resource.incomplete()},
             {"readable", !resource.unreadable},
             {"canonical", base::to_hex(canonical(resource))},
+            {"changes", resource.changes.size()},
             {"heads", texts(resource.heads)},
             {"findings", found_in(held)},
             {"atoms", std::move(atoms)}};
@@ -217,16 +220,20 @@ std::vector<Change> record_of(unsigned seed, RandomResource& random) {
 }
 
 std::vector<json::value> ask_oracle(const std::string& exports) {
-    std::ofstream("exports.jsonl") << exports;
+    const auto asked = fmt::format("oracle-{}.jsonl", ::getpid());
+    const auto answered = asked + ".answers";
+    std::ofstream(asked) << exports;
     const std::string command = fmt::format(
-        "PYTHONDONTWRITEBYTECODE=1 python3 '{}/tests/oracle/oracle.py' --serve < exports.jsonl "
-        "> answers.jsonl",
-        KARI_SOURCE_DIR);
-    REQUIRE(std::system(command.c_str()) == 0);
-    std::ifstream answers("answers.jsonl");
+        "PYTHONDONTWRITEBYTECODE=1 python3 '{}/tests/oracle/oracle.py' --serve < {} > {}",
+        KARI_SOURCE_DIR, asked, answered);
+    const bool ended_well = std::system(command.c_str()) == 0;
     std::vector<json::value> out;
+    std::ifstream answers(answered);
     for (std::string line; std::getline(answers, line);)
         out.push_back(json::parse(line));
+    std::remove(asked.c_str());
+    std::remove(answered.c_str());
+    REQUIRE(ended_well);
     return out;
 }
 
