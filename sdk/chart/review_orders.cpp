@@ -291,34 +291,37 @@ std::vector<ChangeId> standing_in(const GroupResource& order) {
     return out;
 }
 
+struct ActiveOrder {
+    const GroupResource* resource = nullptr;
+    ResourceId lineage;
+    std::vector<std::string> drugs;
+};
+
 // Ordered anew while the order before has not ended here: doses of one are no slots of the other,
 // so both would be given.
-void review_two_lineages(Case& the_case, const GroupResource& a, const GroupResource& b) {
-    if (lineage_of(a) == lineage_of(b) || !is_active(a) || !is_active(b) || !may_be_at_once(a, b)) {
-        return;
-    }
-    const auto one = drugs_of(a);
-    const auto other = drugs_of(b);
-    const bool shared = std::any_of(one.begin(), one.end(), [&](const std::string& atc) {
-        return std::binary_search(other.begin(), other.end(), atc);
+void review_two_lineages(Case& the_case, const ActiveOrder& a, const ActiveOrder& b) {
+    const bool shared = std::any_of(a.drugs.begin(), a.drugs.end(), [&](const std::string& atc) {
+        return std::binary_search(b.drugs.begin(), b.drugs.end(), atc);
     });
-    if (!shared) return;
-    auto inputs = standing_in(a);
-    for (const auto& input : standing_in(b))
+    if (!shared || a.lineage == b.lineage || !may_be_at_once(*a.resource, *b.resource)) return;
+    auto inputs = standing_in(*a.resource);
+    for (const auto& input : standing_in(*b.resource))
         inputs.push_back(input);
-    the_case.find("order/possible-duplicate", v1::SEVERITY_S2, Subject::pair(a.id, b.id), inputs,
-                  {&a, &b});
+    the_case.find("order/possible-duplicate", v1::SEVERITY_S2,
+                  Subject::pair(a.resource->id, b.resource->id), inputs, {a.resource, b.resource});
 }
 
 void review_lineages(Case& the_case) {
     if (the_case.orders.empty()) return;  // none is asked about
-    std::vector<const GroupResource*> all;
+    std::vector<ActiveOrder> active;
     for (const auto& resource : the_case.group.resources) {
-        if (resource.kind == v1::KIND_MEDICATION_REQUEST) all.push_back(&resource);
+        if (resource.kind != v1::KIND_MEDICATION_REQUEST || !is_active(resource)) continue;
+        active.push_back({&resource, lineage_of(resource), drugs_of(resource)});
     }
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        for (std::size_t j = i + 1; j < all.size(); ++j) {
-            if (the_case.asks(all[i], all[j])) review_two_lineages(the_case, *all[i], *all[j]);
+    for (std::size_t i = 0; i < active.size(); ++i) {
+        for (std::size_t j = i + 1; j < active.size(); ++j) {
+            if (!the_case.asks(active[i].resource, active[j].resource)) continue;
+            review_two_lineages(the_case, active[i], active[j]);
         }
     }
 }
