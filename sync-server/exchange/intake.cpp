@@ -241,10 +241,14 @@ Result<void> Intake::take_access(storage::RecordTransaction& record, const v1::R
 Result<void> Intake::take_seals(storage::RecordTransaction& record, const v1::RecordPush& push,
                                 v1::PushReply& reply) {
     std::uint32_t handled = 0;
+    if (!push.seal().empty() && along_.empty()) {
+        for (const v1::RecordPush& each : request_.push())
+            add_statements(each.seal(), along_);
+    }
     for (const auto& seal : push.seal()) {
         const auto stored = seal.ByteSizeLong() > sync::k_seal_bytes
                                 ? Result<bool>(fail(ErrorCode::too_large, "seal"))
-                                : store_seal(parts_, record, seal);
+                                : store_seal(parts_, record, seal, along_);
         if (stored) {
             if (*stored) ++tally_.seals;
         } else if (is_ours(stored.error())) {

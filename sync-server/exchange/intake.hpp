@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+#include <vector>
+
 #include "kari/v1/exchange.pb.h"
 #include "sync-server/exchange/parts.hpp"
 #include "sync-server/identity/enrolment.hpp"
@@ -53,6 +56,7 @@ private:
     Tally& tally_;
     std::vector<sync::PositionAndId> placed_;  // for the receipt
     std::vector<merge::Change> fresh_;
+    std::set<Digest> along_;  // statements of all seals of the request
 };
 
 }  // namespace kari::server::exchange

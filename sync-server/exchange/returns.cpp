@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
@@ -183,9 +184,11 @@ Result<void> Returns::regrant(const RecordId& record) {
 Result<std::uint32_t> Returns::take_seals(storage::RecordTransaction& record,
                                           const v1::RecordReturn& returned) {
     std::uint32_t stored = 0;
+    std::set<Digest> along;
+    add_statements(returned.seal(), along);
     for (const v1::RecordSeal& seal : returned.seal()) {
         if (seal.ByteSizeLong() > sync::k_seal_bytes) continue;
-        const auto added = store_seal(parts_, record, seal);
+        const auto added = store_seal(parts_, record, seal, along);
         if (added) {
             if (*added) ++tally_.seals;
             ++stored;

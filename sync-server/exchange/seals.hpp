@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,13 @@ Result<std::string> signing_point(storage::Storage& storage, identity::SigningKe
 
 // Checks a seal of the record and stores it beside what it seals. False: it stood there already.
 // Errors: as check_seal and signing_point; not_found (the sealed change is not
-// here: send it first); fork_detected (the chain of seals has another statement before it).
+// here: send it first); fork_detected (the chain of seals has another statement before it, and the
+// one that it names is not among those that come `along`).
 Result<bool> store_seal(Parts& parts, storage::RecordTransaction& record,
-                        const v1::RecordSeal& seal);
+                        const v1::RecordSeal& seal, const std::set<Digest>& along);
+
+// The digests of what seals of one request state: they come by record, so in no order.
+void add_statements(const google::protobuf::RepeatedPtrField<v1::RecordSeal>& seals,
+                    std::set<Digest>& into);
 
 }  // namespace kari::server::exchange

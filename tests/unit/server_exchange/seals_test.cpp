@@ -123,6 +123,32 @@ TEST_CASE("the journal brings back the certificate of a process that ran after t
     CHECK(ward.storage->signing_certificate(lost).value());
 }
 
+TEST_CASE("a copy of a tablet that went on has its seals taken, in whatever order records come") {
+    Sealed ward;
+    const auto first = ward.write(1);
+    ward.author.push(ward, ward.record, {first}, {}, ward.author.seal(ward.record, first));
+    // Put back to before that, it numbers its seals as before.
+    ward.author.seals = 0;
+    const auto other = id_of<RecordId>(77);
+    const auto elsewhere =
+        ward.author.writer.write({.record = other, .resource = id_of<ResourceId>(8)}, pulse("71"));
+    const auto before = ward.author.seal(other, elsewhere);
+    const auto here = ward.write(2);
+    const auto after = ward.author.seal(ward.record, here);
+    auto request = request_of(ward.author.writer);
+    auto& late = push_of(request, ward.record, {here});
+    for (const auto& each : after)
+        *late.add_seal() = each;
+    auto& early = push_of(request, other, {elsewhere});
+    for (const auto& each : before)
+        *early.add_seal() = each;
+    const auto reply = ward.exchange(ward.author.who, request);
+    REQUIRE(reply);
+    CHECK(ward.tally.quarantined == 0);
+    CHECK(ward.storage->seal_statements(ward.author.writer.incarnation, 1)->size() == 2);
+    CHECK(ward.storage->seal_statements(ward.author.writer.incarnation, 2)->size() == 1);
+}
+
 TEST_CASE("what a tablet gives back to a restored server comes with its seals, the server's too") {
     Sealed ward;
     ward.author.push(ward, ward.record, {ward.write(1)}, {}, {});
