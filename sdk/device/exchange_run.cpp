@@ -198,12 +198,14 @@ Result<SyncDone> exchange_all(Core& core, const SyncOptions& options, Line& line
     return done;
 }
 
-// Renews where it must, or had better. One whose end is only near is good enough for now.
+// Renews where it must, or had better. One whose end is only near is good enough for now; one that
+// is revoked is told so, and its work goes to the quarantine under the name that it had.
 Result<void> renew_in_time(Core& core, Line& line, transport::CancelToken& token,
                            Prepared& prepared) {
     if (prepared.renewal == Renewal::none) return {};
     const auto renewed = renew(core, line, token);
-    if (!renewed && prepared.renewal == Renewal::required) return renewed;
+    const bool revoked = !renewed && renewed.error().code == ErrorCode::device_revoked;
+    if (!renewed && !revoked && prepared.renewal == Renewal::required) return renewed;
     if (!renewed) {
         core.platform.log->log(LogLevel::warning, "certificate.not_renewed",
                                name(renewed.error().code));

@@ -45,15 +45,16 @@ public:
         if (request.url.ends_with("/v1/enrol")) return enrolled<v1::EnrolRequest>(request.body);
         if (request.url.ends_with("/v1/renew")) {
             ++renewals;
+            if (revoked) return refusal(ErrorCode::device_revoked);
             if (!renews) return refusal(ErrorCode::quota_exceeded);
             expired = false;
             return enrolled<v1::RenewRequest>(request.body);
         }
         v1::ExchangeRequest asked;
         if (!asked.ParseFromString(std::string(request.body))) return HttpReply{400, "", {}};
-        if (expired) {
+        if (revoked || expired) {
             pushes_refused += static_cast<std::size_t>(asked.push_size());
-            return refusal(ErrorCode::device_expired);
+            return refusal(revoked ? ErrorCode::device_revoked : ErrorCode::device_expired);
         }
         v1::ExchangeReply reply = model.answer(asked);
         store_seals(asked, reply);
@@ -74,6 +75,7 @@ public:
     Instant server_now{1'780'000'000'000};
     bool offline = false;
     bool certifies_another_key = false;
+    bool revoked = false;
     bool expired = false;  // the tablet's certificate, until it is renewed
     bool renews = true;
     std::size_t renewals = 0;

@@ -296,6 +296,31 @@ TEST_CASE("a database that was put back goes on as a new incarnation, and is cer
     CHECK_FALSE(device.unlock(k_ingrid, k_pin)->was_restored);
 }
 
+TEST_CASE("a tablet that was put back and then revoked still brings its work to the quarantine") {
+    Bench bench(16);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    const auto saved = bench.folder.path() / "saved";
+    {
+        Device device = bench.enrolled();
+        REQUIRE(device.sync({}).has_value());
+    }
+    std::filesystem::copy(bench.directory(), saved, std::filesystem::copy_options::recursive);
+    {
+        Device device = bench.opened();
+        REQUIRE(device.unlock(k_ingrid, k_pin).has_value());
+    }
+    std::filesystem::remove_all(bench.directory());
+    std::filesystem::copy(saved, bench.directory(), std::filesystem::copy_options::recursive);
+    Device device = bench.opened();
+    REQUIRE(device.unlock(k_ingrid, k_pin)->was_restored);
+    REQUIRE(device.record_observation(citizen.record, weight("70")).has_value());
+    bench.server->revoked = true;
+    const auto report = device.sync({});
+    REQUIRE_FALSE(report.has_value());
+    CHECK(report.error().code == ErrorCode::device_revoked);
+    CHECK(bench.server->pushes_refused > 0);
+}
+
 // The certificates of these tests hold from 2020 to 2040.
 constexpr Instant k_2032{1'970'000'000'000};
 constexpr Instant k_2034{2'030'000'000'000};
