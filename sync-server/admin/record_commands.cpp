@@ -7,12 +7,11 @@
 #include <fmt/format.h>
 
 #include "sdk/base/id.hpp"
-#include "sdk/chart/group.hpp"
 #include "sdk/merge/fold.hpp"
 #include "sync-server/access/entry.hpp"
 #include "sync-server/admin/arguments.hpp"
+#include "sync-server/admin/record_link.hpp"
 #include "sync-server/exchange/acceptance.hpp"
-#include "sync-server/exchange/links.hpp"
 #include "sync-server/exchange/reviewer.hpp"
 #include "sync-server/fhir/import_files.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -69,31 +68,6 @@ Result<void> log_access(exchange::Parts& parts, storage::RecordTransaction& reco
                                                       parts.stream.now()));
 }
 
-Result<void> write_link(Runtime& runtime, const RecordId& record, const RecordId& other,
-                        const std::string& reason, bool linked) {
-    auto& parts = *runtime.parts;
-    KARI_LET(const auto open, parts.storage.begin(record));
-    KARI_LET(const auto log, parts.logs.read(parts.storage, record));
-    v1::RecordLink value;
-    value.mutable_link()->set_other_record(base::to_bytes(other));
-    value.mutable_link()->set_state(linked ? v1::LINK_STATE_LINKED : v1::LINK_STATE_UNLINKED);
-    value.mutable_link()->set_reason(reason);
-    exchange::ServerStatement statement;
-    statement.resource = chart::link_resource(record, other);
-    statement.kind = v1::KIND_RECORD_LINK;
-    statement.message = &value;
-    if (const auto known = log->of(statement.resource); !known.empty()) {
-        const auto folded = merge::fold(known);
-        const auto said = merge::operative_as<v1::RecordLink>(folded);
-        if (said.link().state() == value.link().state()) return {};
-        statement.parents = folded.heads;
-    }
-    KARI_TRY(parts.stream.write(*open, statement));
-    KARI_TRY(exchange::index_link(parts, *open, statement.resource));
-    KARI_TRY(log_access(parts, *open, linked ? "link" : "unlink", v1::PURPOSE_ADMINISTRATION));
-    return parts.stream.commit(*open);
-}
-
 }  // namespace
 
 Result<void> link(const Options& options, const std::string& a, const std::string& b,
@@ -103,10 +77,7 @@ Result<void> link(const Options& options, const std::string& a, const std::strin
     KARI_LET(const auto one, find_record(*runtime->storage, a, "first"));
     KARI_LET(const auto two, find_record(*runtime->storage, b, "second"));
     if (one == two) return fail(ErrorCode::invalid_argument, "a record is not linked to itself");
-    KARI_TRY(write_link(*runtime, one, two, reason, linked));
-    KARI_TRY(write_link(*runtime, two, one, reason, linked));
-    KARI_TRY(exchange::review(*runtime->parts, one));
-    KARI_TRY(exchange::review(*runtime->parts, two));
+    KARI_TRY(link_records(*runtime->parts, one, two, {linked, reason, Runtime::actor()}));
     print(options, {{"records", json::array{a, b}}, {"linked", linked}});
     return {};
 }
