@@ -7,6 +7,7 @@
 #include "tests/simulation/checks.hpp"
 #include "tests/simulation/log_reading.hpp"
 #include "tests/simulation/must.hpp"
+#include "tests/simulation/record_links.hpp"
 
 namespace kari::sim {
 namespace {
@@ -52,6 +53,7 @@ const Sight* look(World& world, Tablet& tablet, const RecordId& record, Dice& di
 LedgerEntry entry_of(World& world, Tablet& tablet, const Sight& seen, const Written& written) {
     LedgerEntry entry{written.record, written.resource, tablet.number, world.op,
                       world.clock_right(tablet)};
+    entry.shut_out = tablet.shut_out;
     // Who says something of a record that is linked to the one that she looked at has seen both;
     // the export was of one.
     if (!seen.heads || written.record != seen.chart.record) return entry;
@@ -91,8 +93,11 @@ void chart(World& world, Tablet& tablet, Dice& dice) {
     const Written& written = **answer;
     ++world.tally[std::string("wrote: ") + chosen.name];
     world.ledger.wrote(written.change, entry_of(world, tablet, seen_by_nurse, written));
-    for (const ChangeId& also : written.also)
-        world.ledger.wrote(also, {written.record, {}, tablet.number, world.op});
+    for (const ChangeId& also : written.also) {
+        LedgerEntry entry{written.record, {}, tablet.number, world.op};
+        entry.shut_out = tablet.shut_out;
+        world.ledger.wrote(also, entry);
+    }
     world.note(fmt::format("{} {} {}", tablet.name(), chosen.name, written.change.text()));
 }
 
@@ -138,6 +143,7 @@ Result<SyncReport> sync(World& world, Tablet& tablet) {
     tablet.busy = false;
     if (before) check_purged(world, tablet, *before, salt);
     if (!report) return report;
+    if (tablet.shut_out) world.violation(tablet.name() + " was revoked, and is let in");
     ++world.tally["synced"];
     world.note(fmt::format("{} syncs: {} sent, {} received, {} returned, {}", tablet.name(),
                            report->progress.sent, report->progress.received, report->returned,
@@ -169,7 +175,7 @@ void act(World& world, Tablet& tablet, Dice& dice) {
 void administer(World& world, Dice& dice) {
     if (!world.server.up()) return;
     Citizen& citizen = world.citizens[dice.below(world.citizens.size())];
-    const std::uint64_t what = dice.below(10);
+    const std::uint64_t what = dice.below(12);
     Result<void> done;
     if (what < 5) {
         citizen.upstream.revise(dice);
@@ -179,6 +185,8 @@ void administer(World& world, Dice& dice) {
     } else if (what < 7) {
         done = world.back_up();
         world.note("the server is backed up");
+    } else if (what < 9) {
+        done = link_or_unlink(world, dice);
     } else if (world.granted.contains(citizen.record)) {
         done = world.server.remove(world.unit, citizen.record);
         if (done) world.granted.erase(citizen.record);

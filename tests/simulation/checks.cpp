@@ -9,10 +9,13 @@
 #include "tests/simulation/acts.hpp"
 #include "tests/simulation/chart_checks.hpp"
 #include "tests/simulation/faults.hpp"
+#include "tests/simulation/finding_checks.hpp"
 #include "tests/simulation/fold_checks.hpp"
 #include "tests/simulation/fork_checks.hpp"
+#include "tests/simulation/identity_checks.hpp"
 #include "tests/simulation/log_checks.hpp"
 #include "tests/simulation/must.hpp"
+#include "tests/simulation/record_links.hpp"
 #include "tests/simulation/window_checks.hpp"
 
 namespace kari::sim {
@@ -30,6 +33,7 @@ bool quiet(const SyncReport& report) {
 // A record that left its caseload goes once all of it is secured.
 bool left_are_gone(World& world) {
     for (const auto& tablet : world.tablets) {
+        if (tablet->shut_out) continue;  // nobody tells it
         for (const RecordId& record : must((*tablet)->held_records())) {
             if (!world.granted.contains(record) && !tablet->drafted.contains(record)) return false;
         }
@@ -49,6 +53,8 @@ bool come_to_rest(World& world) {
             must(tablet->unlock(tablet->nurse));
             world.elapse(Duration::minutes(2));
             const auto report = sync(world, *tablet);
+            if (tablet->shut_out && !report && report.error().code == ErrorCode::device_revoked)
+                continue;
             if (!report) {
                 world.violation(fmt::format("{} cannot sync in peace: {} ({})", tablet->name(),
                                             name(report.error().code), report.error().what));
@@ -62,9 +68,46 @@ bool come_to_rest(World& world) {
             return true;
         if (round != k_backup) continue;
         if (must(world.server.recovering())) must(world.server.close_recovery());
+        say_links_again(world);
         must(world.back_up());
     }
     world.violation("the tablets and the server do not come to rest");
+    return false;
+}
+
+// What one tablet writes and sends, another has after it has asked for no more than what is new.
+bool check_news_arrives(World& world) {
+    Tablet* author = nullptr;
+    std::optional<RecordId> record;
+    for (const auto& tablet : world.tablets) {
+        if (tablet->shut_out || author != nullptr) continue;
+        const auto list = must((*tablet)->my_patients({Purpose::treatment, "checking"}));
+        if (list.rows.empty()) continue;
+        author = tablet.get();
+        record = list.rows.front().record;
+    }
+    if (author == nullptr) return true;
+    must((*author)->open_chart(*record, {Purpose::treatment, "checking"}));
+    NoteEntry entry;
+    entry.type = "note";
+    entry.text = "The last of the day.";
+    const auto written = must((*author)->write_note(*record, entry));
+    world.ledger.wrote(written.change, {*record, written.resource, author->number, 0});
+    must(sync(world, *author));
+    for (const auto& tablet : world.tablets) {
+        if (tablet->shut_out) continue;
+        must(sync(world, *tablet));
+        if (!must(read_log(*tablet, *record)).contains(written.change))
+            world.violation(tablet->name() + " has not been told of what is new");
+    }
+    for (unsigned round = 1; round <= k_rounds; ++round) {
+        bool all_quiet = true;
+        for (const auto& tablet : world.tablets) {
+            if (!tablet->shut_out) all_quiet = quiet(must(sync(world, *tablet))) && all_quiet;
+        }
+        if (all_quiet) return true;
+    }
+    world.violation("the tablets and the server do not come to rest after a note");
     return false;
 }
 
@@ -151,6 +194,7 @@ void check_findings_agree(World& world) {
     for (const RecordId& record : world.granted) {
         std::optional<Findings> first;
         for (const auto& tablet : world.tablets) {
+            if (tablet->shut_out) continue;
             const Findings here = findings_of(*tablet, record);
             if (!first) first = here;
             if (here == *first) continue;
@@ -164,8 +208,10 @@ void check_findings_agree(World& world) {
 bool become_whole(World& world) {
     const Logs server = server_logs(world);
     bool windows = false;
-    for (const auto& tablet : world.tablets)
-        windows |= check_windows(world, *tablet, server, tablet_logs(world, *tablet));
+    for (const auto& tablet : world.tablets) {
+        if (!tablet->shut_out)
+            windows |= check_windows(world, *tablet, server, tablet_logs(world, *tablet));
+    }
     if (!windows) return true;
     want_all(world);
     return come_to_rest(world);
@@ -174,23 +220,31 @@ bool become_whole(World& world) {
 }  // namespace
 
 void check_at_rest(World& world) {
-    if (!come_to_rest(world) || !become_whole(world)) return;
+    if (!come_to_rest(world) || !become_whole(world) || !check_news_arrives(world)) return;
     const Logs server = server_logs(world);
+    forget_what_never_came(world, server);
+    check_shut_out(world, server);
+    check_accepted(world, server);
     check_nothing_lost(world, server);
     for (const std::string& broken : must(world.server.verify()))
         world.violation("the server's log does not hold: " + broken);
     for (const std::string& reason : world.server.quarantined()) {
         // Half a body is kept apart, and the whole one comes again.
         const bool half = reason.starts_with("malformed");
-        if (!half) world.violation("the server has something in quarantine: " + reason);
+        // What a tablet sent before its certificate ended may come again after it.
+        const bool apart =
+            reason.starts_with("device_expired") ||
+            (reason.starts_with("device_revoked") && world.tally.contains("tablet: revoked"));
+        if (!half && !apart) world.violation("the server has something in quarantine: " + reason);
     }
     check_seen(world, server);
     for (const auto& [record, log] : server)
         check_fold(world, "the server", record, log, must(world.server.state_digest(record)));
     for (const auto& tablet : world.tablets) {
         const Logs held = tablet_logs(world, *tablet);
-        check_replica(world, *tablet, server, held);
         check_own_is_held(world, *tablet, held);
+        if (tablet->shut_out) continue;
+        check_replica(world, *tablet, server, held);
         check_sealed(world, *tablet, server);
         check_proofs(world, *tablet);
         check_folds(world, server, *tablet, held);
@@ -201,6 +255,10 @@ void check_at_rest(World& world) {
                 check_forks_are_told(world, *tablet, record, log->second);
             }
             check_chart(world, *tablet, record);
+            check_links(world, *tablet, record);
+            const auto findings = must((*tablet)->findings(record));
+            check_stated(world, tablet->name(), findings);
+            check_resolved(world, tablet->name(), findings, held);
         }
     }
     check_findings_agree(world);
@@ -247,7 +305,7 @@ void check_under_way(World& world, Tablet& tablet) {
 }
 
 std::string log_salt(const Tablet& tablet) {
-    std::ifstream file(tablet.folder / "tablet" / "kari.db-wal", std::ios::binary);
+    std::ifstream file(tablet.home() / "kari.db-wal", std::ios::binary);
     std::string header(24, '\0');
     file.read(header.data(), static_cast<std::streamsize>(header.size()));
     return file ? header.substr(16) : "";

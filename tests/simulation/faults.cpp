@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "tests/simulation/identity_faults.hpp"
 #include "tests/simulation/must.hpp"
 #include "tests/simulation/put_back.hpp"
 
@@ -66,9 +67,7 @@ void jump(World&, Tablet& tablet, Dice& dice) {
 void restore(World& world, Tablet&, Dice&) {
     Server& server = world.server;
     if (server.backups() == 0) return;
-    server.drive().set_full(false);
-    server.drive().cut_power_at(0);
-    server.drive().fail_at(0);
+    still(server.drive());
     // The newest: what an older one lacks may have been thrown out by everybody as secured.
     if (auto restored = server.restore(server.backups()); !restored) {
         world.violation("the server cannot be restored: " + restored.error().what);
@@ -79,9 +78,7 @@ void restore(World& world, Tablet&, Dice&) {
 
 void image(World& world, Tablet& tablet, Dice& dice) {
     if (tablet.busy || !tablet.device || !tablet.drive.powered()) return;
-    tablet.drive.set_full(false);
-    tablet.drive.cut_power_at(0);
-    tablet.drive.fail_at(0);
+    still(tablet.drive);
     world.recover_server();
     if (!has_image(world, tablet) || dice.chance(200)) return keep_image(world, tablet);
     if (dice.coin()) return put_back(world, tablet, PutBack::files);
@@ -96,9 +93,19 @@ struct Fault {
     void (*call)(World&, Tablet&, Dice&);
 };
 constexpr Fault k_faults[] = {
-    {"weather", 5, weather}, {"partition", 4, partition},    {"late deliveries", 3, late},
-    {"cut", 5, cut},         {"failing call", 3, fail_call}, {"full disk", 2, fill},
-    {"clock jump", 2, jump}, {"restore", 1, restore},        {"put back", 6, image},
+    {"weather", 5, weather},
+    {"partition", 4, partition},
+    {"late deliveries", 3, late},
+    {"cut", 5, cut},
+    {"failing call", 3, fail_call},
+    {"full disk", 2, fill},
+    {"clock jump", 2, jump},
+    {"restore", 1, restore},
+    {"put back", 6, image},
+    {"revocation", 2, revoke},
+    {"enrolment anew", 1, enrol_anew},
+    {"days", 1, days_pass},
+    {"forged role", 1, forge_role},
 };
 
 }  // namespace
@@ -119,12 +126,13 @@ void fault(World& world, Dice& dice) {
     }
 }
 
+void still(Drive& drive) {
+    drive.cut_power_at(0);
+    drive.fail_at(0);
+    drive.set_full(false);
+}
+
 void calm(World& world) {
-    const auto still = [](Drive& drive) {
-        drive.cut_power_at(0);
-        drive.fail_at(0);
-        drive.set_full(false);
-    };
     still(world.server.drive());
     world.recover_server();
     // A command that a failing disk cut off half-way is said again.

@@ -25,6 +25,8 @@ struct LedgerEntry {
     bool gone = false;          // it stood on a disk alone that was put back to what it was before
     bool out_of_hand = false;   // the tablet was put back to before it, and others have it
     bool secured = false;       // the newest backup has it
+    bool shut_out = false;      // its tablet had been revoked
+    bool before_restore = false;  // the server went on from a backup since
     // What stood last of the resource when its author looked, and the newest tick of the record
     // then. Nothing: nobody took note.
     std::optional<std::set<ChangeId>> saw = std::nullopt;
@@ -75,18 +77,24 @@ public:
     }
     // The server goes on from its newest backup: the rest it has to be given back.
     void server_restored() {
-        for (auto& [id, entry] : entries_)
+        for (auto& [id, entry] : entries_) {
             entry.acknowledged = entry.acknowledged && entry.secured;
+            entry.before_restore = true;
+        }
     }
     // A dose was given, as the nurse saw it; those given before stand beside it.
-    void gave(const Dose& dose, const ResourceId& administration) {
+    void gave(const Dose& dose, const ResourceId& administration, const PersonId& by = {}) {
+        given_by_[administration] = by;
         auto& given = given_[dose];
         for (const ResourceId& other : given)
             doubles_.push_back({dose.record, other, administration});
         given.push_back(administration);
     }
-    // It was corrected: whether it is a double dose still, only a fold can say.
-    void corrected(const ResourceId& administration) {
+    // Somebody says that it was not given. Against the word of who gave it, it counts as given
+    // until that one confirms it; whether it does then, only a fold can say.
+    void entered_in_error(const ResourceId& administration, const PersonId& by) {
+        const auto author = given_by_.find(administration);
+        if (author != given_by_.end() && author->second != by) return;
         std::erase_if(doubles_, [&](const DoubleDose& pair) {
             return pair.first == administration || pair.second == administration;
         });
@@ -106,6 +114,7 @@ private:
     std::map<ResourceId, Begun> begun_;
     std::map<Dose, std::vector<ResourceId>> given_;
     std::vector<DoubleDose> doubles_;
+    std::map<ResourceId, PersonId> given_by_;
 };
 
 }  // namespace kari::sim

@@ -66,8 +66,8 @@ Answer give(Seen& seen) {
     }
     auto written = seen.tablet->give(entry);
     if (written) {
-        seen.world.ledger.gave({seen.chart.record, slot->order, slot->date, slot->nominal},
-                               written->resource);
+        seen.world.ledger.gave({written->record, slot->order, slot->date, slot->nominal},
+                               written->resource, seen.tablet.in_hand());
     }
     return written;
 }
@@ -91,7 +91,8 @@ Answer correct_dose(Seen& seen) {
     entry.entered_in_error = seen.dice.coin();
     if (!entry.entered_in_error) entry.dose = Quantity{Decimal::of(2), "{tablet}", "tablett"};
     auto written = seen.tablet->correct_dose(entry);
-    if (written) seen.world.ledger.corrected(item->resource);
+    if (written && entry.entered_in_error)
+        seen.world.ledger.entered_in_error(item->resource, seen.tablet.in_hand());
     return written;
 }
 

@@ -35,8 +35,9 @@ void add_held(Server& server, std::set<ChangeId>& held) {
     }
 }
 
-// What it alone had is gone; the rest comes back to it.
-void note_in_ledger(World& world, Tablet& tablet) {
+}  // namespace
+
+void note_what_is_gone(World& world, Tablet& tablet) {
     const std::set<ChangeId> in_hand = must(held_by(tablet));
     std::set<ChangeId> held = in_hand;
     add_held(world.server, held);
@@ -47,7 +48,9 @@ void note_in_ledger(World& world, Tablet& tablet) {
     }
 }
 
-}  // namespace
+void drop_image(const World& world, const Tablet& tablet) {
+    fs::remove_all(image_of(world, tablet));
+}
 
 bool has_image(const World& world, const Tablet& tablet) {
     return fs::exists(image_of(world, tablet));
@@ -57,7 +60,7 @@ void keep_image(World& world, Tablet& tablet) {
     tablet.device.reset();
     const fs::path image = image_of(world, tablet);
     fs::remove_all(image);
-    fs::copy(tablet.folder, image, fs::copy_options::recursive);
+    fs::copy(tablet.home(), image, fs::copy_options::recursive);
     tablet.keys_of_image = tablet.machine.key_store->content();
     if (auto opened = tablet.reopen(); !opened) world.check_error(tablet, "reopen", opened.error());
 }
@@ -65,8 +68,8 @@ void keep_image(World& world, Tablet& tablet) {
 void put_back(World& world, Tablet& tablet, PutBack what) {
     const fs::path image = image_of(world, tablet);
     tablet.device.reset();
-    fs::remove_all(tablet.folder / "tablet");
-    fs::copy(image / "tablet", tablet.folder / "tablet", fs::copy_options::recursive);
+    fs::remove_all(tablet.home());
+    fs::copy(image, tablet.home(), fs::copy_options::recursive);
     fs::remove_all(image);
     const bool whole = what == PutBack::whole;
     if (whole) tablet.machine.key_store->restore(tablet.keys_of_image);
@@ -78,14 +81,14 @@ void put_back(World& world, Tablet& tablet, PutBack what) {
                                            opened.error().what));
     }
     if (whole) world.may_fork.insert(tablet->incarnation());
-    note_in_ledger(world, tablet);
+    note_what_is_gone(world, tablet);
 }
 
 void note_lost_twice(World& world) {
     std::set<ChangeId> held;
     add_held(world.server, held);
     for (const auto& tablet : world.tablets) {
-        if (!tablet->device || !tablet->drive.powered()) continue;
+        if (!tablet->device || !tablet->drive.powered() || tablet->shut_out) continue;
         if (const auto here = held_by(*tablet)) held.insert(here->begin(), here->end());
     }
     for (const auto& [id, entry] : std::map(world.ledger.entries())) {

@@ -13,6 +13,9 @@ enum class PutBack { files, whole };
 // The tablet as it is now is kept beside it; and takes the place of what is there then, once.
 bool has_image(const World& world, const Tablet& tablet);
 void keep_image(World& world, Tablet& tablet);
+void drop_image(const World& world, const Tablet& tablet);
+// Of what it wrote the ledger learns that it has it no more, or that nobody has.
+void note_what_is_gone(World& world, Tablet& tablet);
 // Requires: has_image.
 void put_back(World& world, Tablet& tablet, PutBack what);
 // After the server was restored: what its author's tablet lost with its files, the backup lacks and

@@ -8,9 +8,13 @@
 #include <spdlog/spdlog.h>
 
 #include "kari/v1/change.pb.h"
+#include "kari/v1/exchange.pb.h"
+#include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/fhir/lift.hpp"
+#include "sdk/merge/change.hpp"
 #include "sdk/merge/fold.hpp"
+#include "sync-server/admin/record_link.hpp"
 #include "sync-server/admin/verify.hpp"
 #include "sync-server/exchange/reviewer.hpp"
 #include "sync-server/fhir/import_files.hpp"
@@ -28,7 +32,8 @@ using namespace server;
 namespace {
 
 constexpr const char* k_system = "urn:kari:simulation";
-constexpr int k_certificate_days = 365;
+// So short that a run outlives it: its tablets renew.
+constexpr int k_certificate_days = 2;
 
 }  // namespace
 
@@ -85,6 +90,10 @@ Result<void> Server::compose(std::unique_ptr<storage::EmbeddedStorage> opened) {
     return {};
 }
 
+std::string role_of(unsigned number) {
+    return number % 4 == 3 ? "LE" : "SP";
+}
+
 UnitId Server::add_unit() {
     const auto unit = identity::random_id<UnitId>(*machine.entropy);
     must(storage_->add_unit(
@@ -95,7 +104,7 @@ UnitId Server::add_unit() {
 PersonId Server::add_person(const UnitId& unit, unsigned number) {
     const auto person = identity::random_id<PersonId>(*machine.entropy);
     must(storage_->add_person(
-        {person, unit, number % 4 == 3 ? "LE" : "SP", "Nurse " + std::to_string(number), true}));
+        {person, unit, role_of(number), "Nurse " + std::to_string(number), true}));
     return person;
 }
 
@@ -149,6 +158,15 @@ Result<void> Server::grant(const UnitId& unit, const RecordId& record) {
 Result<void> Server::remove(const UnitId& unit, const RecordId& record) {
     KARI_TRY(journal().removed(unit, record));
     return storage_->remove(unit, record);
+}
+
+Result<void> Server::revoke(const DeviceId& device) {
+    KARI_TRY(journal().revoked(device));
+    return storage_->revoke(device);
+}
+
+Result<void> Server::link(const RecordId& one, const RecordId& two, bool linked) {
+    return admin::link_records(*parts_, one, two, {linked, "the register says so", "operator"});
 }
 
 Result<unsigned> Server::backup() {
@@ -244,6 +262,17 @@ std::vector<std::string> Server::quarantined() {
     std::vector<std::string> out;
     for (const storage::Quarantined& one : must(storage_->quarantined())) {
         out.push_back(std::string(name(error_code_from(one.error))) + ": " + one.what);
+    }
+    return out;
+}
+
+std::set<ChangeId> Server::changes_in_quarantine() {
+    std::set<ChangeId> out;
+    for (const storage::Quarantined& one : must(storage_->quarantined())) {
+        v1::WireChange wire;
+        if (!wire.ParseFromString(one.bytes) || wire.header().empty()) continue;
+        const Digest id = base::sha256(merge::join_header(wire.header(), wire.prev()));
+        out.insert(base::shorten<ChangeId>(id));
     }
     return out;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@
 namespace kari::sim {
 
 inline constexpr const char* k_server_address = "https://server.test";
+
+// Of the person of this number: a doctor or a nurse.
+std::string role_of(unsigned number);
 
 struct ServerChange {
     ChangeId id;
@@ -50,6 +54,8 @@ public:
     Result<RecordId> import(const Upstream& upstream);
     Result<void> grant(const UnitId& unit, const RecordId& record);
     Result<void> remove(const UnitId& unit, const RecordId& record);
+    Result<void> revoke(const DeviceId& device);
+    Result<void> link(const RecordId& one, const RecordId& two, bool linked);
     // One that is read back whole, and all in it is secured. Returns its number.
     Result<unsigned> backup();
     unsigned backups() const { return backups_; }
@@ -75,6 +81,8 @@ public:
     Result<std::vector<std::string>> verify();
     // What stands apart, each with its reason.
     std::vector<std::string> quarantined();
+    // The changes among it.
+    std::set<ChangeId> changes_in_quarantine();
 
     platform_simulated::Machine machine;
 

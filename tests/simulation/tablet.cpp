@@ -8,6 +8,10 @@ namespace {
 
 constexpr const char* k_pin = "2580";
 
+std::filesystem::path home_of(const std::filesystem::path& folder, unsigned enrolment) {
+    return folder / (enrolment == 1 ? "tablet" : "tablet-" + std::to_string(enrolment));
+}
+
 }  // namespace
 
 Tablet::Tablet(unsigned number_in, std::filesystem::path folder_in,
@@ -19,20 +23,31 @@ Tablet::Tablet(unsigned number_in, std::filesystem::path folder_in,
       machine(seed, start),
       line(std::move(line_in)) {}
 
+std::filesystem::path Tablet::home() const {
+    return home_of(folder, enrolments);
+}
+
 Result<void> Tablet::enrol(const std::string& server, const std::string& code,
                            std::vector<PersonId> who) {
-    nurses = std::move(who);
     EnrolOptions options;
-    options.directory = folder / "tablet";
+    options.directory = home_of(folder, enrolments + 1);
     options.server = server;
     options.code = code;
     options.device_name = name();
-    options.person = nurses.front();
+    options.person = who.front();
     options.pin = k_pin;
     options.pin_memory_kib = 8;  // the least that Argon2 takes: nobody attacks it
     options.pin_iterations = 1;
     KARI_LET(auto made, Device::enrol(options, machine.platform(), line));
+    device.reset();
     device.emplace(std::move(made));
+    ++enrolments;
+    device_id = device->device_id();
+    shut_out = false;
+    nurses = std::move(who);
+    nurse = 0;
+    views.clear();
+    drafted.clear();
     for (std::size_t i = 1; i < nurses.size(); ++i)
         KARI_TRY(device->add_nurse(nurses[i], k_pin));
     return {};
@@ -41,7 +56,7 @@ Result<void> Tablet::enrol(const std::string& server, const std::string& code,
 Result<void> Tablet::reopen() {
     device.reset();
     views.clear();
-    KARI_LET(auto opened, Device::open(folder / "tablet", machine.platform(), line));
+    KARI_LET(auto opened, Device::open(home(), machine.platform(), line));
     device.emplace(std::move(opened));
     return unlock(nurse);
 }

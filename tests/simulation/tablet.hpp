@@ -41,6 +41,9 @@ struct Tablet {
     Result<void> reopen();
     Result<void> unlock(std::size_t nurse);
 
+    // Where it lives: each enrolment in a folder of its own, the former ones beside it.
+    std::filesystem::path home() const;
+    const PersonId& in_hand() const { return nurses[nurse]; }
     std::string name() const { return "tablet " + std::to_string(number); }
     Device* operator->() { return &*device; }
 
@@ -53,6 +56,9 @@ struct Tablet {
     std::vector<PersonId> nurses;
     std::size_t nurse = 0;  // who has it in hand
     std::optional<Device> device;
+    DeviceId device_id;                 // as the server knows it
+    unsigned enrolments = 0;            // those that succeeded
+    bool shut_out = false;              // revoked, and not enrolled anew
     std::uint64_t failures_before = 0;  // of its disk, before the op under way
     bool busy = false;                  // within a sync further up the stack
     std::set<RecordId> drafted;         // with a draft here, which keeps the record

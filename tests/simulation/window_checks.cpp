@@ -76,6 +76,7 @@ bool check_windows(World& world, Tablet& tablet, const Logs& server, const Logs&
 
 void want_all(World& world) {
     for (const auto& tablet : world.tablets) {
+        if (tablet->shut_out) continue;  // it gets nothing any more
         for (const RecordId& record : must((*tablet)->held_records())) {
             if (!world.granted.contains(record)) continue;
             must((*tablet)->open_chart(record, k_reading));

@@ -94,7 +94,7 @@ void World::found() {
     Dice dice = dice_of(options.seed, k_founding);
     unit = server.add_unit();
     for (unsigned i = 0; i < k_nurses; ++i)
-        nurses.push_back(server.add_person(unit, i));
+        roles[nurses.emplace_back(server.add_person(unit, i))] = role_of(i);
     for (unsigned i = 0; i < k_citizens; ++i) {
         Upstream upstream(i, LocalDate{2026, 1, 1}, dice);
         const RecordId record = must(server.import(upstream));
@@ -149,9 +149,13 @@ void World::check_error(const Tablet& tablet, const std::string& act_name, const
     note(fmt::format("{} {}: {}", tablet.name(), act_name, name(error.code)));
     ++tally["refused: " + std::string(name(error.code))];
     if (tablet.drive.counts().failures != tablet.failures_before) return;
+    const bool shut_out = error.code == ErrorCode::device_revoked && tablet.shut_out;
+    const bool of_a_stranger = error.code == ErrorCode::device_revoked ||
+                               error.code == ErrorCode::device_expired ||
+                               error.code == ErrorCode::device_unknown;
     const bool storage =
         error.code >= ErrorCode::storage_full && error.code <= ErrorCode::schema_too_new;
-    if (advice(error.code) != Advice::defect && !storage) return;
+    if (shut_out || (advice(error.code) != Advice::defect && !storage && !of_a_stranger)) return;
     violation(fmt::format("{} {}: {} ({})", tablet.name(), act_name, name(error.code), error.what));
 }
 
@@ -195,8 +199,11 @@ void World::harvest(Tablet& tablet) {
             const auto bytes = base::from_hex(line.header_hex);
             if (!bytes || !header.ParseFromString(*bytes) || header.incarnation() != own) continue;
             const auto resource = base::from_bytes<ResourceId>(header.resource());
-            ledger.wrote(line.id, {record, resource.value_or(ResourceId{}), tablet.number, op,
-                                   clock_right(tablet), false});
+            LedgerEntry entry{record, resource.value_or(ResourceId{}), tablet.number, op,
+                              clock_right(tablet)};
+            entry.told = false;
+            entry.shut_out = tablet.shut_out;
+            ledger.wrote(line.id, entry);
         }
     }
 }

@@ -69,8 +69,11 @@ public:
     Server server;
     UnitId unit;
     std::vector<PersonId> nurses;
+    std::map<PersonId, std::string> roles;  // as the directory has them
     std::vector<Citizen> citizens;
     std::set<RecordId> granted;
+    // Of two records, the lesser first: whether they are one citizen's, as the operator last said.
+    std::map<std::pair<RecordId, RecordId>, bool> links;
     std::vector<std::unique_ptr<Tablet>> tablets;
     Ledger ledger;
     // Names of tablets that were put back where nothing in them could tell: what they write may
