@@ -124,7 +124,7 @@ public:
                                                     std::size_t limit);
     // Every change of the record, by stream and seq.
     Result<std::vector<StoredChange>> log(const RecordId& record);
-    // How far a stream is held from seq 1 without a gap; 0 when its first change is not here.
+    // How far a stream is held from seq 1 without a gap, the server having answered for all of it.
     Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
     // The highest position held above the cursor of the prefix; 0 when nothing is.
     Result<std::uint64_t> highest_beside(const RecordId& record);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <unordered_map>
 
 #include "sdk/store/state.hpp"
@@ -273,7 +274,16 @@ Result<std::vector<Head>> DeviceStore::stream_heads(const RecordId& record) {
 
 Result<std::uint64_t> DeviceStore::held_from_first(const RecordId& record,
                                                    const IncarnationId& incarnation) {
-    return state_->held_from_first(record, incarnation);
+    const auto held = state_->held_from_first(record, incarnation);
+    if (!held) return held;
+    // Where this tablet was put back, the server may have another change at the address of one that
+    // it has not got.
+    const auto answered = number(state_->db,
+                                 "SELECT coalesce(sum(sent_seq), 0) FROM stream"
+                                 " WHERE log = 1 AND record = ?1 AND incarnation = ?2",
+                                 record, incarnation);
+    if (!answered) return answered;
+    return std::min(*held, *answered);
 }
 
 Result<std::uint64_t> DeviceStore::highest_beside(const RecordId& record) {

@@ -53,7 +53,7 @@ struct Held {
     EpochId epoch;
     std::uint64_t safety_position = 0;
     std::uint64_t seal_position = 0;  // of the server's seals of it, those up to here have come
-    // Of the present incarnation's stream, held from seq 1 without a gap up to here.
+    // Of the present incarnation's stream, held without a gap and answered for by the server.
     std::uint64_t own_seq = 0;
     // The highest position of anything held beside the prefix (safety lane, acknowledged own
     // changes); 0 when nothing is.

@@ -81,8 +81,12 @@ Pull::Pull(Parts& parts, const identity::DeviceIdentity& who, const v1::Exchange
           request.max_reply_bytes() == 0 ? k_reply_bytes_usual : request.max_reply_bytes(),
           k_reply_bytes_least, sync::k_reply_bytes - k_reply_bytes_reserved)) {
     for (const auto& answers : {reply.push(), reply.returned()}) {
-        for (const v1::PushReply& answer : answers)
+        for (const v1::PushReply& answer : answers) {
             used_ += answer.ByteSizeLong();
+            for (const v1::ChangeReply& each : answer.change()) {
+                if (const auto id = base::from_bytes<ChangeId>(each.id())) pushed_.insert(*id);
+            }
+        }
     }
 }
 
@@ -251,6 +255,7 @@ Result<void> Pull::tell_gone(const Held& held) {
 Result<bool> Pull::holds(const Held& held, const storage::StoredChange& change) const {
     if (!held.listed) return false;
     if (base::to_bytes(change.incarnation) == own_) {
+        if (pushed_.contains(change.id)) return true;
         if (change.seq > held.own_seq && !KARI_MUTATED(own_is_thought_held)) return false;
         // Of two at one address the device may hold the one and not the other.
         KARI_LET(const auto here,

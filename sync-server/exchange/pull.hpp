@@ -87,8 +87,9 @@ private:
     const storage::Epoch& epoch_;
     v1::ExchangeReply& reply_;
     Tally& tally_;
-    std::string own_;  // the request's incarnation
-    bool news_;        // the feed has moved on, or it is another epoch's
+    std::string own_;            // the request's incarnation
+    std::set<ChangeId> pushed_;  // with this request, and answered for
+    bool news_;                  // the feed has moved on, or it is another epoch's
     std::map<RecordId, Held> held_;
     std::vector<RecordId> order_;  // of holdings and caseload, each once
     std::map<RecordId, std::optional<storage::RecordState>> states_;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "sdk/sync/chain.hpp"
 #include "sdk/sync/limits.hpp"
 #include "tests/unit/server_exchange/ward_fixture.hpp"
@@ -121,6 +123,19 @@ TEST_CASE("A tablet is not sent the bytes of what it holds: its own, and the saf
         CHECK(wire.id().size() == 32);
     }
     CHECK(reply->delta(0).change(0).header().empty());
+
+    // What comes with the request it holds too, whatever it claims.
+    const auto pushed =
+        ward.author.write({.record = ward.record, .resource = id_of<ResourceId>(99)}, pulse("70"));
+    auto pushing = request;
+    push_of(pushing, ward.record, {pushed});
+    reply = ward.exchange(ward.device(ward.author, 1), pushing);
+    REQUIRE(reply);
+    REQUIRE(reply->delta_size() == 1);
+    const auto& wires = reply->delta(0).change();
+    CHECK(std::count_if(wires.begin(), wires.end(), [&](const v1::WireChange& wire) {
+              return wire.header().empty() && wire.id() == base::to_bytes(pushed->id);
+          }) == 1);
 
     // After a purge it holds nothing, its own work neither.
     request.mutable_holding(0)->set_own_seq(0);

@@ -50,6 +50,15 @@ v1::PushReply access_answer(const StoredAccess& entry, v1::ChangeFate fate) {
 
 }  // namespace
 
+TEST_CASE("of its own stream a tablet claims what the server has answered for, and no more") {
+    OpenStore store;
+    const auto own = store->identity().incarnation;
+    const auto all = write_some(store, k_record, 1, 3);
+    CHECK(store->held_from_first(k_record, own).value() == 0);
+    REQUIRE(store->acknowledge(answer_to(k_record, {all[0], all[1]}, v1::CHANGE_FATE_STORED, 1)));
+    CHECK(store->held_from_first(k_record, own).value() == 2);
+}
+
 TEST_CASE("the outbox is what the server has not stored, in the order of its streams") {
     OpenStore store;
     const auto here = write_some(store, k_record, 1, 3);
