@@ -23,23 +23,36 @@ constexpr Duration k_window_daily = Duration::minutes(120);
 struct Event {
     SlotState state = SlotState::none;
     Version administration;
-    bool counts = false;  // as exposure
+    v1::Administration said;  // the statement that says so
+    bool counts = false;      // as exposure
 };
 
-SlotState state_of(const Claims& claims, const std::string& slot) {
-    const auto live = [&](auto predicate) {
-        return std::any_of(claims.all.begin(), claims.all.end(), [&](const Claim& claim) {
-            return claim.live && claim.said.slot() == slot && predicate(claim.said.status());
-        });
+Event event_of(const GroupResource& resource, const Claims& claims, const std::string& slot) {
+    const auto live = [&](auto predicate) -> const Claim* {
+        for (const auto& claim : claims.all) {
+            if (claim.live && claim.said.slot() == slot && predicate(claim.said.status()))
+                return &claim;
+        }
+        return nullptr;
     };
-    const bool given = live(says_taken);
-    const bool refused = live([](v1::AdministrationStatus status) {
+    const Claim* given = live(says_taken);
+    const Claim* refused = live([](v1::AdministrationStatus status) {
         return status == v1::ADMINISTRATION_STATUS_NOT_DONE;
     });
-    const auto* exposure = claims.exposure();
-    if (given) return SlotState::given;
-    if (exposure != nullptr && exposure->said.slot() == slot) return SlotState::contested;
-    return refused ? SlotState::not_done : SlotState::none;
+    const Claim* exposure = claims.exposure();
+    Event event;
+    event.administration = item_of(resource).version;
+    event.counts = exposure != nullptr && exposure->said.slot() == slot;
+    if (given != nullptr) {
+        event.state = SlotState::given;
+    } else if (event.counts) {
+        event.state = SlotState::contested;
+    } else if (refused != nullptr) {
+        event.state = SlotState::not_done;
+    }
+    if (const Claim* speaks = event.counts ? exposure : given != nullptr ? given : refused)
+        event.said = speaks->said;
+    return event;
 }
 
 // Everything that names a slot, by the slot's bytes.
@@ -56,12 +69,8 @@ std::map<std::string, std::vector<Event>> events_of(const Group& group) {
         std::sort(slots.begin(), slots.end());
         slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
         for (const auto& slot : slots) {
-            Event event;
-            event.state = state_of(claims, slot);
-            event.administration = item_of(resource).version;
-            const auto* exposure = claims.exposure();
-            event.counts = exposure != nullptr && exposure->said.slot() == slot;
-            if (event.state != SlotState::none) events[slot].push_back(event);
+            Event event = event_of(resource, claims, slot);
+            if (event.state != SlotState::none) events[slot].push_back(std::move(event));
         }
     }
     return events;
@@ -79,6 +88,29 @@ Duration window_of(const OrderView& order, std::size_t doses_that_day) {
     return doses_that_day > 1 ? k_window_several : k_window_daily;
 }
 
+// What an order says of a slot. The orders of one lineage and the sides of a contested one have
+// their slots in common.
+struct Row {
+    SlotView view;
+    bool open = false;
+    // Whether the statements that give the slot its state name the order, and whether their
+    // author had seen this prescription of it.
+    bool named = false;
+    bool seen = false;
+
+    bool taken() const { return view.state >= SlotState::contested; }
+};
+
+// Who gave it said which order it was given from. Until then it is the open order that counts:
+// what was refused by the order before may be given by this one.
+bool speaks_before(const Row& a, const Row& b) {
+    const auto rank = [](const Row& row) {
+        return row.taken() ? std::tuple(row.named, row.seen, row.open)
+                           : std::tuple(row.open, row.named, row.seen);
+    };
+    return rank(a) > rank(b);
+}
+
 class Day {
 public:
     Day(const Group& group, const LocalDate& date, std::string_view zone,
@@ -93,10 +125,20 @@ public:
         if (!order.editable()) out_.whole = false;
         const bool open = opens_slots(order.status);
         for (const auto& prescription : order.prescriptions)
-            add(order, prescription.value, open);
+            add(order, prescription, open);
     }
 
     Slots take() {
+        std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+            if (a.view.slot.id != b.view.slot.id) return a.view.slot.id < b.view.slot.id;
+            return speaks_before(a, b);
+        });
+        for (auto& row : rows_) {
+            const bool another =
+                out_.slots.empty() || out_.slots.back().slot.id != row.view.slot.id;
+            // Of several that are open no one is chosen before a dose is taken.
+            if (another || (row.open && !row.taken())) out_.slots.push_back(std::move(row.view));
+        }
         std::sort(out_.slots.begin(), out_.slots.end(), [](const SlotView& a, const SlotView& b) {
             return std::tie(a.slot.due.instant, a.slot.nominal, a.slot.ordinal, a.slot.id) <
                    std::tie(b.slot.due.instant, b.slot.nominal, b.slot.ordinal, b.slot.id);
@@ -105,7 +147,8 @@ public:
     }
 
 private:
-    void add(const OrderView& order, const v1::Prescription& prescription, bool open) {
+    void add(const OrderView& order, const Statement<v1::Prescription>& statement, bool open) {
+        const v1::Prescription& prescription = statement.value;
         const auto expansion =
             clinical::expand(order.lineage, prescription, out_.date, zone_, day_parts_);
         std::string name = clinical::shown(prescription.medication());
@@ -121,7 +164,11 @@ private:
                 !view.suspended) {
                 view.due = due_state(view);
             }
-            out_.slots.push_back(std::move(view));
+            Row row;
+            row.view = std::move(view);
+            row.open = open;
+            add_names(row, statement.by.change);
+            rows_.push_back(std::move(row));
         }
         if (!open) return;
         for (const auto& unclear : expansion.unclear) {
@@ -166,6 +213,25 @@ private:
         return view;
     }
 
+    void add_names(Row& row, const ChangeId& prescription) const {
+        const Version& order = row.view.order;
+        const auto* resource = group_.find(order.record, order.resource);
+        const auto events = events_.find(base::to_bytes(row.view.slot.id));
+        if (resource == nullptr || events == events_.end()) return;
+        const Causality causality(*resource);
+        for (const auto& event : events->second) {
+            if (event.state != row.view.state ||
+                event.said.request().resource() != base::to_bytes(order.resource)) {
+                continue;
+            }
+            row.named = true;
+            for (const auto& bytes : event.said.request_version()) {
+                const auto version = base::from_bytes<ChangeId>(bytes);
+                row.seen = row.seen || (version && causality.saw(*version, prescription));
+            }
+        }
+    }
+
     bool reaches(const clinical::DoseSlot& slot) const {
         return group_.reaches(v1::KIND_MEDICATION_ADMINISTRATION,
                               slot.due.instant - k_given_early) ||
@@ -182,6 +248,7 @@ private:
     std::optional<Instant> now_;
     const clinical::DayParts& day_parts_;
     std::map<std::string, std::vector<Event>> events_;
+    std::vector<Row> rows_;
     Slots out_;
 };
 

@@ -86,6 +86,79 @@ TEST_CASE("a stopped order opens no slot, but what was given from it stays to be
     (void)stop;
 }
 
+// An order of 1, stopped, and the order of 2 that took its place in the lineage.
+struct ChangedDose {
+    Scene scene;
+    Scene::Order before = scene.order();
+    Scene::Order after{scene.next(), nullptr};
+
+    ChangedDose() {
+        v1::MedicationRequest request;
+        *request.mutable_prescription() = Scene::prescription("N02BE01", {"08:00"}, "2");
+        request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+        request.mutable_lineage()->set_first_order(base::to_bytes(before.id));
+        after.change = scene.add(scene.server, {scene.record, after.id}, request);
+        scene.set_status(scene.server, before, {before.change->id},
+                         v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    }
+    chart::SlotView only_slot() const {
+        const auto slots = scene.slots(at(8, 0));
+        REQUIRE(slots.slots.size() == 1);
+        return slots.slots[0];
+    }
+    void state(const Scene::Order& from, v1::AdministrationStatus status) {
+        scene.state(scene.a, Scene::said(from, status, {from.change->id}, Scene::slot(before)));
+    }
+};
+
+TEST_CASE("a dose given once is one row however often its order was changed") {
+    ChangedDose changed;
+    CHECK(changed.only_slot().order.resource == changed.after.id);
+    CHECK(changed.only_slot().may_give);
+    changed.state(changed.after, v1::ADMINISTRATION_STATUS_COMPLETED);
+    CHECK(changed.only_slot().state == SlotState::given);
+    CHECK(changed.only_slot().order.resource == changed.after.id);
+    CHECK(changed.only_slot().dosage.text() == "2 tablet");
+    CHECK(changed.only_slot().administrations.size() == 1);
+}
+
+TEST_CASE("a dose given before the change was known is the row of the order it was given from") {
+    ChangedDose changed;
+    changed.state(changed.before, v1::ADMINISTRATION_STATUS_COMPLETED);
+    const auto slot = changed.only_slot();
+    CHECK(slot.state == SlotState::given);
+    CHECK(slot.order.resource == changed.before.id);
+    CHECK(slot.dosage.text() == "1 tablet");
+    CHECK_FALSE(slot.may_give);
+}
+
+TEST_CASE("what was refused by the order before may be given by the one that is open") {
+    ChangedDose changed;
+    changed.state(changed.before, v1::ADMINISTRATION_STATUS_NOT_DONE);
+    const auto slot = changed.only_slot();
+    CHECK(slot.state == SlotState::not_done);
+    CHECK(slot.order.resource == changed.after.id);
+    CHECK(slot.may_give);
+}
+
+TEST_CASE("a dose of a contested order is the row of the side that its giver had seen") {
+    for (const char* followed : {"2", "0.5"}) {
+        Scene scene;
+        const auto order = scene.order();
+        Writer other = Writer::server(901);
+        const auto twice = scene.set_dose(scene.server, order, {order.change->id}, "2");
+        const auto half = scene.set_dose(other, order, {order.change->id}, "0.5");
+        CHECK(scene.slots().slots.size() == 2);  // no one is chosen before it is given
+        const auto& seen = followed == std::string("2") ? twice : half;
+        scene.state(scene.a, Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, {seen->id},
+                                         Scene::slot(order)));
+        const auto slots = scene.slots();
+        REQUIRE(slots.slots.size() == 1);
+        CHECK(slots.slots[0].dosage.text() == followed + std::string(" tablet"));
+        CHECK(slots.slots[0].order_contested);
+    }
+}
+
 TEST_CASE("an order that cannot be expanded says to look at its text") {
     Scene scene;
     const auto order = scene.order();
