@@ -25,6 +25,7 @@ set(kari_parts
 add_library(kari_kari INTERFACE)
 add_library(kari::kari ALIAS kari_kari)
 target_link_libraries(kari_kari INTERFACE kari::device kari::platform_linux)
+target_compile_features(kari_kari INTERFACE cxx_std_20) # an application may have said nothing
 
 foreach(part IN LISTS kari_parts ITEMS kari)
   set_target_properties(kari_${part} PROPERTIES EXPORT_NAME ${part})

@@ -189,8 +189,11 @@ ZonedInstant time_from_words(std::string_view words, bool ahead) {
     day.tm_sec = 0;
     std::time_t at = only_moment(day);
     if (!dated && ahead != (at > now)) {
+        const std::time_t today = at;
         day.tm_mday += ahead ? 1 : -1;
         at = only_moment(day);
+        // After midnight 23:50 is yesterday's; at noon 14:00 is a slip, or has a date.
+        if (!ahead && now - at >= today - now) throw BadArgument(Label::wrong_not_yet);
     }
     std::tm local{};
     ::localtime_r(&at, &local);

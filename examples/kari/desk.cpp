@@ -236,7 +236,7 @@ int Desk::shown(const TypedLine& line, const json::object& reply) {
         std::string start = kari + typed_name(line.command->name);
         if (!subject_.empty()) start += " " + subject_;
         out = refusal(reply, s) + choices_;
-        const std::string next = next_step(*line.command, reply, start, s);
+        const std::string next = next_step(*line.command, reply, start, kari + line.again, s);
         if (!next.empty() && choices_.empty()) out += "   " + next + "\n";
     }
     if (auto saved = references_->save(); !saved) {

@@ -39,6 +39,13 @@ const Measurement* measurement_of(std::string word) {
     return nullptr;
 }
 
+std::string known_words() {
+    std::string out;
+    for (const Measurement& one : measurements())
+        out += (out.empty() ? "" : " ") + std::string(one.words);
+    return out;
+}
+
 json::array pair_of(const std::string& value, Language language) {
     const auto slash = value.find('/');
     if (slash == std::string::npos) throw BadArgument(Label::wrong_pair);
@@ -57,12 +64,12 @@ json::array pair_of(const std::string& value, Language language) {
 const std::vector<Measurement>& measurements() {
     static const std::vector<Measurement> all{
         {"pulse puls", Label::measured_pulse, "8867-4", "/min"},
-        {"bp bt", Label::measured_pressure, k_pair, ""},
-        {"temp", Label::measured_temperature, "8310-5", "Cel"},
+        {"bp bt blodtrykk", Label::measured_pressure, k_pair, ""},
+        {"temp temperatur", Label::measured_temperature, "8310-5", "Cel"},
         {"resp", Label::measured_respiration, "9279-1", "/min"},
-        {"spo2", Label::measured_saturation, "2708-6", "%"},
+        {"spo2 saturation metning", Label::measured_saturation, "2708-6", "%"},
         {"weight vekt", Label::measured_weight, "29463-7", "kg"},
-        {"glucose glukose bs", Label::measured_glucose, "15074-8", "mmol/L"},
+        {"glucose glukose bs blodsukker", Label::measured_glucose, "15074-8", "mmol/L"},
         {"pain smerte", Label::measured_pain, "72514-3", "{score}"},
     };
     return all;
@@ -72,6 +79,10 @@ void put_measurement(json::object& command, const std::string& code, const std::
                      Language language) {
     const Measurement* known = measurement_of(code);
     if (known == nullptr) {
+        // A slip in the word would take the number past every limit.
+        if (!value.empty() && code.find('|') == std::string::npos) {
+            throw BadArgument(Label::wrong_measure, "code", known_words());
+        }
         if (!code.empty()) command["code"] = coded_from_words(code);
         if (!value.empty()) command["value"] = quantity_from_words(value);
         return;

@@ -37,7 +37,7 @@ std::string kari_of(const std::string& start) {
 }  // namespace
 
 std::string next_step(const Command& command, const json::object& reply, const std::string& start,
-                      const Screen& s) {
+                      const std::string& again, const Screen& s) {
     const std::string error = text(reply, "error");
     const std::string what = text(reply, "what");
     const std::string why = " --reason \"" + s(Label::why_word) + "\"";
@@ -46,16 +46,16 @@ std::string next_step(const Command& command, const json::object& reply, const s
         const std::string rules = what.substr(0, what.find(": "));
         if (has(command, "overrides") && rules.find('/') != std::string::npos) {
             if (rules.starts_with("entry/late"))
-                return start + " --note \"" + s(Label::why_word) + "\"";
-            return start + overrides(rules, s);
+                return again + " --note \"" + s(Label::why_word) + "\"";
+            return again + overrides(rules, s);
         }
-        return start + why;
+        return again + why;
     }
-    if (error == "lease_ended") return start + why;
+    if (error == "lease_ended") return again + why;
     if (error == "not_permitted" && has(command, "purpose")) {
-        return start + " --purpose emergency" + why;
+        return again + " --purpose emergency" + why;
     }
-    if (error == "confirmation_required") return start + " ... --confirm";
+    if (error == "confirmation_required") return again + " --confirm";
     if (error == "not_enrolled") {
         return kari + "enrol --server https://HOST:PORT --code CODE --person ID";
     }

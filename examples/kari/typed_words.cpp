@@ -109,6 +109,43 @@ json::object as_json(const Typing& typing, Language language) {
     return out;
 }
 
+// As one word of a shell.
+std::string quoted(const std::string& word) {
+    constexpr std::string_view k_plain = "-_.,:/=+@%";
+    const bool plain = std::all_of(word.begin(), word.end(), [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               k_plain.find(c) != std::string_view::npos;
+    });
+    if (plain && !word.empty()) return word;
+    std::string out = "\"";
+    for (const char c : word) {
+        if (c == '"' || c == '\\' || c == '$' || c == '`') out += '\\';
+        out += c;
+    }
+    return out + "\"";
+}
+
+// What was typed, in the order of the table: to be said again with more.
+std::string typed_again(const Typing& typing) {
+    std::string first = typed_name(typing.command->name);
+    std::string rest;
+    for (const Parameter& parameter : typing.command->parameters) {
+        const std::string key(parameter.name);
+        const std::string option = " --" + typed_name(parameter.name);
+        if (const auto flag = typing.flags.find(key); flag != typing.flags.end()) {
+            if (flag->second) rest += option;
+        } else if (const auto list = typing.lists.find(key); list != typing.lists.end()) {
+            for (const std::string& word : list->second)
+                rest += option + " " + quoted(word);
+        } else if (const auto text = typing.texts.find(key);
+                   text != typing.texts.end() && !text->second.empty()) {
+            (parameter.positional ? first : rest) +=
+                (parameter.positional ? " " : option + " ") + quoted(text->second);
+        }
+    }
+    return first + rest;
+}
+
 void add_globals(CLI::App& app, GlobalOptions& globals, bool in_session) {
     app.add_flag("--json", globals.as_json);
     app.add_flag("--tokens", globals.tokens);
@@ -175,6 +212,7 @@ TypedLine read_words(std::vector<std::string> words, const GlobalOptions& defaul
     for (const auto& typing : typings) {
         if (!typing->app->parsed()) continue;
         line.command = typing->command;
+        line.again = typed_again(*typing);
         if (!line.globals.help) line.given = as_json(*typing, language);
     }
     return line;

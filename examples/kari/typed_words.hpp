@@ -36,6 +36,7 @@ struct TypedLine {
     const Command* command = nullptr;
     boost::json::object given;  // as a line of JSON would have it; names not looked up yet
     GlobalOptions globals;
+    std::string again;  // the command and all that was said to it, as a shell takes it
 };
 
 // Throws BadArgument. In a session only --json, --tokens, --person and --help are known of

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,11 @@ class CommandTest(Ward):
             show("people", "people")
             show("status", "status")
 
+    def offered(self, refused, command):
+        """The words of the line that a refusal ends with, as a shell takes them."""
+        line = refused[refused.rindex(f"kari {command}"):]
+        return shlex.split(" ".join(line.split()))[1:]
+
     # ---- What a nurse does -----------------------------------------------------------------
 
     def test_a_dose_is_given_by_its_short_name_and_it_says_to_whom(self):
@@ -81,11 +87,20 @@ class CommandTest(Ward):
         self.tablet.run("give", dose, *late)
         refused = self.tablet.run("give", dose, *late, code=3)
         self.assertIn("may have been given twice", " ".join(refused.split()))
-        line = next(line for line in refused.splitlines() if "kari give" in line)
-        self.assertIn(f'kari give {dose} --overrides "dose/possible-double=why"', line)
-        words = re.search(r'--overrides "([^"]+)"', line).group(1)
-        done = self.tablet.run("give", dose, *late, "--overrides", words)
+        words = self.offered(refused, "give")
+        self.assertEqual(words, ["give", dose, "--effective", "2026-03-04 08:10", "--note",
+                                 "written late", "--overrides", "dose/possible-double=why"])
+        done = self.tablet.run(*words)
         self.assertIn("!!! S1 STOP AND PHONE", done)
+
+    def test_the_line_offered_after_another_dose_was_typed_gives_that_dose(self):
+        due = self.tablet.run("due", self.patient(), "--date", "2026-03-07")
+        dose = self.tablet.name_of(due, "Metoprolol")
+        refused = self.tablet.run("give", dose, "--dose", "3 {tablet}", "--effective",
+                                  "2026-03-07 08:10", "--note", "written late", code=3)
+        done = self.tablet.run(*self.offered(refused, "give"))
+        self.assertIn("3 tablet", done)
+        self.assertIn("08:10", done)
 
     def test_a_dose_is_withheld_for_a_reason_and_never_without(self):
         due = self.tablet.run("due", self.patient(), "--date", "2026-03-05")

@@ -93,7 +93,7 @@ TEST_CASE("OpenSSL reads our private key and verifies what it signs") {
 TEST_CASE("what OpenSSL signs we verify, and its keys sign and open with us") {
     SeededEntropy entropy(2);
     for (int i = 0; i < 20; ++i) {
-        const Key key(EVP_EC_gen("P-256"), EVP_PKEY_free);
+        const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free);
         unsigned char* point = nullptr;
         const std::size_t length = EVP_PKEY_get1_encoded_public_key(key.get(), &point);
         const std::string public_point(reinterpret_cast<char*>(point), length);

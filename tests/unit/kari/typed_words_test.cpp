@@ -54,6 +54,7 @@ TEST_CASE("what cannot be understood is refused, and never guessed") {
           {"give", "18v", "--dose", "lots"},
           {"give", "18v", "19w", "extra"},
           {"give", "--no-such-option"},
+          {"observe", "12p", "pusl", "310 /min"},
           {"gvie", "18v"}}) {
         INFO(words.front());
         CHECK_THROWS_AS(read(words), BadArgument);
@@ -68,13 +69,26 @@ TEST_CASE("an hour is the last one, or the next one for what lies ahead, in the 
     CHECK(time_text(winter) == "2026-01-15T08:05:00+01:00");
     CHECK(time_text(time_from_words("2026-07-15 08:05", false)) == "2026-07-15T08:05:00+02:00");
     const std::time_t now = std::time(nullptr);
-    for (const char* clock : {"00:00", "08:05", "23:59"}) {
-        const auto last = time_from_words(clock, false).instant.ms / 1000;
+    const auto hour = [&](std::time_t at) {
+        char text[6] = {};
+        std::strftime(text, sizeof text, "%H:%M", std::localtime(&at));
+        return std::string(text);
+    };
+    for (const int hours : {1, 6, 11, 13, 18, 23}) {
+        // So long ago, which is the same hour as so long until it comes again.
+        const std::string clock = hour(now - hours * 3600);
+        INFO(clock);
         const auto next = time_from_words(clock, true).instant.ms / 1000;
-        CHECK(last <= now + 1);
-        CHECK(last > now - 26 * 3600);
         CHECK(next >= now);
         CHECK(next < now + 26 * 3600);
+        const bool of_today = hour(now) > clock;
+        if (hours > 12 && !of_today) {
+            CHECK_THROWS_AS(time_from_words(clock, false), BadArgument);
+            continue;
+        }
+        const auto last = time_from_words(clock, false).instant.ms / 1000;
+        CHECK(last <= now + 1);
+        CHECK(last > now - 26 * 3600);
     }
     CHECK(time_text(time_from_words("2026-01-15T08:05:00+05:00", false)) ==
           "2026-01-15T08:05:00+05:00");

@@ -101,7 +101,7 @@ bool write_all(SSL* session, const std::string& bytes) {
 }  // namespace
 
 Credentials make_credentials(const std::string& common_name, long from_s, long until_s) {
-    const Key key(EVP_EC_gen("P-256"));
+    const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
     const Certificate certificate(X509_new());
     ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), from_s);
