@@ -33,7 +33,8 @@ class CommandTest(Ward):
                        alike, flags=re.MULTILINE)
         alike = re.sub(r"(?<=[ `])\d{1,4}[a-z]\b(?=`|$| -)", "#", alike, flags=re.MULTILINE)
         alike = re.sub(r"\d+ (s|min)( siden| ago)", r"N \1\2", alike)
-        for shift in (-1, 0, 1):  # the district's dates stay, today's do not
+        # The district's dates stay; today's do not, nor by when a finding is to be settled.
+        for shift in (-1, 0, 1, 6, 7, 8):
             day = time.localtime(time.time() + shift * 86400)
             for form, shown in (("%d.%m.%Y", "--.--.----"), ("%Y-%m-%d", "----------")):
                 alike = re.sub(re.escape(time.strftime(form, day)) + r" \d\d:\d\d",
