@@ -23,7 +23,9 @@ struct Busy : Ward {
                                            pulse(std::to_string(i))));
         }
         v1::AllergyIntolerance allergy;
-        allergy.mutable_code()->set_text("Penicillin");
+        auto* coding = allergy.mutable_code()->add_coding();
+        coding->set_system("http://www.whocc.no/atc");
+        coding->set_code("J01CE02");
         allergy.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE);
         changes.push_back(
             author.write({.record = record, .resource = id_of<ResourceId>(9'000)}, allergy));
