@@ -16,6 +16,7 @@
 #include "sync-server/http/limits.hpp"
 #include "sync-server/http/local_listener.hpp"
 #include "sync-server/http/server.hpp"
+#include "sync-server/identity/journal_copy.hpp"
 
 using namespace kari::server;
 
@@ -38,11 +39,24 @@ std::optional<http::LocalPage> page_for_a_monitor(admin::Runtime& runtime,
     return http::LocalPage{200, "text/plain; version=0.0.4", service.metrics().page(*seen)};
 }
 
+// Each time, until an operator has seen to it: these tablets are turned away.
+kari::Result<void> tell_of_gaps(const admin::Runtime& runtime) {
+    const auto gaps =
+        identity::find_gaps(runtime.layout.secrets() / "journal.jsonl", *runtime.storage);
+    if (!gaps) return tl::unexpected<kari::Error>(gaps.error());
+    for (const auto& unit : gaps->units)
+        spdlog::warn(R"({{"event":"journal.unit_missing","unit":"{}"}})", unit.text());
+    for (const auto& device : gaps->tablets)
+        spdlog::warn(R"({{"event":"journal.tablet_missing","device":"{}"}})", device.text());
+    return {};
+}
+
 kari::Result<void> serve(admin::Runtime& runtime) {
     // Before anybody is answered: what a restore must not undo, and what the rules still owe.
     if (auto replayed = runtime.journal().replay(*runtime.storage); !replayed) {
         return tl::unexpected<kari::Error>(replayed.error());
     }
+    if (auto told = tell_of_gaps(runtime); !told) return told;
     if (auto reviewed = exchange::review_owed(*runtime.parts); !reviewed) {
         return tl::unexpected<kari::Error>(reviewed.error());
     }

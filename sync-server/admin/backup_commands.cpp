@@ -13,6 +13,7 @@
 #include "sync-server/admin/disk_room.hpp"
 #include "sync-server/admin/overview.hpp"
 #include "sync-server/admin/verify.hpp"
+#include "sync-server/identity/journal_copy.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
@@ -23,6 +24,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr const char* k_copy = "kari.db";
+constexpr const char* k_journal = "journal.jsonl";
 
 json::array to_json(const std::vector<Fault>& faults) {
     json::array list;
@@ -94,7 +96,14 @@ Result<CheckedCopy> copy_and_check(const Runtime& runtime, const fs::path& file)
         return tl::unexpected(copied.error());
     }
     auto checked = check_copy(runtime, part);
+    // After the copy: it has every line whose effect the copy has.
+    const fs::path journal = file.parent_path() / k_journal;
     std::error_code failed;
+    fs::remove(journal, failed);
+    if (checked) {
+        const auto kept = identity::keep_journal(runtime.layout.secrets() / k_journal, journal);
+        if (!kept) checked = tl::unexpected(kept.error());
+    }
     if (checked) fs::rename(part, file, failed);
     if (failed) checked = fail(ErrorCode::storage_failed, file.string());
     if (!checked) discard();
@@ -118,9 +127,25 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
     return !way.empty() && *way.begin() != "..";
 }
 
+constexpr const char* k_next = "serve; when all tablets have synced: recover --close";
+constexpr const char* k_next_with_gaps =
+    "This backup is older than the units and tablets named above: they cannot sync and nothing of "
+    "theirs comes back by itself. Restore a newer backup if there is one; else see to each of "
+    "these "
+    "tablets before anything on it is deleted, and only then: recover --close --without-silent";
+
+template <typename Id>
+json::array ids(const std::vector<Id>& list) {
+    json::array out;
+    for (const Id& id : list)
+        out.emplace_back(id.text());
+    return out;
+}
+
 struct Ready {
     storage::Epoch epoch;
     std::size_t applied = 0;
+    identity::JournalGaps gaps;
 };
 
 // A checked copy of the backup that has its new epoch and the journal before it gets the
@@ -152,6 +177,7 @@ Result<Ready> make_ready(const config::Layout& layout, const fs::path& source,
                  storage::EmbeddedStorage::open(fresh.string(), keys.secrets.database_key.view()));
         KARI_TRY(copy->begin_epoch(identity::random_id<EpochId>(keys.entropy)));
         KARI_LET(ready.applied, keys.journal().replay(*copy));
+        KARI_LET(ready.gaps, identity::find_gaps(layout.secrets() / k_journal, *copy));
         KARI_LET(ready.epoch, copy->epoch());
     }
     // Closing brings the log over; a part of it left behind would be lost by the new name.
@@ -173,7 +199,7 @@ Result<void> backup(const Options& options, const std::string& folder) {
                         "elsewhere, best on another disk");
     }
     std::error_code failed;
-    fs::create_directories(folder, failed);
+    const bool made = fs::create_directories(folder, failed);
     if (failed) {
         return fail(ErrorCode::storage_failed,
                     "folder: cannot make " + folder + ": " + failed.message());
@@ -184,7 +210,14 @@ Result<void> backup(const Options& options, const std::string& folder) {
                     "folder: " + file.string() + " is a backup already; name a new folder");
     }
     const Instant taken = runtime->clock->wall();
-    KARI_LET(const auto checked, copy_and_check(*runtime, file));
+    const auto copied = copy_and_check(*runtime, file);
+    if (!copied) {
+        // Its folder would pass for the newest backup.
+        fs::remove(fs::path(folder) / k_journal, failed);
+        if (made) fs::remove(folder, failed);
+        return tl::unexpected(copied.error());
+    }
+    const CheckedCopy& checked = *copied;
     KARI_TRY(runtime->storage->mark_secured(checked.reach));
     const std::uint64_t bytes = fs::file_size(file, failed);
     KARI_TRY(runtime->storage->set_backup({taken, checked.reach.size(), checked.changes, bytes}));
@@ -209,6 +242,8 @@ Result<void> restore(const Options& options, const std::string& folder) {
         return fail(ErrorCode::invalid_argument,
                     "folder: " + folder + " holds the server's own database and no backup");
     }
+    KARI_LET(const bool compared,
+             identity::reaches(layout.secrets() / k_journal, fs::path(folder) / k_journal));
     // On a new machine there is none yet.
     const fs::path data = layout.database().parent_path();
     fs::create_directory(data, gone);
@@ -232,9 +267,13 @@ Result<void> restore(const Options& options, const std::string& folder) {
     print(options, {{"restored", source.string()},
                     {"set_aside", aside},
                     {"epoch", made->epoch.id.text()},
+                    {"journal_compared", compared},
                     {"journal_applied", made->applied},
+                    {"units_missing", ids(made->gaps.units)},
+                    {"tablets_missing", ids(made->gaps.tablets)},
+                    {"caseload_missing", made->gaps.caseload},
                     {"recovering", made->epoch.recovering},
-                    {"next", "serve; when all tablets have synced: recover --close"}});
+                    {"next", made->gaps.none() ? k_next : k_next_with_gaps}});
     return {};
 }
 
@@ -250,6 +289,15 @@ Result<void> close_recovery(const Options& options, bool without_silent) {
                                 "them. Let them sync, revoke what is lost, or say "
                                 "--without-silent",
                                 silent, seen.tablets.size()));
+    }
+    KARI_LET(const auto gaps,
+             identity::find_gaps(runtime->layout.secrets() / k_journal, *runtime->storage));
+    if (!gaps.tablets.empty() && !without_silent) {
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("--close: {} tablets are in the journal and not in this database, "
+                                "which does not know their unit: {}. Each may hold work that "
+                                "nobody else has. See to them, or say --without-silent",
+                                gaps.tablets.size(), json::serialize(ids(gaps.tablets))));
     }
     KARI_TRY(runtime->storage->close_recovery());
     print(options, {{"recovering", false}});

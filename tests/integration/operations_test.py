@@ -53,10 +53,10 @@ wrong 1 "belongs to kari" $direct --dir /var/lib/kari serve
 wrong 1 "--dir" runuser -u kari -- $direct --dir /var/lib/kira status
 wrong 1 "already" kss init
 wrong 1 "a server is running" kss serve
-wrong 1 "a server is running" kss restore "$(ls -d /var/backups/kari/2*T* | tail -1)"
+wrong 1 "a server is running" kss restore "${NEWEST%/kari.db}"
 wrong 1 "a server is running" kss upgrade
 wrong 1 "no backup there" kss restore /var/backups/kari
-wrong 1 "is a backup already" kss backup "$(ls -d /var/backups/kari/2*T* | tail -1)"
+wrong 1 "is a backup already" kss backup "${NEWEST%/kari.db}"
 wrong 1 "cannot make" kss backup /var/log/nowhere/kari
 wrong 2 "own directory" kss backup /var/lib/kari/mine
 wrong 1 "of this name" kss add-unit --name Nord
@@ -90,12 +90,40 @@ wrong 3 "receipt.key is missing" kss doctor
 mv /media/receipt.key /var/lib/kari/secrets/
 systemctl start kari-sync-server
 kss doctor
-# More than thirty backups: the oldest go, whatever the clock says.
-for day in $(seq 10 44); do runuser -u kari -- mkdir /var/backups/kari/20$day-01-01T023000.000; done
+# A backup that fails leaves no folder.
+count() { ls -d /var/backups/kari/2*T* | wc -l; }
+before=$(count)
+mv /var/lib/kari/secrets/ca.pem /media/
+wrong 1 "ca.pem" kss backup /var/backups/kari/2099-01-01T000000.000
+wrong 1 "ca.pem" systemctl start kari-backup.service
+mv /media/ca.pem /var/lib/kari/secrets/
+test "$(count)" = "$before"
+# More than thirty backups, made when the clock was years ahead: the oldest go, never the one just
+# made, nor those that the next nights make.
+for year in $(seq 2031 2065); do
+    runuser -u kari -- mkdir "/var/backups/kari/$year-01-01T023000.000"
+    runuser -u kari -- touch -d "$year-01-01" "/var/backups/kari/$year-01-01T023000.000/kari.db"
+done
 mkdir /var/backups/kari/of-mine
+runuser -u kari -- mkdir /var/backups/kari/2030-01-01T023000.000
+ls -d /var/backups/kari/2*T* > "$KARI_UNIT_STATE/before"
+for night in 1 2 3; do
+    systemctl start kari-backup.service
+    ls -d /var/backups/kari/2*T* | grep -vxFf "$KARI_UNIT_STATE/before" > "$KARI_UNIT_STATE/made"
+    test "$(wc -l < "$KARI_UNIT_STATE/made")" = "$night"
+    newest=$(ls -t /var/backups/kari/2*T*/kari.db | head -n 1)
+    test "${newest%/kari.db}" = "$(tail -n 1 "$KARI_UNIT_STATE/made")"
+    test "$(ls /var/backups/kari/2*T*/kari.db | wc -l)" = 30
+done
+made=$(tail -n 1 "$KARI_UNIT_STATE/made")
+cmp "$made/server.pem" /var/lib/kari/secrets/server.pem
+cmp "$made/journal.jsonl" /var/lib/kari/secrets/journal.jsonl
+test -d /var/backups/kari/of-mine -a ! -e /var/backups/kari/2031-01-01T023000.000
+# Without a copy in it: of a backup under way, perhaps, until it is a day old.
+test -d /var/backups/kari/2030-01-01T023000.000
+touch -d '2 days ago' /var/backups/kari/2030-01-01T023000.000
 systemctl start kari-backup.service
-test "$(ls -d /var/backups/kari/2*T* | wc -l)" = 30
-test -d /var/backups/kari/of-mine -a ! -e /var/backups/kari/2010-01-01T023000.000
+test ! -e /var/backups/kari/2030-01-01T023000.000
 """
 
 
@@ -106,7 +134,8 @@ def script():
         if tablets:
             lines.append(f"python3 '{__file__}' tablet {tablets}")
         elif language == "sh":
-            lines.append(block.replace("build/release", str(BUILD.resolve())))
+            # `set -e` passes over a chain of && that broke off.
+            lines += [block.replace("build/release", str(BUILD.resolve())), "test $? = 0"]
     return "\n".join(lines + [MISTAKES, "systemctl stop kari-sync-server"])
 
 
@@ -165,7 +194,7 @@ class OperationsTest(unittest.TestCase):
     def test_the_unit_files_are_sound(self):
         if shutil.which("systemd-analyze") is None:
             self.skipTest("systemd-analyze is not here")
-        units = sorted((ROOT / "sync-server" / "systemd").glob("kari-*"))
+        units = sorted((ROOT / "sync-server" / "systemd").glob("kari-*.*"))
         self.assertEqual(len(units), 3)
         done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True)
         complaints = [line for line in done.stderr.splitlines()

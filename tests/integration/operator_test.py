@@ -211,7 +211,7 @@ class DamageTest(unittest.TestCase):
                 self.assertIn("storage_corrupt", done.stderr)
                 self.assertIn("restore", done.stderr)
                 self.assertNotIn("internal", done.stderr)
-            self.assertEqual(list(self.work.glob("copy/*")), [])
+            self.assertFalse((self.work / "copy").exists())
             self.assertEqual(database.read_bytes(), bytes(data))
         database.write_bytes(whole)
         self.assertEqual(run("backup", str(self.work / "copy"),
@@ -269,6 +269,66 @@ class DamageTest(unittest.TestCase):
         here.run("revoke", "--device", silent[0])
         self.assertFalse(here.run("recover", "--close")["recovering"])
         self.assertEqual(here.stop(), 0)
+
+    def test_a_journal_that_is_older_than_the_backup_is_refused_and_undoes_nothing(self):
+        here = Server(self.work / "older")
+        here.run("init", "--port", "0")
+        unit = here.run("add-unit", "--name", "Nord")["unit"]
+        (self.work / "bundle.json").write_text(json.dumps({"resourceType": "Patient", "id": "p"}))
+        record = here.run("import", str(self.work / "bundle.json"), "--system",
+                          "urn:one")["records"]["p"]
+        journal, copy = here.folder / "secrets" / "journal.jsonl", self.work / "copy"
+        here.run("assign", "--unit", unit, "--record", record)
+        stale = journal.read_bytes()
+        here.run("unassign", "--unit", unit, "--record", record)
+        here.run("backup", str(copy))
+        self.assertEqual((copy / "journal.jsonl").read_bytes(), journal.read_bytes())
+        self.assertEqual((copy / "journal.jsonl").stat().st_mode & 0o077, 0)
+        journal.write_bytes(stale)
+        refused = run("restore", str(copy), folder=here.folder)
+        self.assertEqual(refused.returncode, FAILED, refused.stderr)
+        self.assertIn("lacks 1 lines", refused.stderr)
+        self.assertIn(str(copy / "journal.jsonl"), refused.stderr)
+        self.assertFalse(here.run("status")["recovering"])
+        # Another server's, or one that went on from an old copy.
+        journal.write_bytes(stale + stale)
+        refused = run("restore", str(copy), folder=here.folder)
+        self.assertEqual(refused.returncode, FAILED, refused.stderr)
+        self.assertIn("part at line", refused.stderr)
+        shutil.copy(copy / "journal.jsonl", journal)
+        done = here.run("restore", str(copy))
+        self.assertTrue(done["journal_compared"])
+        self.assertEqual(here.run("status")["units"][0]["caseload"], [])
+        # One with more lines than the backup is newer; a copy without one tells nothing.
+        here.run("assign", "--unit", unit, "--record", record)
+        self.assertEqual(here.run("restore", str(copy))["journal_applied"], 1)
+        self.assertEqual(here.run("status")["units"][0]["caseload"], [record])
+        (copy / "journal.jsonl").unlink()
+        self.assertFalse(here.run("restore", str(copy))["journal_compared"])
+
+    def test_a_restore_names_the_tablets_of_units_that_the_backup_does_not_know(self):
+        here = Server(self.work / "before")
+        here.run("init", "--port", "0")
+        copy = self.work / "empty"
+        here.run("backup", str(copy))
+        unit = here.run("add-unit", "--name", "Nord")["unit"]
+        here.start()
+        kept, lost = Tablet(self.work, "kept"), Tablet(self.work, "lost")
+        for tablet in (kept, lost):
+            code = here.run("invite", "--unit", unit)["code"]
+            tablet.keep(fields(here.ask("/v1/enrol", tablet.enrolment(code))[2]))
+        here.run("revoke", "--device", lost.device)
+        here.stop()
+        done = here.run("restore", str(copy))
+        self.assertEqual((done["units_missing"], done["tablets_missing"]), ([unit], [kept.device]))
+        self.assertIn("newer backup", done["next"])
+        here.start()
+        early = run("recover", "--close", folder=here.folder)
+        self.assertEqual(early.returncode, USAGE, early.stderr)
+        self.assertIn(kept.device, early.stderr)
+        self.assertTrue(here.run("status")["recovering"])
+        self.assertFalse(here.run("recover", "--close", "--without-silent")["recovering"])
+        here.stop()
 
 
 if __name__ == "__main__":
