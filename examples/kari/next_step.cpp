@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 namespace {
 
-// "dose/possible-double, entry/dose-differs" as overrides.
+// "entry/given-already, entry/dose-differs" as overrides.
 std::string overrides(std::string_view rules, const Screen& s) {
     std::string out;
     std::istringstream names{std::string(rules)};

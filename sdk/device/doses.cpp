@@ -7,6 +7,7 @@
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/measurements.hpp"
 #include "sdk/chart/slots.hpp"
+#include "sdk/chart/statements.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/validation.hpp"
@@ -80,6 +81,22 @@ const v1::Dosage* dosage_of(const OrderSeen& order) {
     return &order.prescription.dosage(static_cast<int>(index));
 }
 
+// "Ingrid Berg, 2026-03-04 08:10": who recorded a dose, and when it was given.
+std::string who_and_when(const Session& session,
+                         const chart::Statement<v1::Administration>& given) {
+    const auto& said = given.value;
+    const std::string who = given.by.person ? person_name(session.settings, *given.by.person)
+                            : said.performer_size() > 0 ? said.performer(0).display()
+                                                        : std::string();
+    const std::string_view zone = session.platform.clock->zone();
+    const auto at = base::in_zone(
+        chart::happened(said.effective(), said.effective_period(), given.by, zone), zone);
+    if (!at) return who;
+    const std::string when = base::to_text(base::local_date(*at)) + " " +
+                             base::to_text(base::local_time(*at)).substr(0, 5);
+    return who.empty() ? when : who + ", " + when;
+}
+
 // What the order and the slot say, as the chart stands now: it may know more than the view did.
 Result<void> add_order_warnings(Session& session, const chart::Group& group, const OrderSeen& order,
                                 std::vector<DoseWarning>& out) {
@@ -100,7 +117,9 @@ Result<void> add_order_warnings(Session& session, const chart::Group& group, con
         if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
         const chart::AdministrationView view = chart::administration_of(*doses, resource);
         if (view.slot != order.seen.token.slot->slot || !view.exposure) continue;
-        out.push_back(warning(session, "dose/possible-double", 1));
+        DoseWarning already = warning(session, "entry/given-already", 1);
+        already.sentence += ": " + who_and_when(session, *view.exposure);
+        out.push_back(std::move(already));
         return {};
     }
     return {};

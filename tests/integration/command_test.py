@@ -87,10 +87,11 @@ class CommandTest(Ward):
         late = ("--effective", "2026-03-04 08:10", "--note", "written late")
         self.tablet.run("give", dose, *late)
         refused = self.tablet.run("give", dose, *late, code=3)
-        self.assertIn("may have been given twice", " ".join(refused.split()))
+        self.assertIn("This dose is recorded as given already. What you wrote now is not recorded.",
+                      " ".join(refused.split()))
         words = self.offered(refused, "give")
         self.assertEqual(words, ["give", dose, "--effective", "2026-03-04 08:10", "--note",
-                                 "written late", "--overrides", "dose/possible-double=why"])
+                                 "written late", "--overrides", "entry/given-already=why"])
         done = self.tablet.run(*words)
         self.assertIn("!!! S1 STOP AND PHONE", done)
 
@@ -244,7 +245,7 @@ class CommandTest(Ward):
         dose = self.tablet.name_of(due, "Paracetamol")
         late = ("--effective", "2026-03-06 08:10", "--note", "written late")
         self.tablet.run("give", dose, *late)
-        self.tablet.run("give", dose, *late, "--overrides", "dose/possible-double=seen")
+        self.tablet.run("give", dose, *late, "--overrides", "entry/given-already=seen")
         shown = self.tablet.run("findings", self.patient())
         finding = re.search(r"kari resolve (\d+[a-z])", shown).group(1)
         self.finding_in_full(finding)

@@ -99,7 +99,7 @@ TEST_CASE("single commands chart and give, and every change made is witnessed") 
     const auto again = terminal.ask({"give", "--token", token}, 3);
     CHECK(text_at(again, "error") == "reason_required");
     CHECK_FALSE(text_at(again, "what_to_do").empty());
-    terminal.ask({"give", "--token", token, "--overrides", "dose/possible-double=it was spat out"});
+    terminal.ask({"give", "--token", token, "--overrides", "entry/given-already=it was spat out"});
     const auto findings = terminal.ask({"findings", "--record", record});
     REQUIRE(list_at(findings, "findings").size() == 1);
     terminal.ask({"sync"});

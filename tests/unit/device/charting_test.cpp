@@ -171,7 +171,7 @@ TEST_CASE("an amount that is not as ordered is recorded with a reason, and never
         }
         CHECK(ward.chart().administrations.empty());
         // An override of another rule is none of this one.
-        entry.overrides.push_back({"dose/possible-double", "agreed with the physician"});
+        entry.overrides.push_back({"entry/given-already", "agreed with the physician"});
         CHECK(ward.device.give(entry).error().code == ErrorCode::reason_required);
     }
     DoseEntry entry = ward.dose();
@@ -240,10 +240,17 @@ TEST_CASE("a second dose of the same slot is taken with a reason, and found") {
     const auto refused = ward.device.give(entry);
     REQUIRE_FALSE(refused.has_value());
     CHECK(refused.error().code == ErrorCode::reason_required);
-    CHECK(refused.error().what.find("dose/possible-double") != std::string::npos);
+    CHECK(refused.error().what == "entry/given-already");
+    const Explanation said = explain(refused.error(), Language::en);
+    CHECK(said.sentence.find("What you wrote now is not recorded.") != std::string::npos);
+    const auto warnings = take(ward.device.check_dose(entry));
+    REQUIRE(warnings.size() == 1);
+    const std::string& told = warnings[0].sentence;
+    CHECK(told.find("Ingrid") != std::string::npos);
+    CHECK(told.find(base::to_text(ward.today())) != std::string::npos);
     CHECK(ward.chart().administrations.size() == 1);
     DoseEntry again = entry;
-    again.overrides.push_back({"dose/possible-double", "the first one was spat out"});
+    again.overrides.push_back({"entry/given-already", "the first one was spat out"});
     const auto written = ward.device.give(again);
     REQUIRE(written.has_value());
     CHECK(has_rule(written->raised, "dose/possible-double"));

@@ -125,7 +125,7 @@ TEST_CASE("a finding is closed by an answer that names its inputs, with a reason
     const DoseEntry entry = ward.dose();
     REQUIRE(ward.device.give(entry).has_value());
     DoseEntry again = entry;
-    again.overrides.push_back({"dose/possible-double", "no"});
+    again.overrides.push_back({"entry/given-already", "no"});
     REQUIRE(ward.device.give(again).has_value());
     auto findings = take(ward.device.findings(ward.citizen.record));
     const auto found = std::find_if(findings.begin(), findings.end(), [](const auto& one) {
@@ -172,7 +172,7 @@ TEST_CASE("a deferral holds for the inputs that its author saw, and for no later
     const DoseEntry entry = ward.dose();
     const auto first = take(ward.device.give(entry));
     DoseEntry again = entry;
-    again.overrides.push_back({"dose/possible-double", "no"});
+    again.overrides.push_back({"entry/given-already", "no"});
     REQUIRE(ward.device.give(again).has_value());
     const auto state = [&] {
         for (const auto& one : take(ward.device.findings(ward.citizen.record))) {

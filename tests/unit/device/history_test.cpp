@@ -124,8 +124,8 @@ TEST_CASE("a slot of long ago is shown as given, and giving it again is warned o
     again.token = first.token;
     const auto warnings = take(ward.device.check_dose(again));
     CHECK(std::any_of(warnings.begin(), warnings.end(),
-                      [](const DoseWarning& one) { return one.rule == "dose/possible-double"; }));
-    again.overrides = {{"dose/possible-double", "asked for"}};
+                      [](const DoseWarning& one) { return one.rule == "entry/given-already"; }));
+    again.overrides = {{"entry/given-already", "asked for"}};
     const Written second = take(ward.device.give(again));
     REQUIRE(second.raised.size() == 1);
     CHECK(second.raised.front().rule == "dose/possible-double");

@@ -211,7 +211,7 @@ json::object everything(const std::string& text) {
         {"patient", json::object{{"name", text}}},
         {"findings", json::array{finding(text)}},
         {"raised", json::array{finding(text)}},
-        {"warnings", json::array{json::object{{"rule", "dose/possible-double"},
+        {"warnings", json::array{json::object{{"rule", "entry/given-already"},
                                               {"severity", 1},
                                               {"needs_reason", true},
                                               {"sentence", text},

@@ -37,8 +37,8 @@ TEST_CASE("what a nurse types in a few words is what the API wants") {
           "Hud");
     CHECK(read({"withhold", "18v", "--why", "missed-visit", "--reason", "x"}).at("why") ==
           "missed_visit");
-    CHECK(read({"give", "18v", "--overrides", "dose/possible-double=it was spat out"})
-              .at("overrides") == json::array{json::object{{"rule", "dose/possible-double"},
+    CHECK(read({"give", "18v", "--overrides", "entry/given-already=it was spat out"})
+              .at("overrides") == json::array{json::object{{"rule", "entry/given-already"},
                                                            {"reason", "it was spat out"}}});
     // A word that is called like a command is a word all the same.
     CHECK(read({"help", "give"}).at("command") == "give");
