@@ -11,6 +11,7 @@
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
+#include "sdk/clinical/given_words.hpp"
 #include "sdk/device/care_views.hpp"
 #include "sdk/device/edit_token.hpp"
 #include "sdk/device/views.hpp"
@@ -373,6 +374,35 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     return out;
 }
 
+namespace {
+
+// Why it was not given, and what was given where it is not what was ordered.
+void add_administrations(const chart::SlotView& view, const chart::Group& group, Language language,
+                         DoseSlot& out) {
+    std::vector<std::optional<v1::Quantity>> given;
+    for (const chart::Version& version : view.administrations) {
+        out.administrations.push_back(version.resource);
+        const auto* resource = group.find(version.record, version.resource);
+        if (resource == nullptr) continue;
+        const chart::AdministrationView said = chart::administration_of(group, *resource);
+        if (said.exposure && said.slot == view.slot.id) {
+            const v1::Administration& taken = said.exposure->value;
+            given.push_back(taken.has_dose() ? std::optional(taken.dose()) : std::nullopt);
+        }
+        if (said.value && said.value->status() == v1::ADMINISTRATION_STATUS_NOT_DONE &&
+            said.value->status_reason_size() > 0) {
+            out.reason = clinical::shown(said.value->status_reason(0));
+        }
+    }
+    // Never the ordered amount where another was given.
+    if (auto words = clinical::given_words(view.dosage, given, spoken(language)); !words.empty()) {
+        out.dosage_shown = std::move(words);
+        out.dose.reset();
+    }
+}
+
+}  // namespace
+
 DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const DataAge& age,
                    Language language) {
     DoseSlot out;
@@ -424,16 +454,7 @@ DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const
     out.given_and_not_given = view.given_and_not_given;
     out.order_contested = view.order_contested;
     out.critical = view.critical;
-    for (const chart::Version& version : view.administrations) {
-        out.administrations.push_back(version.resource);
-        const auto* resource = group.find(version.record, version.resource);
-        if (resource == nullptr) continue;
-        const auto administration = chart::administration_of(group, *resource).value;
-        if (administration && administration->status() == v1::ADMINISTRATION_STATUS_NOT_DONE &&
-            administration->status_reason_size() > 0) {
-            out.reason = clinical::shown(administration->status_reason(0));
-        }
-    }
+    add_administrations(view, group, language, out);
     return out;
 }
 

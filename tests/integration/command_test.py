@@ -104,6 +104,15 @@ class CommandTest(Ward):
         self.assertIn("3 tablet", done)
         self.assertIn("08:10", done)
 
+    def test_another_amount_than_ordered_is_what_the_list_shows(self):
+        day = ("--date", "2026-03-07")
+        dose = self.tablet.name_of(self.tablet.run("due", self.patient(), *day), "Paracetamol")
+        self.tablet.run("give", dose, "--dose", "1 {tablet}", "--dose-reason", "one was enough",
+                        "--effective", "2026-03-07 08:10", "--note", "written late")
+        for language, words in (("nb", "1 av 2 tabletter"), ("en", "1 of 2 tablets")):
+            shown = self.tablet.words("due", self.patient(), *day, language=language)
+            self.assertIn("Paracetamol 500 mg: " + words, shown)
+
     def test_a_dose_is_withheld_for_a_reason_and_never_without(self):
         due = self.tablet.run("due", self.patient(), "--date", "2026-03-05")
         dose = self.tablet.name_of(due, "Metoprolol")

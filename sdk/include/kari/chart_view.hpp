@@ -163,8 +163,8 @@ struct DoseSlot {
     std::string order_status;  // FHIR code
     Coded medication;
     std::string dosage_text;
-    std::string dosage_shown;  // as in PrescriptionText
-    std::optional<Quantity> dose;
+    std::string dosage_shown;      // as in PrescriptionText; "1 of 2 tablets" when given otherwise
+    std::optional<Quantity> dose;  // as ordered; nothing when given otherwise
     std::string route;
     LocalDate date;
     std::string nominal;  // "08:00", or a part of the day such as "MORN"

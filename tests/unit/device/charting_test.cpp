@@ -177,7 +177,10 @@ TEST_CASE("an amount that is not as ordered is recorded with a reason, and never
     DoseEntry entry = ward.dose();
     entry.dose = Quantity{*Decimal::parse("2"), "{tablet}", ""};
     entry.overrides.push_back({"entry/dose-differs", "two, by phone from Dr Li"});
+    CHECK(ward.slot().dose->value.text() == "1");
     REQUIRE(ward.device.give(entry).has_value());
+    CHECK(ward.slot().dosage_shown == "2 av 1 tablett");
+    CHECK_FALSE(ward.slot().dose);
     const auto statement = *ward.chart().administrations.at(0).statement.value;
     CHECK(statement.dose->value.text() == "2");
     REQUIRE(statement.overrides.size() == 1);
