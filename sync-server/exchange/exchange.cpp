@@ -207,6 +207,10 @@ Result<v1::ExchangeReply> answer(Parts& parts, const identity::DeviceIdentity& w
 Result<v1::ExchangeReply> handle(Parts& parts, const identity::DeviceIdentity& who,
                                  const v1::ExchangeRequest& request, Tally& tally) {
     auto reply = answer(parts, who, request, tally);
+    // A tablet whose full exchange fails has brought nothing: to count it as heard would close a
+    // recovery over its work. One that was revoked gets no further than this.
+    const bool full = reply && request.lane() == v1::LANE_FULL;
+    if (!full && !who.revoked) return reply;
     const auto noted = parts.sightings.note(parts.storage, who, request,
                                             tally.stored + tally.repeated, parts.clock.wall());
     // Worth no tablet's exchange: the next one notes it again.

@@ -106,6 +106,11 @@ class StateTest(unittest.TestCase):
         tablet, record = self.enrolled("first"), os.urandom(16)
         self.assertEqual((self.tablet(tablet)["heard"], "unsent" in self.tablet(tablet)),
                          (False, False))
+        # Only a full exchange that was done has brought what it has.
+        for lane, answered in ((1, 200), (3, 400)):
+            reply = self.server.ask("/v1/exchange", tablet.request(lane=lane), tablet)
+            self.assertEqual(reply[0], answered)
+            self.assertFalse(self.tablet(tablet)["heard"])
         wires = [tablet.change(record, MARK)[0] for _ in range(3)]
 
         def exchange(push, told, age_ms):
