@@ -40,7 +40,8 @@ Result<void> record(World& world, Tablet& tablet) {
     entry.code = {"http://loinc.org", "8867-4", "Puls"};
     entry.value = Quantity{Decimal::of(72), "/min", "/min"};
     KARI_LET(const auto written, tablet->record_observation(*world.granted.begin(), entry));
-    world.ledger.wrote(written.change, {written.record, tablet.number, 1, true, false});
+    world.ledger.wrote(written.change,
+                       sim::LedgerEntry{written.record, written.resource, tablet.number, 1});
     return {};
 }
 
@@ -55,9 +56,10 @@ Result<void> write(World& world, Tablet& tablet, const sim::Act& act) {
         if (!answer) continue;
         if (!*answer) return tl::unexpected(answer->error());
         const Written& written = **answer;
-        world.ledger.wrote(written.change, {written.record, tablet.number, 1, true, false});
+        world.ledger.wrote(written.change,
+                           sim::LedgerEntry{written.record, written.resource, tablet.number, 1});
         for (const ChangeId& also : written.also)
-            world.ledger.wrote(also, {written.record, tablet.number, 1, true, false});
+            world.ledger.wrote(also, sim::LedgerEntry{written.record, {}, tablet.number, 1});
         return {};
     }
     return fail(ErrorCode::not_found, "nothing to write about");
@@ -173,7 +175,8 @@ void find_unannounced(World& world, Tablet& tablet) {
             const auto bytes = base::from_hex(line.header_hex);
             if (!bytes || !header.ParseFromString(*bytes)) continue;
             if (header.incarnation() != base::to_bytes(tablet->incarnation())) continue;
-            world.ledger.wrote(line.id, {record_id, tablet.number, 1, false, false});
+            world.ledger.wrote(line.id,
+                               sim::LedgerEntry{record_id, {}, tablet.number, 1, true, false});
         }
     }
 }
