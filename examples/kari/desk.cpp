@@ -161,11 +161,12 @@ json::object Desk::performed(TypedLine& line) {
         if (command.needs == Needs::sign_in && device && (*device)->locked()) {
             return refused({ErrorCode::locked, "nobody is signed in"}, language_);
         }
-        compose(line);
-        require_all(command, line.given);
+        // Before a long text is typed: what is refused then would be lost.
         if (auto found = look_up(*tablet_, command, reading(), by_name_, line.given); !found) {
             return refused(found.error(), language_);
         }
+        compose(line);
+        require_all(command, line.given);
     } catch (const NotOnePick& pick) {
         choices_ = pick.choices();
         return refused(BadArgument(pick.wrong()), language_);

@@ -47,8 +47,8 @@ std::string pick_person(const std::vector<Nurse>& among, const std::string& word
     std::string choices;
     for (const Nurse& nurse : among)
         choices += choice_of(nurse);
-    throw NotOnePick(found.empty() && !words.empty() ? Label::no_such_person : Label::which_person,
-                     choices);
+    if (words.empty()) throw NotOnePick(Label::who_are_you, choices);
+    throw NotOnePick(found.empty() ? Label::no_such_person : Label::which_person, choices);
 }
 
 // What a short name stands for; of one of the kinds wanted.
