@@ -80,7 +80,7 @@ void put_measurement(json::object& command, const std::string& code, const std::
     const Measurement* known = measurement_of(code);
     if (known == nullptr) {
         // A slip in the word would take the number past every limit.
-        if (!value.empty() && code.find('|') == std::string::npos) {
+        if (!code.empty() && !value.empty() && code.find('|') == std::string::npos) {
             throw BadArgument(Label::wrong_measure, "code", known_words());
         }
         if (!code.empty()) command["code"] = coded_from_words(code);

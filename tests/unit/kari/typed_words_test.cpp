@@ -35,6 +35,7 @@ TEST_CASE("what a nurse types in a few words is what the API wants") {
     CHECK(temperature.at("value").as_object().at("value") == "37.2");
     CHECK(read({"observe", "12p", "Hud", "--text", "rød"}).at("code").as_object().at("text") ==
           "Hud");
+    CHECK(read({"correct", "21p", "--value", "71.0 kg"}).if_contains("code") == nullptr);
     CHECK(read({"withhold", "18v", "--why", "missed-visit", "--reason", "x"}).at("why") ==
           "missed_visit");
     CHECK(read({"give", "18v", "--overrides", "entry/given-already=it was spat out"})
