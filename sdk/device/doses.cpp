@@ -88,7 +88,7 @@ std::string who_and_when(const Session& session,
     const std::string who = given.by.person ? person_name(session.settings, *given.by.person)
                             : said.performer_size() > 0 ? said.performer(0).display()
                                                         : std::string();
-    const std::string_view zone = session.platform.clock->zone();
+    const std::string zone = session.platform.clock->zone();
     const auto at = base::in_zone(
         chart::happened(said.effective(), said.effective_period(), given.by, zone), zone);
     if (!at) return who;

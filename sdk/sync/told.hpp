@@ -7,11 +7,12 @@
 
 namespace kari::sync {
 
-// An error as the server named it, for whoever reads it here. That its disk is full is no word
-// about this tablet's: it cannot take the work now, and will.
+// An error as the server named it, for whoever reads it here. That its disk is full or fails, or
+// its key is gone, is no word about this tablet's: it cannot take the work now, and will.
 inline ErrorCode told_by_server(std::uint32_t number) {
     const ErrorCode code = error_code_from(number);
-    return code == ErrorCode::storage_full ? ErrorCode::server_busy : code;
+    const bool of_its_disk = code >= ErrorCode::storage_full && code <= ErrorCode::storage_missing;
+    return of_its_disk ? ErrorCode::server_busy : code;
 }
 
 }  // namespace kari::sync

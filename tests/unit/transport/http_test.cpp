@@ -289,8 +289,11 @@ TEST_CASE("a refusal is told by its ErrorReply, else by its status") {
     CHECK(by_reply.retry_after == Duration::seconds(9));
     CHECK(by_reply.by_server);
     // The server's disk is not this tablet's.
-    told.set_error(static_cast<std::uint32_t>(ErrorCode::storage_full));
-    CHECK(failure_of({503, told.SerializeAsString(), {}}).error.code == ErrorCode::server_busy);
+    for (const auto code :
+         {ErrorCode::storage_full, ErrorCode::storage_failed, ErrorCode::storage_corrupt}) {
+        told.set_error(static_cast<std::uint32_t>(code));
+        CHECK(failure_of({503, told.SerializeAsString(), {}}).error.code == ErrorCode::server_busy);
+    }
     told.set_error(static_cast<std::uint32_t>(ErrorCode::device_revoked));
     // Row error_reply_bytes: just within it the ErrorReply is read, beyond it only the status.
     const auto padded = [&](std::size_t size) {
