@@ -95,7 +95,7 @@ std::string violation_after(Spoil spoil) {
 
 TEST_CASE("the checkers see a change that was lost") {
     const std::string seen = violation_after([](World& world) {
-        world.ledger.wrote(ChangeId{}, {world.citizens.front().record, 0, 1, true, true});
+        world.ledger.wrote(ChangeId{}, {world.citizens.front().record, {}, 0, 1});
     });
     CHECK(seen.starts_with("the server lacks"));
 }
