@@ -50,9 +50,8 @@ private:
 };
 
 // The command that helps after a refusal, as it is typed; empty when none does.
-// `start`: "kari give 18v". `again`: with all else that was said, `kari give 18v --dose "1
-// {tablet}"`: what only lacks a reason is said again whole, so that nothing else is recorded than
-// was meant.
+// `start`: "kari give 18v". `again`: the same with all else that was typed (--dose, --effective):
+// what only lacks a reason is said again whole, so that nothing else is recorded than was meant.
 std::string next_step(const Command& command, const boost::json::object& reply,
                       const std::string& start, const std::string& again, const Screen& s);
 

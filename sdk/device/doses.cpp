@@ -118,7 +118,8 @@ Result<void> add_order_warnings(Session& session, const chart::Group& group, con
         const chart::AdministrationView view = chart::administration_of(*doses, resource);
         if (view.slot != order.seen.token.slot->slot || !view.exposure) continue;
         DoseWarning already = warning(session, "entry/given-already", 1);
-        already.sentence += ": " + who_and_when(session, *view.exposure);
+        const std::string known = who_and_when(session, *view.exposure);
+        if (!known.empty()) already.sentence += ": " + known;
         out.push_back(std::move(already));
         return {};
     }

@@ -5,6 +5,7 @@
 #include "sdk/crypto/signature.hpp"
 #include "sdk/device/exchange_run.hpp"
 #include "sdk/device/requests.hpp"
+#include "sdk/sync/told.hpp"
 
 namespace kari::device {
 
@@ -18,19 +19,7 @@ Renewal renewal_of(const Platform& platform, const Settings& settings) {
 }
 
 bool may_pass(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::offline:
-        case ErrorCode::timed_out:
-        case ErrorCode::server_busy:
-        case ErrorCode::cancelled:
-        case ErrorCode::in_use:
-        case ErrorCode::internal:
-        case ErrorCode::storage_full:
-        case ErrorCode::storage_failed:
-            return true;
-        default:
-            return false;
-    }
+    return code == ErrorCode::cancelled || sync::is_passing(code);
 }
 
 Result<void> renew(Core& core, Line& line, transport::CancelToken& token) {

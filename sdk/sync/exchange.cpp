@@ -10,27 +10,12 @@
 #include "sdk/sync/plan.hpp"
 #include "sdk/sync/reply.hpp"
 #include "sdk/sync/request.hpp"
+#include "sdk/sync/told.hpp"
 
 namespace kari::sync {
 namespace {
 
 constexpr const char* k_path = "/v1/exchange";
-
-// Worth the same request again, later.
-bool passing(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::offline:
-        case ErrorCode::timed_out:
-        case ErrorCode::server_busy:
-        case ErrorCode::in_use:
-        case ErrorCode::internal:
-        case ErrorCode::storage_full:
-        case ErrorCode::storage_failed:
-            return true;
-        default:
-            return false;
-    }
-}
 
 // The request as it was is refused: a part of it may be at fault.
 bool about_content(ErrorCode code) {
@@ -256,7 +241,7 @@ void Exchange::on_failure(const Failure& failure, const Moment& now) {
         return;
     }
     const bool reply_at_fault = !failure.by_server && about_content(code);
-    if (passing(code) || reply_at_fault) {
+    if (is_passing(code) || reply_at_fault) {
         state.retry(failure.error, failure.retry_after, now);
         return;
     }

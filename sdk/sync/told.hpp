@@ -15,4 +15,20 @@ inline ErrorCode told_by_server(std::uint32_t number) {
     return of_its_disk ? ErrorCode::server_busy : code;
 }
 
+// Worth the same request again, later.
+inline bool is_passing(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::offline:
+        case ErrorCode::timed_out:
+        case ErrorCode::server_busy:
+        case ErrorCode::in_use:
+        case ErrorCode::internal:
+        case ErrorCode::storage_full:
+        case ErrorCode::storage_failed:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace kari::sync

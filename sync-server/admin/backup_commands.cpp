@@ -97,11 +97,10 @@ Result<CheckedCopy> copy_and_check(const Runtime& runtime, const fs::path& file)
     }
     auto checked = check_copy(runtime, part);
     // After the copy: it has every line whose effect the copy has.
-    const fs::path journal = file.parent_path() / k_journal;
     std::error_code failed;
-    fs::remove(journal, failed);
     if (checked) {
-        const auto kept = identity::keep_journal(runtime.layout.secrets() / k_journal, journal);
+        const auto kept = identity::keep_journal(runtime.layout.secrets() / k_journal,
+                                                 file.parent_path() / k_journal);
         if (!kept) checked = tl::unexpected(kept.error());
     }
     if (checked) fs::rename(part, file, failed);
@@ -205,9 +204,11 @@ Result<void> backup(const Options& options, const std::string& folder) {
                     "folder: cannot make " + folder + ": " + failed.message());
     }
     const fs::path file = fs::path(folder) / k_copy;
-    if (fs::exists(file)) {
+    // What this did not make it does not touch: a journal may lie in the folder with copied keys.
+    for (const char* taken_by : {k_copy, k_journal}) {
+        if (!fs::exists(fs::path(folder) / taken_by)) continue;
         return fail(ErrorCode::already_exists,
-                    "folder: " + file.string() + " is a backup already; name a new folder");
+                    "folder: " + folder + " has a " + taken_by + " already; name a new folder");
     }
     const Instant taken = runtime->clock->wall();
     const auto copied = copy_and_check(*runtime, file);

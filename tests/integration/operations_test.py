@@ -56,7 +56,7 @@ wrong 1 "a server is running" kss serve
 wrong 1 "a server is running" kss restore "${NEWEST%/kari.db}"
 wrong 1 "a server is running" kss upgrade
 wrong 1 "no backup there" kss restore /var/backups/kari
-wrong 1 "is a backup already" kss backup "${NEWEST%/kari.db}"
+wrong 1 "has a kari.db already" kss backup "${NEWEST%/kari.db}"
 wrong 1 "cannot make" kss backup /var/log/nowhere/kari
 wrong 2 "own directory" kss backup /var/lib/kari/mine
 wrong 1 "of this name" kss add-unit --name Nord

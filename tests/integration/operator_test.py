@@ -233,6 +233,18 @@ class DamageTest(unittest.TestCase):
         self.assertEqual(database.read_bytes(), before)
         self.server.start()
 
+    def test_a_backup_touches_no_journal_that_lies_in_its_folder_already(self):
+        folder = self.work / "keys on a stick"
+        folder.mkdir()
+        copied = folder / "journal.jsonl"
+        copied.write_bytes((self.server.folder / "secrets" / "journal.jsonl").read_bytes())
+        before = copied.read_bytes()
+        done = run("backup", str(folder), folder=self.server.folder)
+        self.assertEqual(done.returncode, FAILED, done.stderr)
+        self.assertIn("has a journal.jsonl already; name a new folder", done.stderr)
+        self.assertEqual([file.name for file in folder.iterdir()], ["journal.jsonl"])
+        self.assertEqual(copied.read_bytes(), before)
+
     def test_a_recovery_waits_for_every_tablet_that_is_not_lost(self):
         here = Server(self.work / "waiting")
         here.run("init", "--port", "0")
