@@ -9,7 +9,6 @@
 namespace kari::sim {
 namespace {
 
-constexpr std::size_t k_salt_bytes = 16;
 // What is said about a finding is said of a resource that begins its id.
 constexpr std::size_t k_resource_bytes = 16;
 
@@ -17,14 +16,10 @@ using Named = std::map<std::string, std::set<ChangeId>>;
 
 // What the resolutions of each finding name, whoever wrote them and whenever.
 void add_resolutions(const ReadChange& change, Named& named) {
-    v1::ChangeBody body;
+    if (change.header.kind() != v1::KIND_DETECTED_ISSUE) return;
+    const auto body = body_of(change);
     v1::DetectedIssue issue;
-    if (change.header.kind() != v1::KIND_DETECTED_ISSUE || !change.body ||
-        change.body->size() < k_salt_bytes ||
-        !body.ParseFromString(change.body->substr(k_salt_bytes)) ||
-        !issue.ParseFromString(body.resource())) {
-        return;
-    }
+    if (!body || !issue.ParseFromString(body->resource())) return;
     for (const v1::Resolution& resolution : issue.resolution().items()) {
         for (const std::string& input : resolution.input()) {
             if (const auto id = base::from_bytes<ChangeId>(input))

@@ -11,9 +11,6 @@
 namespace kari::sim {
 namespace {
 
-// The random bytes before the message.
-constexpr std::size_t k_salt_bytes = 16;
-
 bool holds(const Logs& logs, const RecordId& record, const ChangeId& id) {
     const auto log = logs.find(record);
     return log != logs.end() && log->second.contains(id);
@@ -21,11 +18,10 @@ bool holds(const Logs& logs, const RecordId& record, const ChangeId& id) {
 
 void check_accepted_in(World& world, const ReadLog& log) {
     for (const auto& [id, change] : log) {
-        v1::ChangeBody body;
-        if (change.header.origin() != v1::ORIGIN_SERVER || !change.body ||
-            !body.ParseFromString(change.body->substr(std::min(k_salt_bytes, change.body->size()))))
-            continue;
-        for (const std::string& accepted : body.accepts()) {
+        if (change.header.origin() != v1::ORIGIN_SERVER) continue;
+        const auto body = body_of(change);
+        if (!body) continue;
+        for (const std::string& accepted : body->accepts()) {
             const auto proposal = log.find(base::from_bytes<ChangeId>(accepted).value_or(id));
             if (proposal == log.end()) continue;
             ++world.tally["proposals accepted"];

@@ -41,6 +41,16 @@ Result<ReadLog> read_log(Server& server, const RecordId& record) {
     return log;
 }
 
+std::optional<v1::ChangeBody> body_of(const ReadChange& change) {
+    constexpr std::size_t k_salt_bytes = 16;  // random, before the message
+    v1::ChangeBody body;
+    if (!change.body || change.body->size() < k_salt_bytes ||
+        !body.ParseFromString(change.body->substr(k_salt_bytes))) {
+        return std::nullopt;
+    }
+    return body;
+}
+
 std::set<ChangeId> parents_of(const v1::ChangeHeader& header) {
     std::set<ChangeId> parents;
     for (const std::string& parent : header.parent()) {

@@ -33,5 +33,7 @@ Result<ReadLog> read_log(Server& server, const RecordId& record);
 Heads heads_of(const ReadLog& log);
 
 std::set<ChangeId> parents_of(const v1::ChangeHeader& header);
+// Nothing: it is not here, or is none.
+std::optional<v1::ChangeBody> body_of(const ReadChange& change);
 
 }  // namespace kari::sim
