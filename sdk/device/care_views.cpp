@@ -431,25 +431,4 @@ CareView care_view(const Session& session, const chart::Care& care, const DataAg
     return out;
 }
 
-std::size_t incomplete_of(const chart::Care& care) {
-    std::size_t found = 0;
-    const auto count = [&](const auto& views) {
-        for (const auto& view : views)
-            found += view.incomplete || view.unreadable ? 1 : 0;
-    };
-    count(care.conditions);
-    count(care.measures);
-    count(care.procedures);
-    count(care.visits);
-    count(care.planned_visits);
-    count(care.appointments);
-    count(care.immunizations);
-    count(care.tasks);
-    count(care.related_persons);
-    count(care.consents);
-    count(care.advance_decisions);
-    count(care.communications);
-    return found;
-}
-
 }  // namespace kari::device

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-
 #include <kari/care_view.hpp>
 
 #include "sdk/chart/care.hpp"
@@ -11,8 +9,5 @@
 namespace kari::device {
 
 CareView care_view(const Session& session, const chart::Care& care, const DataAge& age);
-
-// How many of its items lack something or cannot be read.
-std::size_t incomplete_of(const chart::Care& care);
 
 }  // namespace kari::device

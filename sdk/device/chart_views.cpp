@@ -302,25 +302,23 @@ std::string advice(std::string_view rule, Language language) {
                            : std::string(said->meaning) + " " + std::string(said->next);
 }
 
-void add_missing(ChartView& view, const chart::Chart& chart, Language language) {
-    for (const RecordId& record : chart.not_here) {
+// What another version wrote and this one cannot read: the newest of a resource, or all of a kind.
+bool beyond_reading(const merge::Resource& resource) {
+    return resource.unreadable || merge::schema_of(resource.kind) == nullptr;
+}
+
+void add_missing(ChartView& view, const chart::Group& group, Language language) {
+    for (const RecordId& record : group.not_here) {
         view.missing.push_back(
             {"linked record " + record.text(), advice("chart/not-here", language)});
     }
-    std::size_t incomplete = incomplete_of(chart.care);
-    const auto count = [&](const auto& items) {
-        for (const auto& item : items)
-            incomplete += item.incomplete || item.unreadable ? 1 : 0;
+    const auto count = [&](std::string_view rule, const auto& lacks) {
+        const auto found = std::count_if(group.resources.begin(), group.resources.end(), lacks);
+        if (found == 0) return;
+        view.missing.push_back({std::to_string(found) + " resource(s)", advice(rule, language)});
     };
-    count(view.allergies);
-    count(view.orders);
-    count(view.administrations);
-    count(view.observations);
-    count(view.notes);
-    if (incomplete > 0) {
-        view.missing.push_back(
-            {std::to_string(incomplete) + " resource(s)", advice("chart/incomplete", language)});
-    }
+    count("chart/incomplete", [](const auto& one) { return one.incomplete(); });
+    count("chart/unreadable", [](const auto& one) { return beyond_reading(one); });
 }
 
 // Of a record of which all that stands is not here yet no kind can be said to be complete.
@@ -370,7 +368,7 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     out.care = care_view(session, chart.care, age);
     out.other_resources = chart.others.size();
     add_reach(session, group, out);
-    add_missing(out, chart, session.language);
+    add_missing(out, group, session.language);
     return out;
 }
 

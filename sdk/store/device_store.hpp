@@ -71,8 +71,8 @@ public:
     // --- writing ----------------------------------------------------------------------------
     // One transaction: address, tick, bytes, append, fold, review of the resource.
     // Errors: not_found (record neither here nor new); invalid_argument (no atom, a parent that is
-    // not a change of this resource here, kind differs from the resource's); resource_incomplete,
-    // resource_unreadable (kinds that are not facts); too_large.
+    // not a change of this resource here, kind differs from the resource's); resource_incomplete
+    // (no facts); resource_unreadable (of facts: only where a parent cannot be read); too_large.
     Result<Written> write(const WriteRequest& request);
     // All or none.
     Result<std::vector<Written>> write_many(const std::vector<WriteRequest>& requests);

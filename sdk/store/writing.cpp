@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/base/mutant.hpp"
+#include "sdk/merge/past.hpp"
 #include "sdk/merge/schema.hpp"
 #include "sdk/store/state.hpp"
 
@@ -37,6 +38,16 @@ Result<void> admit(const WriteRequest& request, const std::optional<ResourceRow>
     if (state.unreadable && !KARI_MUTATED(unreadable_head_as_parent))
         return fail(ErrorCode::resource_unreadable, "write: resource");
     return {};
+}
+
+// A fact stands beside what this build cannot read, but names none of it as seen.
+Result<void> admit_parents(const WriteRequest& request, const std::vector<merge::Change>& changes) {
+    std::vector<const merge::Change*> all;
+    for (const auto& change : changes)
+        all.push_back(&change);
+    const bool read = !merge::fold(merge::past_of(all, request.parents)).unreadable;
+    if (read || KARI_MUTATED(unreadable_head_as_parent)) return {};
+    return fail(ErrorCode::resource_unreadable, "write: what it builds on");
 }
 
 merge::Draft draft_of(const WriteRequest& request, const IncarnationId& incarnation,
@@ -83,6 +94,11 @@ Result<Written> DeviceStore::State::append_own(const WriteRequest& request) {
     const auto row = resource_row(request.record, request.resource);
     if (!row) return passed(row.error());
     if (auto ok = admit(request, *row); !ok) return passed(ok.error());
+    if (*row && (*row)->state.unreadable) {
+        const auto changes = changes_of(request.record, (*row)->addresses);
+        if (!changes) return passed(changes.error());
+        if (auto ok = admit_parents(request, *changes); !ok) return passed(ok.error());
+    }
     const auto found = own_stream(Log::change, request.record, identity.incarnation);
     if (!found) return passed(found.error());
     const OwnStream stream = found->value_or(OwnStream{});

@@ -26,6 +26,13 @@ bool is_withdrawal(const merge::Change& proposal, std::uint32_t atom) {
            said.verification_status() == v1::ALLERGY_VERIFICATION_STATUS_ENTERED_IN_ERROR;
 }
 
+// Its author asked that nobody acts on it who does not know one of its atoms.
+bool beyond_reading(const merge::Change& proposal, const merge::KindSchema& schema) {
+    const auto& must = proposal.header.must_understand();
+    return std::any_of(must.begin(), must.end(),
+                       [&](std::uint32_t atom) { return schema.atom(atom) == nullptr; });
+}
+
 // A death suspends what keeps somebody alive: whoever may confirm one is named for it.
 bool is_of_death(const merge::KindSchema& schema, std::uint32_t atom) {
     return schema.kind == v1::KIND_PATIENT && atom == v1::Patient::kDeceasedFieldNumber;
@@ -36,7 +43,7 @@ bool is_of_death(const merge::KindSchema& schema, std::uint32_t atom) {
 std::vector<std::uint32_t> authority_atoms(const merge::Change& proposal) {
     std::vector<std::uint32_t> atoms;
     const merge::KindSchema* schema = merge::schema_of(proposal.header.kind());
-    if (schema == nullptr) return atoms;
+    if (schema == nullptr || beyond_reading(proposal, *schema)) return atoms;
     for (const std::uint32_t number : proposal.header.atom()) {
         const merge::AtomSchema* atom = schema->atom(number);
         if (atom == nullptr) continue;

@@ -14,6 +14,7 @@
 #include "sdk/chart/history.hpp"
 #include "sdk/chart/review.hpp"
 #include "sdk/chart/reviewed.hpp"
+#include "sdk/merge/past.hpp"
 #include "sync-server/exchange/open_findings.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -28,6 +29,15 @@ struct ToWrite {
     v1::DetectedIssue issue;
     std::vector<ChangeId> parents;
 };
+
+// What a statement about a finding has seen of the others.
+std::vector<ChangeId> read_of(const chart::GroupResource& issue) {
+    if (!issue.unreadable) return issue.heads;
+    std::vector<const merge::Change*> changes;
+    for (const auto& change : issue.history)
+        changes.push_back(change.get());
+    return merge::readable_heads(changes);
+}
 
 // True when the changes that a statement rests on are all here: only then can its rule be said to
 // find it no more. A lean log leaves resources out.
@@ -49,7 +59,7 @@ struct Scope {
 std::optional<ToWrite> cleared(const chart::Group& group, const chart::GroupResource& resource,
                                const Scope& scope) {
     if (resource.operative_write(k_statement_atom) == nullptr) return std::nullopt;
-    ToWrite out{resource.id, merge::operative_as<v1::DetectedIssue>(resource), resource.heads};
+    ToWrite out{resource.id, merge::operative_as<v1::DetectedIssue>(resource), read_of(resource)};
     if (!out.issue.has_statement() || out.issue.statement().cleared() ||
         (scope.lean && !inputs_here(group, out.issue.statement()))) {
         return std::nullopt;
@@ -102,7 +112,7 @@ Outcome outcome_in(const chart::Group& group, const RecordId& record,
                                             wanted.issue.statement().SerializeAsString()) {
                 continue;
             }
-            wanted.parents = known->heads;
+            wanted.parents = read_of(*known);
         }
         out.push_back(std::move(wanted));
     }

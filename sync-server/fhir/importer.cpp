@@ -8,7 +8,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/fhir/mapping.hpp"
 #include "sdk/fhir/resource.hpp"
-#include "sdk/merge/fold.hpp"
+#include "sdk/merge/past.hpp"
 #include "sdk/merge/schema.hpp"
 #include "sync-server/access/entry.hpp"
 #include "sync-server/exchange/reviewer.hpp"
@@ -223,7 +223,7 @@ Result<Stored> Importer::write_what_changed(Imported& resource) {
         if (was == is) changed->GetReflection()->ClearField(changed.get(), atom.field);
     }
     if (statement.cleared.empty() && changed->ByteSizeLong() == 0) return Stored::unchanged;
-    statement.parents = merge::fold(known).heads;
+    statement.parents = merge::readable_heads(known);
     KARI_TRY(write(statement));
     return Stored::written;
 }

@@ -48,6 +48,40 @@ TEST_CASE("a chart that cannot be logged is not shown") {
     CHECK(ward.device.access_entries(ward.citizen.record)->empty());
 }
 
+TEST_CASE("what a later version wrote is told, with the advice to phone and to update") {
+    const auto server = std::make_shared<FakeServer>();
+    Ward ward(47, server);
+    CHECK(ward.chart().missing.empty());
+    v1::MedicationRequest future;
+    future.GetReflection()->MutableUnknownFields(&future)->AddVarint(4711, 1);
+    merge::Draft draft;
+    draft.header.set_incarnation(base::to_bytes(id_of<IncarnationId>(4711)));
+    draft.header.set_record(base::to_bytes(ward.citizen.record));
+    draft.header.set_seq(1);
+    draft.header.set_resource(base::to_bytes(ward.citizen.order));
+    draft.header.set_kind(v1::KIND_MEDICATION_REQUEST);
+    draft.header.add_parent(base::to_bytes(ward.citizen.order_change));
+    draft.header.set_tick(100);
+    draft.header.add_must_understand(4711);
+    draft.header.set_origin(v1::ORIGIN_DEVICE);
+    draft.resource = &future;
+    draft.salt = salt_of(4711);
+    const auto change = take(merge::author_change(draft));
+    server->model.append(ward.citizen.record,
+                         {0, change.id, change.header_bytes, change.body_bytes});
+    ward.sync();
+    ward.device.set_language(Language::en);
+    const auto view = ward.chart();
+    REQUIRE(view.missing.size() == 1);
+    CHECK(view.missing.front().what == "1 resource(s)");
+    CHECK(view.missing.front().advice.ends_with("Phone and ask, and update the app."));
+    REQUIRE(view.orders.size() == 1);
+    CHECK(view.orders.front().unreadable);
+    CHECK_FALSE(view.orders.front().incomplete);
+    const auto stop = ward.device.propose_stop(view.orders.front().token, "too drowsy");
+    CHECK(stop.error().code == ErrorCode::resource_unreadable);
+}
+
 TEST_CASE("after the lease has ended reading needs a reason and recording needs none") {
     Ward ward(43);
     const ObservationEntry entry = weight("61.5");

@@ -99,6 +99,31 @@ TEST_CASE("A physician's dose takes effect by acceptance, a nurse's stays a prop
     CHECK(accepted);
 }
 
+TEST_CASE("A proposal of a later schema that must be understood is nobody's to accept") {
+    Ward ward;
+    const auto first = prescribe(ward, "1 tablet");
+    Writer physician = Writer::tablet(2);
+    auto value = dose_of("2 tablets");
+    value.GetReflection()->MutableUnknownFields(&value)->AddVarint(4711, 1);
+    const auto kept = propose(physician, ward, "LE", value, {first});
+    CHECK(server::exchange::authority_atoms(*kept) == std::vector{k_prescription});
+    merge::Draft draft;
+    draft.header = kept->header;
+    draft.header.add_must_understand(4711);
+    draft.resource = &value;
+    draft.salt = std::string(16, 's');
+    const auto proposal = merge::author_change(draft);
+    REQUIRE(proposal);
+    CHECK(server::exchange::authority_atoms(*proposal).empty());
+    auto request = request_of(physician);
+    push_of(request, ward.record, {std::make_shared<const merge::Change>(*proposal)});
+    REQUIRE(ward.exchange(ward.device(physician, 2), request));
+    const auto state = folded(ward);
+    CHECK(state.unreadable);
+    CHECK(state.operative_write(k_prescription)->change == first);
+    CHECK(state.heads == std::vector{proposal->id});
+}
+
 TEST_CASE("Two accepted proposals that did not see each other are contested") {
     Ward ward;
     const auto first = prescribe(ward, "1 tablet");

@@ -90,6 +90,35 @@ TEST_CASE("A stop from upstream writes what changed, having seen all that is her
     CHECK(std::find(atoms.begin(), atoms.end(), 2u) != atoms.end());  // the status is
 }
 
+TEST_CASE("A stop from upstream names nothing as seen that this server cannot read") {
+    Ward ward;
+    const RecordId record = import_text(ward, bundle("active")).records.at("p1");
+    const auto order_change = changes_of(ward, record).back();
+    REQUIRE(order_change.header.kind() == v1::KIND_MEDICATION_REQUEST);
+    Writer later = Writer::tablet(1);
+    later.reads(order_change);
+    v1::MedicationRequest future;
+    future.GetReflection()->MutableUnknownFields(&future)->AddVarint(4711, 1);
+    const auto unread = later.write({.record = record,
+                                     .resource = order_change.resource,
+                                     .parents = {order_change.id},
+                                     .must_understand = {4711}},
+                                    future);
+    REQUIRE(ward.storage->grant(ward.unit, record));
+    auto request = request_of(later);
+    push_of(request, record, {unread});
+    REQUIRE(ward.exchange(ward.device(later, 1), request));
+    CHECK(import_text(ward, bundle("stopped")).report.written == 1);
+    const auto stop = changes_of(ward, record).back();
+    CHECK(stop.parents == std::vector{order_change.id});
+    const auto log = ward.parts->logs.read(*ward.storage, record);
+    REQUIRE(log);
+    const auto folded = merge::fold((*log)->of(order_change.resource));
+    CHECK(folded.unreadable);
+    CHECK(merge::operative_as<v1::MedicationRequest>(folded).status() ==
+          v1::MEDICATION_REQUEST_STATUS_STOPPED);
+}
+
 TEST_CASE("What upstream took away is cleared, and what it never said is left alone") {
     Ward ward;
     const RecordId record =

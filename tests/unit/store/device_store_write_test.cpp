@@ -144,6 +144,30 @@ TEST_CASE("an incomplete resource takes facts but no edit") {
     CHECK(store->write(request(k_record, resource_no(2), again, {corrected.id})));
 }
 
+TEST_CASE("a fact stands beside what this build cannot read, and names none of it as seen") {
+    OpenStore store;
+    const auto fact = temperature("36.0");
+    const auto first = written(store, request(k_record, resource_no(1), fact));
+    v1::Observation future;
+    future.GetReflection()->MutableUnknownFields(&future)->AddVarint(4711, 1);
+    auto unread = request(k_record, resource_no(1), future, {first.change});
+    unread.must_understand = {4711};
+    const auto beyond = written(store, unread);
+    REQUIRE(beyond.resource.unreadable);
+
+    const auto again = temperature("36.2");
+    CHECK(store->write(request(k_record, resource_no(1), again, {beyond.change})).error().code ==
+          ErrorCode::resource_unreadable);
+    CHECK(store->write(request(k_record, resource_no(1), again, {first.change, beyond.change}))
+              .error()
+              .code == ErrorCode::resource_unreadable);
+    CHECK(store->log(k_record)->size() == 2);
+    // Who had not seen it corrects what she saw; and there is always a new fact.
+    const auto beside = written(store, request(k_record, resource_no(1), again, {first.change}));
+    CHECK(beside.resource.heads.size() == 2);
+    CHECK(store->write(request(k_record, resource_no(2), again)));
+}
+
 TEST_CASE("a group in memory equals the fold of all its changes after each write") {
     OpenStore store;
     const auto first = note("one"), second = note("two");
