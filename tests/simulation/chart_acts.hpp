@@ -28,14 +28,10 @@ struct Act {
 std::span<const Act> medicine_acts();
 std::span<const Act> care_acts();
 
-// One of the items that take an edit.
+// One of the items. She tries those too that take no edit, and is told so.
 template <typename Items>
 auto* pick(Seen& seen, const Items& items) {
-    std::vector<decltype(&items.front())> fit;
-    for (const auto& item : items) {
-        if (!item.incomplete && !item.unreadable && !item.kept_whole) fit.push_back(&item);
-    }
-    return fit.empty() ? nullptr : fit[seen.dice.below(fit.size())];
+    return items.empty() ? nullptr : &items[seen.dice.below(items.size())];
 }
 
 }  // namespace kari::sim

@@ -5,6 +5,7 @@
 
 #include "tests/simulation/identity_faults.hpp"
 #include "tests/simulation/must.hpp"
+#include "tests/simulation/newer_program.hpp"
 #include "tests/simulation/put_back.hpp"
 
 namespace kari::sim {
@@ -106,6 +107,9 @@ constexpr Fault k_faults[] = {
     {"enrolment anew", 1, enrol_anew},
     {"days", 1, days_pass},
     {"forged role", 1, forge_role},
+    {"later tablet", 6, newer_tablet},
+    {"later server", 3, newer_server},
+    {"upgrade", 2, upgrade},
 };
 
 }  // namespace

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "kari/v1/resources.pb.h"
+#include "sdk/clinical/catalogue.hpp"
 #include "tests/simulation/oracle.hpp"
 
 namespace kari::sim {
@@ -112,6 +114,24 @@ void check_contested_is_found(World& world, const std::string& where, const Fold
     }
 }
 
+// What this program cannot read is told as that, with the advice to call; and nothing else is.
+void check_beyond_reading(World& world, const std::string& where, const ChartView& chart,
+                          const Folded& folded, const ReadLog& log) {
+    const bool any = std::any_of(folded.resources.begin(), folded.resources.end(),
+                                 [](const auto& one) { return !one.second.readable; }) ||
+                     std::any_of(log.begin(), log.end(), [](const auto& one) {
+                         return !v1::Kind_IsValid(static_cast<int>(one.second.header.kind()));
+                     });
+    const auto& said = *clinical::sentences("chart/unreadable", clinical::Language::bokmaal);
+    const bool told = std::any_of(
+        chart.missing.begin(), chart.missing.end(),
+        [&](const MissingPart& part) { return part.advice.find(said.next) != std::string::npos; });
+    if (any) ++world.tally["charts with what cannot be read"];
+    if (told == any || (told && chart.group.size() > 1)) return;
+    world.violation(where + (any ? " does not tell" : " tells") + " that it cannot read all of " +
+                    chart.record.text());
+}
+
 }  // namespace
 
 void check_fold(World& world, const std::string& where, const RecordId& record, const ReadLog& log,
@@ -130,6 +150,7 @@ void check_shown(World& world, Tablet& tablet, const RecordId& record, const Rea
     if (!asked(world)) return;
     const Folded& folded = oracle().fold(record, log);
     check_contested_is_found(world, tablet.name(), folded, *findings);
+    check_beyond_reading(world, tablet.name(), *chart, folded, log);
     each_item(*chart, [&](const ItemHead& item) {
         if (item.record != record) return;
         const auto known = folded.resources.find(item.resource);

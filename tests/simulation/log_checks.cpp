@@ -24,6 +24,10 @@ void check_log(World& world, const std::string& where, const ReadLog& log) {
         if (!by_server && !world.ledger.entries().contains(id))
             world.violation(where + " holds a change that nobody wrote: " + id.text());
         for (const ChangeId& parent : parents_of(change.header)) {
+            if (world.beyond_reading.contains(parent) && !world.newer.contains(id)) {
+                world.violation(where + " holds a change that names as seen what its program " +
+                                "could not read: " + id.text());
+            }
             const auto seen = log.find(parent);
             if (seen == log.end() || seen->second.header.tick() < change.header.tick()) continue;
             world.violation(

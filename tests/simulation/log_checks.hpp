@@ -10,8 +10,8 @@ namespace kari::sim {
 
 using Logs = std::map<RecordId, ReadLog>;
 
-// Every change is what its id says and was written by somebody, and its tick is greater than those
-// of all that it names as seen.
+// Every change is what its id says and was written by somebody, its tick is greater than those of
+// all that it names as seen, and its program could read these.
 void check_log(World& world, const std::string& where, const ReadLog& log);
 // What its author had before her eyes is what a change names as seen: no more and no less.
 void check_seen(World& world, const Logs& server);

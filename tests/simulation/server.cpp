@@ -169,6 +169,15 @@ Result<void> Server::link(const RecordId& one, const RecordId& two, bool linked)
     return admin::link_records(*parts_, one, two, {linked, "the register says so", "operator"});
 }
 
+Result<ChangeId> Server::say(const RecordId& record, const exchange::ServerStatement& statement) {
+    KARI_LET(auto open, storage_->begin(record));
+    KARI_LET(const auto change, parts_->stream.write(*open, statement));
+    KARI_TRY(parts_->stream.commit(*open));
+    open.reset();
+    KARI_TRY(exchange::review(*parts_, record));
+    return change.id;
+}
+
 Result<unsigned> Server::backup() {
     const fs::path file = folder_ / ("backup-" + std::to_string(backups_ + 1) + ".db");
     for (const char* suffix : {"", "-wal", "-shm"})
@@ -238,7 +247,7 @@ Result<std::map<IncarnationId, std::uint64_t>> Server::sealed(const RecordId& re
     return out;
 }
 
-Result<Digest> Server::state_digest(const RecordId& record) {
+Result<std::vector<merge::Resource>> Server::resources(const RecordId& record) {
     KARI_LET(const auto log, parts_->logs.read(*storage_, record));
     std::map<ResourceId, std::vector<const merge::Change*>> by_resource;
     for (const auto& change : log->changes)
@@ -246,7 +255,12 @@ Result<Digest> Server::state_digest(const RecordId& record) {
     std::vector<merge::Resource> resources;
     for (const auto& [id, changes] : by_resource)
         resources.push_back(merge::fold(changes));
-    return merge::state_digest(resources);
+    return resources;
+}
+
+Result<Digest> Server::state_digest(const RecordId& record) {
+    KARI_LET(const auto folded, resources(record));
+    return merge::state_digest(folded);
 }
 
 Result<std::vector<std::string>> Server::verify() {

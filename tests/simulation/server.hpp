@@ -12,8 +12,10 @@
 
 #include "platform/simulated/drive.hpp"
 #include "platform/simulated/simulated_platform.hpp"
+#include "sdk/merge/fold.hpp"
 #include "sync-server/config/config.hpp"
 #include "sync-server/exchange/record_window.hpp"
+#include "sync-server/exchange/server_stream.hpp"
 #include "sync-server/http/service.hpp"
 #include "sync-server/identity/secrets.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
@@ -59,6 +61,9 @@ public:
     // One that is read back whole, and all in it is secured. Returns its number.
     Result<unsigned> backup();
     unsigned backups() const { return backups_; }
+    // A statement as the process itself makes one, and the review that follows. Returns its change.
+    Result<ChangeId> say(const RecordId& record,
+                         const server::exchange::ServerStatement& statement);
     // An earlier copy becomes the database: a new epoch, recovery open.
     Result<void> restore(unsigned backup);
     Result<void> close_recovery();
@@ -74,6 +79,8 @@ public:
     // What checkers look at.
     Result<std::vector<RecordId>> records();
     Result<std::vector<ServerChange>> log(const RecordId& record);
+    // Folded, as it folds.
+    Result<std::vector<merge::Resource>> resources(const RecordId& record);
     // How far each stream of changes is sealed.
     Result<std::map<IncarnationId, std::uint64_t>> sealed(const RecordId& record);
     Result<Digest> state_digest(const RecordId& record);

@@ -6,8 +6,6 @@
 namespace kari::sim {
 namespace {
 
-constexpr const char* k_pin = "2580";
-
 std::filesystem::path home_of(const std::filesystem::path& folder, unsigned enrolment) {
     return folder / (enrolment == 1 ? "tablet" : "tablet-" + std::to_string(enrolment));
 }

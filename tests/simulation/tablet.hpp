@@ -17,6 +17,9 @@
 
 namespace kari::sim {
 
+// Of every nurse.
+inline constexpr const char* k_pin = "2580";
+
 // Of a record, by its headers alone: what stands last of each resource, and the newest tick.
 struct Heads {
     std::map<ResourceId, std::set<ChangeId>> of;

@@ -79,6 +79,9 @@ public:
     // Names of tablets that were put back where nothing in them could tell: what they write may
     // stand where something stands.
     std::set<IncarnationId> may_fork;
+    // What a program of a later schema wrote, and of it what no program of this one can read.
+    std::set<ChangeId> newer;
+    std::set<ChangeId> beyond_reading;
     std::map<std::string, unsigned> tally;     // what happened, by name
     unsigned op = 0;                           // the one under way; 0: none
     std::uint64_t server_failures_before = 0;  // of its disk, before that op
