@@ -86,39 +86,49 @@ std::string_view short_kind(std::uint32_t kind) {
 
 }  // namespace
 
-Case::Case(const Group& of, const clinical::KnowledgePack& by,
+Case::Case(const Group& folded, const clinical::KnowledgePack& by,
            const std::vector<ResourceId>* touched)
-    : group(of), pack(by), clocks(of), touched_(touched) {
+    : group(folded), pack(by), clocks(folded), touched_(touched) {
+    for (const auto& resource : group.resources) {
+        if (resource.kind < kinds_.size()) kinds_[resource.kind].push_back(&resource);
+        if (touched == nullptr) asked_.push_back(&resource);
+    }
+    for (const RecordId& record : group.records) {
+        for (const ResourceId& id : touched == nullptr ? std::vector<ResourceId>{} : *touched) {
+            if (const auto* resource = group.find(record, id)) asked_.push_back(resource);
+        }
+    }
     const auto touches = [&](std::uint32_t kind) {
-        return std::any_of(group.resources.begin(), group.resources.end(),
-                           [&](const auto& each) { return each.kind == kind && asks(each.id); });
+        return std::any_of(asked_.begin(), asked_.end(),
+                           [&](const auto* each) { return each->kind == kind; });
     };
     const bool allergy_touched = touches(v1::KIND_ALLERGY_INTOLERANCE);
     const bool dose_touched =
         touches(v1::KIND_MEDICATION_ADMINISTRATION) || touches(v1::KIND_MEDICATION_REQUEST);
-    const bool speaks_against = std::any_of(
-        group.resources.begin(), group.resources.end(),
-        [&](const auto& each) { return asks(each.id) && !readings_against(each, pack).empty(); });
+    const bool speaks_against = std::any_of(asked_.begin(), asked_.end(), [&](const auto* each) {
+        return !readings_against(*each, pack).empty();
+    });
     const auto sought = touched_ == nullptr ? std::vector<std::string>{} : needles();
     const auto concerns = [&](const GroupResource& resource) {
         if (allergy_touched || speaks_against || asks(resource.id)) return true;
-        return std::any_of(
-            resource.history.begin(), resource.history.end(), [&](const ChangePtr& change) {
-                return std::any_of(sought.begin(), sought.end(), [&](const std::string& needle) {
-                    return change->body.resource().find(needle) != std::string::npos;
-                });
-            });
+        return !sought.empty() &&
+               std::any_of(
+                   resource.history.begin(), resource.history.end(), [&](const ChangePtr& change) {
+                       return std::any_of(
+                           sought.begin(), sought.end(), [&](const std::string& needle) {
+                               return change->body.resource().find(needle) != std::string::npos;
+                           });
+                   });
     };
-    for (const auto& resource : group.resources) {
-        if (resource.kind == v1::KIND_MEDICATION_REQUEST && asks(resource.id)) {
-            orders.push_back(&resource);
-        }
-        if (resource.kind == v1::KIND_ALLERGY_INTOLERANCE && (allergy_touched || dose_touched)) {
-            add_allergy(resource);
-        }
-        if (resource.kind == v1::KIND_MEDICATION_ADMINISTRATION && concerns(resource)) {
-            add_given(resource);
-        }
+    for (const auto* resource : of(v1::KIND_MEDICATION_REQUEST)) {
+        if (asks(resource->id)) orders.push_back(resource);
+    }
+    if (allergy_touched || dose_touched) {
+        for (const auto* resource : of(v1::KIND_ALLERGY_INTOLERANCE))
+            add_allergy(*resource);
+    }
+    for (const auto* resource : of(v1::KIND_MEDICATION_ADMINISTRATION)) {
+        if (concerns(*resource)) add_given(*resource);
     }
 }
 
@@ -130,13 +140,12 @@ bool Case::asks(const ResourceId& id) const {
 // that a touched one names, and the ids of touched orders.
 std::vector<std::string> Case::needles() const {
     std::vector<std::string> out;
-    for (const auto& resource : group.resources) {
-        if (!asks(resource.id)) continue;
-        if (resource.kind == v1::KIND_MEDICATION_REQUEST) {
-            out.push_back(base::to_bytes(resource.id));
+    for (const auto* resource : asked_) {
+        if (resource->kind == v1::KIND_MEDICATION_REQUEST) {
+            out.push_back(base::to_bytes(resource->id));
         }
-        if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
-        for (const auto& change : resource.history) {
+        if (resource->kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
+        for (const auto& change : resource->history) {
             const auto said = said_by<v1::MedicationAdministration>(*change).administration();
             if (!said.slot().empty()) out.push_back(said.slot());
         }
@@ -247,16 +256,17 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 std::vector<ResourceId> written_by_clocks(const Group& group,
                                           const std::vector<ResourceId>& touched) {
     std::set<std::pair<std::string, std::string>> clocks;
-    for (const auto& resource : group.resources) {
-        if (resource.kind != v1::KIND_TIME_NOTE ||
-            std::find(touched.begin(), touched.end(), resource.id) == touched.end()) {
-            continue;
-        }
+    const auto take = [&](const GroupResource* resource) {
+        if (resource == nullptr || resource->kind != v1::KIND_TIME_NOTE) return;
         // Also what the note no longer says: those were judged by it.
-        for (const auto& change : resource.history) {
+        for (const auto& change : resource->history) {
             const auto note = said_by<v1::TimeNote>(*change).note();
             clocks.emplace(note.incarnation(), note.boot());
         }
+    };
+    for (const RecordId& record : group.records) {
+        for (const ResourceId& id : touched)
+            take(group.find(record, id));
     }
     std::vector<ResourceId> written;
     if (clocks.empty()) return written;

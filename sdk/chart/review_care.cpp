@@ -50,18 +50,16 @@ std::map<ResourceId, std::vector<Act>> acts_in(const Case& the_case) {
         return resource.kind == v1::KIND_ENCOUNTER || resource.kind == v1::KIND_PROCEDURE;
     };
     std::vector<std::string> sought;
-    for (const auto& resource : the_case.group.resources) {
-        if (!is_care(resource.kind) || !the_case.asks(resource.id)) continue;
-        sought.push_back(base::to_bytes(resource.id));
-        if (!is_act(resource)) continue;
-        for (const auto& named : named_by(resource))
+    for (const auto* resource : the_case.asked()) {
+        if (!is_care(resource->kind)) continue;
+        sought.push_back(base::to_bytes(resource->id));
+        if (!is_act(*resource)) continue;
+        for (const auto& named : named_by(*resource))
             sought.push_back(base::to_bytes(named));
     }
-    const bool all = std::all_of(the_case.group.resources.begin(), the_case.group.resources.end(),
-                                 [&](const auto& each) { return the_case.asks(each.id); });
+    const bool all = the_case.asked().size() == the_case.group.resources.size();
     std::map<ResourceId, std::vector<Act>> acts;
-    for (const auto& resource : the_case.group.resources) {
-        if (!is_act(resource)) continue;
+    const auto take = [&](const GroupResource& resource) {
         const bool concerned =
             all || std::any_of(sought.begin(), sought.end(), [&](const std::string& id) {
                 return std::any_of(resource.history.begin(), resource.history.end(),
@@ -69,9 +67,13 @@ std::map<ResourceId, std::vector<Act>> acts_in(const Case& the_case) {
                                        return change->body.resource().find(id) != std::string::npos;
                                    });
             });
-        if (!concerned) continue;
+        if (!concerned) return;
         for (const auto& named : named_by(resource))
             acts[named].push_back(act_of(resource));
+    };
+    for (const auto kind : {v1::KIND_ENCOUNTER, v1::KIND_PROCEDURE}) {
+        for (const auto* resource : the_case.of(kind))
+            take(*resource);
     }
     return acts;
 }
@@ -79,7 +81,7 @@ std::map<ResourceId, std::vector<Act>> acts_in(const Case& the_case) {
 // ---- Problems and measures -------------------------------------------------------------------
 
 void review_ending(Case& the_case, const GroupResource& resource) {
-    if (!resource.forked() || !the_case.asks(resource.id)) return;
+    if (!resource.forked()) return;
     // A restraint ends with any end: what was changed beside it has nothing to say any more.
     if (resource.kind == v1::KIND_RESTRAINT_MEASURE) return;
     const Ending ending = ending_of(resource);
@@ -92,7 +94,7 @@ void review_ending(Case& the_case, const GroupResource& resource) {
 
 void review_unconfirmed_end(Case& the_case, const GroupResource& measure) {
     const auto* status = measure.atom(k_measure_status);
-    if (status == nullptr || !the_case.asks(measure.id)) return;
+    if (status == nullptr) return;
     for (const auto& proposal : status->pending) {
         if (!ends(measure_status(proposal.value))) continue;
         the_case.find("measure/end-unconfirmed", v1::SEVERITY_S2,
@@ -102,7 +104,6 @@ void review_unconfirmed_end(Case& the_case, const GroupResource& measure) {
 
 // A proposal whose author had not seen the value that is in effect.
 void review_stale_proposals(Case& the_case, const GroupResource& resource) {
-    if (!the_case.asks(resource.id)) return;
     const Causality causality(resource);
     for (const auto& atom : resource.atoms) {
         for (const auto& proposal : atom.pending) {
@@ -283,23 +284,19 @@ void review_task(Case& the_case, const GroupResource& task, const std::vector<Ac
 
 void review_acts(Case& the_case) {
     const auto acts = acts_in(the_case);
-    for (const auto& resource : the_case.group.resources) {
-        const auto found = acts.find(resource.id);
-        if (found == acts.end()) continue;
-        switch (resource.kind) {
-            case v1::KIND_PLANNED_ENCOUNTER:
-            case v1::KIND_APPOINTMENT:
-                review_visits(the_case, resource, found->second);
-                break;
-            case v1::KIND_TASK:
-                review_task(the_case, resource, found->second);
-                break;
-            case v1::KIND_RESTRAINT_MEASURE:
+    for (const auto kind : {v1::KIND_PLANNED_ENCOUNTER, v1::KIND_APPOINTMENT, v1::KIND_TASK,
+                            v1::KIND_RESTRAINT_MEASURE}) {
+        for (const auto* resource : the_case.of(kind)) {
+            const auto found = acts.find(resource->id);
+            if (found == acts.end()) continue;
+            if (kind == v1::KIND_TASK) {
+                review_task(the_case, *resource, found->second);
+            } else if (kind == v1::KIND_RESTRAINT_MEASURE) {
                 for (const Act& act : found->second)
-                    review_restraint_use(the_case, resource, act);
-                break;
-            default:
-                break;
+                    review_restraint_use(the_case, *resource, act);
+            } else {
+                review_visits(the_case, *resource, found->second);
+            }
         }
     }
 }
@@ -307,18 +304,20 @@ void review_acts(Case& the_case) {
 }  // namespace
 
 void review_care(Case& the_case) {
-    const bool asked =
-        std::any_of(the_case.group.resources.begin(), the_case.group.resources.end(),
-                    [&](const auto& each) { return is_care(each.kind) && the_case.asks(each.id); });
-    if (!asked) return;
-    for (const auto& resource : the_case.group.resources) {
-        if (!is_care(resource.kind) || resource.incomplete()) continue;
-        if (resource.kind == v1::KIND_CONDITION || is_measure(resource.kind)) {
-            review_ending(the_case, resource);
+    bool asked = false;
+    for (const auto* resource : the_case.asked()) {
+        if (!is_care(resource->kind)) continue;
+        asked = true;
+        if (resource->incomplete()) continue;
+        if (resource->kind == v1::KIND_CONDITION || is_measure(resource->kind)) {
+            review_ending(the_case, *resource);
         }
-        if (resource.kind == v1::KIND_SERVICE_MEASURE) review_unconfirmed_end(the_case, resource);
-        review_stale_proposals(the_case, resource);
+        if (resource->kind == v1::KIND_SERVICE_MEASURE) {
+            review_unconfirmed_end(the_case, *resource);
+        }
+        review_stale_proposals(the_case, *resource);
     }
+    if (!asked) return;
     review_acts(the_case);
     review_immunizations(the_case);
 }

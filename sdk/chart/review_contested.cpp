@@ -44,19 +44,16 @@ Subject subject_of(const GroupResource& resource, std::uint32_t atom) {
 }  // namespace
 
 void review_contested(Case& the_case) {
-    for (const auto& resource : the_case.group.resources) {
+    for (const auto* resource : the_case.asked()) {
         // Findings about findings would never end; what is contested there stays open instead.
-        if (resource.kind == v1::KIND_DETECTED_ISSUE || resource.incomplete() ||
-            !the_case.asks(resource.id)) {
-            continue;
-        }
-        for (const auto& atom : resource.atoms) {
+        if (resource->kind == v1::KIND_DETECTED_ISSUE || resource->incomplete()) continue;
+        for (const auto& atom : resource->atoms) {
             if (!atom.contested) continue;
             std::vector<ChangeId> inputs;
             for (const auto& write : atom.live)
                 inputs.push_back(write.change);
-            the_case.find(contested_rule(resource.kind, atom.number), severity_of(resource, atom),
-                          subject_of(resource, atom.number), inputs, {&resource});
+            the_case.find(contested_rule(resource->kind, atom.number), severity_of(*resource, atom),
+                          subject_of(*resource, atom.number), inputs, {resource});
         }
     }
 }

@@ -20,8 +20,8 @@ struct Vaccinated {
 
 std::vector<Vaccinated> given_in(const Case& the_case) {
     std::vector<Vaccinated> out;
-    for (const auto& resource : the_case.group.resources) {
-        if (resource.kind != v1::KIND_IMMUNIZATION) continue;
+    for (const auto* each : the_case.of(v1::KIND_IMMUNIZATION)) {
+        const GroupResource& resource = *each;
         const auto* write = resource.operative_write(1);
         if (write == nullptr) {
             // Several say that it was given, and differ in the rest: the newest stands for them.

@@ -100,13 +100,13 @@ void review_measurements(Case& the_case) {
         if (concerned(given)) doses.push_back(&given);
     }
     if (doses.empty()) return;
-    for (const auto& resource : the_case.group.resources) {
-        for (const auto& reading : readings_against(resource, the_case.pack)) {
+    for (const auto* resource : the_case.of(v1::KIND_OBSERVATION)) {
+        for (const auto& reading : readings_against(*resource, the_case.pack)) {
             for (const auto* given : doses) {
                 const auto* order = given->as_ordered ? given->order : nullptr;
-                if (the_case.asks(&resource, given->resource) ||
+                if (the_case.asks(resource, given->resource) ||
                     (order != nullptr && the_case.asks(order->id))) {
-                    check(the_case, *given, resource, reading);
+                    check(the_case, *given, *resource, reading);
                 }
             }
         }

@@ -72,29 +72,27 @@ Span span_of_stay(const v1::Visit& stay, const merge::Change& change, const Cloc
 }
 
 void review_stays(Case& the_case) {
-    const auto concerns = [&](const GroupResource& resource) {
-        return resource.kind == v1::KIND_ENCOUNTER && the_case.asks(resource.id);
+    const auto& encounters = the_case.of(v1::KIND_ENCOUNTER);
+    const auto concerned = [&](const GroupResource* each) {
+        return the_case.asks(each->id);
     };
-    const auto& resources = the_case.group.resources;
-    if (std::none_of(resources.begin(), resources.end(), concerns)) return;
+    if (std::none_of(encounters.begin(), encounters.end(), concerned)) return;
     std::vector<Met> stays;
-    for (const auto& resource : resources) {
-        if (resource.kind != v1::KIND_ENCOUNTER || !mentions_a_stay(resource)) continue;
-        if (auto met = met_in(resource); met && is_stay(met->visit)) stays.push_back(*met);
+    for (const auto* resource : encounters) {
+        if (!mentions_a_stay(*resource)) continue;
+        if (auto met = met_in(*resource); met && is_stay(met->visit)) stays.push_back(*met);
     }
     for (const auto& stay : stays) {
         const Span away = span_of_stay(stay.visit, *stay.change, the_case.clocks);
-        for (const auto& resource : resources) {
-            if (resource.kind != v1::KIND_ENCOUNTER || !the_case.asks(&resource, stay.resource)) {
-                continue;
-            }
-            const auto met = met_in(resource);
+        for (const auto* resource : encounters) {
+            if (!the_case.asks(resource, stay.resource)) continue;
+            const auto met = met_in(*resource);
             if (!met || !is_at_home(met->visit)) continue;
             const Span here = the_case.clocks.effective(*met->change);
             if (here.latest < away.earliest || here.earliest > away.latest) continue;
             the_case.find("visit/while-in-hospital", v1::SEVERITY_S1,
-                          Subject::pair(resource.id, stay.resource->id),
-                          {met->change->id, stay.change->id}, {&resource, stay.resource});
+                          Subject::pair(resource->id, stay.resource->id),
+                          {met->change->id, stay.change->id}, {resource, stay.resource});
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -59,6 +60,11 @@ public:
               std::initializer_list<const GroupResource*> about);
     std::vector<Finding> findings() const;
 
+    // Of a kind, and of what findings are asked for, in the group's order. A journal of years has
+    // tens of thousands of resources: a rule that looks at each of them makes every review dear.
+    const std::vector<const GroupResource*>& of(v1::Kind kind) const { return kinds_[kind]; }
+    const std::vector<const GroupResource*>& asked() const { return asked_; }
+
     // True when findings about the resource are asked for.
     bool asks(const ResourceId& id) const;
     bool asks(const GroupResource* a, const GroupResource* b) const {
@@ -71,6 +77,8 @@ private:
     void add_allergy(const GroupResource& resource);
 
     const std::vector<ResourceId>* touched_;
+    std::array<std::vector<const GroupResource*>, v1::Kind_ARRAYSIZE> kinds_;  // that we know
+    std::vector<const GroupResource*> asked_;
     std::map<FindingId, Finding> found_;
 };
 
