@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/store/sqlcipher/database.hpp"
 
-#include <cerrno>
 #include <filesystem>
-#include <new>
 #include <unordered_map>
 
 #include <sqlcipher/sqlite3.h>
@@ -12,6 +10,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/base/mutant.hpp"
 #include "sdk/store/sqlcipher/file_check.hpp"
+#include "sdk/store/sqlcipher/sqlite_error.hpp"
 
 namespace kari::store::sqlcipher {
 
@@ -25,44 +24,6 @@ struct Cached {
 };
 
 namespace {
-
-// Tells no value and no SQL text: only what was done and SQLite's number.
-Error error_of(sqlite3* db, int rc, std::string_view doing) {
-    const int primary = rc & 0xff;
-    const int os = db == nullptr ? 0 : sqlite3_system_errno(db);
-    const auto make = [&](ErrorCode code) {
-        return Error{code,
-                     "database: " + std::string(doing) + " (sqlite " + std::to_string(rc) + ")"};
-    };
-    switch (primary) {
-        case SQLITE_FULL:
-            return make(ErrorCode::storage_full);
-        case SQLITE_IOERR:
-            if (os == ENOSPC || os == EDQUOT) return make(ErrorCode::storage_full);
-            if (rc == SQLITE_IOERR_SHORT_READ) return make(ErrorCode::storage_truncated);
-            return make(ErrorCode::storage_failed);
-        case SQLITE_NOTADB:
-        case SQLITE_CORRUPT:
-            return make(ErrorCode::storage_corrupt);
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-            return make(ErrorCode::in_use);
-        case SQLITE_READONLY:
-        case SQLITE_CANTOPEN:
-        case SQLITE_PERM:
-        case SQLITE_AUTH:
-            return make(os == ENOSPC || os == EDQUOT ? ErrorCode::storage_full
-                                                     : ErrorCode::storage_failed);
-        case SQLITE_TOOBIG:
-            return make(ErrorCode::too_large);
-        case SQLITE_INTERRUPT:
-            return make(ErrorCode::cancelled);
-        case SQLITE_NOMEM:
-            throw std::bad_alloc();
-        default:
-            return make(ErrorCode::internal);
-    }
-}
 
 // The salt that SQLCipher writes at the head of the file follows from the key, so that a wrong key
 // is told from a damaged first page, and a damaged salt does not lock the file.

@@ -282,6 +282,42 @@ TEST_CASE("a page damaged in the middle is found by the check and by whoever rea
     CHECK(read.error().code == ErrorCode::storage_corrupt);
 }
 
+TEST_CASE("whichever page is damaged, whoever comes to it is told of damage, and so is the next") {
+    const test::ScratchFolder folder;
+    const std::string path = folder.file("a.db");
+    {
+        auto db = made(path);
+        // Long values lie on pages of their own; an index has others.
+        REQUIRE(db.execute("CREATE INDEX by_c ON t(c, a)"));
+        for (int i = 0; i < 12; ++i)
+            REQUIRE(run(db, "INSERT INTO t(b, c) VALUES(?1, ?2)", std::string(9'000, 'x'),
+                        Text{"MARKED-PLAINTEXT"}));
+        REQUIRE(db.checkpoint());
+    }
+    const std::string sound = read_file(path);
+    unsigned told = 0;
+    for (std::size_t page = 1; page < sound.size() / k_page; ++page) {
+        std::string bytes = sound;
+        bytes[page * k_page + 50] = static_cast<char>(bytes[page * k_page + 50] ^ 1);
+        write_file(path, bytes);
+        auto db = Database::open(path, key());
+        REQUIRE(db);
+        INFO("page " << page + 1);
+        const auto look = [&](const Result<void>& done) {
+            if (done) return;
+            INFO(done.error().what);
+            CHECK(done.error().code == ErrorCode::storage_corrupt);
+            ++told;
+        };
+        for (int round = 0; round < 2; ++round) {
+            look(run(*db, "SELECT sum(length(CAST(b AS TEXT))) FROM t"));
+            look(run(*db, "SELECT count(*) FROM t INDEXED BY by_c"));
+            look(run(*db, "UPDATE t SET b = CAST(b || x'00' AS BLOB)"));
+        }
+    }
+    CHECK(told > 2 * 12);
+}
+
 TEST_CASE("a sound database passes its check") {
     const test::ScratchFolder folder;
     auto db = Database::open(closed(folder), key());
