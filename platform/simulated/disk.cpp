@@ -229,7 +229,7 @@ int DiskCalls::sync(sqlite3_file* file, int flags) {
     if (open.drive == nullptr) return methods_of(file).xSync(open.real(), flags);
     const std::lock_guard lock(open.disk->mutex_);
     if (dead(open)) return refused(SQLITE_IOERR_FSYNC);
-    switch (open.drive->step()) {
+    switch (open.drive->step(true)) {
         case Fate::goes:
             break;
         case Fate::fails:

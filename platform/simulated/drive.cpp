@@ -83,15 +83,16 @@ bool Drive::holds(std::string_view path) const {
     return path.size() > own.size() && path.starts_with(own) && path[own.size()] == '/';
 }
 
-Drive::Fate Drive::step() {
+Drive::Fate Drive::step(bool sync) {
     if (!powered_) return Fate::lost;
     ++counts_.calls;
     if (counts_.calls == cut_at_) {
         cut_at_ = 0;
         return dice_.coin() ? Fate::done_and_lost : Fate::lost;
     }
-    if (counts_.calls == fail_at_) {
-        fail_at_ = 0;
+    const bool sync_fails = sync && counts_.syncs + 1 == fail_sync_at_;
+    if (counts_.calls == fail_at_ || sync_fails) {
+        (sync_fails ? fail_sync_at_ : fail_at_) = 0;
         ++counts_.failures;
         return Fate::fails;
     }
@@ -128,7 +129,7 @@ void Drive::cut_power() {
     if (!powered_) return;
     powered_ = false;
     ++counts_.failures;
-    cut_at_ = fail_at_ = fail_read_at_ = 0;
+    cut_at_ = fail_at_ = fail_read_at_ = fail_sync_at_ = 0;
     plain_.clear();
     for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
         if (!entry.is_regular_file() || files_.contains(entry.path())) continue;

@@ -59,6 +59,8 @@ public:
 
     // That one call fails with an I/O error, and does nothing: 1 is the next.
     void fail_at(std::uint64_t call) { fail_at_ = call == 0 ? 0 : counts_.calls + call; }
+    // The same of a call that makes durable what was written.
+    void fail_sync_at(std::uint64_t call) { fail_sync_at_ = call == 0 ? 0 : counts_.syncs + call; }
     // The same of a call that reads.
     void fail_read_at(std::uint64_t call) { fail_read_at_ = call == 0 ? 0 : counts_.reads + call; }
     // While set, what would make a file longer finds no room.
@@ -75,7 +77,7 @@ private:
     enum class Fate { goes, fails, lost, done_and_lost };
 
     // Counts one call and says what becomes of it.
-    Fate step();
+    Fate step(bool sync = false);
     // Counts one read and says whether it may go.
     bool step_of_a_read();
     std::shared_ptr<DriveFile> opened(const std::string& path, bool created);
@@ -97,6 +99,7 @@ private:
     std::uint64_t cut_at_ = 0;
     std::uint64_t fail_at_ = 0;
     std::uint64_t fail_read_at_ = 0;
+    std::uint64_t fail_sync_at_ = 0;
     std::uint64_t life_ = 1;  // files opened before a cut stay dead after it
     DriveCounts counts_;
     std::map<std::string, std::shared_ptr<DriveFile>> files_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/acts.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "tests/simulation/chart_acts.hpp"
@@ -64,13 +66,14 @@ LedgerEntry entry_of(World& world, Tablet& tablet, const Sight& seen, const Writ
 }
 
 const Act& choose_act(Dice& dice) {
+    const std::array all_acts = {medicine_acts(), care_acts(), photo_acts()};
     unsigned all = 0;
-    for (const auto acts : {medicine_acts(), care_acts()}) {
+    for (const auto acts : all_acts) {
         for (const Act& one : acts)
             all += one.weight;
     }
     std::uint64_t at = dice.below(all);
-    for (const auto acts : {medicine_acts(), care_acts()}) {
+    for (const auto acts : all_acts) {
         for (const Act& one : acts) {
             if (at < one.weight) return one;
             at -= one.weight;

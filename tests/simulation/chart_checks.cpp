@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -68,15 +70,48 @@ void check_allergy(World& world, const std::string& where, const AllergyItem& it
     }
 }
 
+// Two administrations that are one dose to a finding are one to the nurses who gave them.
+void check_doubles_are_one_dose(World& world, const std::string& where,
+                                const std::vector<FindingItem>& findings) {
+    for (const FindingItem& one : findings) {
+        if (one.rule != "dose/possible-double" || one.resources.size() < 2) continue;
+        const auto first = world.ledger.dose_of(one.resources[0]);
+        const auto second = world.ledger.dose_of(one.resources[1]);
+        if (!first || !second) continue;
+        ++world.tally["double doses found"];
+        if (first->key() == second->key()) continue;
+        world.violation(where + " takes two doses for one: " + one.resources[0].text() + " and " +
+                        one.resources[1].text());
+    }
+}
+
+// What somebody says was taken counts as taken, whatever others say of it, as long as she herself
+// has said nothing else. Nothing: there is no such word.
+const AdministrationText* taken(const AdministrationItem& given) {
+    std::map<PersonId, std::map<ChangeId, const AdministrationText*>> said;
+    for (const auto* statements : {&given.earlier, &given.statement.live}) {
+        for (const auto& each : *statements)
+            said[each.said.person].emplace(each.said.change, &each.value);
+    }
+    for (const auto& [person, statements] : said) {
+        const AdministrationText& first = *statements.begin()->second;
+        if (statements.size() == 1 && first.status == "completed") return &first;
+    }
+    return nullptr;
+}
+
 // By the codes alone: a class of drugs begins the code of each drug in it. A dose without a reason
 // beside it was given by somebody who did not know of the allergy; one given before anybody did
 // has no finding, and by a wrong clock nobody can tell.
 void check_dose_against_allergy(World& world, const std::string& where,
                                 const AdministrationItem& given, const ChartView& chart,
                                 const std::vector<FindingItem>& findings) {
-    if (!whole(given) || !given.statement.value) return;
-    const AdministrationText& text = *given.statement.value;
-    if (text.status != "completed" || !text.overrides.empty()) return;
+    const AdministrationText* said = taken(given);
+    if (!whole(given) || said == nullptr) return;
+    if (!given.statement.value || given.statement.value->status != "completed")
+        ++world.tally["doses that count against another's word"];
+    const AdministrationText& text = *said;
+    if (!text.overrides.empty()) return;
     for (const AllergyItem& allergy : chart.allergies) {
         if (!whole(allergy) || !allergy.active || !allergy.code.value) continue;
         const std::string& code = allergy.code.value->code;
@@ -122,6 +157,7 @@ void check_chart(World& world, Tablet& tablet, const RecordId& record) {
         check_allergy(world, tablet.name(), item, findings);
     for (const AdministrationItem& item : chart.administrations)
         check_dose_against_allergy(world, tablet.name(), item, chart, findings);
+    check_doubles_are_one_dose(world, tablet.name(), findings);
 }
 
 Findings findings_of(Tablet& tablet, const RecordId& record) {

@@ -15,6 +15,7 @@
 #include "tests/simulation/identity_checks.hpp"
 #include "tests/simulation/log_checks.hpp"
 #include "tests/simulation/must.hpp"
+#include "tests/simulation/photo_checks.hpp"
 #include "tests/simulation/record_links.hpp"
 #include "tests/simulation/window_checks.hpp"
 
@@ -26,8 +27,9 @@ namespace {
 constexpr unsigned k_rounds = 8;
 
 bool quiet(const SyncReport& report) {
-    return report.complete && report.progress.sent == 0 && report.progress.received == 0 &&
-           report.returned == 0;
+    const SyncProgress& done = report.progress;
+    return report.complete && done.sent == 0 && done.received == 0 && report.returned == 0 &&
+           done.chunks_up == 0 && done.chunks_down == 0;
 }
 
 // A record that left its caseload goes once all of it is secured.
@@ -262,6 +264,7 @@ void check_at_rest(World& world) {
         }
     }
     check_findings_agree(world);
+    check_photos(world, server);
     check_no_plain_text(world);
     world.tally["changes"] += static_cast<unsigned>(world.ledger.entries().size());
 }
@@ -286,6 +289,7 @@ void check_under_way(World& world, Tablet& tablet) {
         check_shown(world, tablet, record, *log);
         check_doses(world, tablet, record, *log);
         check_forks_are_told(world, tablet, record, *log);
+        check_safe_photos(world, tablet, record);
         held.emplace(record, std::move(*log));
     }
     check_own_is_held(world, tablet, held);
@@ -325,6 +329,10 @@ void check_purged(World& world, Tablet& tablet, const std::vector<RecordId>& bef
         const bool here = entry.tablet == tablet.number && !entry.gone && !entry.out_of_hand;
         if (!here || entry.secured || !gone.contains(entry.record)) continue;
         world.violation(fmt::format("{} purged {}, which no backup has", tablet.name(), id.text()));
+    }
+    for (const auto& [id, photo] : world.ledger.photos()) {
+        if (!photo.secured && gone.contains(photo.record) && made_by(world, photo, tablet))
+            world.violation(tablet.name() + " purged a photo, which no backup has: " + id.text());
     }
     if (tablet.drive.counts().failures != tablet.failures_before) return;
     // Emptied, SQLite begins it anew with another salt.

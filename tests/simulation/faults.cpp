@@ -7,6 +7,7 @@
 #include "tests/simulation/must.hpp"
 #include "tests/simulation/newer_program.hpp"
 #include "tests/simulation/put_back.hpp"
+#include "tests/simulation/rot.hpp"
 
 namespace kari::sim {
 namespace {
@@ -28,7 +29,7 @@ Weather bad_weather(Dice& dice) {
 
 // A tablet's drive, or the server's.
 Drive& some_drive(World& world, Tablet& tablet, Dice& dice) {
-    return dice.chance(250) ? world.server.drive() : tablet.drive;
+    return dice.chance(400) ? world.server.drive() : tablet.drive;
 }
 
 void weather(World& world, Tablet& tablet, Dice& dice) {
@@ -53,7 +54,12 @@ void cut(World& world, Tablet& tablet, Dice& dice) {
 }
 
 void fail_call(World& world, Tablet& tablet, Dice& dice) {
-    some_drive(world, tablet, dice).fail_at(1 + dice.below(60));
+    Drive& drive = some_drive(world, tablet, dice);
+    if (dice.coin()) {
+        drive.fail_at(1 + dice.below(60));
+    } else {
+        drive.fail_sync_at(1 + dice.below(6));
+    }
 }
 
 void fill(World& world, Tablet& tablet, Dice& dice) {
@@ -78,7 +84,7 @@ void restore(World& world, Tablet&, Dice&) {
 }
 
 void image(World& world, Tablet& tablet, Dice& dice) {
-    if (tablet.busy || !tablet.device || !tablet.drive.powered()) return;
+    if (tablet.busy || !tablet.device || !tablet.drive.powered() || tablet.rotten) return;
     still(tablet.drive);
     world.recover_server();
     if (!has_image(world, tablet) || dice.chance(200)) return keep_image(world, tablet);
@@ -110,6 +116,7 @@ constexpr Fault k_faults[] = {
     {"later tablet", 6, newer_tablet},
     {"later server", 3, newer_server},
     {"upgrade", 2, upgrade},
+    {"rot", 1, rot},
 };
 
 }  // namespace
@@ -133,6 +140,7 @@ void fault(World& world, Dice& dice) {
 void still(Drive& drive) {
     drive.cut_power_at(0);
     drive.fail_at(0);
+    drive.fail_sync_at(0);
     drive.set_full(false);
 }
 
@@ -152,6 +160,7 @@ void calm(World& world) {
         world.network.set_connected(tablet->name(), true);
         world.network.set_weather(tablet->name(), {});
         tablet->machine.clock->set_wall(world.now);
+        look_for_rot(world, *tablet);
     }
 }
 

@@ -40,6 +40,15 @@ struct Begun {
     bool clock_right = true;
 };
 
+// A photo that a tablet took in, or its thumbnail.
+struct Photo {
+    RecordId record;
+    ChangeId change;  // that names it
+    std::string content;
+    bool small = false;
+    bool secured = false;  // the newest backup has all of it
+};
+
 // A dose as a nurse knows it: by the clock, not by anything that was computed of it.
 struct Dose {
     RecordId record;
@@ -82,9 +91,12 @@ public:
             entry.before_restore = true;
         }
     }
+    void took(const Digest& id, Photo photo) { photos_.insert_or_assign(id, std::move(photo)); }
+    void photo_secured(const Digest& id) { photos_.at(id).secured = true; }
     // A dose was given, as the nurse saw it; those given before stand beside it.
     void gave(const Dose& dose, const ResourceId& administration, const PersonId& by = {}) {
         given_by_[administration] = by;
+        dose_of_.emplace(administration, dose);
         auto& given = given_[dose];
         for (const ResourceId& other : given)
             doubles_.push_back({dose.record, other, administration});
@@ -108,11 +120,19 @@ public:
     }
     const std::map<ChangeId, LedgerEntry>& entries() const { return entries_; }
     const std::vector<DoubleDose>& doubles() const { return doubles_; }
+    // Nothing: its call came to no end, or it is no administration.
+    std::optional<Dose> dose_of(const ResourceId& administration) const {
+        const auto known = dose_of_.find(administration);
+        return known == dose_of_.end() ? std::nullopt : std::optional(known->second);
+    }
+    const std::map<Digest, Photo>& photos() const { return photos_; }
 
 private:
     std::map<ChangeId, LedgerEntry> entries_;
     std::map<ResourceId, Begun> begun_;
+    std::map<Digest, Photo> photos_;
     std::map<Dose, std::vector<ResourceId>> given_;
+    std::map<ResourceId, Dose> dose_of_;
     std::vector<DoubleDose> doubles_;
     std::map<ResourceId, PersonId> given_by_;
 };

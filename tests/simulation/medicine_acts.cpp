@@ -194,7 +194,7 @@ Answer create_record(Seen& seen) {
 constexpr Act k_acts[] = {
     {"observe", 20, observe},         {"correct", 6, correct},
     {"retract", 2, retract},          {"give", 14, give},
-    {"not given", 4, not_given},      {"correct dose", 3, correct_dose},
+    {"not given", 4, not_given},      {"correct dose", 6, correct_dose},
     {"stop", 2, propose_stop},        {"prescribe", 3, propose_prescription},
     {"allergy", 2, add_allergy},      {"evidence", 2, allergy_evidence},
     {"refute", 2, refute_allergy},    {"note", 4, write_note},

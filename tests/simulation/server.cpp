@@ -192,7 +192,11 @@ Result<unsigned> Server::backup() {
         KARI_LET(const auto records, copy->records());
         for (const RecordId& record : records) {
             KARI_LET(const auto state, copy->state(record));
-            if (state) reach[record] = {state->head.position, state->access_head.position, 0};
+            if (!state) continue;
+            reach[record] = {state->head.position, state->access_head.position, 0};
+            KARI_LET(const auto attachments, copy->attachments(record));
+            for (const auto& one : attachments)
+                reach[record].attachments = std::max(reach[record].attachments, one.arrival);
         }
     }
     KARI_TRY(storage_->mark_secured(reach));
@@ -231,6 +235,18 @@ Result<std::vector<ServerChange>> Server::log(const RecordId& record) {
         return true;
     }));
     return out;
+}
+
+Result<bool> Server::has_attachment(const RecordId& record, const Digest& id) {
+    KARI_LET(const auto known, storage_->attachment(record, id));
+    if (!known || !known->whole()) return false;
+    std::string sealed;
+    for (std::uint32_t number = 0; sealed.size() < known->sealed_size; ++number) {
+        KARI_LET(const auto chunk, storage_->attachment_chunk(record, id, number));
+        if (!chunk || chunk->empty()) return false;
+        sealed += *chunk;
+    }
+    return base::sha256(sealed) == id;
 }
 
 Result<std::map<IncarnationId, std::uint64_t>> Server::sealed(const RecordId& record) {

@@ -81,6 +81,8 @@ public:
     Result<std::vector<ServerChange>> log(const RecordId& record);
     // Folded, as it folds.
     Result<std::vector<merge::Resource>> resources(const RecordId& record);
+    // Whether all of an attachment is here and is what its id says.
+    Result<bool> has_attachment(const RecordId& record, const Digest& id);
     // How far each stream of changes is sealed.
     Result<std::map<IncarnationId, std::uint64_t>> sealed(const RecordId& record);
     Result<Digest> state_digest(const RecordId& record);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/tablet.hpp"
 
+#include "sdk/device/core.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::sim {
 namespace {
 
-std::filesystem::path home_of(const std::filesystem::path& folder, unsigned enrolment) {
-    return folder / (enrolment == 1 ? "tablet" : "tablet-" + std::to_string(enrolment));
+std::filesystem::path home_of(const std::filesystem::path& folder, unsigned number) {
+    return folder / (number == 1 ? "tablet" : "tablet-" + std::to_string(number));
 }
 
 }  // namespace
@@ -22,13 +23,15 @@ Tablet::Tablet(unsigned number_in, std::filesystem::path folder_in,
       line(std::move(line_in)) {}
 
 std::filesystem::path Tablet::home() const {
-    return home_of(folder, enrolments);
+    return home_of(folder, homes);
 }
 
 Result<void> Tablet::enrol(const std::string& server, const std::string& code,
                            std::vector<PersonId> who) {
+    // Where it was set aside there is room again.
+    const bool anew = homes == 0 || std::filesystem::exists(home() / device::k_keys_file);
     EnrolOptions options;
-    options.directory = home_of(folder, enrolments + 1);
+    options.directory = home_of(folder, anew ? homes + 1 : homes);
     options.server = server;
     options.code = code;
     options.device_name = name();
@@ -39,9 +42,9 @@ Result<void> Tablet::enrol(const std::string& server, const std::string& code,
     KARI_LET(auto made, Device::enrol(options, machine.platform(), line));
     device.reset();
     device.emplace(std::move(made));
-    ++enrolments;
+    if (anew) ++homes;
     device_id = device->device_id();
-    shut_out = false;
+    shut_out = rotten = damage_told = false;
     nurses = std::move(who);
     nurse = 0;
     views.clear();

@@ -44,7 +44,8 @@ struct Tablet {
     Result<void> reopen();
     Result<void> unlock(std::size_t nurse);
 
-    // Where it lives: each enrolment in a folder of its own, the former ones beside it.
+    // Where it lives: an enrolment in a folder of its own, the former ones beside it, unless what
+    // stood there was set aside.
     std::filesystem::path home() const;
     const PersonId& in_hand() const { return nurses[nurse]; }
     std::string name() const { return "tablet " + std::to_string(number); }
@@ -60,10 +61,12 @@ struct Tablet {
     std::size_t nurse = 0;  // who has it in hand
     std::optional<Device> device;
     DeviceId device_id;                 // as the server knows it
-    unsigned enrolments = 0;            // those that succeeded
+    unsigned homes = 0;                 // folders in which it lived
     bool shut_out = false;              // revoked, and not enrolled anew
     std::uint64_t failures_before = 0;  // of its disk, before the op under way
     bool busy = false;                  // within a sync further up the stack
+    bool rotten = false;                // bits of its database turned over
+    bool damage_told = false;           // it said so
     std::set<RecordId> drafted;         // with a draft here, which keeps the record
     // What the nurse last saw of each record: edits are made from these, however old they are.
     std::map<RecordId, Sight> views;

@@ -2,8 +2,10 @@
 #include "tests/simulation/upstream.hpp"
 
 #include <array>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace kari::sim {
 namespace {
@@ -18,6 +20,8 @@ constexpr std::array<Substance, 6> k_drugs = {{{"N02BE01", "Paracetamol"},
                                                {"B01AC06", "Acetylsalisylsyre"},
                                                {"J01CE02", "Fenoksymetylpenicillin"},
                                                {"M01AE01", "Ibuprofen"}}};
+// Some of an hour that others have too.
+const std::array<std::vector<int>, 4> k_times = {{{8, 20}, {14, 20}, {8, 14, 20}, {20}}};
 constexpr std::array<Substance, 3> k_allergies = {
     {{"J01C", "Penicilliner"}, {"J01E", "Sulfonamider"}, {"M01A", "NSAID"}}};
 
@@ -35,12 +39,15 @@ Upstream::Upstream(unsigned number, LocalDate today, platform_simulated::Dice& d
       allergy_(static_cast<unsigned>(dice.below(k_allergies.size()))) {
     const std::size_t count = 2 + dice.below(3);
     for (std::size_t i = 0; i < count; ++i)
-        orders_.push_back({static_cast<unsigned>(dice.below(k_drugs.size())), 1, true});
+        orders_.push_back({static_cast<unsigned>(dice.below(k_drugs.size())), 1, 0, true});
 }
 
 void Upstream::revise(platform_simulated::Dice& dice) {
     Order& one = orders_[dice.below(orders_.size())];
-    switch (dice.below(3)) {
+    switch (dice.below(4)) {
+        case 3:
+            one.times = dice.below(k_times.size());
+            break;
         case 0:
             one.tablets = 1 + (one.tablets % 3);
             break;
@@ -49,23 +56,27 @@ void Upstream::revise(platform_simulated::Dice& dice) {
             break;
         default:
             if (orders_.size() < 8) {
-                orders_.push_back({static_cast<unsigned>(dice.below(k_drugs.size())), 1, true});
+                orders_.push_back({static_cast<unsigned>(dice.below(k_drugs.size())), 1, 0, true});
             }
     }
 }
 
 std::string Upstream::order(std::size_t index) const {
     const Order& one = orders_[index];
+    const std::vector<int>& hours = k_times[one.times];
+    std::string times;
+    for (const int hour : hours)
+        times += fmt::format(R"({}"{:02}:00:00")", times.empty() ? "" : ",", hour);
     return fmt::format(
         R"({{"resource":{{"resourceType":"MedicationRequest","id":"c{0}-o{1}","status":"{2}",)"
         R"("intent":"order","subject":{{"reference":"Patient/c{0}"}},)"
-        R"("medicationCodeableConcept":{3},"dosageInstruction":[{{"text":"{4} tabl kl. 8 og 20",)"
+        R"("medicationCodeableConcept":{3},"dosageInstruction":[{{"text":"{4} tabl kl. {6}",)"
         R"("doseAndRate":[{{"doseQuantity":{{"value":{4},"unit":"tablett",)"
         R"("system":"http://unitsofmeasure.org","code":"{{tablet}}"}}}}],)"
-        R"("timing":{{"repeat":{{"boundsPeriod":{{"start":"{5}"}},"frequency":2,"period":1,)"
-        R"("periodUnit":"d","timeOfDay":["08:00:00","20:00:00"]}}}}}}]}}}})",
+        R"("timing":{{"repeat":{{"boundsPeriod":{{"start":"{5}"}},"frequency":{7},"period":1,)"
+        R"("periodUnit":"d","timeOfDay":[{8}]}}}}}}]}}}})",
         number_, index, one.active ? "active" : "stopped", coding(k_drugs[one.drug]), one.tablets,
-        since_);
+        since_, fmt::join(hours, " og "), hours.size(), times);
 }
 
 std::string Upstream::bundle() const {

@@ -10,8 +10,8 @@
 
 namespace kari::sim {
 
-// The journal of one made-up citizen in the system that orders come from. It goes on: doses are
-// changed there, orders are stopped and begun.
+// The journal of one made-up citizen in the system that orders come from. It goes on: doses and
+// their times are changed there, orders are stopped and begun.
 class Upstream {
 public:
     Upstream(unsigned number, LocalDate today, platform_simulated::Dice& dice);
@@ -25,6 +25,7 @@ private:
     struct Order {
         unsigned drug = 0;
         unsigned tablets = 1;
+        std::size_t times = 0;  // of the day
         bool active = true;
     };
     std::string order(std::size_t index) const;

@@ -15,6 +15,7 @@
 #include "tests/simulation/checks.hpp"
 #include "tests/simulation/faults.hpp"
 #include "tests/simulation/must.hpp"
+#include "tests/simulation/rot.hpp"
 
 namespace kari::sim {
 
@@ -145,7 +146,7 @@ void World::violation(const std::string& what) {
     violations_.push_back(what);
 }
 
-void World::check_error(const Tablet& tablet, const std::string& act_name, const Error& error) {
+void World::check_error(Tablet& tablet, const std::string& act_name, const Error& error) {
     note(fmt::format("{} {}: {}", tablet.name(), act_name, name(error.code)));
     ++tally["refused: " + std::string(name(error.code))];
     if (tablet.drive.counts().failures != tablet.failures_before) return;
@@ -155,6 +156,12 @@ void World::check_error(const Tablet& tablet, const std::string& act_name, const
                                error.code == ErrorCode::device_unknown;
     const bool storage =
         error.code >= ErrorCode::storage_full && error.code <= ErrorCode::schema_too_new;
+    const bool damage =
+        storage && error.code != ErrorCode::storage_full && error.code != ErrorCode::storage_failed;
+    if (tablet.rotten && damage) {
+        tablet.damage_told = true;
+        return;
+    }
     if (shut_out || (advice(error.code) != Advice::defect && !storage && !of_a_stranger)) return;
     violation(fmt::format("{} {}: {} ({})", tablet.name(), act_name, name(error.code), error.what));
 }
@@ -175,7 +182,9 @@ void World::recover_server() {
 
 void World::recover(Tablet& tablet) {
     recover_server();
-    if (tablet.busy || tablet.drive.powered()) return;
+    if (tablet.busy) return;
+    if (tablet.damage_told && tablet.drive.powered()) salvage(*this, tablet);
+    if (tablet.drive.powered()) return;
     ++tally["tablet: power lost"];
     note(tablet.name() + " loses its power");
     tablet.device.reset();
@@ -183,10 +192,12 @@ void World::recover(Tablet& tablet) {
     tablet.drive.power_up();
     tablet.machine.clock->reboot();
     if (auto opened = tablet.reopen(); !opened) {
+        if (tablet.rotten) return salvage(*this, tablet);
         violation(fmt::format("{} does not open after a loss of power: {} ({})", tablet.name(),
                               name(opened.error().code), opened.error().what));
         return;
     }
+    if (tablet.rotten) look_for_rot(*this, tablet);  // it is looked through before it is believed
     harvest(tablet);
 }
 
@@ -217,6 +228,10 @@ Result<void> World::back_up() {
             KARI_LET(const auto log, server.log(record));
             for (const ServerChange& change : log)
                 ledger.secured(change.id);
+        }
+        for (const auto& [id, photo] : std::map(ledger.photos())) {
+            KARI_LET(const bool there, server.has_attachment(photo.record, id));
+            if (there) ledger.photo_secured(id);
         }
     }
     if (!done) return tl::unexpected(done.error());

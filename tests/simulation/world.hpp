@@ -93,7 +93,7 @@ public:
     void note(const std::string& line);
     void violation(const std::string& what);
     // What is no answer to anything that a nurse, a network or a disk can do.
-    void check_error(const Tablet& tablet, const std::string& act, const Error& error);
+    void check_error(Tablet& tablet, const std::string& act, const Error& error);
     // After anything that may have met a fault: whoever lost its power gets it back.
     void recover(Tablet& tablet);
     void recover_server();

@@ -158,6 +158,21 @@ TEST_CASE("one failed call fails one write, and the next one goes") {
     }
 }
 
+TEST_CASE("a flush that is told to fail fails alone, and what it was for is not there") {
+    for (std::uint64_t flush = 1; flush <= 3; ++flush) {
+        Scene scene(flush);
+        scene.make();
+        REQUIRE(scene.count());
+        scene.drive.fail_sync_at(flush);
+        for (std::uint64_t i = 1; i <= 5; ++i) {
+            const auto counted = scene.count();
+            CHECK(counted.has_value() == (i != flush));
+            if (!counted) CHECK(counted.error().code == ErrorCode::storage_failed);
+        }
+        CHECK(scene.database->check());
+    }
+}
+
 TEST_CASE("a bit that turned over is found") {
     Scene scene(5);
     scene.make();
