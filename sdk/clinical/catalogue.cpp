@@ -55,6 +55,11 @@ const Sentences* sentences(std::string_view rule, Language language) {
     return entry == nullptr ? nullptr : &entry->said[at(language)];
 }
 
+const Sentences* sentences_before(std::string_view rule, Language language) {
+    const RuleEntry* entry = entry_of("before/" + std::string(rule));
+    return entry == nullptr ? sentences(rule, language) : &entry->said[at(language)];
+}
+
 const ErrorSentences& sentences(ErrorCode code, Language language) {
     for (const auto& entry : k_errors) {
         if (entry.code == code) return entry.said[at(language)];

@@ -22,6 +22,10 @@ struct Sentences {
 // Returns null for a rule that the catalogue does not know.
 const Sentences* sentences(std::string_view rule, Language language);
 
+// Of a rule that asks before something is given: what it says then ("before/" and its id). What a
+// finding says speaks of what was done. A rule that has no such entry says the same at both times.
+const Sentences* sentences_before(std::string_view rule, Language language);
+
 struct ErrorSentences {
     std::string_view what;  // what happened, in a few words
     std::string_view next;  // what to do

@@ -137,9 +137,7 @@ Result<void> check_dose(const v1::Quantity& dose) {
         return impossible("from 0.000001 to 10000000");
     }
     if (!base::known_unit(dose.code())) {
-        return fail(ErrorCode::unit_unknown,
-                    "dose has no unit that is known: write it as the order does, such as mg, mL or "
-                    "{tablet}");
+        return fail(ErrorCode::unit_unknown, "entry/dose-unit-unknown");
     }
     if (counted_in_pieces(dose.code())) {
         if (beyond(*value, k_pieces_max)) return impossible("up to 200 pieces at a time");

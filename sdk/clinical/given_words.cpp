@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/clinical/given_words.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include <kari/decimal.hpp>
+
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/pieces.hpp"
 
@@ -36,6 +41,10 @@ std::string one_given(const v1::Quantity& given, const v1::Quantity* ordered, La
     return amount_words(amount, language);
 }
 
+std::string_view unknown_amount(Language language) {
+    return language == Language::bokmaal ? "ukjent mengde" : "an unknown amount";
+}
+
 }  // namespace
 
 std::string given_words(const v1::Dosage& ordered,
@@ -51,10 +60,37 @@ std::string given_words(const v1::Dosage& ordered,
     std::string out;
     for (const auto& one : given) {
         if (!out.empty()) out += " + ";
-        out += one ? one_given(*one, amount, language) : nb ? "ukjent mengde" : "an unknown amount";
+        out += one ? one_given(*one, amount, language) : std::string(unknown_amount(language));
     }
     const std::string due = ordered_words(ordered, language);
     return out.empty() || due.empty() ? out : out + (nb ? " av " : " of ") + due;
+}
+
+std::string total_words(const std::vector<std::optional<v1::Quantity>>& given, Language language) {
+    std::vector<std::pair<std::string, v1::Quantity>> sums;  // by unit, as first met
+    bool unknown = false;
+    for (const auto& one : given) {
+        const Result<Decimal> value =
+            one ? Decimal::parse(one->value()) : fail(ErrorCode::not_found, "no amount");
+        if (!value) {
+            unknown = true;
+            continue;
+        }
+        const std::string unit = meant_unit(*one);
+        auto sum = std::find_if(sums.begin(), sums.end(),
+                                [&](const auto& each) { return each.first == unit; });
+        if (sum == sums.end()) {
+            sums.emplace_back(unit, *one);
+        } else {
+            const Decimal so_far = *Decimal::parse(sum->second.value());
+            sum->second.set_value((so_far + *value).text());
+        }
+    }
+    std::string out;
+    for (const auto& [unit, sum] : sums)
+        out += (out.empty() ? "" : " + ") + amount_words(sum, language);
+    if (unknown) out += (out.empty() ? "" : " + ") + std::string(unknown_amount(language));
+    return out;
 }
 
 }  // namespace kari::clinical

@@ -16,4 +16,8 @@ namespace kari::clinical {
 std::string given_words(const v1::Dosage& ordered,
                         const std::vector<std::optional<v1::Quantity>>& given, Language language);
 
+// What was given in all, each unit by itself: "4 tablets + 500 mg + an unknown amount". Empty when
+// nothing was.
+std::string total_words(const std::vector<std::optional<v1::Quantity>>& given, Language language);
+
 }  // namespace kari::clinical

@@ -33,6 +33,21 @@ constexpr std::array k_pieces{
     Piece{"application", "application", "applications", "påføring", "påføringer", " "},
 };
 
+// Words and signs for what is measured, folded. UCUM has none of them.
+struct Measured {
+    std::string_view word;
+    std::string_view code;
+};
+constexpr std::array k_measured{
+    Measured{"gram", "g"},         Measured{"grams", "g"},        Measured{"milligram", "mg"},
+    Measured{"milligrams", "mg"},  Measured{"mikrogram", "ug"},   Measured{"microgram", "ug"},
+    Measured{"micrograms", "ug"},  Measured{"mcg", "ug"},         Measured{"\u00b5g", "ug"},
+    Measured{"\u03bcg", "ug"},     Measured{"milliliter", "mL"},  Measured{"millilitre", "mL"},
+    Measured{"milliliters", "mL"}, Measured{"millilitres", "mL"}, Measured{"liter", "L"},
+    Measured{"litre", "L"},        Measured{"millimol", "mmol"},  Measured{"ie", "[iU]"},
+    Measured{"iu", "[iU]"},
+};
+
 // International units that somebody wrote as an annotation: thousands of them are one dose.
 constexpr std::array<std::string_view, 8> k_units{"{iu}", "{ie}",    "{unit}",    "{units}",
                                                   "{e}",  "{enhet}", "{enheter}", "{u}"};
@@ -65,6 +80,10 @@ std::string meant_unit(const v1::Quantity& quantity) {
             return "{" + std::string(piece->code) + "}";
         }
         if (base::known_unit(*text)) return *text;
+        const std::string low = folded(*text);
+        for (const Measured& measured : k_measured) {
+            if (low == measured.word) return std::string(measured.code);
+        }
     }
     const std::string& said = quantity.code().empty() ? quantity.unit() : quantity.code();
     return said.empty() ? said : "?" + folded(said);

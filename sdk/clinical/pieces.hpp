@@ -11,8 +11,8 @@
 namespace kari::clinical {
 
 // The UCUM code that a quantity means: its code where that is a unit, else what its unit says in
-// words ("tabletter" is "{tablet}"). Empty when it has no unit; "?" and the words when it has one
-// that nobody here knows.
+// words ("tabletter" is "{tablet}", "mikrogram" is "ug"). Empty when it has no unit; "?" and the
+// words when it has one that nobody here knows.
 std::string meant_unit(const v1::Quantity& quantity);
 
 // True for pieces, false for what is measured, and for international units written as "{IU}".

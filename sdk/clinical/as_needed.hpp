@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <kari/time.hpp>
+
+#include "kari/v1/resources.pb.h"
+
+// A dose outside the schedule, beside what was taken of the medicine before.
+namespace kari::clinical {
+
+// A dose that was taken: the moments between which it can have been, and how much where that is
+// stated.
+struct EarlierDose {
+    Instant earliest;
+    Instant latest;
+    std::optional<v1::Quantity> amount;
+};
+
+// Worst first.
+enum class AsNeededDoubt {
+    too_soon,       // nearer to another dose than the order lets it be
+    over_maximum,   // with it, more in a period, or more often, than the order allows
+    total_unknown,  // the order has a maximum, and what was taken cannot be added up
+    given_lately,   // the order states no interval, and there is another dose within 24 hours
+};
+// The rule under which the catalogue speaks of it.
+std::string_view rule_of(AsNeededDoubt doubt);
+
+// What must be answered before the amount is given at that moment from an order. Understood: an
+// interval or a number of times ("every 4 h", "3 times in 1 d") of lines that are given as needed,
+// and a maximum in a period of any line; of several lines the strictest. An interval that is met
+// exactly is met, and a period is a rolling one: every span of that length in which the dose lies
+// counts, for what is written down late lies before other doses. Doses whose time is a span count
+// at the end that does harm. What cannot be computed is never well: it is asked about.
+std::vector<AsNeededDoubt> as_needed_doubts(const v1::Prescription& prescription, Instant at,
+                                            const v1::Quantity* amount,
+                                            const std::vector<EarlierDose>& taken);
+
+}  // namespace kari::clinical

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "sdk/clinical/as_needed.hpp"
+#include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/given_words.hpp"
+#include "sdk/clinical/same_drug.hpp"
+
+namespace kari::clinical {
+namespace {
+
+using Doubts = std::vector<AsNeededDoubt>;
+using enum AsNeededDoubt;
+
+constexpr Instant k_now{1'767'600'000'000};
+
+v1::Quantity amount(const char* value, const char* code) {
+    v1::Quantity out;
+    out.set_value(value);
+    out.set_code(code);
+    return out;
+}
+
+EarlierDose ago(std::int64_t minutes, std::optional<v1::Quantity> much = amount("1", "{tablet}")) {
+    const Instant at = k_now - Duration::minutes(minutes);
+    return {at, at, std::move(much)};
+}
+
+// As needed, every so many hours; 0: no interval is stated.
+v1::Prescription order(const char* hours = "") {
+    v1::Prescription out;
+    v1::Dosage& line = *out.add_dosage();
+    line.set_as_needed(true);
+    if (*hours != '\0') {
+        line.mutable_timing()->mutable_repeat()->set_period(hours);
+        line.mutable_timing()->mutable_repeat()->set_period_unit("h");
+    }
+    return out;
+}
+
+v1::Prescription at_most(v1::Prescription out, const v1::Quantity& most, const char* in,
+                         const char* unit) {
+    v1::Ratio& ratio = *out.mutable_dosage(0)->mutable_max_dose_per_period();
+    *ratio.mutable_numerator() = most;
+    *ratio.mutable_denominator() = amount(in, unit);
+    return out;
+}
+
+Doubts doubts(const v1::Prescription& from, const std::vector<EarlierDose>& taken,
+              const v1::Quantity& much = amount("1", "{tablet}")) {
+    return as_needed_doubts(from, k_now, &much, taken);
+}
+
+TEST_CASE("without a stated interval any dose of the last 24 hours is asked about") {
+    CHECK(doubts(order(), {}).empty());
+    CHECK(doubts(order(), {ago(1)}) == Doubts{given_lately});
+    CHECK(doubts(order(), {ago(24 * 60 - 1)}) == Doubts{given_lately});
+    CHECK(doubts(order(), {ago(24 * 60)}).empty());
+    // What is written down late lies before another dose, and as near to it.
+    CHECK(doubts(order(), {ago(-30)}) == Doubts{given_lately});
+}
+
+TEST_CASE("a stated interval is met when it is met exactly, at the end that does harm") {
+    CHECK(doubts(order("4"), {ago(240)}).empty());
+    CHECK(doubts(order("4"), {ago(239)}) == Doubts{too_soon});
+    CHECK(doubts(order("0.5"), {ago(29)}) == Doubts{too_soon});
+    EarlierDose span = ago(300);
+    span.latest = k_now - Duration::minutes(200);
+    CHECK(doubts(order("4"), {span}) == Doubts{too_soon});
+    // One line that states none: nobody knows which was meant.
+    v1::Prescription two = order("4");
+    two.add_dosage()->set_as_needed(true);
+    CHECK(doubts(two, {ago(300)}) == Doubts{given_lately});
+    // A month is no number of days, and a timing that cannot be read states nothing.
+    v1::Prescription monthly = order("1");
+    monthly.mutable_dosage(0)->mutable_timing()->mutable_repeat()->set_period_unit("mo");
+    CHECK(doubts(monthly, {ago(60)}) == Doubts{given_lately});
+}
+
+TEST_CASE("a number of times in a period is not passed") {
+    v1::Prescription daily = order("24");
+    daily.mutable_dosage(0)->mutable_timing()->mutable_repeat()->set_frequency(2);
+    daily.mutable_dosage(0)->mutable_timing()->mutable_repeat()->set_frequency_max(3);
+    CHECK(doubts(daily, {ago(600), ago(900)}) == Doubts{given_lately});
+    CHECK(doubts(daily, {ago(600), ago(900), ago(1000)}) == Doubts{over_maximum, given_lately});
+}
+
+TEST_CASE("a maximum in a rolling period counts every span that the dose lies in") {
+    const auto four = at_most(order("4"), amount("4", "{tablet}"), "24", "h");
+    const auto two = amount("2", "{tablet}");
+    CHECK(doubts(four, {ago(300, two)}, two).empty());
+    CHECK(doubts(four, {ago(300, two), ago(1439)}, two) == Doubts{over_maximum});
+    CHECK(doubts(four, {ago(300, two), ago(1440)}, two).empty());
+    // Written late: what was given after it stands in a span with it.
+    CHECK(doubts(four, {ago(-300, two), ago(-600)}, two) == Doubts{over_maximum});
+    const auto grams = at_most(order("4"), amount("4", "g"), "1", "d");
+    CHECK(doubts(grams, {ago(300, amount("3000", "mg"))}, amount("1000", "mg")).empty());
+    CHECK(doubts(grams, {ago(300, amount("3001", "mg"))}, amount("1000", "mg")) ==
+          Doubts{over_maximum});
+}
+
+TEST_CASE("what cannot be computed is never well") {
+    const auto grams = at_most(order("4"), amount("4", "g"), "24", "h");
+    CHECK(doubts(grams, {}) == Doubts{total_unknown});
+    CHECK(doubts(grams, {ago(300, std::nullopt)}, amount("1", "g")) == Doubts{total_unknown});
+    CHECK(as_needed_doubts(grams, k_now, nullptr, {}) == Doubts{total_unknown});
+    CHECK(doubts(at_most(order("4"), amount("4", "g"), "1", "mo"), {}, amount("1", "g")) ==
+          Doubts{total_unknown});
+    // What can be added is too much already.
+    CHECK(doubts(grams, {ago(300, std::nullopt), ago(400, amount("4", "g"))}, amount("1", "g")) ==
+          Doubts{over_maximum});
+}
+
+TEST_CASE("one medicine is told by code, by substance, else by name") {
+    const auto coded = [](const char* system, const char* code, const char* text) {
+        v1::CodeableConcept out;
+        out.set_text(text);
+        if (*code != '\0') {
+            out.add_coding()->set_system(system);
+            out.mutable_coding(0)->set_code(code);
+        }
+        return out;
+    };
+    const std::string atc(k_atc);
+    const auto a = coded(atc.c_str(), "N02BE01", "Paracetamol 500 mg");
+    CHECK(same_drug(a, coded(std::string(k_atc_volven).c_str(), "N02BE01", "Paracet")));
+    CHECK_FALSE(same_drug(a, coded(atc.c_str(), "N02BE", "Paracetamol 500 mg")));
+    CHECK_FALSE(same_drug(a, coded(atc.c_str(), "M01AE01", "Paracetamol 500 mg")));
+    CHECK(same_drug(a, coded("", "", "PARACETAMOL")));
+    CHECK(same_drug(a, coded("http://other", "17", "paracetamol 500 mg tablett")));
+    CHECK_FALSE(same_drug(a, coded("", "", "Para")));
+    CHECK_FALSE(same_drug(a, coded("", "", "")));
+}
+
+TEST_CASE("what was given in all is told by unit") {
+    CHECK(total_words({}, Language::english).empty());
+    CHECK(total_words(
+              {amount("1", "{tablet}"), amount("1.5", "{tablet}"), amount("5", "mL"), std::nullopt},
+              Language::english) == "2.5 tablets + 5 mL + an unknown amount");
+}
+
+}  // namespace
+}  // namespace kari::clinical
