@@ -15,6 +15,7 @@ bool same_vaccine(const v1::CodeableConcept& a, const v1::CodeableConcept& b);
 bool too_near(const Span& a, const Span& b, const clinical::KnowledgePack& pack);
 
 // True when the vaccine was out of date on the whole of the day on which it was given.
-bool was_expired(const v1::Vaccination& said, const Span& given);
+// The date is of the zone in which it was written down.
+bool was_expired(const v1::Vaccination& said, const Span& given, std::string_view zone);
 
 }  // namespace kari::chart

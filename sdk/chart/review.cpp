@@ -8,6 +8,7 @@
 #include "sdk/base/mutant.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/chart/care_state.hpp"
+#include "sdk/chart/dates.hpp"
 #include "sdk/chart/measurements.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -191,8 +192,7 @@ void Case::add_allergy(const GroupResource& resource) {
         take(clocks.recorded(*change).earliest);
         const auto said = said_by<v1::AllergyIntolerance>(*change);
         for (const auto& text : {said.assertion().onset(), said.assertion().recorded_date()}) {
-            if (text.empty()) continue;
-            if (const auto lies = base::parse_fhir_time(text, "UTC")) take(lies->start);
+            if (const auto lies = stated_by(*change, text)) take(lies->start);
         }
     }
     each.known_since = since.value_or(Instant{});

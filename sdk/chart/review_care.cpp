@@ -7,6 +7,7 @@
 #include "sdk/base/time.hpp"
 #include "sdk/chart/care.hpp"
 #include "sdk/chart/care_state.hpp"
+#include "sdk/chart/dates.hpp"
 #include "sdk/chart/rules.hpp"
 
 namespace kari::chart {
@@ -152,7 +153,8 @@ void review_restraint_use(Case& the_case, const GroupResource& restraint, const 
     v1::ServiceMeasure said;
     if (const auto* validity = restraint.operative_write(k_measure_validity);
         validity != nullptr && said.ParseFromString(validity->value)) {
-        const auto end = base::parse_fhir_time(said.validity().end(), "UTC");
+        const auto* by = Causality(restraint).find(validity->change);
+        const auto end = by == nullptr ? std::nullopt : stated_by(*by, said.validity().end());
         if (end && done.latest > end->end) inputs.push_back(validity->change);
     }
     if (inputs.empty()) return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "sdk/base/time.hpp"
+#include "sdk/chart/dates.hpp"
 #include "sdk/chart/immunization_state.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -62,8 +62,8 @@ bool too_near(const Span& a, const Span& b, const clinical::KnowledgePack& pack)
     return gap < Duration{std::int64_t{pack.vaccine_interval_days} * 24 * 60 * 60 * 1000};
 }
 
-bool was_expired(const v1::Vaccination& said, const Span& given) {
-    const auto until = base::parse_fhir_time(said.expiration_date(), "UTC");
+bool was_expired(const v1::Vaccination& said, const Span& given, std::string_view zone) {
+    const auto until = stated_in(said.expiration_date(), zone);
     return until && given.earliest >= until->end;
 }
 
@@ -72,7 +72,8 @@ void review_immunizations(Case& the_case) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Vaccinated& one = all[i];
         const Span when = the_case.clocks.effective(*one.change);
-        if (the_case.asks(one.resource->id) && was_expired(one.said, when)) {
+        if (the_case.asks(one.resource->id) &&
+            was_expired(one.said, when, one.change->header.recorded().zone())) {
             the_case.find("immunization/expired", v1::SEVERITY_S1,
                           Subject::resource(one.resource->id), {one.change->id}, {one.resource});
         }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "sdk/chart/dates.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 
@@ -270,13 +271,20 @@ std::vector<std::string> drugs_of(const GroupResource& order) {
 }
 
 bool may_be_at_once(const GroupResource& a, const GroupResource& b) {
-    const auto of = [](const GroupResource& order) {
-        return merge::operative_as<v1::MedicationRequest>(order).prescription().validity();
+    struct Validity {
+        std::optional<base::Interval> start;
+        std::optional<base::Interval> end;
     };
-    const auto ends_before = [](const v1::Period& one, const v1::Period& other) {
-        const auto end = base::parse_fhir_time(one.end(), "UTC");
-        const auto start = base::parse_fhir_time(other.start(), "UTC");
-        return end && start && end->end <= start->start;
+    const auto of = [](const GroupResource& order) -> Validity {
+        const auto* write = order.operative_write(k_order_prescription);
+        const auto* change = write == nullptr ? nullptr : Causality(order).find(write->change);
+        if (change == nullptr) return {};
+        const auto said =
+            merge::value_as<v1::MedicationRequest>(order, *write).prescription().validity();
+        return {stated_by(*change, said.start()), stated_by(*change, said.end())};
+    };
+    const auto ends_before = [](const Validity& one, const Validity& other) {
+        return one.end && other.start && one.end->end <= other.start->start;
     };
     return !ends_before(of(a), of(b)) && !ends_before(of(b), of(a));
 }

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sdk/base/time.hpp"
 #include "sdk/chart/care_state.hpp"
+#include "sdk/chart/dates.hpp"
 #include "sdk/chart/rules.hpp"
 
 namespace kari::chart {
@@ -59,8 +59,8 @@ bool is_stay(const v1::Visit& visit) {
 }
 
 Span span_of_stay(const v1::Visit& stay, const merge::Change& change, const ClockNotes& clocks) {
-    const auto starts = base::parse_fhir_time(stay.period().start(), "UTC");
-    const auto ends = base::parse_fhir_time(stay.period().end(), "UTC");
+    const auto starts = stated_by(change, stay.period().start());
+    const auto ends = stated_by(change, stay.period().end());
     Span out = clocks.effective(change);
     if (starts) out = {starts->start, std::max(starts->end, starts->start)};
     if (ends) {

@@ -55,13 +55,14 @@ Event event_of(const GroupResource& resource, const Claims& claims, const std::s
     return event;
 }
 
-// Everything that names a slot, by the slot's bytes.
-std::map<std::string, std::vector<Event>> events_of(const Group& group) {
+// Everything that names a slot, by the slot's bytes; what counts as taken is noted in `taken`.
+std::map<std::string, std::vector<Event>> events_of(const Group& group, Taken& taken) {
     std::map<std::string, std::vector<Event>> events;
     const ClockNotes clocks(group);
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
         const Claims claims = claims_of(resource, clocks);
+        taken.add(resource, claims);
         std::vector<std::string> slots;
         for (const auto& claim : claims.all) {
             if (!claim.said.slot().empty()) slots.push_back(claim.said.slot());
@@ -115,7 +116,12 @@ class Day {
 public:
     Day(const Group& group, const LocalDate& date, std::string_view zone,
         const std::optional<Instant>& now, const clinical::DayParts& day_parts)
-        : group_(group), zone_(zone), now_(now), day_parts_(day_parts), events_(events_of(group)) {
+        : group_(group),
+          zone_(zone),
+          now_(now),
+          day_parts_(day_parts),
+          taken_(group),
+          events_(events_of(group, taken_)) {
         out_.date = date;
         out_.whole = group.whole();
         out_.death = death_of(group);
@@ -159,6 +165,8 @@ private:
             if (!open && view.state == SlotState::none) continue;
             view.medication = name;
             view.dosage = prescription.dosage(static_cast<int>(slot.dosage));
+            view.elsewhere = taken_.beside(slot, order.lineage, prescription, zone_, day_parts_);
+            view.may_give = view.may_give && view.elsewhere.empty();
             view.window = window_of(order, expansion.slots.size());
             if (now_ && open && view.state == SlotState::none && !view.cannot_tell &&
                 !view.suspended) {
@@ -247,6 +255,7 @@ private:
     std::string_view zone_;
     std::optional<Instant> now_;
     const clinical::DayParts& day_parts_;
+    Taken taken_;
     std::map<std::string, std::vector<Event>> events_;
     std::vector<Row> rows_;
     Slots out_;

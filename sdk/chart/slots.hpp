@@ -9,6 +9,7 @@
 
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/death.hpp"
+#include "sdk/chart/taken.hpp"
 #include "sdk/clinical/schedule.hpp"
 
 namespace kari::chart {
@@ -31,6 +32,7 @@ struct SlotView {
     v1::Dosage dosage;
     SlotState state = SlotState::none;
     std::vector<Version> administrations;  // those that name the slot
+    std::vector<TakenDose> elsewhere;      // near it, and naming no slot: they close none
     bool possible_double = false;          // more than one counts as taken
     bool given_and_not_given = false;
     // Nothing here names it, and the doses of that time are not all here: it may have been given.
@@ -38,7 +40,7 @@ struct SlotView {
     std::optional<DueState> due;
     Duration window;  // how far from its time it counts as on time, either way
     // Plain giving may be offered: an active order that nobody contests, whole and readable here,
-    // and no event that says taken.
+    // no event that says taken, and none elsewhere near its time.
     bool may_give = false;
     bool order_contested = false;  // each side's doses are listed: ring before giving
     bool critical = false;

@@ -91,7 +91,7 @@ public:
     // for.
     Result<std::shared_ptr<const chart::Group>> recent(const RecordId& record,
                                                        const Window& window);
-    // The citizen and orders of a group, with every statement about some dose slots, however old.
+    // The citizen, orders and slotless doses of a group, with all that was ever said of some slots.
     Result<chart::Group> doses_of(const chart::Group& group, std::vector<SlotId> slots);
     // What is older of one kind, with its findings, their issues and the time notes it needs: at
     // most `limit`, one more where two linked records hold the last. Without a mark from the

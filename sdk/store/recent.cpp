@@ -3,6 +3,7 @@
 // The part of a record that a chart shows at first, and the older parts on demand.
 #include <optional>
 
+#include "sdk/chart/history.hpp"
 #include "sdk/chart/traces.hpp"
 #include "sdk/chart/window.hpp"
 #include "sdk/store/loading.hpp"
@@ -181,6 +182,21 @@ Result<std::shared_ptr<const chart::Group>> DeviceStore::recent(const RecordId& 
     return state_->recent(record, window);
 }
 
+namespace {
+
+// A dose that some statement tells of without a slot: it may be one of those looked for.
+bool names_no_slot(const chart::GroupResource& resource) {
+    return resource.kind == v1::KIND_MEDICATION_ADMINISTRATION &&
+           std::any_of(resource.history.begin(), resource.history.end(), [](const auto& change) {
+               return chart::said_by<v1::MedicationAdministration>(*change)
+                   .administration()
+                   .slot()
+                   .empty();
+           });
+}
+
+}  // namespace
+
 Result<chart::Group> DeviceStore::doses_of(const chart::Group& group, std::vector<SlotId> slots) {
     Loading loading(*state_, {group.records, group.not_here});
     for (const auto& slot : slots) {
@@ -191,7 +207,8 @@ Result<chart::Group> DeviceStore::doses_of(const chart::Group& group, std::vecto
     if (auto ok = loading.add_clocks(); !ok) return passed(ok.error());
     auto made = loading.take();
     for (const auto& resource : group.resources) {
-        if ((resource.kind == v1::KIND_MEDICATION_REQUEST || resource.kind == v1::KIND_PATIENT) &&
+        if ((resource.kind == v1::KIND_MEDICATION_REQUEST || resource.kind == v1::KIND_PATIENT ||
+             names_no_slot(resource)) &&
             made.find(resource.record, resource.id) == nullptr) {
             made.resources.insert(
                 std::upper_bound(made.resources.begin(), made.resources.end(), resource,
