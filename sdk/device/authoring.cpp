@@ -46,9 +46,12 @@ Result<std::vector<FindingItem>> raised(Session& session, const store::Written& 
     const auto found = session.store.tracked_about(written.record, written.resource.id);
     if (!found) return tl::unexpected(found.error());
     std::vector<FindingItem> out;
+    if (found->empty()) return out;
+    const auto recent = session.store.recent(written.record, recent_window(session));
+    if (!recent) return tl::unexpected(recent.error());
     for (const chart::TrackedFinding& tracked : *found) {
         if (tracked.state != chart::FindingState::open || !tracked.found_here) continue;
-        out.push_back(finding_item(session, written.record, tracked));
+        out.push_back(finding_item(session, written.record, tracked, **recent));
     }
     sort_by_severity(out);
     return out;

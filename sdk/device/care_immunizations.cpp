@@ -43,8 +43,7 @@ bool given_lately(const chart::Group& group, const v1::CodeableConcept& vaccine,
 Result<v1::Vaccination> vaccination_of(Session& session, const ImmunizationEntry& entry,
                                        const Happened& when) {
     if (entry.vaccine.empty()) return fail(ErrorCode::invalid_argument, "say which vaccine it was");
-    if (!entry.expires.empty() &&
-        !base::parse_fhir_time(entry.expires, session.platform.clock->zone())) {
+    if (!entry.expires.empty() && !base::parse_fhir_time(entry.expires, zone_of(session))) {
         return fail(ErrorCode::malformed, "the date on the vaccine");
     }
     const auto now = happened(session, std::nullopt);
@@ -59,7 +58,7 @@ Result<v1::Vaccination> vaccination_of(Session& session, const ImmunizationEntry
     said.set_expiration_date(entry.expires);
     if (!entry.site.empty()) *said.mutable_site() = concept_of(entry.site);
     if (entry.dose) {
-        *said.mutable_dose_quantity() = quantity_of(*entry.dose);
+        *said.mutable_dose_quantity() = stated_dose(*entry.dose);
         if (auto possible = clinical::check_dose(said.dose_quantity()); !possible) {
             return tl::unexpected(possible.error());
         }
@@ -86,7 +85,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const RecordId& r
     // What is only told was given long ago: nobody is about to give it.
     if (said.primary_source()) {
         add_allergy_warnings(session, **group, said.vaccine_code(), out);
-        if (chart::was_expired(said, span_of(when))) {
+        if (chart::was_expired(said, span_of(when), zone_of(session))) {
             out.push_back(warning(session, "immunization/expired", 1));
         }
         if (given_lately(**group, said.vaccine_code(), span_of(when))) {

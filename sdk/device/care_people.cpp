@@ -119,7 +119,7 @@ Result<Written> death(Session& session, const DeathEntry& entry) {
 }
 
 Result<void> check_time(const Session& session, const std::string& text) {
-    if (text.empty() || base::parse_fhir_time(text, session.platform.clock->zone())) return {};
+    if (text.empty() || base::parse_fhir_time(text, zone_of(session))) return {};
     return fail(ErrorCode::malformed, "a time of the consent");
 }
 

@@ -166,7 +166,7 @@ MeasureItem CareMaker::measure(const chart::MeasureView& view) const {
     out.status_reason = clinical::shown(value.status_reason());
     out.starts = value.validity().start();
     out.ends = value.validity().end();
-    const auto until = base::parse_fhir_time(out.ends, session_.platform.clock->zone());
+    const auto until = base::parse_fhir_time(out.ends, zone_of(session_));
     out.past_its_end = until && best_now(session_.platform, session_.settings) >= until->end;
     out.in_force = view.in_force;
     out.end_proposed = view.end_proposed;

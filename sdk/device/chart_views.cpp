@@ -358,7 +358,7 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     for (const auto& view : chart.notes)
         out.notes.push_back(make.note(view));
     for (const auto& tracked : chart.findings) {
-        FindingItem item = finding_item(session, record, tracked);
+        FindingItem item = finding_item(session, record, tracked, group);
         if (const auto* issue = group.find(chart::issue_resource(item.id))) {
             const auto people = merge::operative_as<v1::DetectedIssue>(*issue).assignment();
             item.assigned_to = base::from_bytes<PersonId>(people.person()).value_or(PersonId{});
@@ -369,129 +369,6 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     out.other_resources = chart.others.size();
     add_reach(session, group, out);
     add_missing(out, group, session.language);
-    return out;
-}
-
-namespace {
-
-// Why it was not given, and what was given where it is not what was ordered.
-void add_administrations(const chart::SlotView& view, const chart::Group& group, Language language,
-                         DoseSlot& out) {
-    std::vector<std::optional<v1::Quantity>> given;
-    for (const chart::Version& version : view.administrations) {
-        out.administrations.push_back(version.resource);
-        const auto* resource = group.find(version.record, version.resource);
-        if (resource == nullptr) continue;
-        const chart::AdministrationView said = chart::administration_of(group, *resource);
-        if (said.exposure && said.slot == view.slot.id) {
-            const v1::Administration& taken = said.exposure->value;
-            given.push_back(taken.has_dose() ? std::optional(taken.dose()) : std::nullopt);
-        }
-        if (said.value && said.value->status() == v1::ADMINISTRATION_STATUS_NOT_DONE &&
-            said.value->status_reason_size() > 0) {
-            out.reason = clinical::shown(said.value->status_reason(0));
-        }
-    }
-    // Never the ordered amount where another was given.
-    if (auto words = clinical::given_words(view.dosage, given, spoken(language)); !words.empty()) {
-        out.dosage_shown = std::move(words);
-        out.dose.reset();
-    }
-}
-
-}  // namespace
-
-DoseSlot dose_slot(const chart::SlotView& view, const chart::Group& group, const DataAge& age,
-                   Language language) {
-    DoseSlot out;
-    out.slot = view.slot.id;
-    SeenResource seen;
-    seen.record = view.order.record;
-    seen.resource = view.order.resource;
-    seen.heads = view.order.heads;
-    seen.slot = SeenSlot{view.slot.id, static_cast<std::uint32_t>(view.slot.dosage)};
-    if (age.as_of) seen.age_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.age.ms));
-    out.token = make_token(seen);
-    out.record = view.order.record;
-    out.order = view.order.resource;
-    out.order_status = fhir_code(view.order_status);
-    out.medication.text = view.medication;
-    out.dosage_text = view.dosage.text();
-    out.dosage_shown = clinical::shown_dosage(view.dosage, spoken(language));
-    out.route = clinical::shown(view.dosage.route());
-    if (view.dosage.dose_and_rate_size() > 0) {
-        out.dose = quantity(view.dosage.dose_and_rate(0).dose_quantity());
-    }
-    out.date = view.slot.date;
-    out.nominal = view.slot.nominal;
-    out.ordinal = view.slot.ordinal;
-    out.planned = view.slot.due;
-    switch (view.state) {
-        case chart::SlotState::given:
-            out.state = "given";
-            break;
-        case chart::SlotState::not_done:
-            out.state = "not-given";
-            break;
-        case chart::SlotState::contested:
-            out.state = "contested";
-            break;
-        case chart::SlotState::none:
-            out.state = "upcoming";
-            break;
-    }
-    if (view.state == chart::SlotState::none && view.due) {
-        out.state = *view.due == chart::DueState::overdue ? "overdue"
-                    : *view.due == chart::DueState::due   ? "due"
-                                                          : "upcoming";
-    }
-    if (view.cannot_tell) out.state = "cannot tell";
-    if (view.suspended) out.state = "suspended";
-    out.may_give = view.may_give;
-    out.possible_double = view.possible_double;
-    out.given_and_not_given = view.given_and_not_given;
-    out.order_contested = view.order_contested;
-    out.critical = view.critical;
-    add_administrations(view, group, language, out);
-    return out;
-}
-
-FindingItem finding_item(const Session& session, const RecordId& record,
-                         const chart::TrackedFinding& tracked) {
-    const chart::Finding& finding = tracked.finding;
-    FindingItem out;
-    out.id = finding.id;
-    SeenResource seen;
-    seen.record = record;
-    seen.resource = chart::issue_resource(finding.id);
-    seen.heads = tracked.issue_heads;
-    seen.finding =
-        SeenFinding{finding.id, static_cast<std::uint8_t>(finding.severity), finding.inputs};
-    out.token = make_token(seen);
-    out.rule = finding.rule;
-    out.severity = static_cast<int>(finding.severity);
-    const auto language = spoken(session.language);
-    if (const clinical::Sentences* said = clinical::sentences(finding.rule, language)) {
-        out.title = said->title;
-        out.meaning = said->meaning;
-        out.action = said->next;
-    } else {
-        out.title = finding.rule;
-    }
-    out.state = tracked.state == chart::FindingState::resolved   ? "resolved"
-                : tracked.state == chart::FindingState::deferred ? "deferred"
-                                                                 : "open";
-    out.provisional = tracked.provisional;
-    out.inputs = finding.inputs;
-    out.records = finding.records;
-    out.resources = finding.resources;
-    out.deferred_until = tracked.deferred_until;
-    out.due = tracked.due;
-    out.assigned_to = tracked.assigned_to.value_or(PersonId{});
-    out.resolver = chart::name_of(chart::finding_rule(finding.rule).resolver);
-    if (const auto* who = clinical::sentences("who/" + out.resolver, language)) {
-        out.resolver_name = who->title;
-    }
     return out;
 }
 

@@ -191,8 +191,7 @@ Result<Written> make_record(Session& session, const NewPatient& from) {
     if (from.identifier_system.empty() != from.identifier_value.empty()) {
         return fail(ErrorCode::invalid_argument, "an identifier has a system and a value");
     }
-    if (!from.birth_date.empty() &&
-        !base::parse_fhir_time(from.birth_date, session.platform.clock->zone())) {
+    if (!from.birth_date.empty() && !base::parse_fhir_time(from.birth_date, zone_of(session))) {
         return fail(ErrorCode::malformed, "the birth date");
     }
     v1::Patient patient;

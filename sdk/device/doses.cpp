@@ -13,6 +13,7 @@
 #include "sdk/clinical/validation.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/given_before.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
 
@@ -81,27 +82,19 @@ const v1::Dosage* dosage_of(const OrderSeen& order) {
     return &order.prescription.dosage(static_cast<int>(index));
 }
 
-// "Ingrid Berg, 2026-03-04 08:10": who recorded a dose, and when it was given.
-std::string who_and_when(const Session& session,
-                         const chart::Statement<v1::Administration>& given) {
-    const auto& said = given.value;
-    const std::string who = given.by.person ? person_name(session.settings, *given.by.person)
-                            : said.performer_size() > 0 ? said.performer(0).display()
-                                                        : std::string();
-    const std::string zone = session.platform.clock->zone();
-    const auto at = base::in_zone(
-        chart::happened(said.effective(), said.effective_period(), given.by, zone), zone);
-    if (!at) return who;
-    const std::string when = base::to_text(base::local_date(*at)) + " " +
-                             base::to_text(base::local_time(*at)).substr(0, 5);
-    return who.empty() ? when : who + ", " + when;
+// One amount that its giver was shown; null: none, or a range.
+const v1::Quantity* ordered_amount(const OrderSeen& order) {
+    const v1::Dosage* dosage = dosage_of(order);
+    if (dosage == nullptr || dosage->dose_and_rate_size() == 0) return nullptr;
+    const v1::DoseAndRate& dose = dosage->dose_and_rate(0);
+    return dose.has_dose_quantity() ? &dose.dose_quantity() : nullptr;
 }
 
-// What the order and the slot say, as the chart stands now: it may know more than the view did.
-Result<void> add_order_warnings(Session& session, const chart::Group& group, const OrderSeen& order,
-                                std::vector<DoseWarning>& out) {
+// What the order says, as the chart stands now: it may know more than the view did.
+void add_order_warnings(const Session& session, const chart::Group& group, const OrderSeen& order,
+                        std::vector<DoseWarning>& out) {
     const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
-    if (now == nullptr) return {};
+    if (now == nullptr) return;
     const auto request = merge::operative_as<v1::MedicationRequest>(*now);
     if (request.status() != v1::MEDICATION_REQUEST_STATUS_ACTIVE) {
         out.push_back(warning(session, "dose/given-after-stop", 1));
@@ -110,7 +103,21 @@ Result<void> add_order_warnings(Session& session, const chart::Group& group, con
     if (request.prescription().SerializeAsString() != order.prescription.SerializeAsString()) {
         out.push_back(warning(session, "dose/outdated-order", 2));
     }
-    if (!order.seen.token.slot) return {};
+}
+
+// What was given of it already: in this slot, beside it, and of a dose outside the schedule lately.
+Result<void> add_given_before(Session& session, const chart::Group& group, const OrderSeen& order,
+                              const v1::Quantity* given, Instant at,
+                              std::vector<DoseWarning>& out) {
+    const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
+    const ResourceId lineage = now == nullptr ? order.seen.token.resource : chart::lineage_of(*now);
+    if (!order.seen.token.slot) {
+        const v1::Quantity* amount = given != nullptr ? given : ordered_amount(order);
+        add_as_needed_warnings(session, group, lineage, order.prescription, amount, at, out);
+        return {};
+    }
+    add_given_elsewhere(session, group, lineage, order.prescription, order.seen.token.slot->slot,
+                        at, out);
     const auto doses = session.store.doses_of(group, {order.seen.token.slot->slot});
     if (!doses) return tl::unexpected(doses.error());
     for (const chart::GroupResource& resource : doses->resources) {
@@ -118,7 +125,7 @@ Result<void> add_order_warnings(Session& session, const chart::Group& group, con
         const chart::AdministrationView view = chart::administration_of(*doses, resource);
         if (view.slot != order.seen.token.slot->slot || !view.exposure) continue;
         DoseWarning already = warning(session, "entry/given-already", 1);
-        const std::string known = who_and_when(session, *view.exposure);
+        const std::string known = dose_told(session, view.exposure->value, view.exposure->by);
         if (!known.empty()) already.sentence += ": " + known;
         out.push_back(std::move(already));
         return {};
@@ -156,7 +163,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
                                              const DoseEntry& entry) {
     std::optional<v1::Quantity> given;
     if (entry.dose) {
-        given = quantity_of(*entry.dose);
+        given = stated_dose(*entry.dose, ordered_amount(order));
         if (auto possible = clinical::check_dose(*given); !possible) {
             return tl::unexpected(possible.error());
         }
@@ -167,9 +174,9 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     if (const auto why = chart::suspended_by(chart::death_of(**group)); !why.empty()) {
         out.push_back(warning(session, why, 1));
     }
+    const auto when = happened(session, entry.effective);
+    if (!when) return tl::unexpected(when.error());
     if (order.prescription.has_medication()) {
-        const auto when = happened(session, entry.effective);
-        if (!when) return tl::unexpected(when.error());
         const auto& drug = order.prescription.medication();
         add_allergy_warnings(session, **group, drug, out);
         if (!chart::against_giving(**group, drug, when->interval.end, clinical::demo_pack())
@@ -177,10 +184,13 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
             out.push_back(warning(session, "dose/given-against-measurement", 1));
         }
     }
-    if (auto added = add_order_warnings(session, **group, order, out); !added) {
+    add_order_warnings(session, **group, order, out);
+    const v1::Quantity* amount = given ? &*given : nullptr;
+    if (auto added = add_given_before(session, **group, order, amount, when->interval.end, out);
+        !added) {
         return tl::unexpected(added.error());
     }
-    add_amount_warning(session, order, given ? &*given : nullptr, out);
+    add_amount_warning(session, order, amount, out);
     std::stable_sort(out.begin(), out.end(), [](const DoseWarning& a, const DoseWarning& b) {
         return a.severity < b.severity;
     });
@@ -218,8 +228,7 @@ Result<Written> write_dose(Session& session, const OrderSeen& order,
                            const v1::Administration& administration, const Happened& when,
                            bool reason_given) {
     const auto asked = clinical::validate_administration(
-        administration, best_now(session.platform, session.settings),
-        session.platform.clock->zone());
+        administration, best_now(session.platform, session.settings), zone_of(session));
     if (!asked) return tl::unexpected(asked.error());
     for (const clinical::Confirmation& confirmation : *asked) {
         if (confirmation.reason_required && !reason_given) {
@@ -263,11 +272,9 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
         out.set_dosage_text(dosage->text());
         if (dosage->has_route()) *out.mutable_route() = dosage->route();
         if (dosage->has_site()) *out.mutable_site() = dosage->site();
-        if (dosage->dose_and_rate_size() > 0 && dosage->dose_and_rate(0).has_dose_quantity()) {
-            *out.mutable_dose() = dosage->dose_and_rate(0).dose_quantity();
-        }
     }
-    if (entry.dose) *out.mutable_dose() = quantity_of(*entry.dose);
+    if (const v1::Quantity* ordered = ordered_amount(*order)) *out.mutable_dose() = *ordered;
+    if (entry.dose) *out.mutable_dose() = stated_dose(*entry.dose, ordered_amount(*order));
     if (!entry.site.empty()) *out.mutable_site() = concept_of(entry.site);
     add_note(session, out, entry.note);
     for (const Override& one : entry.overrides) {
@@ -315,7 +322,7 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
     if (entry.entered_in_error) {
         administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
     }
-    if (entry.dose) *administration.mutable_dose() = quantity_of(*entry.dose);
+    if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
     if (entry.site) *administration.mutable_site() = concept_of(*entry.site);
     Act act;
     if (entry.effective) {
@@ -327,8 +334,7 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
     }
     add_note(session, administration, entry.reason);
     const auto asked = clinical::validate_administration(
-        administration, best_now(session.platform, session.settings),
-        session.platform.clock->zone());
+        administration, best_now(session.platform, session.settings), zone_of(session));
     if (!asked) return tl::unexpected(asked.error());
     act.record = seen->token.record;
     act.resource = seen->token.resource;

@@ -4,18 +4,22 @@
 // for.
 #include "sdk/device/exchange_run.hpp"
 
-#include <set>
+#include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "sdk/base/id.hpp"
 #include "sdk/chart/window.hpp"
+#include "sdk/clinical/catalogue.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/device/attachment_run.hpp"
 #include "sdk/device/renewal.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/device/telling.hpp"
+#include "sdk/device/views.hpp"
 
 namespace kari::device {
 
@@ -30,9 +34,11 @@ transport::Endpoint endpoint_of(const Settings& settings) {
 
 namespace {
 
+using Findings = std::map<FindingId, NewFinding>;
+
 // With the mutex held. Findings that this device's rules see and nobody has resolved, over all
 // records here.
-Result<std::set<FindingId>> all_findings(store::DeviceStore& store) {
+Result<Findings> all_findings(store::DeviceStore& store, Language language) {
     while (true) {
         const auto left = store.review_owed(100);
         if (!left) return tl::unexpected(left.error());
@@ -40,12 +46,17 @@ Result<std::set<FindingId>> all_findings(store::DeviceStore& store) {
     }
     const auto records = store.records();
     if (!records) return tl::unexpected(records.error());
-    std::set<FindingId> out;
+    Findings out;
     for (const RecordId& record : *records) {
         const auto findings = store.findings(record, chart::k_stands);
         if (!findings) return tl::unexpected(findings.error());
-        for (const chart::Finding& finding : *findings)
-            out.insert(finding.id);
+        for (const chart::Finding& finding : *findings) {
+            const auto* said = clinical::sentences(finding.rule, spoken(language));
+            out.try_emplace(
+                finding.id,
+                NewFinding{finding.id, record, finding.rule, static_cast<int>(finding.severity),
+                           std::string(said == nullptr ? finding.rule : said->title)});
+        }
     }
     return out;
 }
@@ -96,12 +107,23 @@ void add(const sync::Summary& summary, SyncReport& out) {
     }
 }
 
+// The most severe first; one that came twice, as it is now.
+void add(const std::vector<NewFinding>& fresh, std::vector<NewFinding>& out) {
+    for (const NewFinding& finding : fresh) {
+        std::erase_if(out, [&](const NewFinding& one) { return one.id == finding.id; });
+        out.push_back(finding);
+    }
+    std::stable_sort(out.begin(), out.end(), [](const NewFinding& a, const NewFinding& b) {
+        return std::tie(a.severity, a.rule, a.record) < std::tie(b.severity, b.rule, b.record);
+    });
+}
+
 struct Prepared {
     transport::Endpoint endpoint;
     Renewal renewal = Renewal::none;
     bool renews = true;  // when it is told that its certificate has expired
     bool after_unlock = false;
-    std::set<FindingId> findings;
+    Findings findings;
 };
 
 Result<Prepared> prepare(Core& core) {
@@ -111,7 +133,7 @@ Result<Prepared> prepare(Core& core) {
     if (auto sealed = seal_grown(core.platform, open); !sealed) {
         return tl::unexpected(sealed.error());
     }
-    auto findings = all_findings(open.store);
+    auto findings = all_findings(open.store, core.language);
     if (!findings) return tl::unexpected(findings.error());
     out.findings = std::move(*findings);
     out.endpoint = endpoint_of(open.settings);
@@ -120,9 +142,9 @@ Result<Prepared> prepare(Core& core) {
     return out;
 }
 
-// Reviews what came and counts the findings that were not there before.
-Result<std::uint64_t> settle(Core& core, const Result<sync::Summary>& summary,
-                             const std::set<FindingId>& before) {
+// Reviews what came: the findings that were not there before, or milder.
+Result<std::vector<NewFinding>> settle(Core& core, const Result<sync::Summary>& summary,
+                                       const Findings& before) {
     const std::lock_guard guard(core.mutex);
     OpenStore& open = *core.open;
     if (summary) {
@@ -132,11 +154,15 @@ Result<std::uint64_t> settle(Core& core, const Result<sync::Summary>& summary,
     if (auto saved = save_settings(open.store, open.settings); !saved) {
         return tl::unexpected(saved.error());
     }
-    const auto after = all_findings(open.store);
+    const auto after = all_findings(open.store, core.language);
     if (!after) return tl::unexpected(after.error());
-    std::uint64_t fresh = 0;
-    for (const FindingId& id : *after)
-        fresh += before.contains(id) ? 0U : 1U;
+    std::vector<NewFinding> fresh;
+    for (const auto& [id, finding] : *after) {
+        const auto known = before.find(id);
+        if (known == before.end() || finding.severity < known->second.severity) {
+            fresh.push_back(finding);
+        }
+    }
     return fresh;
 }
 
@@ -162,12 +188,12 @@ Result<sync::Summary> exchange_once(Core& core, transport::HttpClient& client,
     const auto fresh = settle(core, summary, prepared.findings);
     auto events = replica.take_events();
     events.push_back({EventKind::synced, RecordId{}});
-    if (fresh && *fresh > 0) events.push_back({EventKind::findings_changed, RecordId{}});
+    if (fresh && !fresh->empty()) events.push_back({EventKind::findings_changed, RecordId{}});
     core.tell(events);
     if (!summary) return tl::unexpected(summary.error());
     if (!fresh) return tl::unexpected(fresh.error());
     add(*summary, report);
-    report.findings_new += *fresh;
+    add(*fresh, report.findings_new);
     return *summary;
 }
 

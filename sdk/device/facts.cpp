@@ -62,7 +62,7 @@ void sign_by(const Session& session, v1::Measurement& measurement, const Happene
 Result<void> check(const Session& session, const v1::Measurement& measurement,
                    const std::string& note, bool confirmed) {
     const auto asked = clinical::validate_observation(
-        measurement, best_now(session.platform, session.settings), session.platform.clock->zone());
+        measurement, best_now(session.platform, session.settings), zone_of(session));
     if (!asked) return tl::unexpected(asked.error());
     for (const clinical::Confirmation& confirmation : *asked) {
         if (confirmation.reason_required && note.empty()) {
@@ -77,7 +77,7 @@ Result<void> check(const Session& session, const v1::Measurement& measurement,
 }
 
 Result<base::Interval> effective_of(const Session& session, const v1::Measurement& measurement) {
-    return base::parse_fhir_time(measurement.effective(), session.platform.clock->zone());
+    return base::parse_fhir_time(measurement.effective(), zone_of(session));
 }
 
 Result<Written> record(Session& session, const RecordId& record_id, const ObservationEntry& entry) {

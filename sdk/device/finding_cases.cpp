@@ -90,7 +90,7 @@ Result<FindingCase> case_of(Session& session, const EditToken& token, const Acce
     if (!tracked) return tl::unexpected(tracked.error());
     const auto dispute = chart::dispute_of(**group, tracked->finding);
     FindingCase out;
-    out.finding = finding_item(session, seen->record, *tracked);
+    out.finding = finding_item(session, seen->record, *tracked, **group);
     for (const auto& one : dispute.base)
         out.base.push_back(statement_of(session, one));
     for (const auto& one : dispute.sides)

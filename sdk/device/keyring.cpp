@@ -100,7 +100,7 @@ Result<void> Keyring::save() const {
 Result<void> Keyring::add(const Nurse& nurse, std::string_view pin,
                           const crypto::Secret& database_key) {
     if (pin.size() < k_pin_min || pin.size() > k_pin_max) {
-        return fail(ErrorCode::value_out_of_range, "a PIN has 4 to 64 characters");
+        return fail(ErrorCode::value_out_of_range, "pin/length");
     }
     Wrap wrap;
     wrap.nurse = nurse;

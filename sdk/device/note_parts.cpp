@@ -21,7 +21,7 @@ Result<void> fill_note(const Session& session, v1::Document& document, const Not
     author->set_reference("Practitioner/" + session.nurse.person.text());
     author->set_display(session.nurse.name);
     const auto asked = clinical::validate_note(
-        document, best_now(session.platform, session.settings), session.platform.clock->zone());
+        document, best_now(session.platform, session.settings), zone_of(session));
     if (!asked) return tl::unexpected(asked.error());
     return {};
 }
@@ -36,7 +36,7 @@ Result<Written> write_document(Session& session, const RecordId& record, const R
     act.kind = v1::KIND_DOCUMENT_REFERENCE;
     act.parents = parents;
     act.message = &message;
-    if (const auto when = base::parse_fhir_time(document.date(), session.platform.clock->zone())) {
+    if (const auto when = base::parse_fhir_time(document.date(), zone_of(session))) {
         act.effective = *when;
     }
     return write(session, act);

@@ -11,6 +11,7 @@
 #include "sdk/device/access.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/given_before.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
 
@@ -124,8 +125,8 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
     }
     auto findings = tracked_findings(session, record, group);
     if (!findings) return tl::unexpected(findings.error());
-    const chart::Chart chart = chart::make_chart(group, clinical::demo_pack(), std::move(*findings),
-                                                 session.platform.clock->zone());
+    const chart::Chart chart =
+        chart::make_chart(group, clinical::demo_pack(), std::move(*findings), zone_of(session));
     ChartView view =
         chart_view(session, record, group, chart, data_age(session.platform, session.settings));
     const auto elsewhere = session.store.elsewhere(group.records);
@@ -155,8 +156,8 @@ Result<HistoryPage> page_of(Session& session, const RecordId& record, std::strin
     std::erase_if(findings, [&](const chart::TrackedFinding& one) {
         return !one.found_here && *kind != v1::KIND_DETECTED_ISSUE;
     });
-    const chart::Chart chart = chart::make_chart(
-        part->group, clinical::demo_pack(), std::move(findings), session.platform.clock->zone());
+    const chart::Chart chart = chart::make_chart(part->group, clinical::demo_pack(),
+                                                 std::move(findings), zone_of(session));
     HistoryPage out;
     out.items = chart_view(session, record, part->group, chart,
                            data_age(session.platform, session.settings));
@@ -192,6 +193,17 @@ UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& 
     return out;
 }
 
+void add_last_given(const Session& session, const chart::Group& group, const chart::Taken& taken,
+                    Instant now, UnscheduledDose& out) {
+    const auto* order = group.find(out.record, out.order);
+    if (order == nullptr) return;
+    const auto doses = taken.of(chart::lineage_of(*order),
+                                merge::operative_as<v1::MedicationRequest>(*order).prescription());
+    if (doses.empty()) return;
+    out.last_given = effective_shown(session, doses.front().said, doses.front().by);
+    out.given_last_day = last_day_words(session, doses, now);
+}
+
 // When the first of the slots that wait for the clock is in another state.
 std::optional<Duration> next_due_in(const chart::Slots& slots, Instant now) {
     std::optional<Duration> first;
@@ -212,13 +224,13 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     const auto recent = session.store.recent(record, recent_window(session));
     if (!recent) return tl::unexpected(recent.error());
     // Whatever the date: all that was ever said of its doses.
-    const auto held = session.store.doses_of(
-        **recent, chart::slots_on(**recent, date, session.platform.clock->zone()));
+    const auto held =
+        session.store.doses_of(**recent, chart::slots_on(**recent, date, zone_of(session)));
     if (!held) return tl::unexpected(held.error());
     const chart::Group& group = *held;
     const Instant now = best_now(session.platform, session.settings);
     const chart::Slots slots =
-        chart::slots_for(group, clinical::demo_pack(), date, session.platform.clock->zone(), now);
+        chart::slots_for(group, clinical::demo_pack(), date, zone_of(session), now);
     DoseRound out;
     out.date = date;
     out.age = data_age(session.platform, session.settings);
@@ -230,12 +242,18 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
         out.changes_in = tier;
     }
     for (const auto& slot : slots.slots)
-        out.slots.push_back(dose_slot(slot, group, out.age, session.language));
-    for (const auto& order : slots.as_needed) {
-        out.as_needed.push_back(unscheduled(order, out.age, session.language));
-    }
+        out.slots.push_back(dose_slot(session, slot, group, out.age));
+    // What was given lately is of now, whatever the date of the list.
+    const chart::Taken taken = chart::Taken::in(**recent);
+    const auto add = [&](const chart::UnscheduledOrder& order) {
+        UnscheduledDose dose = unscheduled(order, out.age, session.language);
+        add_last_given(session, **recent, taken, now, dose);
+        return dose;
+    };
+    for (const auto& order : slots.as_needed)
+        out.as_needed.push_back(add(order));
     for (const auto& order : slots.look_at)
-        out.look_at.push_back(unscheduled(order, out.age, session.language));
+        out.look_at.push_back(add(order));
     return out;
 }
 
@@ -294,7 +312,7 @@ Result<std::vector<FindingItem>> Device::findings(const RecordId& record) {
         if (!tracked) return tl::unexpected(tracked.error());
         std::vector<FindingItem> out;
         for (const auto& one : *tracked)
-            out.push_back(finding_item(session, record, one));
+            out.push_back(finding_item(session, record, one, **recent));
         sort_by_severity(out);
         return out;
     });
@@ -324,6 +342,20 @@ Result<std::vector<Nurse>> Device::directory_people() const {
             if (id && person.active()) out.push_back({*id, person.display(), person.role()});
         }
         return out;
+    });
+}
+
+std::string Device::zone() const {
+    const std::lock_guard guard(impl_->mutex);
+    return impl_->open ? zone_of(impl_->platform, impl_->open->settings)
+                       : impl_->platform.clock->zone();
+}
+
+Result<LocalDate> Device::today() const {
+    return impl_->run([](Session& session) -> Result<LocalDate> {
+        const auto now = best_local_now(session);
+        if (!now) return tl::unexpected(now.error());
+        return base::local_date(*now);
     });
 }
 

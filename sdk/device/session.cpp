@@ -42,6 +42,10 @@ Instant best_now(const Platform& platform, const Settings& settings) {
     return platform.clock->wall() + Duration{settings.server_minus_wall_ms.value_or(0)};
 }
 
+std::string zone_of(const Platform& platform, const Settings& settings) {
+    return settings.unit.zone().empty() ? platform.clock->zone() : settings.unit.zone();
+}
+
 store::Window recent_window(const Platform& platform, const Settings& settings) {
     constexpr std::int64_t k_day_ms = 86'400'000;
     constexpr std::int64_t k_days = 30;
@@ -52,15 +56,14 @@ store::Window recent_window(const Platform& platform, const Settings& settings) 
 }
 
 Result<ZonedInstant> best_local_now(const Session& session) {
-    return base::in_zone(best_now(session.platform, session.settings),
-                         session.platform.clock->zone());
+    return base::in_zone(best_now(session.platform, session.settings), zone_of(session));
 }
 
 v1::RecordedTime recorded_now(const Platform& platform, const Settings& settings) {
     v1::RecordedTime out;
     const Instant wall = platform.clock->wall();
     out.set_wall_ms(wall.ms);
-    out.set_zone(platform.clock->zone());
+    out.set_zone(zone_of(platform, settings));
     if (const auto local = base::in_zone(wall, out.zone())) out.set_offset_s(local->offset_s);
     out.set_boot(base::to_bytes(platform.clock->boot()));
     out.set_boot_clock_ms(platform.clock->boot_clock_ms());

@@ -43,12 +43,19 @@ T random_id(Entropy& entropy) {
 
 // The wall clock corrected by the last known difference to server time: the best idea of now.
 Instant best_now(const Platform& platform, const Settings& settings);
+// The IANA zone in which days, slots and times without an offset are read: the unit's, for every
+// tablet of it names the same slots, whatever a machine was set to. Until the server has told of a
+// unit, the clock's. One that this machine does not know is an error where it is used, never UTC.
+std::string zone_of(const Platform& platform, const Settings& settings);
+inline std::string zone_of(const Session& session) {
+    return zone_of(session.platform, session.settings);
+}
 // What a chart shows of what becomes history: 30 days, and of each kind at least 50.
 store::Window recent_window(const Platform& platform, const Settings& settings);
 inline store::Window recent_window(const Session& session) {
     return recent_window(session.platform, session.settings);
 }
-// Errors: not_found (the clock names a zone that tzdata does not know).
+// Errors: not_found (tzdata does not know the zone).
 Result<ZonedInstant> best_local_now(const Session& session);
 // What a change or an entry states about the machine's clocks.
 v1::RecordedTime recorded_now(const Platform& platform, const Settings& settings);

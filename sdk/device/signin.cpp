@@ -205,7 +205,7 @@ Result<v1::EnrolReply> ask_server(const EnrolOptions& options, const Invitation&
 Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platform,
                              std::shared_ptr<HttpClient> http) {
     if (options.pin.size() < 4 || options.pin.size() > 64) {
-        return fail(ErrorCode::value_out_of_range, "a PIN has 4 to 64 characters");
+        return fail(ErrorCode::value_out_of_range, "pin/length");
     }
     const auto invitation = read_invitation(options.code);
     if (!invitation) return tl::unexpected(invitation.error());

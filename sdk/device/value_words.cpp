@@ -6,6 +6,7 @@
 
 #include <kari/plain_digits.hpp>
 
+#include "sdk/clinical/code_words.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/views.hpp"
@@ -21,12 +22,14 @@ using google::protobuf::Reflection;
 
 std::string of_message(const Message& message, Language language);
 
-// "STATUS_ON_HOLD" of enum Status as "on-hold": what stands before the first value's "_UNSPECIFIED"
-// is the prefix.
-std::string enum_word(const EnumValueDescriptor& value) {
+// "STATUS_ON_HOLD" of enum Status by its code "on-hold": what stands before the first value's
+// "_UNSPECIFIED" is the prefix.
+std::string enum_word(const EnumValueDescriptor& value, Language language) {
     const std::string first = value.type()->value(0)->name();
     const auto prefix = first.rfind("UNSPECIFIED");
-    return fhir_code(value.name(), first.substr(0, prefix == std::string::npos ? 0 : prefix));
+    const std::string code =
+        fhir_code(value.name(), first.substr(0, prefix == std::string::npos ? 0 : prefix));
+    return std::string(clinical::code_words(value.type()->name(), code, spoken(language)));
 }
 
 // One value of a field; `index` below zero: it is not repeated.
@@ -44,11 +47,12 @@ std::string one(const Message& message, const FieldDescriptor& field, int index,
             return many ? at.GetRepeatedString(message, &field, index)
                         : at.GetString(message, &field);
         case FieldDescriptor::CPPTYPE_ENUM:
-            return enum_word(many ? *at.GetRepeatedEnum(message, &field, index)
-                                  : *at.GetEnum(message, &field));
+            return enum_word(
+                many ? *at.GetRepeatedEnum(message, &field, index) : *at.GetEnum(message, &field),
+                language);
         case FieldDescriptor::CPPTYPE_BOOL:
             return (many ? at.GetRepeatedBool(message, &field, index) : at.GetBool(message, &field))
-                       ? field.name()
+                       ? std::string(clinical::code_words("", field.name(), spoken(language)))
                        : "";
         case FieldDescriptor::CPPTYPE_UINT32:
             return std::to_string(many ? at.GetRepeatedUInt32(message, &field, index)

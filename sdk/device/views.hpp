@@ -57,11 +57,11 @@ Item head_of(const chart::Item& item, const DataAge& age) {
 
 ChartView chart_view(const Session& session, const RecordId& record, const chart::Group& group,
                      const chart::Chart& chart, const DataAge& age);
-DoseSlot dose_slot(const chart::SlotView& slot, const chart::Group& group, const DataAge& age,
-                   Language language);
+DoseSlot dose_slot(const Session& session, const chart::SlotView& slot, const chart::Group& group,
+                   const DataAge& age);
 
 FindingItem finding_item(const Session& session, const RecordId& record,
-                         const chart::TrackedFinding& tracked);
+                         const chart::TrackedFinding& tracked, const chart::Group& group);
 void sort_by_severity(std::vector<FindingItem>& findings);
 
 }  // namespace kari::device

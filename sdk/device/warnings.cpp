@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "sdk/base/quantity.hpp"
 #include "sdk/clinical/catalogue.hpp"
+#include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/pieces.hpp"
 #include "sdk/device/views.hpp"
 
 namespace kari::device {
@@ -12,9 +15,23 @@ DoseWarning warning(const Session& session, std::string_view rule, int severity)
     DoseWarning out;
     out.rule = rule;
     out.severity = severity;
-    if (const auto* said = clinical::sentences(rule, spoken(session.language))) {
+    if (const auto* said = clinical::sentences_before(rule, spoken(session.language))) {
         out.sentence = said->title;
         out.action = said->next;
+    }
+    return out;
+}
+
+v1::Quantity stated_dose(const Quantity& typed, const v1::Quantity* ordered) {
+    v1::Quantity out = quantity_of(typed);
+    if (base::known_unit(out.code())) return out;
+    const std::string meant = clinical::meant_unit(out);
+    const std::string word = clinical::folded(out.code().empty() ? out.unit() : out.code());
+    if (base::known_unit(meant)) {
+        out.set_code(meant);
+    } else if (ordered != nullptr && !word.empty() && word == clinical::folded(ordered->unit()) &&
+               base::known_unit(ordered->code())) {
+        out.set_code(ordered->code());
     }
     return out;
 }

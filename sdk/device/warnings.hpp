@@ -14,6 +14,10 @@ namespace kari::device {
 // A warning before something is given, with the catalogue's sentences.
 DoseWarning warning(const Session& session, std::string_view rule, int severity);
 
+// A dose as its giver typed it, in the unit that was meant: "2 tabletter" is 2 {tablet}, and the
+// order's own word for its unit is the order's unit. What nobody knows stays as it was typed.
+v1::Quantity stated_dose(const Quantity& typed, const v1::Quantity* ordered = nullptr);
+
 // What allergies say, as the chart stands now.
 void add_allergy_warnings(const Session& session, const chart::Group& group,
                           const v1::CodeableConcept& drug, std::vector<DoseWarning>& out);

@@ -178,6 +178,9 @@ struct DoseSlot {
     bool order_contested = false;
     bool critical = false;  // leaving it out does harm too
     std::vector<ResourceId> administrations;
+    // Of this order or this medicine, nearer to this slot than to the order's others: whoever is
+    // about to give asks first. May be there whatever the state is.
+    std::vector<DoseElsewhere> elsewhere;
 };
 
 // An order that is given when needed, or of which this build cannot say what is due.
@@ -188,6 +191,10 @@ struct UnscheduledDose {
     std::string medication;
     std::string text;    // the order's own words, else what its parts say
     std::string reason;  // why it cannot be told; empty when it is given when needed
+    // Of the medicine, by whatever order, as far as it is here: FHIR dateTime of the unit's zone,
+    // or a date as it was written; empty: no dose is known of.
+    std::string last_given;
+    std::string given_last_day;  // in the 24 hours before now, in words; empty: none
 };
 
 struct DoseRound {
@@ -217,6 +224,8 @@ struct FindingItem {
     std::vector<ChangeId> inputs;
     std::vector<RecordId> records;
     std::vector<ResourceId> resources;
+    // Of these, doses, orders, measurements, allergies and vaccines that are here.
+    std::vector<FindingAbout> about;
     PersonId assigned_to;  // zero: nobody
     std::string deferred_until;
     std::string resolver;        // who may resolve it: "prescriber", "plan-owner" ...

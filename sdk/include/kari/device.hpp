@@ -140,6 +140,11 @@ public:
     bool locked() const;
     // Of the sentences in views; Norwegian at first.
     void set_language(Language language);
+    // The IANA zone that days, slots and times without an offset are read in: the unit's, as the
+    // server tells it, whatever the platform's clock says. The clock's own while locked.
+    std::string zone() const;
+    // The date there. Errors: not_found (this machine does not know the zone).
+    Result<LocalDate> today() const;
     std::optional<Nurse> signed_in() const;
 
     // ---- Reading ---------------------------------------------------------------------------

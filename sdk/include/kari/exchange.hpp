@@ -55,6 +55,16 @@ struct SyncOptions {
     bool attachments = true;
 };
 
+// A finding that came with a sync, or grew more severe by it. Whose it is, is not said here: the
+// list of patients shows it, and leaves an access entry.
+struct NewFinding {
+    FindingId id;
+    RecordId record;
+    std::string rule;
+    int severity = 3;
+    std::string title;  // in the device's language
+};
+
 struct SyncReport {
     bool complete = false;  // nothing was left to send or fetch, and nothing was passed over
     SyncProgress progress;
@@ -62,7 +72,7 @@ struct SyncReport {
     std::uint64_t quarantined = 0;
     std::uint64_t bytes_up = 0;  // zero with the app's own HTTP stack
     std::uint64_t bytes_down = 0;
-    std::uint64_t findings_new = 0;
+    std::vector<NewFinding> findings_new;  // the most severe first
     std::uint64_t records_hidden = 0;
     std::uint64_t records_purged = 0;
     std::uint64_t attachments_sent = 0;

@@ -33,7 +33,8 @@ public:
     virtual std::uint64_t boot_clock_ms() = 0;
     // New at every boot.
     virtual BootId boot() = 0;
-    // IANA zone in which the device shows time.
+    // The machine's IANA zone. A device reads by its unit's (Device::zone) and by this one until
+    // it knows of a unit.
     virtual std::string zone() = 0;
 };
 

@@ -75,4 +75,23 @@ struct OverrideItem {
     std::string reason;
 };
 
+// A dose that counts as taken and that nobody said which slot it was for: a source system's, or one
+// given outside the schedule. It closes no slot, however near and alike it is.
+struct DoseElsewhere {
+    ResourceId administration;
+    std::string medication;
+    std::string effective;  // FHIR dateTime of the unit's zone, or a date as it was written
+    std::string amount;     // in words, in the device's language; empty when it is not stated
+    Said said;
+};
+
+// What a finding is about, as a nurse calls it.
+struct FindingAbout {
+    ResourceId resource;
+    std::string kind;       // FHIR type
+    std::string what;       // the medicine, the substance, what was measured
+    std::string effective;  // of a dose or a measurement: when it was, as in DoseElsewhere
+    std::string amount;     // of a dose, in words
+};
+
 }  // namespace kari

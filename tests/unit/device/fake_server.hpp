@@ -73,6 +73,7 @@ public:
 
     sync::test::ModelServer model;
     Instant server_now{1'780'000'000'000};
+    std::string zone = "Europe/Oslo";  // of the unit
     bool offline = false;
     bool certifies_another_key = false;
     bool revoked = false;
@@ -126,6 +127,7 @@ private:
         reply.mutable_unit()->set_unit(base::to_bytes(id_of<UnitId>(600)));
         reply.mutable_unit()->set_record(base::to_bytes(k_unit_record));
         reply.mutable_unit()->set_display("Home care north");
+        reply.mutable_unit()->set_zone(zone);
         for (const auto& [id, name] : {std::pair{k_ingrid, "Ingrid"}, {k_bjorn, "Bjorn"}}) {
             v1::DirectoryPerson* person = reply.add_person();
             person->set_person(base::to_bytes(id));

@@ -27,7 +27,7 @@ namespace kari::platform_linux {
 struct Options {
     // NOLINTBEGIN(readability-redundant-member-init): so that a designated initialiser may leave
     // them out without a warning.
-    // IANA zone in which the device shows time; empty: the machine's own.
+    // IANA zone for what is read before the device knows its unit's; empty: the machine's own.
     std::string zone{};
     // Where log lines go; empty: standard error.
     std::string log_file{};
