@@ -172,7 +172,19 @@ json::array items(const std::vector<T>& list) {
     return out;
 }
 
+json::object elsewhere_of(const DoseElsewhere& dose) {
+    json::object out = value_of(dose.said);
+    out["administration"] = dose.administration.text();
+    out["medication"] = dose.medication;
+    out["effective"] = dose.effective;
+    out["amount"] = dose.amount;
+    return out;
+}
+
 json::object slot_of(const DoseSlot& slot) {
+    json::array elsewhere;
+    for (const DoseElsewhere& dose : slot.elsewhere)
+        elsewhere.push_back(elsewhere_of(dose));
     return {{"slot", slot.slot.text()},
             {"token", slot.token.text},
             {"record", slot.record.text()},
@@ -194,7 +206,8 @@ json::object slot_of(const DoseSlot& slot) {
             {"given_and_not_given", slot.given_and_not_given},
             {"order_contested", slot.order_contested},
             {"critical", slot.critical},
-            {"administrations", ids(slot.administrations)}};
+            {"administrations", ids(slot.administrations)},
+            {"elsewhere", std::move(elsewhere)}};
 }
 
 json::array unscheduled(const std::vector<UnscheduledDose>& list) {
@@ -205,7 +218,9 @@ json::array unscheduled(const std::vector<UnscheduledDose>& list) {
                                    {"order", dose.order.text()},
                                    {"medication", dose.medication},
                                    {"text", dose.text},
-                                   {"reason", dose.reason}});
+                                   {"reason", dose.reason},
+                                   {"last_given", dose.last_given},
+                                   {"given_last_day", dose.given_last_day}});
     }
     return out;
 }
@@ -303,6 +318,14 @@ json::object answer(const DoseRound& round) {
 }
 
 json::object answer(const FindingItem& finding) {
+    json::array about;
+    for (const FindingAbout& one : finding.about) {
+        about.push_back(json::object{{"resource", one.resource.text()},
+                                     {"kind", one.kind},
+                                     {"what", one.what},
+                                     {"effective", one.effective},
+                                     {"amount", one.amount}});
+    }
     return {{"id", finding.id.text()},
             {"token", finding.token.text},
             {"rule", finding.rule},
@@ -315,6 +338,7 @@ json::object answer(const FindingItem& finding) {
             {"inputs", ids(finding.inputs)},
             {"records", ids(finding.records)},
             {"resources", ids(finding.resources)},
+            {"about", std::move(about)},
             {"assigned_to", id_text(finding.assigned_to)},
             {"deferred_until", finding.deferred_until},
             {"resolver", finding.resolver},
@@ -331,6 +355,14 @@ json::object answer(const DoseWarning& warning) {
 }
 
 json::object answer(const SyncReport& report) {
+    json::array findings;
+    for (const NewFinding& one : report.findings_new) {
+        findings.push_back(json::object{{"id", one.id.text()},
+                                        {"record", one.record.text()},
+                                        {"rule", one.rule},
+                                        {"severity", one.severity},
+                                        {"title", one.title}});
+    }
     return {{"complete", report.complete},
             {"requests", report.progress.requests},
             {"sent", report.progress.sent},
@@ -339,7 +371,7 @@ json::object answer(const SyncReport& report) {
             {"quarantined", report.quarantined},
             {"bytes_up", report.bytes_up},
             {"bytes_down", report.bytes_down},
-            {"findings_new", report.findings_new},
+            {"findings_new", std::move(findings)},
             {"records_hidden", report.records_hidden},
             {"records_purged", report.records_purged},
             {"attachments_sent", report.attachments_sent},

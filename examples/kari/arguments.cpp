@@ -304,15 +304,9 @@ std::size_t Arguments::count(std::string_view key, std::size_t otherwise) const 
 }
 
 LocalDate Arguments::date() const {
-    if (has("date")) {
-        const auto date = parse_date(text("date"));
-        if (!date) throw BadArgument(Label::wrong_date, "date");
-        return *date;
-    }
-    const std::time_t now = std::time(nullptr);
-    std::tm local{};
-    ::localtime_r(&now, &local);
-    return {local.tm_year + 1900, local.tm_mon + 1, local.tm_mday};
+    const auto date = parse_date(text("date"));
+    if (!date) throw BadArgument(Label::wrong_date, "date");
+    return *date;
 }
 
 std::optional<ZonedInstant> Arguments::time(std::string_view key) const {

@@ -46,7 +46,7 @@ public:
     Access access() const;
     // A positive number. Throws BadArgument for anything else.
     std::size_t count(std::string_view key, std::size_t otherwise) const;
-    LocalDate date() const;  // today when left out
+    LocalDate date() const;
     std::optional<ZonedInstant> time(std::string_view key) const;
     std::optional<Quantity> quantity(std::string_view key) const;
     std::optional<Coded> coded(std::string_view key) const;
@@ -66,6 +66,9 @@ private:
     const boost::json::object& object_;
 };
 
+// What may come of a finding, of whatever rule; the reason says the rest.
+inline constexpr std::string_view k_outcomes =
+    "confirmed-double not-a-double corrected no-harm doctor-informed not-relevant other";
 // The words of NotGiven, with blanks between them.
 inline constexpr std::string_view k_not_given_words =
     "refused asleep away withheld_clinical unavailable missed_visit missed_forgotten "

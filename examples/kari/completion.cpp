@@ -100,7 +100,7 @@ _kari() {{
 }}
 complete -F _kari kari
 )",
-        "--dir|--keys|--person|--language|--zone|--pin-fd|--witness", all_names(), cases, values,
+        "--dir|--keys|--person|--language|--pin-fd|--witness", all_names(), cases, values,
         global_names());
 }
 

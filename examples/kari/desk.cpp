@@ -99,6 +99,19 @@ void Desk::lock() {
     }
 }
 
+// A secret that is being chosen: at a terminal its rules are told and it is typed twice, for nobody
+// sees what they typed. Throws BadArgument.
+std::string Desk::chosen_pin(Label prompt) const {
+    const bool asked = globals_.pin_fd < 0 && reads_from_terminal();
+    if (asked) std::cerr << wrapped(label(Label::pin_rules, language_), 0);
+    const auto pin = read_secret(label(prompt, language_), globals_.pin_fd);
+    if (!pin) throw BadArgument(Label::wrong_no_pin);
+    if (asked && read_secret(label(Label::pin_again_prompt, language_), globals_.pin_fd) != pin) {
+        throw BadArgument(Label::wrong_pins_differ);
+    }
+    return *pin;
+}
+
 // Whoever acts, and the PIN; {} when all is well.
 json::object Desk::signed_in(TypedLine& line) {
     const Command& command = *line.command;
@@ -117,15 +130,16 @@ json::object Desk::signed_in(TypedLine& line) {
     if (signs_in || salvage) person = pick_nurse(*tablet_, person);
     if (!person.empty()) line.given["person"] = person;
     require_all(command, line.given);
+    if (!line.given.contains("pin") && command.name == "enrol") {
+        line.given["pin"] = chosen_pin(Label::pin_prompt);
+    }
     if (!line.given.contains("pin")) {
         const auto pin = read_secret(label(Label::pin_prompt, language_), globals_.pin_fd);
         if (!pin) throw BadArgument(Label::wrong_no_pin);
         line.given["pin"] = *pin;
     }
     if (command.name == "add_nurse" && !line.given.contains("new_pin")) {
-        const auto pin = read_secret(label(Label::new_pin_prompt, language_), globals_.pin_fd);
-        if (!pin) throw BadArgument(Label::wrong_no_pin);
-        line.given["new_pin"] = *pin;
+        line.given["new_pin"] = chosen_pin(Label::new_pin_prompt);
     }
     if (command.needs != Needs::sign_in) return {};
     json::object unlock{{"do", "unlock"}, {"pin", line.given["pin"]}};

@@ -33,6 +33,7 @@ public:
 private:
     Desk(GlobalOptions globals, Language language);
     Reading reading() const;
+    std::string chosen_pin(Label prompt) const;
     boost::json::object signed_in(TypedLine& line);
     boost::json::object performed(TypedLine& line);
     void compose(TypedLine& line) const;

@@ -68,9 +68,6 @@ int run(const std::vector<std::string>& words, Language language) {
     if (line.globals.help || (line.command->run == nullptr && !session)) {
         return print_page(line, language);
     }
-    // Times are typed and shown as the clock on this wall has them.
-    ::setenv("TZ", line.globals.tablet.zone.c_str(), 1);
-    ::tzset();
     const GlobalOptions globals = line.globals;
     auto desk = Desk::make(globals, language);
     if (!desk) {

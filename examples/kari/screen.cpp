@@ -232,6 +232,24 @@ std::string refusal(const json::object& answer, const Screen& s) {
     return out + wrapped("-> " + text(answer, "what_to_do"), 3);
 }
 
+namespace {
+
+// "dose: Metoprolol 50 mg, 1 tablet, 01.03.2026 08:05", a line each.
+std::string about_words(const json::object& finding, const Screen& s) {
+    std::string out;
+    for (const json::value& one : list(finding, "about")) {
+        const json::object& about = one.as_object();
+        std::string line = s.term(text(about, "kind")) + ": " + text(about, "what");
+        for (const std::string& said : {text(about, "amount"), s.when(text(about, "effective"))}) {
+            if (!said.empty()) line += ", " + said;
+        }
+        out += wrapped("    " + line, 6);
+    }
+    return out;
+}
+
+}  // namespace
+
 std::string finding_words(const json::object& finding, const Screen& s) {
     std::string state = s.term(text(finding, "state"));
     if (const std::string until = text(finding, "deferred_until"); !until.empty()) {
@@ -240,6 +258,7 @@ std::string finding_words(const json::object& finding, const Screen& s) {
     std::string out = wrapped(fmt::format("{}: {} ({})", s.severity(number(finding, "severity")),
                                           text(finding, "title"), state),
                               4);
+    out += about_words(finding, s);
     out += wrapped("    " + text(finding, "meaning"), 4);
     return out + wrapped("    -> " + text(finding, "action"), 7);
 }

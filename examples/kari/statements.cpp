@@ -128,6 +128,12 @@ std::string where_said(const json::object& statement, const Screen& s) {
 
 }  // namespace
 
+std::string atom_word(const std::string& atom, const Screen& s) {
+    const std::string own = "atom " + atom;
+    const std::string word = s.term(own);
+    return word == own ? s.term(atom) : word;
+}
+
 std::string statement_words(std::size_t place, const json::object& statement, const Screen& s) {
     std::string head = author(statement, s);
     if (const std::string role = text(statement, "role"); !role.empty()) head += " (" + role + ")";
@@ -141,7 +147,7 @@ std::string statement_words(std::size_t place, const json::object& statement, co
         const json::object& said = one.as_object();
         const std::string value = text(said, "value");
         std::string line =
-            s.term(text(said, "atom")) + ": " + (value.empty() ? s(Label::cleared) : value);
+            atom_word(text(said, "atom"), s) + ": " + (value.empty() ? s(Label::cleared) : value);
         const std::string standing = text(said, "standing");
         if (!standing.empty()) line += " [" + s.term(standing) + "]";
         below(line);

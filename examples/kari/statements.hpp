@@ -17,6 +17,8 @@ using Say = std::function<std::string(const boost::json::value&)>;
 std::string prescription_words(const boost::json::value& value, const Screen& s);
 std::string measurement_words(const boost::json::value& value, const Screen& s);
 std::string dose_words(const boost::json::value& value, const Screen& s);
+// What an atom of the schema is called: "administration" is a dose there, and elsewhere a purpose.
+std::string atom_word(const std::string& atom, const Screen& s);
 // The text of a note below its head, its own line breaks kept.
 std::string note_body(const boost::json::object& note, const Screen& s);
 

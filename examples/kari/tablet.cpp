@@ -4,12 +4,34 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
 #include <kari/linux_platform.hpp>
 
 namespace kari::app {
+
+namespace {
+
+// Whoever is signed in types and reads times as the unit's clock on the wall has them. The C
+// library would read them as UTC, and say nothing, where it does not know the zone: the SDK is
+// asked first.
+Result<void> use_zone(const Device& device) {
+    if (device.locked()) return {};
+    if (const auto today = device.today(); !today) {
+        return fail(today.error().code, "zone/unknown");
+    }
+    const std::string zone = device.zone();
+    const char* now = std::getenv("TZ");
+    if (now != nullptr && zone == now) return {};
+    ::setenv("TZ", zone.c_str(), 1);
+    ::tzset();
+    return {};
+}
+
+}  // namespace
 
 Tablet::Tablet(TabletOptions options, Platform platform)
     : options_(std::move(options)), platform_(std::move(platform)) {}
@@ -25,7 +47,6 @@ Result<Tablet> Tablet::make(TabletOptions options) {
     std::filesystem::create_directories(options.keys.parent_path(), error);
     if (error) return fail(ErrorCode::storage_failed, "cannot make the directory of the key store");
     platform_linux::Options ports;
-    ports.zone = options.zone;
     ports.log_from = LogLevel::warning;
     ports.may_make_key_store = !std::filesystem::exists(options.directory / "kari.db", error) &&
                                !std::filesystem::exists(options.directory / "keys", error);
@@ -60,6 +81,7 @@ Result<Device*> Tablet::device() {
         device_.emplace(std::move(*device));
         device_->set_language(options_.language);
     }
+    if (auto same = use_zone(*device_); !same) return tl::unexpected(same.error());
     return &*device_;
 }
 

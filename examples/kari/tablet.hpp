@@ -19,7 +19,6 @@ struct TabletOptions {
     std::filesystem::path directory;
     std::filesystem::path keys;     // of the key store; empty: "<directory>.keys"
     std::filesystem::path witness;  // empty: none
-    std::string zone = "Europe/Oslo";
     Language language = Language::nb;
     // Told while something takes long: a line that the next one replaces. Empty: nobody looks.
     std::function<void(const std::string&)> progress;
@@ -38,7 +37,8 @@ public:
     Result<void> enrol(EnrolOptions options);
     // Errors: as Device::salvage; in_use when it is open here.
     Result<SalvageReport> salvage(const std::optional<PersonId>& person, const std::string& pin);
-    // Opens when it is not open. Errors: as Device::open.
+    // Opens when it is not open. Times are then typed and shown in the device's zone. Errors: as
+    // Device::open; not_found when this machine does not know the zone.
     Result<Device*> device();
     // Appends the id of a change that a call returned to the witness file, and has it on the disk
     // before this returns. Errors: storage_failed.

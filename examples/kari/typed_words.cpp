@@ -155,7 +155,6 @@ void add_globals(CLI::App& app, GlobalOptions& globals, bool in_session) {
     app.add_option("--dir", globals.tablet.directory)->envname("KARI_DIR");
     app.add_option("--keys", globals.tablet.keys)->envname("KARI_KEYS");
     app.add_option("--witness", globals.tablet.witness);
-    app.add_option("--zone", globals.tablet.zone)->envname("KARI_ZONE");
     app.add_option("--language", globals.language);
     app.add_option("--pin-fd", globals.pin_fd);
     app.add_flag("--stdin", globals.from_stdin);
@@ -169,7 +168,6 @@ const std::vector<GlobalOption>& global_options() {
         {"--keys", "DIR", "KARI_KEYS", Label::opt_keys},
         {"--person", "WHO", "KARI_PERSON", Label::opt_person},
         {"--language", "nb|en", "KARI_LANGUAGE", Label::opt_language},
-        {"--zone", "ZONE", "KARI_ZONE", Label::opt_zone},
         {"--pin-fd", "N", "", Label::opt_pin_fd},
         {"--stdin", "", "", Label::opt_stdin},
         {"--json", "", "", Label::opt_json},
@@ -247,6 +245,10 @@ std::vector<std::string> split_words(std::string_view line) {
 void require_all(const Command& command, const json::object& given) {
     for (const Parameter& parameter : command.parameters) {
         if (parameter.required && given.if_contains(parameter.name) == nullptr) {
+            if (parameter.typed == Typed::choice) {
+                throw BadArgument(Label::wrong_choice_missing, typed_name(parameter.name),
+                                  parameter.choices);
+            }
             throw BadArgument(Label::wrong_missing, typed_name(parameter.name));
         }
     }

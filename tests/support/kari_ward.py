@@ -239,6 +239,8 @@ class Relay:
 class Ward(unittest.TestCase):
     """A server with the fixed district, and one tablet of it."""
 
+    more = []  # resources beside the district's
+
     @classmethod
     def setUpClass(cls):
         cls.work = pathlib.Path(tempfile.mkdtemp(prefix="kari-command-"))
@@ -251,7 +253,7 @@ class Ward(unittest.TestCase):
         cls.nurse, cls.colleague = nurses["Ingrid Berg"], nurses["Bjørn Dahl"]
         bundle = cls.work / "bundle.json"
         bundle.write_text(json.dumps({"resourceType": "Bundle", "type": "collection",
-                                      "entry": [{"resource": one} for one in DISTRICT]}))
+                                      "entry": [{"resource": one} for one in DISTRICT + cls.more]}))
         cls.server.run("import", str(bundle), "--system", "urn:test:district")
         cls.server.run("assign", "--unit", cls.unit, "--all")
         cls.server.start()

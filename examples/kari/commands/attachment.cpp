@@ -141,6 +141,7 @@ Answer fetch(Tablet& tablet, const Arguments& args) {
         }
         if (fs::exists(file)) return fail(ErrorCode::already_exists, "the file is there already");
         std::ofstream out(file, std::ios::binary);
+        if (!out) throw no_folder(file);
         std::uint64_t bytes = 0;
         const auto read = attachments.read(args.record(), *id, [&](std::string_view part) {
             out.write(part.data(), static_cast<std::streamsize>(part.size()));

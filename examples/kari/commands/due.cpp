@@ -11,7 +11,9 @@ namespace {
 
 Answer due(Tablet& tablet, const Arguments& args) {
     return with_chart(tablet, args, [&](Device& d, const ChartView& view) -> Answer {
-        Answer out = told(d.doses_due(args.record(), args.date()));
+        const auto date = args.has("date") ? Result<LocalDate>(args.date()) : d.today();
+        if (!date) return tl::unexpected(date.error());
+        Answer out = told(d.doses_due(args.record(), *date));
         if (out) add_citizen(*out, view);
         return out;
     });
@@ -33,6 +35,22 @@ std::string slot_words(const json::object& slot, const Screen& s) {
     return said;
 }
 
+// By whom and when, and how much: enough to ask.
+std::string told_elsewhere(const json::object& dose, const json::object& slot, const Screen& s) {
+    const std::string effective = text(dose, "effective");
+    const bool same_day = effective.size() > 16 && effective.starts_with(text(slot, "date"));
+    std::string what = text(dose, "amount");
+    const std::string medicine = text(dose, "medication");
+    if (medicine != text(part(slot, "medication"), "text")) {
+        what += (what.empty() ? "" : " ") + medicine;
+    }
+    if (what.empty()) what = s(Label::amount_unknown);
+    const std::string who = text(dose, "person_name");
+    return s(text(slot, "state") == "given" ? Label::elsewhere_too : Label::elsewhere,
+             same_day ? effective.substr(11, 5) : s.when(effective),
+             what + (who.empty() ? "" : " (" + who + ")"));
+}
+
 std::string marks(const json::object& slot, const Screen& s) {
     std::string out;
     const auto mark = [&](Tone tone, Label words) {
@@ -41,9 +59,13 @@ std::string marks(const json::object& slot, const Screen& s) {
     if (flag(slot, "possible_double")) mark(Tone::stop, Label::possible_double);
     if (flag(slot, "given_and_not_given")) mark(Tone::stop, Label::given_and_not);
     if (flag(slot, "order_contested")) mark(Tone::stop, Label::order_contested);
+    for (const json::value& one : list(slot, "elsewhere")) {
+        out += s.below(s.toned(Tone::stop, "! " + told_elsewhere(one.as_object(), slot, s)));
+    }
     if (flag(slot, "critical")) mark(Tone::warn, Label::critical_dose);
     const std::string state = text(slot, "state");
-    if (!flag(slot, "may_give") && state != "given" && state != "not-given") {
+    const bool told = !list(slot, "elsewhere").empty() && text(slot, "order_status") == "active";
+    if (!flag(slot, "may_give") && !told && state != "given" && state != "not-given") {
         mark(Tone::warn, Label::look_first);
     }
     return out;
@@ -71,10 +93,15 @@ std::string show(const json::object& answer, const Screen& s) {
             const json::object& dose = one.as_object();
             const std::string said = text(dose, "text");
             const std::string why = text(dose, "reason");
+            const std::string last = text(dose, "last_given");
+            const std::string lately = text(dose, "given_last_day");
             out += s.item("order", dose,
                           s(words) + " " + text(dose, "medication") +
                               (said.empty() ? "" : ": " + said) +
                               (why.empty() ? "" : " (" + s.term(why) + ")"));
+            out += s.below(last.empty()     ? s(Label::none_given)
+                           : lately.empty() ? s(Label::last_given, s.when(last))
+                                            : s(Label::last_given_and_day, s.when(last), lately));
         }
     }
     return out + wrapped("-> " + s(Label::due_next), 3);

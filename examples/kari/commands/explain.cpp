@@ -31,7 +31,7 @@ std::string rules(const json::object& answer, const Screen& s) {
     for (const json::value& one : list(answer, "atoms")) {
         const json::object& atom = one.as_object();
         auto& [atoms, said] = by_rule[text(atom, "rule")];
-        atoms += (atoms.empty() ? "" : ", ") + s.term(text(atom, "atom"));
+        atoms += (atoms.empty() ? "" : ", ") + atom_word(text(atom, "atom"), s);
         said = &atom;
     }
     std::string out;

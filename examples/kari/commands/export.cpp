@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <iterator>
 
 #include "examples/kari/commands/parts.hpp"
 
@@ -52,8 +54,13 @@ public:
     NewFile(const NewFile&) = delete;
     NewFile& operator=(const NewFile&) = delete;
 
+    // Throws BadArgument when it is the folder that will not have it.
     Result<void> made() const {
         if (file_ >= 0) return {};
+        const int folder[] = {ENOENT, ENOTDIR, EACCES, EPERM, EROFS};
+        if (std::find(std::begin(folder), std::end(folder), errno_) != std::end(folder)) {
+            throw no_folder(path_);
+        }
         return fail(errno_ == EEXIST ? ErrorCode::already_exists : ErrorCode::storage_failed,
                     "the file cannot be made anew");
     }

@@ -147,7 +147,7 @@ std::vector<Command> finding_commands() {
          .example = "resolve 21y --outcome not-a-double --reason \"the first was spat out\"",
          .writes = true,
          .parameters = {item_of("finding"),
-                        {"outcome", Label::arg_outcome, Typed::text, true},
+                        {"outcome", Label::arg_outcome, Typed::choice, true, false, k_outcomes},
                         k_reason},
          .run = resolve,
          .show = saved},

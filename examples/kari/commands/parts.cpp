@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
 
 #include "examples/kari/commands/parts.hpp"
 #include "examples/kari/interrupt.hpp"
@@ -18,6 +19,11 @@ Result<SyncReport> synced(Tablet& tablet, Device& device) {
                         at.records_wanted);
     };
     return device.sync(options);
+}
+
+BadArgument no_folder(const std::string& file) {
+    const auto folder = std::filesystem::path(file).parent_path();
+    return BadArgument(Label::wrong_folder, folder.empty() ? "." : folder.string());
 }
 
 std::string banner(const json::object& answer, const Screen& s) {

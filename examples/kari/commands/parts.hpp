@@ -72,6 +72,9 @@ Answer for_a_reason(Tablet& tablet, const Arguments& args) {
     });
 }
 
+// What is refused when a new file cannot be made where it was wanted: names the folder alone.
+BadArgument no_folder(const std::string& file);
+
 inline constexpr Parameter k_record{"record", Label::arg_record, Typed::record, true, true};
 inline constexpr Parameter k_reason{"reason", Label::arg_reason, Typed::text, true};
 inline constexpr Parameter k_effective{"effective", Label::arg_effective, Typed::time};

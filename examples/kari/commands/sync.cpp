@@ -23,6 +23,29 @@ std::string problems(const json::object& answer) {
     return out;
 }
 
+// How many of each, the most severe first. Whose they are stands in the list, which notes the
+// access.
+std::string new_findings(const json::object& answer, const Screen& s) {
+    const json::array& all = list(answer, "findings_new");
+    std::string out;
+    for (std::size_t at = 0; at < all.size();) {
+        const json::object& first = all[at].as_object();
+        const auto same = [&](const json::value& other) {
+            return number(other.as_object(), "severity") == number(first, "severity") &&
+                   text(other.as_object(), "rule") == text(first, "rule");
+        };
+        const auto end =
+            std::find_if_not(all.begin() + static_cast<std::ptrdiff_t>(at), all.end(), same);
+        const auto count = static_cast<std::size_t>(end - all.begin()) - at;
+        out += wrapped(s.severity(number(first, "severity")) + ": " +
+                           (count == 1 ? s(Label::one_new_finding, text(first, "title"))
+                                       : s(Label::new_findings, count, text(first, "title"))),
+                       4);
+        at += count;
+    }
+    return out.empty() ? out : out + wrapped("-> " + s(Label::new_findings_next), 3);
+}
+
 std::string show_sync(const json::object& answer, const Screen& s) {
     const auto count = [&](std::string_view key) {
         return std::to_string(number(answer, key));
@@ -32,7 +55,6 @@ std::string show_sync(const json::object& answer, const Screen& s) {
                           : wrapped(s.toned(Tone::warn, s(Label::synced_partly)), 2);
     std::vector<Row> told{{s(Label::sent), count("sent")}, {s(Label::received), count("received")}};
     const std::pair<std::string_view, Label> unless_none[] = {
-        {"findings_new", Label::findings_new},
         {"returned", Label::given_back},
         {"quarantined", Label::set_aside_there},
         {"records_hidden", Label::records_hidden},
@@ -45,6 +67,7 @@ std::string show_sync(const json::object& answer, const Screen& s) {
         if (number(answer, key) > 0) told.push_back({s(words), count(key)});
     }
     out += rows(told);
+    out += new_findings(answer, s);
     if (flag(answer, "new_epoch")) out += wrapped(s(Label::server_restored), 2);
     if (flag(answer, "server_recovering")) out += wrapped(s(Label::server_recovering), 2);
     return out + problems(answer);

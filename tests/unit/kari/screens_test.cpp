@@ -75,6 +75,10 @@ json::object finding(const std::string& text) {
             {"state", "open"},
             {"rule", "dose/possible-double"},
             {"provisional", true},
+            {"about", json::array{json::object{{"kind", "MedicationRequest"},
+                                               {"what", text},
+                                               {"amount", text},
+                                               {"effective", text}}}},
             {"deferred_until", ""}};
 }
 
@@ -124,20 +128,25 @@ json::object chart_of(const std::string& text) {
 
 // A day's doses.
 json::object round_of(const std::string& text) {
-    json::object slot{{"token", "00ff"},
-                      {"medication", coded(text)},
-                      {"dose", amount()},
-                      {"dosage_shown", text},
-                      {"route", text},
-                      {"reason", text},
-                      {"nominal", "08:00"},
-                      {"state", "overdue"},
-                      {"may_give", false},
-                      {"possible_double", true},
-                      {"given_and_not_given", true},
-                      {"order_contested", true},
-                      {"critical", true}};
-    json::object loose{{"token", "00ff"}, {"medication", text}, {"text", text}, {"reason", text}};
+    json::object slot{
+        {"token", "00ff"},
+        {"medication", coded(text)},
+        {"dose", amount()},
+        {"dosage_shown", text},
+        {"route", text},
+        {"reason", text},
+        {"nominal", "08:00"},
+        {"state", "overdue"},
+        {"may_give", false},
+        {"possible_double", true},
+        {"given_and_not_given", true},
+        {"order_contested", true},
+        {"critical", true},
+        {"elsewhere",
+         json::array{json::object{
+             {"medication", text}, {"effective", text}, {"amount", text}, {"person_name", text}}}}};
+    json::object loose{{"token", "00ff"}, {"medication", text}, {"text", text},
+                       {"reason", text},  {"last_given", text}, {"given_last_day", text}};
     return {{"date", "2026-03-01"},
             {"slots", json::array{slot}},
             {"as_needed", json::array{loose}},
@@ -234,6 +243,7 @@ json::object everything(const std::string& text) {
         {"draft", json::object{{"title", text}, {"text", text}}},
         {"care", care_of(text)},
         {"token", "00ff"},
+        {"findings_new", json::array{finding(text), finding(text)}},
         {"said", dose(text)},
     };
     for (const json::object& more : {chart_of(text), round_of(text)})

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`kari` as a nurse gives medicine with it: doses recorded elsewhere, medicine as needed, units,
+what a sync brings, and what is refused."""
+
+import pathlib
+import shlex
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from kari_ward import DAY, PIN, Tablet, Terminal, Ward, order, run_tests  # noqa: E402
+
+AS_NEEDED = order(4, "berit", "Ibuprofen 400 mg", 1, "tablett", ["08:00"], "1 tablett ved smerter")
+del AS_NEEDED["dosageInstruction"][0]["timing"]
+AS_NEEDED["dosageInstruction"][0]["asNeededBoolean"] = True
+
+# What a day centre gave, and no system of its own has slots for.
+ELSEWHERE = {"resourceType": "MedicationAdministration", "id": "given-1", "status": "completed",
+             "subject": {"reference": "Patient/bjarne"},
+             "request": {"reference": "MedicationRequest/order-3"},
+             "medicationCodeableConcept": {"text": "Furosemid 40 mg"},
+             "effectiveDateTime": f"{DAY}T07:05:00Z",
+             "dosage": {"dose": {"value": 1, "unit": "tablett", "code": "{tablet}",
+                                 "system": "http://unitsofmeasure.org"}}}
+
+
+class MedicineTest(Ward):
+    more = [AS_NEEDED, ELSEWHERE]
+
+    def next_line(self, refused, command):
+        line = refused[refused.rindex(f"kari {command}"):]
+        return shlex.split(" ".join(line.split()))[1:]
+
+    def test_a_dose_recorded_elsewhere_stands_in_the_row_and_is_asked_about(self):
+        who = self.patient("Bjarne")
+        due = self.tablet.run("due", who, "--date", DAY)
+        self.assertRegex(due, r"08:00 +overdue +Furosemid")
+        self.assertIn("! recorded elsewhere at 08:05: 1 tablet; ask before giving",
+                      " ".join(due.split()))
+        late = ("--effective", f"{DAY} 08:10", "--note", "written late")
+        refused = self.tablet.run("give", self.tablet.name_of(due, "Furosemid"), *late, code=3)
+        self.assertIn("A dose of this is recorded elsewhere, near this time",
+                      " ".join(refused.split()))
+        words = self.next_line(refused, "give")
+        self.assertIn("entry/given-elsewhere=why", words)
+        self.tablet.run(*words)
+        after = self.tablet.words("due", who, "--date", DAY, language="nb")
+        self.assertIn("ført et annet sted også, 08:05: 1 tablett; spør om det er samme dose", after)
+        # The day after has a dose of its own, far from it.
+        self.assertNotIn("elsewhere", self.tablet.run("due", who, "--date", "2026-03-03"))
+
+    def test_medicine_as_needed_says_when_it_was_last_given_and_asks(self):
+        who = self.patient("Berit")
+        due = self.tablet.run("due", who)
+        self.assertIn("no dose is known of here", due)
+        name = self.tablet.name_of(due, "Ibuprofen")
+        self.tablet.run("give", name)
+        due = self.tablet.words("due", who)
+        self.assertRegex(due, r"last given \S+ \d\d:\d\d; in the last 24 hours: 1 tablet")
+        name = self.tablet.name_of(self.tablet.run("due", who), "Ibuprofen")
+        asked = self.tablet.words("check-dose", name)
+        self.assertRegex(asked, r"within the last 24 hours: last Ingrid Berg, \S+ \d\d:\d\d, "
+                                r"1 tablet; in the last 24 hours: 1 tablet")
+        refused = self.tablet.run("give", name, code=3)
+        words = self.next_line(refused, "give")
+        self.assertIn("entry/given-lately=why", words)
+        self.tablet.run(*words)
+        self.assertIn("in the last 24 hours: 2 tablets", self.tablet.words("due", who))
+
+    def test_units_are_typed_as_words_and_the_known_ones_are_listed(self):
+        who = self.patient()
+        due = self.tablet.run("due", who, "--date", "2026-03-04")
+        name = self.tablet.name_of(due, "Paracetamol")
+        late = ("--effective", "2026-03-04 08:10", "--note", "written late")
+        refused = self.tablet.words("give", name, "--dose", "2 dingser", *late, code=3)
+        self.assertIn("tablet, capsule, drop", refused)
+        self.tablet.run("give", name, "--dose", "2 tabletter", *late)
+        self.assertRegex(self.tablet.run("due", who, "--date", "2026-03-04"),
+                         r"given +Paracetamol 500 mg: 2 tablet")
+
+    def test_times_are_the_units_whatever_the_machine_is_set_to(self):
+        for zone in ("UTC", "America/Anchorage"):
+            slots = self.tablet.ask("due", self.patient(), "--date", "2026-03-05", TZ=zone)["slots"]
+            self.assertEqual(slots[0]["planned"], "2026-03-05T08:00:00+01:00")
+        name = self.tablet.name_of(self.tablet.run("due", self.patient(), "--date", "2026-03-05"),
+                                   "Paracetamol")
+        given = self.tablet.words("give", name, "--effective", "2026-03-05 08:10", "--note",
+                                  "written late", TZ="America/Anchorage")
+        self.assertIn("2026-03-05 08:10 (10 min after the time planned)", given)
+
+    def test_a_sync_says_how_severe_what_it_brings_is_and_a_finding_names_the_medicine(self):
+        other = self.enrolled("other")
+        late = ("--effective", "2026-03-06 08:10", "--note", "written late")
+        for tablet in (self.tablet, other):
+            who = tablet.name_of(tablet.run("patients"), "Bjarne")
+            due = tablet.run("due", who, "--date", "2026-03-06")
+            tablet.run("give", tablet.name_of(due, "Furosemid"), *late)
+        self.tablet.run("sync")
+        synced = other.words("sync")
+        self.assertIn("!!! S1 STOP AND PHONE: 1 new finding: The same dose may have been given "
+                      "twice", synced)
+        self.assertNotIn("new finding", other.words("sync"))
+        found = other.words("findings", other.name_of(other.run("patients"), "Bjarne"))
+        self.assertIn("dose: Furosemid 40 mg, 1 tablet, 2026-03-06 08:10", found)
+
+    def test_an_answer_to_a_finding_is_one_of_those_that_are_listed(self):
+        name = self.tablet.name_of(self.tablet.run("patients"), "Åse")
+        shown = self.tablet.run("findings", name)
+        finding = shown[shown.index("kari finding ") + 13:].split("`")[0]
+        for words in ((), ("--outcome", "fine")):
+            refused = self.tablet.words("resolve", finding, "--reason", "asked", *words, code=2)
+            self.assertIn("confirmed-double not-a-double corrected", refused)
+
+    def test_an_export_into_no_folder_names_the_folder(self):
+        where = str(self.work / "nowhere")
+        refused = self.tablet.words("export", self.patient(), "--to", where + "/chart.json", code=2)
+        self.assertIn(where, refused.replace(" ", ""))
+        self.assertIn("Make the folder, or choose another", refused)
+
+    def test_a_pin_is_chosen_twice_and_its_rules_are_told(self):
+        code = self.server.run("invite", "--unit", self.unit)["code"]
+        tablet = Tablet(self.work / "chosen", self.nurse)
+        words = ("enrol", "--server", f"https://127.0.0.1:{self.server.port}", "--code", code,
+                 "--person", self.nurse, "--pin-memory-kib", "1024")
+        for second, ends in (("1357", 2), (PIN, 0)):
+            terminal = Terminal(tablet, *words)
+            self.assertIn("4 til 64 tegn", " ".join(terminal.read_until("PIN: ").split()))
+            terminal.type(PIN)
+            terminal.read_until("En gang til: ")
+            terminal.type(second)
+            rest, ended = terminal.end()
+            self.assertEqual(ended, ends, rest)
+        self.assertIn("4 to 64", self.tablet.words("add-nurse", "Bjørn", code=3,
+                                                   given={"nurse": self.colleague,
+                                                          "new_pin": "1"}))
+
+
+if __name__ == "__main__":
+    run_tests()
