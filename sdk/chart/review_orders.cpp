@@ -322,9 +322,9 @@ void review_two_lineages(Case& the_case, const ActiveOrder& a, const ActiveOrder
 void review_lineages(Case& the_case) {
     if (the_case.orders.empty()) return;  // none is asked about
     std::vector<ActiveOrder> active;
-    for (const auto& resource : the_case.group.resources) {
-        if (resource.kind != v1::KIND_MEDICATION_REQUEST || !is_active(resource)) continue;
-        active.push_back({&resource, lineage_of(resource), drugs_of(resource)});
+    for (const auto* resource : the_case.of(v1::KIND_MEDICATION_REQUEST)) {
+        if (!is_active(*resource)) continue;
+        active.push_back({resource, lineage_of(*resource), drugs_of(*resource)});
     }
     for (std::size_t i = 0; i < active.size(); ++i) {
         for (std::size_t j = i + 1; j < active.size(); ++j) {

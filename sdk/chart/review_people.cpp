@@ -49,12 +49,9 @@ void review_links(Case& the_case, const GroupResource& a, const GroupResource& b
                   {one->change, other->change}, {&a, &b});
 }
 
-void review_pairs(Case& the_case, std::uint32_t kind,
+void review_pairs(Case& the_case, v1::Kind kind,
                   void (*review)(Case&, const GroupResource&, const GroupResource&)) {
-    std::vector<const GroupResource*> all;
-    for (const auto& resource : the_case.group.resources) {
-        if (resource.kind == kind) all.push_back(&resource);
-    }
+    const auto& all = the_case.of(kind);
     for (std::size_t i = 0; i < all.size(); ++i) {
         for (std::size_t j = i + 1; j < all.size(); ++j) {
             if (the_case.asks(all[i], all[j])) review(the_case, *all[i], *all[j]);
@@ -65,10 +62,8 @@ void review_pairs(Case& the_case, std::uint32_t kind,
 }  // namespace
 
 void review_people(Case& the_case) {
-    for (const auto& resource : the_case.group.resources) {
-        if (resource.kind == v1::KIND_PATIENT && the_case.asks(resource.id)) {
-            review_death(the_case, resource);
-        }
+    for (const auto* resource : the_case.of(v1::KIND_PATIENT)) {
+        if (the_case.asks(resource->id)) review_death(the_case, *resource);
     }
     review_pairs(the_case, v1::KIND_RELATED_PERSON, review_nearest);
     review_pairs(the_case, v1::KIND_RECORD_LINK, review_links);
