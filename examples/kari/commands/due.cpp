@@ -38,7 +38,10 @@ std::string slot_words(const json::object& slot, const Screen& s) {
 // By whom and when, and how much: enough to ask.
 std::string told_elsewhere(const json::object& dose, const json::object& slot, const Screen& s) {
     const std::string effective = text(dose, "effective");
-    const bool same_day = effective.size() > 16 && effective.starts_with(text(slot, "date"));
+    const std::string date = text(slot, "date");
+    const bool same_day = !date.empty() && effective.size() > 16 &&
+                          effective.starts_with(date + "T") &&
+                          effective.find_first_not_of("0123456789:", 11) >= 16;
     std::string what = text(dose, "amount");
     const std::string medicine = text(dose, "medication");
     if (medicine != text(part(slot, "medication"), "text")) {

@@ -89,7 +89,7 @@ TEST_CASE("an account tells the server's word from a proposal and from what rest
     CHECK(proposed[0].value.find("Metoprolol 50 mg") != std::string::npos);
     const auto& stop = account.statements[2].parts;
     CHECK(std::any_of(stop.begin(), stop.end(), [](const AccountPart& part) {
-        return part.atom == "status" && part.value == "stopped" && part.standing == "operative";
+        return part.atom == "status" && part.value == "stoppet" && part.standing == "operative";
     }));
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("the more severe word about an allergy counts until somebody has clear
     CHECK(std::any_of(
         account.statements.begin(), account.statements.end(), [](const AccountStatement& one) {
             return std::any_of(one.parts.begin(), one.parts.end(), [](const AccountPart& part) {
-                return part.value == "high" && part.standing == "operative";
+                return part.value == "alvorlig" && part.standing == "operative";
             });
         }));
     CHECK(written.resource == account.resource);
