@@ -188,7 +188,24 @@ json::object Desk::performed(TypedLine& line) {
     line.given["do"] = command.name;
     json::object reply = run_command(*tablet_, line.given);
     if (command.writes && !globals_.as_json && exit_code(reply) == 0) add_whom(line, reply);
+    if (command.name == "give" && said(reply, "error") == "reason_required") {
+        add_warnings(line, reply);
+    }
     return reply;
+}
+
+// What an error may not say, for it holds no patient data: who gave it, when and how much.
+void Desk::add_warnings(const TypedLine& line, json::object& reply) {
+    auto device = tablet_->device();
+    if (!device) return;
+    const auto warnings = (*device)->check_dose(Arguments(line.given).dose());
+    if (!warnings) return;
+    const std::string asked = said(reply, "what");
+    json::array unanswered;
+    for (const DoseWarning& warning : *warnings) {
+        if (asked.find(warning.rule) != std::string::npos) unanswered.push_back(answer(warning));
+    }
+    reply["warnings"] = std::move(unanswered);
 }
 
 // When a dose was planned, where it was given within some days of that.
@@ -250,7 +267,10 @@ int Desk::shown(const TypedLine& line, const json::object& reply) {
         const std::string kari = by_name_ ? "" : "kari ";
         std::string start = kari + typed_name(line.command->name);
         if (!subject_.empty()) start += " " + subject_;
-        out = refusal(reply, s) + choices_;
+        out = list(reply, "warnings").empty()
+                  ? refusal(reply, s) + choices_
+                  : wrapped(s.toned(Tone::stop, "! ") + s(Label::not_recorded), 2) +
+                        find_command("check_dose")->show(reply, s);
         const std::string next = next_step(*line.command, reply, start, kari + line.again, s);
         if (!next.empty() && choices_.empty()) out += "   " + next + "\n";
     }

@@ -37,6 +37,7 @@ private:
     boost::json::object signed_in(TypedLine& line);
     boost::json::object performed(TypedLine& line);
     void compose(TypedLine& line) const;
+    void add_warnings(const TypedLine& line, boost::json::object& reply);
     void add_whom(const TypedLine& line, boost::json::object& reply);
     int shown(const TypedLine& line, const boost::json::object& reply);
 

@@ -185,7 +185,7 @@ std::vector<AsNeededDoubt> as_needed_doubts(const v1::Prescription& prescription
     }
     if (over) out.push_back(AsNeededDoubt::over_maximum);
     if (unknown) out.push_back(AsNeededDoubt::total_unknown);
-    if (!bounds.interval && any_nearer(taken, at, k_lately)) {
+    if (!bounds.interval && !over && any_nearer(taken, at, k_lately)) {
         out.push_back(AsNeededDoubt::given_lately);
     }
     return out;

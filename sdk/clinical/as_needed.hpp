@@ -25,7 +25,7 @@ enum class AsNeededDoubt {
     too_soon,       // nearer to another dose than the order lets it be
     over_maximum,   // with it, more in a period, or more often, than the order allows
     total_unknown,  // the order has a maximum, and what was taken cannot be added up
-    given_lately,   // the order states no interval, and there is another dose within 24 hours
+    given_lately,   // none is stated, there is another within 24 hours, and no maximum is passed
 };
 // The rule under which the catalogue speaks of it.
 std::string_view rule_of(AsNeededDoubt doubt);

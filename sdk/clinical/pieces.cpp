@@ -95,6 +95,15 @@ bool counted_in_pieces(std::string_view code) {
     return std::find(k_units.begin(), k_units.end(), folded(code)) == k_units.end();
 }
 
+bool names_the_units(std::string_view word, std::string_view ordered_code) {
+    const auto among = [](const std::string& unit) {
+        return std::find(k_units.begin(), k_units.end(), unit) != k_units.end();
+    };
+    const bool counts =
+        ordered_code == "[iU]" || ordered_code == "[IU]" || among(folded(ordered_code));
+    return counts && among("{" + folded(word) + "}");
+}
+
 std::string amount_words(const v1::Quantity& quantity, Language language) {
     if (quantity.value().empty()) return {};
     const bool nb = language == Language::bokmaal;

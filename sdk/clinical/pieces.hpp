@@ -18,6 +18,9 @@ std::string meant_unit(const v1::Quantity& quantity);
 // True for pieces, false for what is measured, and for international units written as "{IU}".
 bool counted_in_pieces(std::string_view code);
 
+// Whether a word ("E", "enheter", "IU") is one for the units of an order that counts in units.
+bool names_the_units(std::string_view word, std::string_view ordered_code);
+
 // "2 tablets", "0.5 mL", "1 tablett". The number as it was written.
 std::string amount_words(const v1::Quantity& quantity, Language language);
 

@@ -86,6 +86,10 @@ DoseElsewhere dose_elsewhere(const Session& session, const chart::TakenDose& dos
         out.amount = clinical::amount_words(dose.said.dose(), spoken(session.language));
     }
     out.said = said_of(session, dose.by);
+    // A system wrote: whom it names as the giver is who can be asked.
+    if (out.said.person_name.empty() && dose.said.performer_size() > 0) {
+        out.said.person_name = dose.said.performer(0).display();
+    }
     return out;
 }
 

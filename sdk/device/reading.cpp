@@ -244,7 +244,8 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     for (const auto& slot : slots.slots)
         out.slots.push_back(dose_slot(session, slot, group, out.age));
     // What was given lately is of now, whatever the date of the list.
-    const chart::Taken taken = chart::Taken::in(**recent);
+    const bool any = !slots.as_needed.empty() || !slots.look_at.empty();
+    const chart::Taken taken = any ? chart::Taken::in(**recent) : chart::Taken(**recent);
     const auto add = [&](const chart::UnscheduledOrder& order) {
         UnscheduledDose dose = unscheduled(order, out.age, session.language);
         add_last_given(session, **recent, taken, now, dose);

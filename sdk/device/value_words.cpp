@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <vector>
 
-#include <kari/plain_digits.hpp>
-
 #include "sdk/clinical/code_words.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
+#include "sdk/clinical/pieces.hpp"
 #include "sdk/device/views.hpp"
 
 namespace kari::device {
@@ -82,10 +81,7 @@ std::string of_message(const Message& message, Language language) {
         return clinical::shown(*concept_);
     }
     if (const auto* amount = dynamic_cast<const v1::Quantity*>(&message)) {
-        const std::string& unit = amount->unit().empty() ? amount->code() : amount->unit();
-        std::string digits = plain_digits(amount->value());
-        if (language == Language::nb) std::replace(digits.begin(), digits.end(), '.', ',');
-        return amount->comparator() + digits + (unit.empty() ? "" : " " + unit);
+        return clinical::amount_words(*amount, spoken(language));
     }
     if (const auto* dosage = dynamic_cast<const v1::Dosage*>(&message)) {
         return clinical::shown_dosage(*dosage, spoken(language));

@@ -29,8 +29,9 @@ v1::Quantity stated_dose(const Quantity& typed, const v1::Quantity* ordered) {
     const std::string word = clinical::folded(out.code().empty() ? out.unit() : out.code());
     if (base::known_unit(meant)) {
         out.set_code(meant);
-    } else if (ordered != nullptr && !word.empty() && word == clinical::folded(ordered->unit()) &&
-               base::known_unit(ordered->code())) {
+    } else if (ordered != nullptr && base::known_unit(ordered->code()) && !word.empty() &&
+               (word == clinical::folded(ordered->unit()) ||
+                clinical::names_the_units(word, ordered->code()))) {
         out.set_code(ordered->code());
     }
     return out;

@@ -39,8 +39,8 @@ class MedicineTest(Ward):
                       " ".join(due.split()))
         late = ("--effective", f"{DAY} 08:10", "--note", "written late")
         refused = self.tablet.run("give", self.tablet.name_of(due, "Furosemid"), *late, code=3)
-        self.assertIn("A dose of this is recorded elsewhere, near this time",
-                      " ".join(refused.split()))
+        self.assertIn(f"A dose of this is recorded elsewhere, near this time: {DAY} 08:05, 1 "
+                      "tablet", " ".join(refused.split()))
         words = self.next_line(refused, "give")
         self.assertIn("entry/given-elsewhere=why", words)
         self.tablet.run(*words)
@@ -62,6 +62,7 @@ class MedicineTest(Ward):
         self.assertRegex(asked, r"within the last 24 hours: last Ingrid Berg, \S+ \d\d:\d\d, "
                                 r"1 tablet; in the last 24 hours: 1 tablet")
         refused = self.tablet.run("give", name, code=3)
+        self.assertIn("last Ingrid Berg", " ".join(refused.split()))
         words = self.next_line(refused, "give")
         self.assertIn("entry/given-lately=why", words)
         self.tablet.run(*words)

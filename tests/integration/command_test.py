@@ -87,8 +87,8 @@ class CommandTest(Ward):
         late = ("--effective", "2026-03-04 08:10", "--note", "written late")
         self.tablet.run("give", dose, *late)
         refused = self.tablet.run("give", dose, *late, code=3)
-        self.assertIn("This dose is recorded as given already. What you wrote now is not recorded.",
-                      " ".join(refused.split()))
+        self.assertIn("This dose is recorded as given already: Ingrid Berg, 2026-03-04 08:10, 0.5 "
+                      "tablet", " ".join(refused.split()))
         words = self.offered(refused, "give")
         self.assertEqual(words, ["give", dose, "--effective", "2026-03-04 08:10", "--note",
                                  "written late", "--overrides", "entry/given-already=why"])

@@ -84,7 +84,7 @@ TEST_CASE("a number of times in a period is not passed") {
     daily.mutable_dosage(0)->mutable_timing()->mutable_repeat()->set_frequency(2);
     daily.mutable_dosage(0)->mutable_timing()->mutable_repeat()->set_frequency_max(3);
     CHECK(doubts(daily, {ago(600), ago(900)}) == Doubts{given_lately});
-    CHECK(doubts(daily, {ago(600), ago(900), ago(1000)}) == Doubts{over_maximum, given_lately});
+    CHECK(doubts(daily, {ago(600), ago(900), ago(1000)}) == Doubts{over_maximum});
 }
 
 TEST_CASE("a maximum in a rolling period counts every span that the dose lies in") {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "sdk/base/quantity.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/pieces.hpp"
 
@@ -139,6 +142,49 @@ TEST_CASE("a dosage without the prescriber's text is told from its parts in both
     CHECK(dosage_words(often, Language::english) ==
           "0.5 tablet in the morning every Monday and Thursday");
     CHECK(dosage_words(v1::Dosage(), Language::english).empty());
+}
+
+namespace {
+
+// "Known units are tablet, capsule, and the one that the order has." word by word.
+std::vector<std::string> listed(Language language, std::string_view before,
+                                std::string_view after) {
+    const std::string text(sentences("entry/dose-unit-unknown", language)->meaning);
+    const auto at = text.find(before) + before.size();
+    std::istringstream words(text.substr(at, text.find(after) - at));
+    std::vector<std::string> out;
+    for (std::string word; std::getline(words, word, ',');) {
+        word.erase(0, word.find_first_not_of(' '));
+        if (!word.empty()) out.push_back(word);
+    }
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("every unit that a refusal lists is known when it is typed") {
+    auto all = listed(Language::english, "units are ", "and the one");
+    const auto nb = listed(Language::bokmaal, "enheter er ", "og den");
+    REQUIRE(all.size() == 17);
+    REQUIRE(nb.size() == 17);
+    all.insert(all.end(), nb.begin(), nb.end());
+    for (const std::string& word : all) {
+        INFO(word);
+        v1::Quantity typed;
+        typed.set_code(word);
+        CHECK(base::known_unit(meant_unit(typed)));
+    }
+}
+
+TEST_CASE("words for units are the order's, where it counts in units") {
+    for (const char* word : {"E", "enheter", "IU", "units"}) {
+        CHECK(names_the_units(word, "[iU]"));
+        CHECK(names_the_units(word, "{unit}"));
+        CHECK_FALSE(names_the_units(word, "mg"));
+        CHECK_FALSE(names_the_units(word, "{tablet}"));
+    }
+    CHECK_FALSE(names_the_units("tablett", "[iU]"));
+    CHECK_FALSE(names_the_units("", "[iU]"));
 }
 
 }  // namespace kari::clinical

@@ -209,6 +209,40 @@ TEST_CASE("an interval and a maximum of the order decide, across orders and sour
     CHECK(rules_for(ward, outside(ward, order)).empty());
 }
 
+TEST_CASE("an amount is typed in words, and an unknown unit is told what is known") {
+    Ward ward(87);
+    DoseEntry entry = ward.dose();
+    entry.dose = Quantity{Decimal::of(1), "tablett", "tablett"};
+    CHECK(rules_for(ward, entry).empty());
+    entry.dose = Quantity{Decimal::of(2), "tabletter", "tabletter"};
+    CHECK(rules_for(ward, entry) == Rules{"entry/dose-differs"});
+    entry.dose = Quantity{Decimal::of(1), "dingser", "dingser"};
+    const auto refused = ward.device.give(entry);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::unit_unknown);
+    CHECK(explain(refused.error(), Language::nb).sentence.find("tablett, kapsel") !=
+          std::string::npos);
+    entry.dose = Quantity{Decimal::of(1), "tablett", "tablett"};
+    REQUIRE(ward.device.give(entry).has_value());
+    CHECK(ward.chart().administrations.at(0).statement.value->dose->code == "{tablet}");
+}
+
+TEST_CASE("what is said before giving speaks of what is about to be done") {
+    Ward ward(88);
+    const DoseEntry entry = ward.dose();
+    REQUIRE(ward.device.propose_stop(ward.chart().orders.at(0).token, "dizzy").has_value());
+    const auto warnings = take(ward.device.check_dose(entry));
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings[0].rule == "dose/given-after-stop");
+    CHECK(warnings[0].sentence.find("Forordningen er stoppet") == 0);
+    const auto refused = ward.device.give(entry);
+    REQUIRE_FALSE(refused.has_value());
+    const Explanation said = explain(refused.error(), Language::en);
+    CHECK(said.sentence.find("Nothing was recorded") != std::string::npos);
+    CHECK(said.what_to_do.find("Do not give it") == 0);
+    CHECK(said.what_to_do.find("Write why.") == std::string::npos);
+}
+
 TEST_CASE("a tablet reads days and slots by its unit's zone, whatever the machine was set to") {
     Ward ward(85);
     ward.machine.clock->set_zone("UTC");
