@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
+#include <string>
 
+#include "sdk/chart/alike.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 
@@ -58,36 +61,64 @@ void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
                   {allergy.resource, given.resource, order});
 }
 
-bool same_substance(const AllergyState& a, const AllergyState& b) {
-    for (const auto& left : a.codes) {
-        for (const auto& right : b.codes) {
-            if (clinical::share_coding(left, right)) return true;
-            const auto x = clinical::atc_codes(left);
-            const auto y = clinical::atc_codes(right);
-            std::vector<std::string> both;
-            std::set_intersection(x.begin(), x.end(), y.begin(), y.end(), std::back_inserter(both));
-            if (!both.empty()) return true;
-            const auto words = clinical::folded(clinical::shown(left));
-            if (!words.empty() && words == clinical::folded(clinical::shown(right))) return true;
+// What two entries of one substance have in common: a code, an ATC code, or the words.
+std::set<std::string> substances_of(const AllergyState& state) {
+    std::set<std::string> out;
+    for (const auto& code : state.codes) {
+        for (const auto& coding : code.coding()) {
+            if (coding.system().empty() || coding.code().empty()) continue;
+            out.insert("code " + coding.system() + ' ' + coding.code());
         }
+        for (const auto& atc : clinical::atc_codes(code))
+            out.insert("atc " + atc);
+        const auto words = clinical::folded(clinical::shown(code));
+        if (!words.empty()) out.insert("words " + words);
     }
-    return false;
+    return out;
 }
 
-void check_pair(Case& the_case, const Allergy& a, const Allergy& b) {
-    if (a.state.standing != AllergyStanding::active ||
-        b.state.standing != AllergyStanding::active) {
-        return;
+void find_pair(Case& the_case, std::string_view rule, v1::Severity severity, const Allergy& a,
+               const Allergy& b) {
+    if (!the_case.asks(a.resource, b.resource)) return;
+    the_case.find(rule, severity, Subject::pair(a.resource->id, b.resource->id),
+                  joined(a.state.speaking, b.state.speaking), {a.resource, b.resource});
+}
+
+void check_pairs(Case& the_case) {
+    std::vector<const Allergy*> some;
+    std::vector<const Allergy*> none_known;
+    AlikeKeys substances;
+    for (const auto& allergy : the_case.allergies) {
+        if (allergy.state.standing != AllergyStanding::active) continue;
+        if (allergy.state.none_known) {
+            none_known.push_back(&allergy);
+            continue;
+        }
+        some.push_back(&allergy);
+        substances.push_back(substances_of(allergy.state));
     }
-    const auto subject = Subject::pair(a.resource->id, b.resource->id);
-    const auto inputs = joined(a.state.speaking, b.state.speaking);
-    if (a.state.none_known != b.state.none_known) {
-        the_case.find("allergy/none-known-contradicted", v1::SEVERITY_S2, subject, inputs,
-                      {a.resource, b.resource});
-    } else if (!a.state.none_known && same_substance(a.state, b.state)) {
-        the_case.find("allergy/possible-duplicate", v1::SEVERITY_S3, subject, inputs,
-                      {a.resource, b.resource});
+    for (const auto* none : none_known) {
+        for (const auto* one : some) {
+            find_pair(the_case, "allergy/none-known-contradicted", v1::SEVERITY_S2, *none, *one);
+        }
     }
+    each_alike(substances, [&](std::size_t a, std::size_t b) {
+        find_pair(the_case, "allergy/possible-duplicate", v1::SEVERITY_S3, *some[a], *some[b]);
+    });
+}
+
+// It can be compared with no drug: whoever knows what it means gives it a code. What is said to be
+// of food or of surroundings and of no drug has no such code.
+bool wants_code(const Allergy& allergy) {
+    if (allergy.state.standing != AllergyStanding::active || !allergy.state.free_text ||
+        allergy.state.none_known || allergy.resource->incomplete()) {
+        return false;
+    }
+    const auto& categories = allergy.state.value.category().items();
+    return categories.empty() ||
+           std::any_of(categories.begin(), categories.end(), [](const std::string& category) {
+               return category != "food" && category != "environment";
+           });
 }
 
 }  // namespace
@@ -98,8 +129,8 @@ std::optional<Instant> met_from(const Case& the_case, const Given& given, const 
 }
 
 void review_allergies(Case& the_case) {
-    for (std::size_t i = 0; i < the_case.allergies.size(); ++i) {
-        const auto& allergy = the_case.allergies[i];
+    check_pairs(the_case);
+    for (const auto& allergy : the_case.allergies) {
         for (const auto& given : the_case.given) {
             const auto* order = given.as_ordered ? given.order : nullptr;
             if (the_case.asks(allergy.resource, given.resource) ||
@@ -107,13 +138,7 @@ void review_allergies(Case& the_case) {
                 check_given(the_case, given, allergy);
             }
         }
-        for (std::size_t j = i + 1; j < the_case.allergies.size(); ++j) {
-            if (!the_case.asks(allergy.resource, the_case.allergies[j].resource)) continue;
-            check_pair(the_case, allergy, the_case.allergies[j]);
-        }
-        // It can be compared with no drug: whoever knows what it means gives it a code.
-        if (allergy.state.standing == AllergyStanding::active && allergy.state.free_text &&
-            !allergy.state.none_known && !allergy.resource->incomplete()) {
+        if (wants_code(allergy)) {
             the_case.find("allergy/uncoded", v1::SEVERITY_S3,
                           Subject::resource(allergy.resource->id), allergy.state.speaking,
                           {allergy.resource});

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "sdk/chart/alike.hpp"
 #include "sdk/chart/dates.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -256,17 +258,16 @@ bool is_active(const GroupResource& order) {
 }
 
 // The drugs of an order, as ATC codes of the last level.
-std::vector<std::string> drugs_of(const GroupResource& order) {
+std::set<std::string> drugs_of(const GroupResource& order) {
     constexpr std::size_t k_substance = 7;
-    std::vector<std::string> out;
+    std::set<std::string> out;
     const auto* atom = order.atom(k_order_prescription);
     for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live) {
         const auto said = merge::value_as<v1::MedicationRequest>(order, write).prescription();
         for (const auto& atc : clinical::atc_codes(said.medication())) {
-            if (atc.size() == k_substance) out.push_back(atc);
+            if (atc.size() == k_substance) out.insert(atc);
         }
     }
-    std::sort(out.begin(), out.end());
     return out;
 }
 
@@ -299,39 +300,63 @@ std::vector<ChangeId> standing_in(const GroupResource& order) {
     return out;
 }
 
+// Whether every dose of what may be in force is given when it is needed; or none is. Neither, when
+// there are both, or nothing says how it is given.
+enum class Giving { regular, as_needed, unclear };
+
+Giving giving_of(const GroupResource& order) {
+    std::set<bool> said;
+    const auto* atom = order.atom(k_order_prescription);
+    for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live) {
+        const auto prescription =
+            merge::value_as<v1::MedicationRequest>(order, write).prescription();
+        for (const auto& dosage : prescription.dosage())
+            said.insert(dosage.as_needed() || dosage.has_as_needed_for());
+    }
+    if (said.size() != 1) return Giving::unclear;
+    return *said.begin() ? Giving::as_needed : Giving::regular;
+}
+
 struct ActiveOrder {
     const GroupResource* resource = nullptr;
     ResourceId lineage;
-    std::vector<std::string> drugs;
+    Giving giving = Giving::unclear;
 };
+
+// A fixed dose and more of it when needed is how pain is treated: whoever ordered the one meant the
+// other. What both come to in a day is still to be looked at.
+v1::Severity severity_of(const ActiveOrder& a, const ActiveOrder& b) {
+    const bool on_top = (a.giving == Giving::regular && b.giving == Giving::as_needed) ||
+                        (a.giving == Giving::as_needed && b.giving == Giving::regular);
+    return on_top ? v1::SEVERITY_S3 : v1::SEVERITY_S2;
+}
 
 // Ordered anew while the order before has not ended here: doses of one are no slots of the other,
 // so both would be given.
-void review_two_lineages(Case& the_case, const ActiveOrder& a, const ActiveOrder& b) {
-    const bool shared = std::any_of(a.drugs.begin(), a.drugs.end(), [&](const std::string& atc) {
-        return std::binary_search(b.drugs.begin(), b.drugs.end(), atc);
-    });
-    if (!shared || a.lineage == b.lineage || !may_be_at_once(*a.resource, *b.resource)) return;
+void review_one_drug(Case& the_case, const ActiveOrder& a, const ActiveOrder& b) {
+    if (!the_case.asks(a.resource, b.resource) || a.lineage == b.lineage ||
+        !may_be_at_once(*a.resource, *b.resource)) {
+        return;
+    }
     auto inputs = standing_in(*a.resource);
     for (const auto& input : standing_in(*b.resource))
         inputs.push_back(input);
-    the_case.find("order/possible-duplicate", v1::SEVERITY_S2,
+    the_case.find("order/possible-duplicate", severity_of(a, b),
                   Subject::pair(a.resource->id, b.resource->id), inputs, {a.resource, b.resource});
 }
 
 void review_lineages(Case& the_case) {
     if (the_case.orders.empty()) return;  // none is asked about
     std::vector<ActiveOrder> active;
-    for (const auto* resource : the_case.of(v1::KIND_MEDICATION_REQUEST)) {
-        if (!is_active(*resource)) continue;
-        active.push_back({resource, lineage_of(*resource), drugs_of(*resource)});
+    AlikeKeys drugs;
+    for (const auto* order : the_case.of(v1::KIND_MEDICATION_REQUEST)) {
+        if (!is_active(*order)) continue;
+        active.push_back({order, lineage_of(*order), giving_of(*order)});
+        drugs.push_back(drugs_of(*order));
     }
-    for (std::size_t i = 0; i < active.size(); ++i) {
-        for (std::size_t j = i + 1; j < active.size(); ++j) {
-            if (!the_case.asks(active[i].resource, active[j].resource)) continue;
-            review_two_lineages(the_case, active[i], active[j]);
-        }
-    }
+    each_alike(drugs, [&](std::size_t a, std::size_t b) {
+        review_one_drug(the_case, active[a], active[b]);
+    });
 }
 
 }  // namespace

@@ -21,52 +21,75 @@ void review_death(Case& the_case, const GroupResource& patient) {
                   Subject::atom(patient.id, k_patient_deceased), words.inputs, {&patient});
 }
 
+struct Nearest {
+    const GroupResource* relative = nullptr;
+    NearestWord word;
+};
+
 // Two relatives are each said to be the nearest. Of the patient's own words the newer counts.
-void review_nearest(Case& the_case, const GroupResource& a, const GroupResource& b) {
-    const auto one = nearest_word_of(a);
-    const auto other = nearest_word_of(b);
-    if (!one.counts || !other.counts || !one.counts->nearest() || !other.counts->nearest() ||
-        is_newer(*one.counts, *other.counts) || is_newer(*other.counts, *one.counts)) {
+void review_nearest(Case& the_case, const Nearest& a, const Nearest& b) {
+    if (!the_case.asks(a.relative, b.relative) || is_newer(*a.word.counts, *b.word.counts) ||
+        is_newer(*b.word.counts, *a.word.counts)) {
         return;
     }
-    std::vector<ChangeId> inputs = one.inputs;
-    inputs.insert(inputs.end(), other.inputs.begin(), other.inputs.end());
-    the_case.find("relative/nearest-contested", v1::SEVERITY_S2, Subject::pair(a.id, b.id), inputs,
-                  {&a, &b});
+    std::vector<ChangeId> inputs = a.word.inputs;
+    inputs.insert(inputs.end(), b.word.inputs.begin(), b.word.inputs.end());
+    the_case.find("relative/nearest-contested", v1::SEVERITY_S2,
+                  Subject::pair(a.relative->id, b.relative->id), inputs, {a.relative, b.relative});
 }
 
 // A record that is one citizen's with two others makes all three one: a slip in either shows one
 // person another's allergies and drugs. Somebody confirms that they are.
-void review_links(Case& the_case, const GroupResource& a, const GroupResource& b) {
-    if (a.record != b.record || a.id == b.id) return;
-    const auto* one = a.operative_write(1);
-    const auto* other = b.operative_write(1);
-    const auto joins = [](const GroupResource& link) {
-        return merge::operative_as<v1::RecordLink>(link).link().state() == v1::LINK_STATE_LINKED;
-    };
-    if (one == nullptr || other == nullptr || !joins(a) || !joins(b)) return;
-    the_case.find("patient/linked-with-two", v1::SEVERITY_S1, Subject::pair(a.id, b.id),
-                  {one->change, other->change}, {&a, &b});
+void review_links(Case& the_case, const GroupResource* a, const GroupResource* b) {
+    if (a->record != b->record || a->id == b->id || !the_case.asks(a, b)) return;
+    the_case.find("patient/linked-with-two", v1::SEVERITY_S1, Subject::pair(a->id, b->id),
+                  {a->operative_write(1)->change, b->operative_write(1)->change}, {a, b});
 }
 
-void review_pairs(Case& the_case, v1::Kind kind,
-                  void (*review)(Case&, const GroupResource&, const GroupResource&)) {
-    const auto& all = the_case.of(kind);
+bool joins(const GroupResource& link) {
+    return link.operative_write(1) != nullptr &&
+           merge::operative_as<v1::RecordLink>(link).link().state() == v1::LINK_STATE_LINKED;
+}
+
+// Of all there are only those that say so are held beside each other: few, whoever many there are.
+template <typename Item, typename Review>
+void review_pairs(const std::vector<Item>& all, const Review& review) {
     for (std::size_t i = 0; i < all.size(); ++i) {
-        for (std::size_t j = i + 1; j < all.size(); ++j) {
-            if (the_case.asks(all[i], all[j])) review(the_case, *all[i], *all[j]);
-        }
+        for (std::size_t j = i + 1; j < all.size(); ++j)
+            review(all[i], all[j]);
     }
+}
+
+bool asks_about(const Case& the_case, v1::Kind kind) {
+    return std::any_of(the_case.asked().begin(), the_case.asked().end(), [&](const auto* each) {
+        return each->kind == static_cast<std::uint32_t>(kind);
+    });
 }
 
 }  // namespace
 
 void review_people(Case& the_case) {
-    for (const auto* resource : the_case.of(v1::KIND_PATIENT)) {
-        if (the_case.asks(resource->id)) review_death(the_case, *resource);
+    std::vector<Nearest> nearest;
+    std::vector<const GroupResource*> links;
+    for (const auto* patient : the_case.of(v1::KIND_PATIENT)) {
+        if (the_case.asks(patient->id)) review_death(the_case, *patient);
     }
-    review_pairs(the_case, v1::KIND_RELATED_PERSON, review_nearest);
-    review_pairs(the_case, v1::KIND_RECORD_LINK, review_links);
+    for (const auto* link : the_case.of(v1::KIND_RECORD_LINK)) {
+        if (joins(*link)) links.push_back(link);
+    }
+    if (asks_about(the_case, v1::KIND_RELATED_PERSON)) {
+        for (const auto* relative : the_case.of(v1::KIND_RELATED_PERSON)) {
+            auto word = nearest_word_of(*relative);
+            if (word.counts && word.counts->nearest()) {
+                nearest.push_back({relative, std::move(word)});
+            }
+        }
+    }
+    review_pairs(nearest,
+                 [&](const Nearest& a, const Nearest& b) { review_nearest(the_case, a, b); });
+    review_pairs(links, [&](const GroupResource* a, const GroupResource* b) {
+        review_links(the_case, a, b);
+    });
 }
 
 }  // namespace kari::chart

@@ -437,5 +437,27 @@ TEST_CASE("an allergy in free text beside a coded one is to be coded, and counts
     CHECK(scene.findings().empty());
 }
 
+TEST_CASE("what is said to be of food alone wants no code, and still is never clear") {
+    const auto found_of = [](std::initializer_list<const char*> categories) {
+        Scene scene;
+        auto said = Scene::reacts_to(words("nøtter"));
+        for (const char* category : categories)
+            said.mutable_category()->add_items(category);
+        scene.allergy(scene.a, said);
+        const auto answer = chart::check_drug(scene.group(), atc("A10BA02"), clinical::demo_pack());
+        CHECK_FALSE(answer.clear);
+        return rules_of(scene.findings());
+    };
+    CHECK(found_of({"food"}).empty());
+    CHECK(found_of({"food", "environment"}).empty());
+    for (const auto& drug : {std::initializer_list<const char*>{},
+                             {"medication"},
+                             {"biologic"},
+                             {"food", "medication"},
+                             {"something else"}}) {
+        CHECK(found_of(drug) == Strings{"allergy/uncoded"});
+    }
+}
+
 }  // namespace
 }  // namespace kari::test

@@ -226,5 +226,52 @@ TEST_CASE("orders of other drugs, of one lineage or one after the other are no d
     CHECK(rules_of(scene.findings()) == std::vector<std::string>{"order/possible-duplicate"});
 }
 
+TEST_CASE("a fixed dose and more of the drug when needed is for review, and no more than that") {
+    const auto found_of = [](std::initializer_list<std::vector<bool>> orders) {
+        Scene scene;
+        for (const auto& as_needed : orders) {
+            v1::MedicationRequest order;
+            order.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+            *order.mutable_prescription() = Scene::prescription("N02BE01", {"08:00"}, "2");
+            const auto dosage = order.prescription().dosage(0);
+            order.mutable_prescription()->clear_dosage();
+            for (const bool when_needed : as_needed) {
+                auto& one = *order.mutable_prescription()->add_dosage();
+                one = dosage;
+                if (when_needed) one.mutable_as_needed_for()->set_text("pain");
+            }
+            scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, order);
+        }
+        const auto found = only(scene.findings(), "order/possible-duplicate");
+        REQUIRE(found);
+        return found->severity;
+    };
+    CHECK(found_of({{false}, {true}}) == v1::SEVERITY_S3);
+    CHECK(found_of({{true, true}, {false, false}}) == v1::SEVERITY_S3);
+    CHECK(found_of({{false}, {false}}) == v1::SEVERITY_S2);
+    CHECK(found_of({{true}, {true}}) == v1::SEVERITY_S2);
+    CHECK(found_of({{false, true}, {true}}) == v1::SEVERITY_S2);  // both have some when needed
+    CHECK(found_of({{}, {true}}) == v1::SEVERITY_S2);             // nobody says how it is given
+}
+
+TEST_CASE("an order that turns from when needed to fixed is a duplicate to settle this shift") {
+    Scene scene;
+    scene.order("N02BE01");
+    auto request = [&](bool when_needed) {
+        v1::MedicationRequest out;
+        *out.mutable_prescription() = Scene::prescription("N02BE01", {"08:00"}, "1");
+        out.mutable_prescription()->mutable_dosage(0)->set_as_needed(when_needed);
+        return out;
+    };
+    auto first = request(true);
+    first.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    const auto id = scene.next();
+    const auto made = scene.add(scene.server, {.record = scene.record, .resource = id}, first);
+    CHECK(only(scene.findings(), "order/possible-duplicate")->severity == v1::SEVERITY_S3);
+    scene.add(scene.server, {.record = scene.record, .resource = id, .parents = {made->id}},
+              request(false));
+    CHECK(only(scene.findings(), "order/possible-duplicate")->severity == v1::SEVERITY_S2);
+}
+
 }  // namespace
 }  // namespace kari::test
