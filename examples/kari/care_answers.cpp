@@ -196,6 +196,7 @@ json::object item(const RelatedPersonItem& from) {
     out["address"] = from.address;
     out["call_order"] = from.call_order ? json::value(*from.call_order) : json::value(nullptr);
     out["next_of_kin"] = atom(from.next_of_kin);
+    out["nearest"] = from.nearest;
     out["legal_role"] = from.legal_role;
     out["contact"] = atom(from.contact);
     out["information"] = atom(from.information);
@@ -206,6 +207,10 @@ json::object item(const RelatedPersonItem& from) {
 json::object item(const ConsentItem& from) {
     json::object out = head(from);
     out["decision"] = atom(from.decision);
+    json::array denials;
+    for (const ConsentText& denial : from.denials)
+        denials.push_back(of(denial));
+    out["denials"] = std::move(denials);
     out["notes"] = texts(from.notes);
     return out;
 }
@@ -214,6 +219,7 @@ json::object item(const TreatmentLimitItem& from) {
     json::object out = head(from);
     out["decision"] = atom(from.decision);
     out["unclear"] = from.unclear;
+    out["review_overdue"] = from.review_overdue;
     out["notes"] = texts(from.notes);
     return out;
 }

@@ -149,6 +149,7 @@ std::string relative(const json::object& item, const Screen& s) {
         said += and_also(plain(one));
     std::string out = s.item("related_person", item, said + notes_of(item));
     const std::string contact = settled(part(item, "contact"), s, code);
+    if (flag(item, "nearest")) out += s.below(s(Label::is_nearest));
     if (!contact.empty()) out += s.below("! " + contact);
     return out + contested(part(item, "name"), s, words) +
            contested(part(item, "contact"), s, code);
@@ -173,6 +174,11 @@ std::string decision(std::string_view kind, const json::object& item, const Scre
     if (said.empty()) said = "-";  // nothing holds yet: what is proposed stands below
     std::string out = s.item(kind, item, said);
     if (flag(item, "unclear")) out += s.below(s.toned(Tone::stop, s(Label::limit_unclear)));
+    if (flag(item, "review_overdue")) out += s.below(s.toned(Tone::warn, s(Label::limit_overdue)));
+    if (list(item, "denials").size() > 1) {
+        for (const json::value& denial : list(item, "denials"))
+            out += s.below("! " + s(Label::holds_too, say(denial)));
+    }
     return out + contested(part(item, "decision"), s, say) +
            proposed(part(item, "decision"), s, say);
 }

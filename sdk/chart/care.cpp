@@ -6,6 +6,7 @@
 
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/death.hpp"
+#include "sdk/chart/nearest.hpp"
 #include "sdk/chart/statements.hpp"
 
 namespace kari::chart {
@@ -195,6 +196,38 @@ TaskView task_of(const GroupResource& resource, const ActsOf& acts, std::string_
     return view;
 }
 
+ConsentView consent_of(const GroupResource& resource) {
+    auto view = view_of<ConsentView, v1::Consent>(resource);
+    const auto* decision = view.atom(v1::Consent::kDecisionFieldNumber);
+    if (decision == nullptr) return view;
+    for (const auto& said : decision->live) {
+        const auto effect = said.value.decision().effect();
+        if (effect == v1::CONSENT_EFFECT_DENIED || effect == v1::CONSENT_EFFECT_WITHDRAWN) {
+            view.denials.push_back(said);
+        }
+    }
+    return view;
+}
+
+// One of the relatives, or none: whose word beats every other that says so. Whoever that is beats
+// each that was best so far, so the last that did is asked about.
+void mark_nearest(const Group& group, std::vector<RelatedPersonView>& relatives) {
+    std::vector<std::pair<RelatedPersonView*, v1::NextOfKin>> said;
+    std::size_t best = 0;
+    for (auto& view : relatives) {
+        const auto* resource = group.find(view.version.record, view.version.resource);
+        if (resource == nullptr) continue;
+        auto word = nearest_word_of(*resource);
+        if (!word.counts || !word.counts->nearest()) continue;
+        said.emplace_back(&view, std::move(*word.counts));
+        if (is_newer(said.back().second, said[best].second)) best = said.size() - 1;
+    }
+    if (said.empty()) return;
+    said[best].first->nearest = std::all_of(said.begin(), said.end(), [&](const auto& other) {
+        return other.first == said[best].first || is_newer(said[best].second, other.second);
+    });
+}
+
 AdvanceDecisionView advance_decision_of(const GroupResource& resource) {
     auto view = view_of<AdvanceDecisionView, v1::AdvanceDecision>(resource);
     view.unclear = view.contested || view.incomplete || view.unreadable;
@@ -251,9 +284,10 @@ void add(const GroupResource& resource, const ActsOf& acts, std::string_view zon
         case v1::KIND_TASK:
             return care.tasks.push_back(task_of(resource, acts, zone));
         case v1::KIND_RELATED_PERSON:
-            return care.related_persons.push_back(plain<v1::RelatedPerson>(resource));
+            return care.related_persons.push_back(
+                view_of<RelatedPersonView, v1::RelatedPerson>(resource));
         case v1::KIND_CONSENT:
-            return care.consents.push_back(plain<v1::Consent>(resource));
+            return care.consents.push_back(consent_of(resource));
         case v1::KIND_ADVANCE_DECISION:
             return care.advance_decisions.push_back(advance_decision_of(resource));
         case v1::KIND_COMMUNICATION:
@@ -276,6 +310,7 @@ Care care_of(const Group& group, std::string_view zone) {
     const ActsOf acts = acts_in(group);
     for (const auto& resource : group.resources)
         add(resource, acts, zone, care);
+    mark_nearest(group, care.related_persons);
     if (death_of(group) != Death::not_told) {
         suspend(care.planned_visits);
         suspend(care.appointments);

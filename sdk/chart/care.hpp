@@ -73,6 +73,18 @@ struct AdvanceDecisionView : ResourceView<v1::AdvanceDecision> {
     bool unclear = false;  // contested, incomplete or unreadable: treat, and ring
 };
 
+struct RelatedPersonView : ResourceView<v1::RelatedPerson> {
+    // The nearest of all, as far as anybody said: by the only word, or by the patient's newest.
+    // None is while two are and nobody knows which.
+    bool nearest = false;
+};
+
+struct ConsentView : ResourceView<v1::Consent> {
+    // Every denial and withdrawal that stands, each for its own scope: beside another author's none
+    // is narrower than it was.
+    std::vector<Statement<v1::Consent>> denials;
+};
+
 // The kinds of care.proto. Facts newest first by their time, the rest by (record, id).
 struct Care {
     std::vector<ConditionView> conditions;  // active first
@@ -82,8 +94,8 @@ struct Care {
     std::vector<AppointmentView> appointments;
     std::vector<ResourceView<v1::Immunization>> immunizations;
     std::vector<TaskView> tasks;
-    std::vector<ResourceView<v1::RelatedPerson>> related_persons;
-    std::vector<ResourceView<v1::Consent>> consents;
+    std::vector<RelatedPersonView> related_persons;
+    std::vector<ConsentView> consents;
     std::vector<AdvanceDecisionView> advance_decisions;
     std::vector<ResourceView<v1::Communication>> communications;
     std::vector<ResourceView<v1::Procedure>> procedures;

@@ -59,8 +59,8 @@ public:
     PlannedVisitItem planned_visit(const chart::PlannedVisitView& view) const;
     AppointmentItem appointment(const chart::AppointmentView& view) const;
     TaskItem task(const chart::TaskView& view) const;
-    RelatedPersonItem related_person(const chart::ResourceView<v1::RelatedPerson>& view) const;
-    ConsentItem consent(const chart::ResourceView<v1::Consent>& view) const;
+    RelatedPersonItem related_person(const chart::RelatedPersonView& view) const;
+    ConsentItem consent(const chart::ConsentView& view) const;
     TreatmentLimitItem treatment_limit(const chart::AdvanceDecisionView& view) const;
 
     // A fact: what stands, and what was said of it before. `has`: an operative statement is there.
@@ -258,8 +258,7 @@ TaskItem CareMaker::task(const chart::TaskView& view) const {
     return out;
 }
 
-RelatedPersonItem CareMaker::related_person(
-    const chart::ResourceView<v1::RelatedPerson>& view) const {
+RelatedPersonItem CareMaker::related_person(const chart::RelatedPersonView& view) const {
     using Of = v1::RelatedPerson;
     const Of& value = view.value;
     auto out = head_of<RelatedPersonItem>(view, age_);
@@ -277,6 +276,7 @@ RelatedPersonItem CareMaker::related_person(
     if (value.has_call_order()) out.call_order = value.call_order();
     out.next_of_kin = field<bool>(view, Of::kNextOfKinFieldNumber, value.has_next_of_kin(),
                                   [](const Of& of) { return of.next_of_kin().nearest(); });
+    out.nearest = view.nearest;
     out.legal_role = clinical::shown(value.legal().role());
     out.contact = field<std::string>(view, Of::kContactFieldNumber, value.has_contact(),
                                      [](const Of& of) { return enum_code(of.contact()); });
@@ -303,13 +303,16 @@ ConsentText consent_text(const Decision& from, std::string effect) {
     return out;
 }
 
-ConsentItem CareMaker::consent(const chart::ResourceView<v1::Consent>& view) const {
+ConsentItem CareMaker::consent(const chart::ConsentView& view) const {
     using Of = v1::Consent;
+    const auto words = [](const Of& of) {
+        return consent_text(of.decision(), enum_code(of.decision().effect()));
+    };
     auto out = head_of<ConsentItem>(view, age_);
-    out.decision = field<ConsentText>(
-        view, Of::kDecisionFieldNumber, view.value.has_decision(), [](const Of& of) {
-            return consent_text(of.decision(), enum_code(of.decision().effect()));
-        });
+    out.decision =
+        field<ConsentText>(view, Of::kDecisionFieldNumber, view.value.has_decision(), words);
+    for (const auto& denial : view.denials)
+        out.denials.push_back(words(denial.value));
     out.notes = texts(view.value.note().items());
     return out;
 }
@@ -322,6 +325,11 @@ TreatmentLimitItem CareMaker::treatment_limit(const chart::AdvanceDecisionView& 
         view, Of::kDecisionFieldNumber, view.value.has_decision() && !view.unclear,
         [](const Of& of) { return consent_text(of.decision(), enum_code(of.decision().limit())); });
     out.unclear = view.unclear;
+    const auto until = base::parse_fhir_time(view.value.decision().period().end(),
+                                             session_.platform.clock->zone());
+    out.review_overdue = !view.unclear && until &&
+                         view.value.decision().limit() == v1::TREATMENT_LIMIT_IN_FORCE &&
+                         best_now(session_.platform, session_.settings) >= until->end;
     out.notes = texts(view.value.note().items());
     return out;
 }

@@ -156,7 +156,8 @@ struct RelatedPersonItem : ItemHead {
     std::vector<std::string> telecom;
     std::string address;
     std::optional<std::uint32_t> call_order;
-    Field<bool> next_of_kin;
+    Field<bool> next_of_kin;  // what each said; who is the nearest of all:
+    bool nearest = false;
     std::string legal_role;          // guardian, power of attorney
     Field<std::string> contact;      // "may-contact", "ask-first", "do-not-contact"
     Field<std::string> information;  // "full", "limited", "none"
@@ -177,6 +178,7 @@ struct ConsentText {
 
 struct ConsentItem : ItemHead {
     Field<ConsentText> decision;
+    std::vector<ConsentText> denials;  // all that hold, each for its own scope
     std::vector<std::string> notes;
 };
 
@@ -185,6 +187,7 @@ struct ConsentItem : ItemHead {
 struct TreatmentLimitItem : ItemHead {
     Field<ConsentText> decision;  // its `effect` is the limit
     bool unclear = false;         // treat, resuscitate, and ring
+    bool review_overdue = false;  // its period is over: it holds until a doctor says, and is asked
     std::vector<std::string> notes;
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Consents, limits to treatment, relatives and vaccines: each rule's case, and its converse.
+#include <set>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/chart/care_scene.hpp"
@@ -33,6 +35,33 @@ TEST_CASE("a denial or withdrawal holds at once, a permission only from the serv
     const auto found = only(scene.findings(), "merge/consent-decision");
     REQUIRE(found);
     CHECK(found->severity == v1::SEVERITY_S2);
+}
+
+TEST_CASE("two denials that did not see each other hold, each for what it denies") {
+    CareScene scene;
+    const auto denies = [](const char* text) {
+        v1::Consent out;
+        out.mutable_decision()->set_effect(v1::CONSENT_EFFECT_DENIED);
+        out.mutable_decision()->set_text(text);
+        return out;
+    };
+    const auto texts = [&] {
+        std::set<std::string> out;
+        const auto consent = scene.chart().care.consents.at(0);
+        for (const auto& said : consent.denials)
+            out.insert(said.value.decision().text());
+        return out;
+    };
+    v1::Consent permits;
+    permits.mutable_decision()->set_effect(v1::CONSENT_EFFECT_PERMITTED);
+    const auto made = scene.begin(scene.server, permits);
+    CHECK(texts().empty());
+    const auto one = scene.then(scene.a, made, {made.change->id}, denies("the son"));
+    const auto other = scene.then(scene.b, made, {made.change->id}, denies("the research"));
+    CHECK(texts() == std::set<std::string>{"the research", "the son"});
+    // Who has seen both says what holds.
+    scene.then(scene.c, made, {one->id, other->id}, denies("everybody"));
+    CHECK(texts() == std::set<std::string>{"everybody"});
 }
 
 TEST_CASE("two decisions about treatment that did not see each other limit nothing") {

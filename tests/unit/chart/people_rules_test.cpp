@@ -152,6 +152,32 @@ TEST_CASE(
     CHECK(scene.findings().empty());
 }
 
+TEST_CASE("who the patient named last is the nearest, and nobody is while it is not known who is") {
+    CareScene scene;
+    const auto shown = [&] {
+        std::vector<ResourceId> out;
+        const auto chart = scene.chart();
+        for (const auto& view : chart.care.related_persons) {
+            if (view.nearest) out.push_back(view.version.resource);
+        }
+        return out;
+    };
+    scene.begin(scene.a, nearest(false, true, "2026-01-06"));
+    CHECK(shown().empty());
+    const auto first = scene.begin(scene.a, nearest(true, true, "2026-01-03"));
+    CHECK(shown() == std::vector{first.id});
+    const auto later = scene.begin(scene.b, nearest(true, true, "2026-01-05"));
+    CHECK(shown() == std::vector{later.id});
+    const auto older = scene.begin(scene.c, nearest(true, true, "2026-01-01"));
+    CHECK(shown() == std::vector{later.id});
+    // Somebody else's word is not the patient's: now it is not known.
+    const auto told = scene.begin(scene.c, nearest(true, false, "2026-01-07"));
+    CHECK(shown().empty());
+    scene.then(scene.a, told, {told.change->id}, nearest(false, false));
+    CHECK(shown() == std::vector{later.id});
+    (void)older;
+}
+
 TEST_CASE("who is nearest is nobody's guess while two are said to be") {
     for (const auto& [by, on] :
          {std::pair(false, "2026-01-05"), {true, "2026-01-03"}, {true, ""}}) {

@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "kari/v1/care.pb.h"
+#include "sdk/base/time.hpp"
 #include "tests/unit/device/fake_server.hpp"
 
 using namespace kari;
@@ -262,6 +263,32 @@ TEST_CASE("a task is taken, done and cancelled") {
     entry.effect = "perhaps";
     CHECK(ward.device.care().add_task(ward.citizen.record, entry).error().code ==
           ErrorCode::invalid_argument);
+}
+
+TEST_CASE("a limit to treatment that should have been reviewed is marked, and holds until then") {
+    Ward ward(160);
+    const auto today = base::local_date(*base::in_zone(ward.machine.clock->wall(), "Europe/Oslo"));
+    const auto limit = [](v1::TreatmentLimit is, const LocalDate& until) {
+        v1::AdvanceDecision out;
+        out.mutable_decision()->set_limit(is);
+        out.mutable_decision()->mutable_period()->set_end(base::to_text(until));
+        return out;
+    };
+    ward.put(411, limit(v1::TREATMENT_LIMIT_IN_FORCE, base::add_days(today, -1)));
+    auto item = ward.care().treatment_limits.at(0);
+    CHECK(item.review_overdue);
+    CHECK(item.decision.value->effect == "in-force");
+    for (const auto& [is, until] : {std::pair(v1::TREATMENT_LIMIT_IN_FORCE, today),
+                                    {v1::TREATMENT_LIMIT_ENDED, base::add_days(today, -1)}}) {
+        Ward other(161);
+        other.put(412, limit(is, until));
+        CHECK_FALSE(other.care().treatment_limits.at(0).review_overdue);
+    }
+    // While two stand nothing holds, so nothing is overdue.
+    ward.put(411, limit(v1::TREATMENT_LIMIT_ENDED, today));  // without having seen the first
+    item = ward.care().treatment_limits.at(0);
+    CHECK(item.unclear);
+    CHECK_FALSE(item.review_overdue);
 }
 
 TEST_CASE("a relative gets another number beside the first, and is left alone at once") {
