@@ -139,10 +139,12 @@ json::object answer(const FindingCase& in_full) {
         sides.push_back(statement_of(one, in_full.sides));
     json::array resolutions;
     for (const CaseResolution& one : in_full.resolutions) {
-        resolutions.push_back(json::object{{"outcome", one.outcome},
-                                           {"reason", one.reason},
-                                           {"severity", one.severity},
-                                           {"inputs", ids(one.inputs)}});
+        json::object resolution = value_of(one.said);
+        resolution["outcome"] = one.outcome;
+        resolution["reason"] = one.reason;
+        resolution["severity"] = one.severity;
+        resolution["inputs"] = ids(one.inputs);
+        resolutions.push_back(std::move(resolution));
     }
     out["base"] = std::move(base);
     out["sides"] = std::move(sides);

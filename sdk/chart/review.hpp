@@ -45,9 +45,9 @@ std::vector<ResourceId> written_by_clocks(const Group& group,
 // made at its severity or a worse one. Ascending by id.
 std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>& found);
 
-// What people have done about a finding, once the server has stated it as it is found. Costs with
-// the issue resources of that finding alone.
-FindingState state_of(const Group& group, const Finding& found);
+// The same for one, once the server has stated it as it is found. Costs with its issue resources
+// alone; by when is left out.
+TrackedFinding track_one(const Group& group, const Finding& found);
 
 // The rule id of a contested atom: "merge/order-prescription", else "merge/<kind>-<atom>".
 std::string contested_rule(std::uint32_t kind, std::uint32_t atom);

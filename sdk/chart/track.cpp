@@ -145,7 +145,7 @@ bool is_settled(const merge::Resource& resource) {
     return !issue.uncertain && (!issue.stated || is_resolved(*issue.stated, issue));
 }
 
-FindingState state_of(const Group& group, const Finding& found) {
+TrackedFinding track_one(const Group& group, const Finding& found) {
     Issue issue;
     for (const RecordId& record : group.records) {
         const auto* carrier = group.find(record, issue_resource(found.id));
@@ -154,7 +154,7 @@ FindingState state_of(const Group& group, const Finding& found) {
     TrackedFinding tracked;
     tracked.finding = found;
     judge(tracked, issue);
-    return tracked.state;
+    return tracked;
 }
 
 std::vector<TrackedFinding> track(const Group& group, const std::vector<Finding>& found) {

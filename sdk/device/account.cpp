@@ -15,7 +15,6 @@
 #include "sdk/device/access.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/edit_token.hpp"
-#include "sdk/device/value_words.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
 
@@ -169,7 +168,8 @@ private:
             AccountPart part;
             part.atom = schema->name;
             if (message != nullptr) {
-                part.value = value_words(*message, *schema->field, session_.language);
+                part.value =
+                    clinical::value_words(*message, *schema->field, spoken(session_.language));
             }
             part.standing = standing(*schema, *state, change.id);
             out.parts.push_back(std::move(part));

@@ -4,6 +4,7 @@
 #include "sdk/chart/review.hpp"
 #include "sdk/device/access.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/views.hpp"
 #include "sdk/fhir/export.hpp"
 
 namespace kari {
@@ -24,10 +25,8 @@ Result<std::string> Device::export_fhir(const RecordId& record, const Access& ac
         if (!elsewhere) return tl::unexpected(elsewhere.error());
         fhir::ExportOptions options;
         options.subset = !elsewhere->empty() || !(*group)->whole();
-        std::vector<const merge::Resource*> resources;
-        for (const chart::GroupResource& resource : (*group)->resources)
-            resources.push_back(&resource);
-        return fhir::to_text(fhir::to_bundle(resources, chart::track(**group, *found), options));
+        options.language = spoken(session.language);
+        return fhir::to_text(fhir::to_bundle(**group, chart::track(**group, *found), options));
     });
 }
 

@@ -8,7 +8,6 @@
 #include "sdk/device/access.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
-#include "sdk/device/value_words.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
 
@@ -17,18 +16,6 @@ namespace kari {
 namespace {
 
 using namespace device;
-
-bool is_acted_on(const chart::GroupResource& resource, const merge::AtomSchema& schema,
-                 const ChangeId& change) {
-    if (schema.policy == v1::POLICY_UNION) {
-        const auto* atom = resource.atom(schema.number);
-        return atom != nullptr &&
-               std::any_of(atom->live.begin(), atom->live.end(),
-                           [&](const auto& write) { return write.change == change; });
-    }
-    const auto* write = resource.operative_write(schema.number);
-    return write != nullptr && write->change == change;
-}
 
 CaseStatement statement_of(const Session& session, const chart::DisputeStatement& from) {
     const merge::Change& change = *from.change;
@@ -46,15 +33,9 @@ CaseStatement statement_of(const Session& session, const chart::DisputeStatement
         out.data_age = Duration{static_cast<std::int64_t>(change.body.basis().data_age_ms())};
     }
     const auto* kind = merge::schema_of(change.header.kind());
-    if (kind == nullptr) return out;
-    out.kind = kind->name;
-    const std::unique_ptr<google::protobuf::Message> says(kind->prototype->New());
-    if (!says->ParseFromString(change.body.resource())) says->Clear();
-    for (const std::uint32_t number : change.header.atom()) {
-        const auto* schema = kind->atom(number);
-        if (schema == nullptr) continue;
-        out.parts.push_back({schema->name, value_words(*says, *schema->field, session.language),
-                             is_acted_on(*from.resource, *schema, change.id)});
+    if (kind != nullptr) out.kind = kind->name;
+    for (auto& part : chart::parts_of(from, spoken(session.language))) {
+        out.parts.push_back({std::move(part.atom), std::move(part.value), part.acted_on});
     }
     return out;
 }
@@ -96,9 +77,12 @@ Result<FindingCase> case_of(Session& session, const EditToken& token, const Acce
     for (const auto& one : dispute.sides)
         out.sides.push_back(statement_of(session, one));
     out.not_here = dispute.not_here;
-    for (const auto& one : tracked->resolutions) {
-        out.resolutions.push_back(
-            {one.outcome(), one.reason(), static_cast<int>(one.severity()), ids_of(one.input())});
+    for (const auto& one : chart::answers_of(**group, tracked->finding)) {
+        if (!one.resolution) continue;
+        out.resolutions.push_back({said_of(session, chart::authorship_of(*one.change)),
+                                   one.resolution->outcome(), one.resolution->reason(),
+                                   static_cast<int>(one.resolution->severity()),
+                                   ids_of(one.resolution->input())});
     }
     return out;
 }

@@ -48,16 +48,6 @@ v1::Quantity quantity_of(const Quantity& quantity) {
     return out;
 }
 
-std::string fhir_code(std::string_view value_name, std::string_view prefix) {
-    if (value_name.starts_with(prefix)) value_name.remove_prefix(prefix.size());
-    if (value_name == "UNSPECIFIED") return {};
-    std::string out;
-    for (const char c : value_name) {
-        out.push_back(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    }
-    return out;
-}
-
 std::string fhir_code(v1::AllergyClinicalStatus status) {
     return fhir_code(v1::AllergyClinicalStatus_Name(status), "ALLERGY_CLINICAL_STATUS_");
 }

@@ -9,6 +9,7 @@
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/slots.hpp"
 #include "sdk/clinical/catalogue.hpp"
+#include "sdk/clinical/value_words.hpp"
 #include "sdk/device/session.hpp"
 
 namespace kari::device {
@@ -19,8 +20,7 @@ v1::CodeableConcept concept_of(const Coded& coded);
 // Nothing when there is no value or it is no decimal.
 std::optional<Quantity> quantity(const v1::Quantity& quantity);
 v1::Quantity quantity_of(const Quantity& quantity);
-// FHIR's code of a schema enum's value: "MEDICATION_REQUEST_STATUS_ON_HOLD" is "on-hold".
-std::string fhir_code(std::string_view value_name, std::string_view prefix);
+using clinical::fhir_code;
 std::string fhir_code(v1::AllergyClinicalStatus status);
 std::string fhir_code(v1::AllergyVerificationStatus status);
 std::string fhir_code(v1::AllergyCriticality criticality);

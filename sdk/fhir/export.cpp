@@ -128,26 +128,6 @@ Json write_made_or_imported(const pb::Message& operative, std::string_view id,
     return out;
 }
 
-using ImplicatedOf = std::function<std::vector<std::string>(const v1::FindingStatement&)>;
-
-Json write_stated_issue(const merge::Resource& resource, const ExportOptions& options,
-                        const ImplicatedOf& implicated_of) {
-    const auto operative = merge::operative_as<v1::DetectedIssue>(resource);
-    Issue issue;
-    issue.id = resource.id.text();
-    issue.rule = operative.statement().rule();
-    issue.severity = operative.statement().severity();
-    issue.cleared = operative.statement().cleared();
-    issue.provisional = !operative.has_statement();
-    issue.patient = options.patient;
-    if (implicated_of) issue.implicated = implicated_of(operative.statement());
-    for (const auto& resolution : operative.resolution().items()) {
-        issue.resolutions.push_back(resolution);
-    }
-    if (operative.has_deferral()) issue.deferrals.push_back(operative.deferral());
-    return write_issue(issue);
-}
-
 // The one atom of which every statement stands, when there are several and none is operative.
 const merge::AtomState* open_atom(const merge::Resource& resource) {
     const merge::KindSchema* schema = merge::schema_of(resource.kind);
@@ -194,34 +174,22 @@ void add_entry(Json& entries, Json resource, const ExportOptions& options) {
 // What the resources of a bundle call each other.
 struct Names {
     std::map<ResourceId, std::string> of_resource;
-    std::map<ChangeId, std::string> of_change;
     std::set<std::string> visits;
     std::string patient;
 
-    explicit Names(const std::vector<const merge::Resource*>& resources) {
-        for (const merge::Resource* resource : resources) {
-            const std::string name = exported_reference(*resource);
+    explicit Names(const chart::Group& group) {
+        for (const auto& resource : group.resources) {
+            const std::string name = exported_reference(resource);
             if (name.empty()) continue;
-            of_resource.emplace(resource->id, name);
-            for (const ChangeId& change : resource->changes)
-                of_change.emplace(change, name);
-            if (resource->kind == v1::KIND_PATIENT && patient.empty()) patient = name;
-            if (resource->kind == v1::KIND_ENCOUNTER) visits.insert(name);
+            of_resource.emplace(resource.id, name);
+            if (resource.kind == v1::KIND_PATIENT && patient.empty()) patient = name;
+            if (resource.kind == v1::KIND_ENCOUNTER) visits.insert(name);
         }
     }
     // A source has one encounter for what is a plan and a visit here: the visit tells more.
     bool carried_out(const merge::Resource& resource) const {
         return resource.kind == v1::KIND_PLANNED_ENCOUNTER &&
                visits.contains(exported_reference(resource));
-    }
-    std::vector<std::string> of_changes(const pb::RepeatedPtrField<std::string>& changes) const {
-        std::set<std::string> found;
-        for (const std::string& bytes : changes) {
-            const auto id = base::from_bytes<ChangeId>(bytes);
-            const auto at = id ? of_change.find(*id) : of_change.end();
-            if (at != of_change.end()) found.insert(at->second);
-        }
-        return {found.begin(), found.end()};
     }
 };
 
@@ -239,7 +207,7 @@ ExportOptions with_names(const ExportOptions& options, const Names& names) {
 }  // namespace
 
 Json to_fhir(const merge::Resource& resource, const ExportOptions& options) {
-    if (resource.kind == v1::KIND_DETECTED_ISSUE) return write_stated_issue(resource, options, {});
+    if (resource.kind == v1::KIND_DETECTED_ISSUE) return write_stated_issue(resource, options);
     const auto operative = resource.operative();
     if (operative == nullptr) return Json();
     Json out = write_made_or_imported(*operative, resource.id.text(), options);
@@ -268,61 +236,53 @@ std::vector<Json> to_fhir_statements(const merge::Resource& resource,
     return out;
 }
 
-Json to_fhir(const chart::TrackedFinding& finding, const ExportOptions& options) {
-    Issue issue;
-    issue.id = chart::issue_resource(finding.finding.id).text();
-    issue.rule = finding.finding.rule;
-    issue.severity = finding.finding.severity;
-    issue.patient = options.patient;
-    issue.provisional = finding.provisional;
-    issue.resolutions = finding.resolutions;
-    if (finding.state == chart::FindingState::deferred) {
-        v1::Deferral deferral;
-        deferral.set_until(finding.deferred_until);
-        issue.deferrals.push_back(std::move(deferral));
-    }
-    if (options.reference_of) {
-        for (const ResourceId& id : finding.finding.resources) {
-            std::string name = options.reference_of(id);
-            if (!name.empty()) issue.implicated.push_back(std::move(name));
-        }
-    }
-    return write_issue(issue);
-}
+namespace {
 
-Json to_bundle(const std::vector<const merge::Resource*>& resources,
-               const std::vector<chart::TrackedFinding>& findings, const ExportOptions& options) {
-    const Names names(resources);
-    const ExportOptions inner = with_names(options, names);
-    Json entries = Json::array();
-    std::set<ResourceId> stated;
-    for (const merge::Resource* resource : resources) {
-        if (names.carried_out(*resource)) continue;
-        if (resource->kind == v1::KIND_DETECTED_ISSUE) {
-            stated.insert(resource->id);
-            add_entry(entries,
-                      write_stated_issue(*resource, inner,
-                                         [&](const v1::FindingStatement& statement) {
-                                             return names.of_changes(statement.input());
-                                         }),
-                      inner);
-            continue;
-        }
-        for (Json& each : to_fhir_statements(*resource, inner)) {
-            add_entry(entries, std::move(each), inner);
-        }
-    }
-    for (const chart::TrackedFinding& finding : findings) {
-        if (stated.contains(chart::issue_resource(finding.finding.id))) continue;
-        add_entry(entries, to_fhir(finding, inner), inner);
-    }
+Json searchset(Json entries, bool subset) {
     Json bundle = Json::object();
     bundle.set("resourceType", Json("Bundle"));
-    if (options.subset) tag(bundle, "SUBSETTED", k_subset_system);
+    if (subset) tag(bundle, "SUBSETTED", k_subset_system);
     bundle.set("type", Json("searchset"));
     bundle.set("total", Json::number(static_cast<long long>(entries.all_items().size())));
     bundle.set("entry", std::move(entries));
     return bundle;
+}
+
+void add_issues(const chart::Group& group, const std::vector<chart::TrackedFinding>& findings,
+                const ExportOptions& options, Json& entries) {
+    for (const chart::TrackedFinding& finding : findings)
+        add_entry(entries, write_issue(group, finding, options), options);
+}
+
+}  // namespace
+
+Json to_bundle(const chart::Group& group, const std::vector<chart::TrackedFinding>& findings,
+               const ExportOptions& options) {
+    const Names names(group);
+    const ExportOptions inner = with_names(options, names);
+    Json entries = Json::array();
+    std::set<ResourceId> issues;  // a finding of several records is one
+    for (const auto& finding : findings)
+        issues.insert(chart::issue_resource(finding.finding.id));
+    for (const auto& resource : group.resources) {
+        if (names.carried_out(resource)) continue;
+        if (resource.kind == v1::KIND_DETECTED_ISSUE && !issues.insert(resource.id).second) {
+            continue;
+        }
+        for (Json& each : to_fhir_statements(resource, inner)) {
+            add_entry(entries, std::move(each), inner);
+        }
+    }
+    add_issues(group, findings, inner, entries);
+    return searchset(std::move(entries), options.subset);
+}
+
+Json to_issue_bundle(const chart::Group& group, const std::vector<chart::TrackedFinding>& findings,
+                     const ExportOptions& options) {
+    const Names names(group);
+    Json entries = Json::array();
+    add_issues(group, findings, with_names(options, names), entries);
+    return searchset(std::move(entries), options.subset);
 }
 
 std::string exported_reference(const merge::Resource& resource) {

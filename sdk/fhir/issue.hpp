@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <string>
-#include <vector>
-
-#include "kari/v1/resources.pb.h"
 #include "sdk/chart/finding.hpp"
+#include "sdk/chart/group.hpp"
+#include "sdk/fhir/export.hpp"
 #include "sdk/fhir/json.hpp"
+#include "sdk/merge/fold.hpp"
 
 namespace kari::fhir {
 
-// What a DetectedIssue says, wherever it was learnt.
-struct Issue {
-    std::string id;
-    std::string rule;
-    v1::Severity severity = v1::SEVERITY_UNSPECIFIED;
-    std::string patient;                  // "Patient/ID"; may be empty
-    std::vector<std::string> implicated;  // references
-    bool provisional = false;             // the server has not stated it
-    bool cleared = false;                 // no rule finds it any more
-    std::vector<v1::Resolution> resolutions;
-    std::vector<v1::Deferral> deferrals;
-};
+// A finding as a DetectedIssue, in full: what R4 has elements for in them, the rest in extensions
+// (docs/formats/fhir.md). Both sides, what they had in common and the answers are read from the
+// group. `options.reference_of` names what is implicated.
+Json write_issue(const chart::Group& group, const chart::TrackedFinding& tracked,
+                 const ExportOptions& options);
 
-Json write_issue(const Issue& issue);
+// What stands in the issue resource itself, without the log beside it: of a finding that was stated
+// and is found no more there is nothing else.
+Json write_stated_issue(const merge::Resource& issue, const ExportOptions& options);
 
 }  // namespace kari::fhir

@@ -14,6 +14,7 @@
 #include "sync-server/admin/directory_commands.hpp"
 #include "sync-server/admin/doctor.hpp"
 #include "sync-server/admin/export.hpp"
+#include "sync-server/admin/findings_command.hpp"
 #include "sync-server/admin/record_commands.hpp"
 #include "sync-server/admin/status.hpp"
 #include "sync-server/admin/upgrade_command.hpp"
@@ -36,6 +37,7 @@ struct Words {
     bool namesake = false;
     bool deep = false;
     unsigned minutes = 60;
+    std::size_t limit = k_listed_findings;
     Result<void> result;
     int exit_code = 0;  // of the command that has codes of its own
 };
@@ -72,6 +74,17 @@ void add_looking(CLI::App& app, Words& words) {
             "Exit code: 0 all is well; 4 something should be looked at; 3 something is broken; "
             "1 the state could not be read; 2 wrong usage.",
             [&words] { return status(words.options, words.exit_code); });
+    auto* findings_sub = command(
+        app, words, "findings",
+        "Show the open findings of all citizens: how many by unit, rule and severity, how old, and "
+        "which are overdue; then the first of them by when they are due. Ids, rules and times "
+        "alone; what a finding is about its unit's tablets show, and FHIR. Also while `serve` "
+        "runs; writes nothing.",
+        [&words] { return findings(words.options, words.unit, words.limit); });
+    findings_sub->add_option("--unit", words.unit, "id of a unit: of its caseload alone");
+    findings_sub->add_option("--limit", words.limit, "how many are listed; all are counted")
+        ->capture_default_str()
+        ->check(CLI::Range(std::size_t{1}, k_listed_findings_max));
     auto* doctor_sub = command(
         app, words, "doctor",
         "Look at everything that can be wrong with a server: permissions, keys, certificates, "

@@ -13,6 +13,7 @@
 #include "sync-server/exchange/attachments.hpp"
 #include "sync-server/exchange/exchange.hpp"
 #include "sync-server/fhir/everything.hpp"
+#include "sync-server/fhir/issues.hpp"
 #include "sync-server/http/compression.hpp"
 #include "sync-server/http/limits.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -23,6 +24,7 @@ namespace {
 constexpr std::string_view k_protobuf = "application/x-protobuf";
 constexpr std::string_view k_everything_prefix = "/fhir/Patient/";
 constexpr std::string_view k_everything_suffix = "/$everything";
+constexpr std::string_view k_issues = "/fhir/DetectedIssue";
 constexpr std::size_t k_worth_packing = 512;
 constexpr std::uint64_t k_minute_ms = 60'000;
 constexpr std::size_t k_wrong_codes_kept = 10'000;
@@ -105,6 +107,8 @@ Route route_of(std::string_view target) {
     if (target.starts_with(k_everything_prefix) && target.ends_with(k_everything_suffix)) {
         return Route::everything;
     }
+    if (target == k_issues) return Route::issues;
+    if (target.starts_with(k_issues) && target[k_issues.size()] == '/') return Route::issue;
     return Route::unknown;
 }
 
@@ -124,6 +128,10 @@ std::string_view name_of(Route route) {
             return "health";
         case Route::everything:
             return "everything";
+        case Route::issues:
+            return "issues";
+        case Route::issue:
+            return "issue";
         case Route::unknown:
             break;
     }
@@ -294,6 +302,18 @@ Response Service::health_route() {
     return response;
 }
 
+namespace {
+
+Response of_fhir(Result<std::string> resource) {
+    if (!resource) return Service::of_error(resource.error());
+    Response response;
+    response.content_type = "application/fhir+json";
+    response.body = std::move(*resource);
+    return response;
+}
+
+}  // namespace
+
 Response Service::everything_route(const Request& request) {
     const auto device = who(request);
     if (!device) return of_error(device.error());
@@ -301,16 +321,26 @@ Response Service::everything_route(const Request& request) {
     id = id.substr(0, id.find('?'));
     id.remove_prefix(k_everything_prefix.size());
     id.remove_suffix(k_everything_suffix.size());
-    const auto bundle = fhir::everything(parts_, *device, id);
-    if (!bundle) return of_error(bundle.error());
-    Response response;
-    response.content_type = "application/fhir+json";
-    response.body = *bundle;
-    return response;
+    return of_fhir(fhir::everything(parts_, *device, id));
+}
+
+Response Service::issue_route(Route route, const Request& request) {
+    const auto device = who(request);
+    if (!device) return of_error(device.error());
+    const std::string_view target(request.target);
+    const auto path = target.substr(0, target.find('?'));
+    if (route == Route::issue) {
+        return of_fhir(fhir::read_issue(parts_, *device, path.substr(k_issues.size() + 1)));
+    }
+    const auto query = target.substr(std::min(target.size(), path.size() + 1));
+    const auto search = fhir::read_issue_search(query, k_issue_page);
+    if (!search) return of_error(search.error());
+    return of_fhir(fhir::find_issues(parts_, *device, *search));
 }
 
 Response Service::dispatch(Route route, const Request& request, exchange::Tally& tally) {
-    const bool reads = route == Route::health || route == Route::everything;
+    const bool reads = route == Route::health || route == Route::everything ||
+                       route == Route::issues || route == Route::issue;
     if (route == Route::unknown) return of_error({ErrorCode::not_found, "no such route"});
     if (request.method != (reads ? "GET" : "POST")) {
         return error(405, {ErrorCode::invalid_argument, "method"});
@@ -326,6 +356,9 @@ Response Service::dispatch(Route route, const Request& request, exchange::Tally&
             return renew_route(request);
         case Route::everything:
             return everything_route(request);
+        case Route::issues:
+        case Route::issue:
+            return issue_route(route, request);
         case Route::wait:  // held by the server, which asks read_wait()
             return error(500, {ErrorCode::internal, "wait"});
         default:

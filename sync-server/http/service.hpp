@@ -39,7 +39,18 @@ struct Response {
 
 // Which route a target names, for limits and logs: never the target itself, which may name a
 // person's record.
-enum class Route { exchange, attachment, wait, enrol, renew, health, everything, unknown };
+enum class Route {
+    exchange,
+    attachment,
+    wait,
+    enrol,
+    renew,
+    health,
+    everything,
+    issues,
+    issue,
+    unknown
+};
 Route route_of(std::string_view target);
 std::string_view name_of(Route route);
 // The largest body that the route takes.
@@ -73,6 +84,7 @@ private:
     Response renew_route(const Request& request);
     Response health_route();
     Response everything_route(const Request& request);
+    Response issue_route(Route route, const Request& request);
     Result<identity::DeviceIdentity> who(const Request& request);
     bool too_many_wrong_codes(const std::string& address);
     void note_wrong_code(const std::string& address);

@@ -202,6 +202,9 @@ public:
     virtual Result<Totals> totals() = 0;
     // By severity, ascending; a finding that stands in several records is one.
     virtual Result<std::vector<FindingCount>> open_findings() = 0;
+    // All that stand open, whichever is due first, those that are never due last.
+    virtual Result<void> standing_findings(
+        const std::function<void(const StandingFinding&)>& visit) = 0;
     virtual Result<DiskSpace> disk_space() = 0;
     // The last word of a day stays.
     virtual Result<void> set_disk_day(const DiskDay& day) = 0;

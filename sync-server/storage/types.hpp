@@ -209,7 +209,17 @@ struct OpenFinding {
     unsigned severity = 0;  // 1 to 4, as S1 to S4
     bool deferred = false;  // somebody has put it off
     Instant since;          // when it was first stated
+    std::string rule = {};
+    // By when somebody should have answered it, or until when it was put off; nothing: for the log.
+    std::optional<Instant> due = std::nullopt;
     auto operator<=>(const OpenFinding&) const = default;
+};
+
+// The same with where it stands: once for each record and each unit that has it in its caseload.
+struct StandingFinding {
+    OpenFinding finding;
+    RecordId record;
+    std::optional<UnitId> unit;
 };
 
 struct FindingCount {

@@ -20,6 +20,7 @@ from wire_tablet import SERVER, Server, what_is_stored  # noqa: E402
 GOLDEN = sorted((pathlib.Path(__file__).resolve().parent / "golden").glob("server_schema_*"))
 SAME = ("epoch", "recovering", "records", "changes", "secured", "quarantined",
         "directory_resources")
+UNIT = ("unit", "record", "people", "caseload")
 KILLED = -9
 DETECTED_ISSUE = 7
 
@@ -37,7 +38,7 @@ def parted(server, was):
 def said(server):
     status = server.run("status")
     return {"status": {key: status[key] for key in SAME},
-            "units": [{key: each[key] for key in ("unit", "record", "people", "caseload")}
+            "units": [{key: each[key] for key in UNIT}
                       for each in status["units"]],
             "devices": {each["device"]: each["revoked"] for each in status["devices"]},
             "state": server.run("state-digest")["records"]}
@@ -61,7 +62,7 @@ class UpgradeTest(unittest.TestCase):
 
     def told(self, golden):
         was = json.loads((golden / "said.json").read_text())
-        units = was["status"].pop("units")
+        units = [{key: each[key] for key in UNIT} for each in was["status"].pop("units")]
         return {"status": was["status"], "units": units, "devices": was["devices"],
                 "state": was["state"]}
 

@@ -4,6 +4,7 @@
 refused as the row says. Rows that no request over TLS can reach name the test that reaches them."""
 
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -144,6 +145,30 @@ class LimitsTest(unittest.TestCase):
         packed = zstd_frame(b"x", self.at["request_bytes"])
         reply = self.ask(packed, ["Content-Encoding: zstd"])
         self.assertEqual((reply[0], error_of(reply)), (413, TOO_LARGE))
+
+    def test_row_issue_page(self):
+        def page(number):
+            """The findings of a citizen with so many allergies that no drug can be held against."""
+            lines = [{"resourceType": "Patient", "id": f"p{number}"}]
+            lines += [{"resourceType": "AllergyIntolerance", "id": f"p{number}-{i}",
+                       "patient": {"reference": f"Patient/p{number}"},
+                       "code": {"text": f"Remedy {i}"}} for i in range(number)]
+            path = self.work / f"{number}.ndjson"
+            path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+            record = self.server.run("import", str(path), "--system", "urn:page")["records"]
+            record = record[f"p{number}"]
+            self.server.run("assign", "--unit", self.unit, "--record", record)
+            status, _, body = self.server.ask(f"/fhir/DetectedIssue?patient={record}",
+                                              tablet=self.tablet)
+            self.assertEqual(status, 200)
+            return json.loads(body)
+        most = self.at["issue_page"]
+        self.assertEqual(len(page(most)["entry"]), most)
+        self.assertNotIn("link", page(most))
+        beyond = page(most + 1)
+        self.assertEqual((beyond["total"], len(beyond["entry"])), (most + 1, most))
+        status, _, rest = self.server.ask("/fhir/" + beyond["link"][0]["url"], tablet=self.tablet)
+        self.assertEqual((status, len(json.loads(rest)["entry"])), (200, 1))
 
     def test_row_holdings(self):
         self.both(lambda n: self.tablet.request(

@@ -18,9 +18,9 @@ from wire_tablet import SERVER, Server, Tablet, fields, standing, what_is_stored
 
 NO_ID, NOBODY = "nonsense", "ab" * 16
 FAILED, USAGE, DAMAGED = 1, 2, 3
-COMMANDS = ("init serve status doctor add-unit add-nurse assign unassign invite revoke import link "
-            "unlink accept export verify-export dump-log state-digest backup restore upgrade "
-            "renew-certificate recover verify limits").split()
+COMMANDS = ("init serve status findings doctor add-unit add-nurse assign unassign invite "
+            "revoke import link unlink accept export verify-export dump-log state-digest "
+            "backup restore upgrade renew-certificate recover verify limits").split()
 
 
 def run(*words, folder=None):

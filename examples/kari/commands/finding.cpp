@@ -100,7 +100,7 @@ std::string show_case(const json::object& answer, const Screen& s) {
     for (const json::value& one : list(answer, "resolutions")) {
         const json::object& resolution = one.as_object();
         out += wrapped("  " + s(Label::case_resolved, s.term(text(resolution, "outcome")),
-                                text(resolution, "reason")),
+                                text(resolution, "reason"), author(resolution, s)),
                        4);
     }
     const std::string name = s.name("finding", text(finding, "token"));

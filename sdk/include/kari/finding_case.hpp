@@ -42,6 +42,7 @@ struct CaseStatement {
 };
 
 struct CaseResolution {
+    Said said;
     std::string outcome;
     std::string reason;
     int severity = 3;              // as the resolver saw it

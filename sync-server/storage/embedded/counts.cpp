@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sync-server/storage/embedded/embedded_storage.hpp"
+#include "sync-server/storage/embedded/rows.hpp"
 
 namespace kari::server::storage {
 
@@ -80,6 +81,24 @@ Result<std::vector<FindingCount>> EmbeddedStorage::open_findings() {
         if (!more) return found;
         found.push_back({static_cast<unsigned>(row.column_int(0)), row.column_u64(1),
                          row.column_u64(2), Instant{row.column_int(3)}});
+    }
+}
+
+Result<void> EmbeddedStorage::standing_findings(
+    const std::function<void(const StandingFinding&)>& visit) {
+    const Lock lock = enter();
+    KARI_LET(auto row, db_.prepare("SELECT f.issue, f.severity, f.deferred, f.since, f.rule, "
+                                   "f.due, f.record, c.unit FROM open_finding f LEFT JOIN "
+                                   "caseload c ON c.record = f.record AND c.state = ?1 ORDER BY "
+                                   "f.due IS NULL, f.due, f.severity, f.issue, f.record, c.unit"));
+    row.bind(1, static_cast<int>(CaseloadState::granted));
+    for (;;) {
+        KARI_LET(const bool more, row.step());
+        if (!more) return {};
+        StandingFinding one{embedded::read_open_finding(row), row.column_id<RecordId>(6),
+                            std::nullopt};
+        if (!row.is_null(7)) one.unit = row.column_id<UnitId>(7);
+        visit(one);
     }
 }
 

@@ -132,6 +132,8 @@ public:
     Result<void> check_medium() override;
     Result<Totals> totals() override;
     Result<std::vector<FindingCount>> open_findings() override;
+    Result<void> standing_findings(
+        const std::function<void(const StandingFinding&)>& visit) override;
     Result<DiskSpace> disk_space() override;
     Result<void> set_disk_day(const DiskDay& day) override;
     Result<std::vector<DiskDay>> disk_days() override;

@@ -201,16 +201,15 @@ Result<bool> EmbeddedRecordTransaction::set_open_findings(
     const std::vector<OpenFinding>& open, const std::optional<std::set<ResourceId>>& among) {
     std::vector<OpenFinding> known;
     {
-        KARI_LET(auto row, storage_.db_.prepare("SELECT issue, severity, deferred, since FROM "
-                                                "open_finding WHERE record = ?1 ORDER BY 1"));
+        KARI_LET(auto row, storage_.db_.prepare("SELECT issue, severity, deferred, since, rule, "
+                                                "due FROM open_finding WHERE record = ?1 "
+                                                "ORDER BY 1"));
         row.bind(1, state_.id);
         for (;;) {
             KARI_LET(const bool more, row.step());
             if (!more) break;
-            const auto issue = row.column_id<ResourceId>(0);
-            if (among && !among->contains(issue)) continue;
-            known.push_back({issue, static_cast<unsigned>(row.column_int(1)),
-                             row.column_int(2) != 0, Instant{row.column_int(3)}});
+            auto one = embedded::read_open_finding(row);
+            if (!among || among->contains(one.issue)) known.push_back(std::move(one));
         }
     }
     if (known == open) return false;
@@ -220,10 +219,16 @@ Result<bool> EmbeddedRecordTransaction::set_open_findings(
         gone.bind(1, state_.id).bind(2, one.issue);
         KARI_TRY(gone.run());
     }
-    KARI_LET(auto put, storage_.db_.prepare("INSERT INTO open_finding VALUES(?1,?2,?3,?4,?5)"));
+    KARI_LET(auto put,
+             storage_.db_.prepare("INSERT INTO open_finding VALUES(?1,?2,?3,?4,?5,?6,?7)"));
     for (const OpenFinding& one : open) {
         put.bind(1, state_.id).bind(2, one.issue).bind(3, one.severity).bind(4, one.deferred);
-        put.bind(5, one.since.ms);
+        put.bind(5, one.since.ms).bind_text(6, one.rule);
+        if (one.due) {
+            put.bind(7, one.due->ms);
+        } else {
+            put.bind_null(7);
+        }
         KARI_TRY(put.run());
     }
     return true;

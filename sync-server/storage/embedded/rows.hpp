@@ -45,6 +45,18 @@ inline StoredChange read_change(const Statement& row) {
     return change;
 }
 
+// issue, severity, deferred, since, rule, due
+inline OpenFinding read_open_finding(const Statement& row) {
+    OpenFinding one;
+    one.issue = row.column_id<ResourceId>(0);
+    one.severity = static_cast<unsigned>(row.column_int(1));
+    one.deferred = row.column_int(2) != 0;
+    one.since = Instant{row.column_int(3)};
+    one.rule = std::string(row.column_text(4));
+    if (!row.is_null(5)) one.due = Instant{row.column_int(5)};
+    return one;
+}
+
 // id, position, chain, incarnation, seq, prev, entry
 inline StoredAccess read_access(const Statement& row) {
     StoredAccess entry;

@@ -178,11 +178,18 @@ CREATE TABLE backup (
 ) STRICT;
 )sql";
 
+// What is listed of open findings. Rows of before stand without until the rules look again.
+constexpr std::string_view k_findings_due = R"sql(
+ALTER TABLE open_finding ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+ALTER TABLE open_finding ADD COLUMN due INTEGER;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
     static const std::vector<std::string_view> scripts = {
-        k_records, k_directory, k_operations, k_seals_alone, k_imports, k_attachments, k_operators};
+        k_records, k_directory,   k_operations, k_seals_alone,
+        k_imports, k_attachments, k_operators,  k_findings_due};
     return scripts;
 }
 

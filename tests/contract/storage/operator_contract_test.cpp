@@ -125,6 +125,34 @@ TEST_CASE("A finding of several records is counted once, and goes when no record
     CHECK(place.storage->open_findings()->empty());
 }
 
+TEST_CASE("Open findings are listed by when they are due, for each record and unit they stand in") {
+    Place place;
+    enrolled(*place.storage, 1, 5'000);  // with its unit
+    OpenFinding late{id_of<ResourceId>(1), 2, false, Instant{30}, "rule/late", Instant{500}};
+    OpenFinding soon{id_of<ResourceId>(2), 3, true, Instant{10}, "rule/soon", Instant{90}};
+    OpenFinding never{id_of<ResourceId>(3), 4, false, Instant{20}, "rule/never", std::nullopt};
+    open_in(*place.storage, 1, {late, never}, true);
+    open_in(*place.storage, 2, {soon, late}, true);
+    REQUIRE(place.storage->grant(id_of<UnitId>(1), id_of<RecordId>(2)));
+    REQUIRE(place.storage->grant(id_of<UnitId>(1), id_of<RecordId>(1)));
+    REQUIRE(place.storage->remove(id_of<UnitId>(1), id_of<RecordId>(1)));
+    std::vector<std::string> seen;
+    REQUIRE(place.storage->standing_findings([&](const StandingFinding& one) {
+        seen.push_back(one.finding.rule + (one.record == id_of<RecordId>(1) ? " 1" : " 2") +
+                       (one.unit ? " unit" : ""));
+        if (one.finding.issue == soon.issue) CHECK(one.finding == soon);
+        if (one.finding.issue == never.issue) CHECK(one.finding == never);
+    }));
+    REQUIRE(seen.size() == 4);
+    std::sort(seen.begin() + 1, seen.begin() + 3);  // due at once, in the order of their records
+    CHECK(seen == std::vector<std::string>{"rule/soon 2 unit", "rule/late 1", "rule/late 2 unit",
+                                           "rule/never 1"});
+    // A due time alone that moves is news.
+    late.due = Instant{501};
+    open_in(*place.storage, 1, {late, never}, true);
+    open_in(*place.storage, 1, {late, never}, false);
+}
+
 TEST_CASE("Of the issues that are named alone, what stood open is replaced") {
     Place place;
     const OpenFinding one{id_of<ResourceId>(1), 1, false, Instant{30}};

@@ -52,10 +52,7 @@ std::string text_of(const chart::Group& group) {
         if (!order.prescription) continue;
         static_cast<void>(chart::check_drug(group, order.prescription->medication(), pack));
     }
-    std::vector<const merge::Resource*> resources;
-    for (const auto& resource : group.resources)
-        resources.push_back(&resource);
-    const auto bundle = fhir::to_bundle(resources, findings, {});
+    const auto bundle = fhir::to_bundle(group, findings, {});
     const std::string text = fhir::to_text(bundle);
     const auto back = fhir::parse_json(text);
     REQUIRE((back || back.error().code == ErrorCode::too_large ||

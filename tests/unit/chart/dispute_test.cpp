@@ -125,5 +125,45 @@ TEST_CASE("who a finding is assigned to is told with it") {
     CHECK(tracked(scene, "merge/order-prescription").assigned_to == scene.b.person);
 }
 
+TEST_CASE("an answer to a finding says who gave it, and what it saw") {
+    TwoDoses scene;
+    const auto one = tracked(scene, "merge/order-prescription");
+    CHECK(chart::answers_of(scene.group(), one.finding).empty());
+    v1::DetectedIssue issue;
+    auto& resolution = *issue.mutable_resolution()->add_items();
+    resolution.set_outcome("right");
+    resolution.add_input(base::to_bytes(scene.left->id));
+    const Act act{.record = scene.record, .resource = chart::issue_resource(one.finding.id)};
+    const auto settled = scene.add(scene.b, act, issue);
+    v1::DetectedIssue later;
+    later.mutable_deferral()->set_until("2026-01-07");
+    const auto put_off = scene.add(scene.c, act, later);
+    const auto answers = chart::answers_of(scene.group(), one.finding);
+    REQUIRE(answers.size() == 2);
+    for (const auto& answer : answers) {
+        CHECK(answer.change->id == (answer.resolution ? settled : put_off)->id);
+        CHECK(answer.resolution.has_value() != answer.deferral.has_value());
+    }
+}
+
+TEST_CASE("by when a finding is due is the same of one as of all") {
+    TwoDoses scene;
+    scene.allergy(scene.a, Scene::reacts_to(atc("J01C")));
+    const auto group = scene.group();
+    const chart::ClockNotes clocks(group);
+    const auto all = chart::track(group, scene.findings());
+    REQUIRE_FALSE(all.empty());
+    for (const auto& one : all) {
+        CHECK(one.due.has_value());
+        CHECK(chart::due_of(group, clocks, one.finding) == one.due);
+    }
+    auto elsewhere = all.front().finding;
+    elsewhere.inputs = {id_of<ChangeId>(77)};
+    CHECK_FALSE(chart::due_of(group, clocks, elsewhere).has_value());
+    elsewhere = all.front().finding;
+    elsewhere.severity = v1::SEVERITY_S4;
+    CHECK_FALSE(chart::due_of(group, clocks, elsewhere).has_value());
+}
+
 }  // namespace
 }  // namespace kari::test

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+
 #include <catch2/catch_test_macros.hpp>
 
+#include "sdk/chart/review.hpp"
 #include "sdk/merge/fold.hpp"
 #include "tests/support/change_builder.hpp"
 #include "tests/unit/fhir/kept_journal.hpp"
@@ -171,9 +174,8 @@ TEST_CASE("a bundle holds the patient's resources and an issue for each finding"
     person.mutable_source()->set_system("s");
     person.mutable_source()->set_type("Patient");
     person.mutable_source()->set_logical_id("0b8cd4ab-0000-4000-8000-000000000001");
-    const auto patient = fold_of({server.write({k_record, id_of<ResourceId>(3)}, person)});
+    const auto birth = server.write({k_record, id_of<ResourceId>(3)}, person);
     const auto measured_change = tablet.write({k_record, k_resource}, weight("72.10"));
-    const auto measured = fold_of({measured_change});
 
     chart::Finding finding;
     finding.rule = "merge/observation";
@@ -181,44 +183,126 @@ TEST_CASE("a bundle holds the patient's resources and an issue for each finding"
     finding.id = chart::finding_id(finding.rule, finding.subject);
     finding.severity = v1::SEVERITY_S2;
     finding.inputs = {measured_change->id};
+    finding.records = {k_record};
     finding.resources = {k_resource};
-    chart::TrackedFinding tracked;
-    tracked.finding = finding;
 
+    auto group = chart::make_group({k_record}, {}, {birth, measured_change});
     const Json provisional =
-        to_bundle({&patient, &measured}, {tracked}, {.base_url = "https://kari.example/fhir"});
+        to_bundle(group, chart::track(group, {finding}), {.base_url = "https://kari.example/fhir"});
     CHECK(provisional.text("type") == "searchset");
     REQUIRE(provisional.find("entry")->all_items().size() == 3);
-    CHECK(provisional.find("entry")->all_items().front().text("fullUrl") ==
-          "urn:uuid:0b8cd4ab-0000-4000-8000-000000000001");
-    CHECK(provisional.find("entry")->all_items().at(1).text("fullUrl") ==
-          "https://kari.example/fhir/Observation/" + k_resource.text());
+    const auto url_of = [&](std::string_view type) {
+        for (const Json& entry : provisional.find("entry")->all_items()) {
+            if (entry.find("resource")->text("resourceType") == type) return entry.text("fullUrl");
+        }
+        return std::string_view();
+    };
+    CHECK(url_of("Patient") == "urn:uuid:0b8cd4ab-0000-4000-8000-000000000001");
+    CHECK(url_of("Observation") == "https://kari.example/fhir/Observation/" + k_resource.text());
     CHECK(entry_of(provisional, "Observation")->find("subject")->text("reference") ==
           "Patient/0b8cd4ab-0000-4000-8000-000000000001");
     const Json* issue = entry_of(provisional, "DetectedIssue");
     REQUIRE(issue != nullptr);
     CHECK(issue->text("status") == "preliminary");
     CHECK(issue->text("severity") == "moderate");
+    CHECK(issue->find("identifiedDateTime") == nullptr);
     CHECK(issue->find("implicated")->all_items().front().text("reference") ==
           "Observation/" + k_resource.text());
 
-    // Once the server has stated it, its statement stands for the finding.
+    // Once the server has stated it, that is what it is, and what people did stands in it.
     v1::DetectedIssue stated;
     *stated.mutable_statement() = chart::statement_of(finding);
-    auto& resolution = *stated.mutable_resolution()->add_items();
+    const Act about_issue{k_record, chart::issue_resource(finding.id)};
+    const auto statement = server.write(about_issue, stated);
+    v1::DetectedIssue said;
+    auto& resolution = *said.mutable_resolution()->add_items();
+    resolution.add_input(base::to_bytes(measured_change->id));
+    resolution.set_severity(v1::SEVERITY_S2);
     resolution.set_outcome("corrected");
     resolution.set_reason("wrong scale");
-    const auto statement =
-        fold_of({server.write({k_record, chart::issue_resource(finding.id)}, stated)});
-    const Json firm = to_bundle({&patient, &measured, &statement}, {tracked}, {});
+    const auto answer = tablet.write(
+        {.record = k_record, .resource = about_issue.resource, .parents = {statement->id}}, said);
+    group = chart::make_group({k_record}, {}, {birth, measured_change, statement, answer});
+    const Json firm = to_bundle(group, chart::track(group, {finding}), {});
     REQUIRE(firm.find("entry")->all_items().size() == 3);
     issue = entry_of(firm, "DetectedIssue");
     CHECK(issue->text("status") == "final");
     CHECK(issue->text("id") == chart::issue_resource(finding.id).text());
-    CHECK(issue->find("implicated")->all_items().front().text("reference") ==
-          "Observation/" + k_resource.text());
-    CHECK(issue->find("mitigation")->all_items().front().find("action")->text("text") ==
-          "corrected: wrong scale");
+    CHECK_FALSE(issue->text("identifiedDateTime").empty());
+    const Json& mitigation = issue->find("mitigation")->all_items().front();
+    CHECK(mitigation.find("action")->text("text") == "corrected: wrong scale");
+    CHECK_FALSE(mitigation.text("date").empty());
+    CHECK(to_text(mitigation).find(measured_change->id.text()) != std::string::npos);
+    CHECK(to_text(*issue->find("meta")).find("resolved") != std::string::npos);
+
+    // What no rule finds any more is told once, as cancelled.
+    *stated.mutable_statement() = chart::statement_of(finding, true);
+    const auto cleared = server.write(
+        {.record = k_record, .resource = about_issue.resource, .parents = {answer->id}}, stated);
+    group = chart::make_group({k_record}, {}, {birth, measured_change, statement, answer, cleared});
+    const Json over = to_bundle(group, chart::track(group, {}), {});
+    REQUIRE(over.find("entry")->all_items().size() == 3);
+    CHECK(entry_of(over, "DetectedIssue")->text("status") == "cancelled");
+}
+
+TEST_CASE("an issue has both sides in full, what they had in common, and who answers by when") {
+    auto server = Writer::server();
+    auto other = Writer::server(901);
+    v1::MedicationRequest order;
+    order.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    auto& prescription = *order.mutable_prescription();
+    prescription.mutable_medication()->set_text("Metoprolol");
+    prescription.add_dosage()->set_text("one tablet");
+    const auto first = server.write({k_record, k_resource}, order);
+    other.reads(*first);
+    const auto dose = [&](Writer& writer, const char* words) {
+        v1::MedicationRequest changed;
+        *changed.mutable_prescription() = order.prescription();
+        changed.mutable_prescription()->mutable_dosage(0)->set_text(words);
+        return writer.write({.record = k_record, .resource = k_resource, .parents = {first->id}},
+                            changed);
+    };
+    const auto left = dose(server, "two tablets");
+    const auto right = dose(other, "three tablets");
+    auto group = chart::make_group({k_record}, {}, {first, left, right});
+    const auto tracked = chart::track(group, chart::review(group, clinical::demo_pack()));
+    REQUIRE(tracked.size() == 1);
+    const Json bundle = to_issue_bundle(group, tracked, {.patient = "Patient/p1"});
+    REQUIRE(bundle.find("entry")->all_items().size() == 1);
+    const Json* issue = entry_of(bundle, "DetectedIssue");
+    CHECK(issue->text("severity") == "high");
+    CHECK(issue->find("patient")->text("reference") == "Patient/p1");
+    CHECK(issue->find("identifier")->all_items().front().text("value") ==
+          tracked[0].finding.id.text());
+    CHECK_FALSE(issue->find("code")->text("text").empty());
+    CHECK_FALSE(issue->text("detail").empty());
+    const std::string more = to_text(*issue->find("extension"));
+    CHECK(more.find(R"("valueCode":"prescriber")") != std::string::npos);
+    CHECK(more.find("urn:kari:fhir:finding-due") != std::string::npos);
+
+    std::map<std::string, std::string> evidence;  // by what it is, and its change
+    for (const Json& one : issue->find("evidence")->all_items()) {
+        const auto& coding = one.find("code")->all_items().front().find("coding")->all_items();
+        evidence[std::string(coding.front().text("code"))] += to_text(one);
+        CHECK(one.find("detail")->all_items().front().text("reference") ==
+              "MedicationRequest/" + k_resource.text());
+    }
+    CHECK(evidence.size() == 2);
+    CHECK(evidence["base"].find("one tablet") != std::string::npos);
+    CHECK(evidence["base"].find(first->id.text()) != std::string::npos);
+    for (const char* words : {"two tablets", "three tablets"})
+        CHECK(evidence["side"].find(words) != std::string::npos);
+    for (const auto& side : {left, right})
+        CHECK(evidence["side"].find(R"({"url":"not-seen","valueString":")" + side->id.text()) !=
+              std::string::npos);
+
+    // A side that is not here is named as such.
+    group = chart::make_group({k_record}, {}, {first, left});
+    const Json part = to_issue_bundle(group, tracked, {});
+    const std::string gone = to_text(*entry_of(part, "DetectedIssue")->find("evidence"));
+    CHECK(gone.find("not-here") != std::string::npos);
+    CHECK(gone.find(right->id.text()) != std::string::npos);
+    CHECK(gone.find("three tablets") == std::string::npos);
 }
 
 TEST_CASE("kinds without a FHIR form are not exported") {
@@ -228,7 +312,9 @@ TEST_CASE("kinds without a FHIR form are not exported") {
     const auto resource = fold_of({server.write({k_record, k_resource}, note)});
     CHECK(to_fhir(resource, {}).is_null());
     CHECK(exported_reference(resource).empty());
-    CHECK(to_bundle({&resource}, {}, {}).find("entry")->all_items().empty());
+    const auto group =
+        chart::make_group({k_record}, {}, {server.write({k_record, id_of<ResourceId>(5)}, note)});
+    CHECK(to_bundle(group, {}, {}).find("entry")->all_items().empty());
 }
 
 TEST_CASE("a remainder that is no JSON object harms nothing") {

@@ -136,10 +136,7 @@ TEST_CASE("An encounter that was planned and took place is a plan and a fact, to
     CHECK(count_of(group, v1::KIND_ENCOUNTER) == 1);
     const auto care = chart::care_of(group, "Europe/Oslo");
     CHECK(care.planned_visits.at(0).state == chart::VisitState::carried_out);
-    std::vector<const merge::Resource*> resources;
-    for (const auto& each : group.resources)
-        resources.push_back(&each);
-    const auto bundle = kari::fhir::to_bundle(resources, {}, {});
+    const auto bundle = kari::fhir::to_bundle(group, {}, {});
     std::size_t encounters = 0;
     for (const auto& entry : bundle.find("entry")->all_items()) {
         const auto* resource = entry.find("resource");

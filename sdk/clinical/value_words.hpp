@@ -2,16 +2,21 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <google/protobuf/message.h>
-#include <kari/device.hpp>
 
-namespace kari::device {
+#include "sdk/clinical/catalogue.hpp"
+
+namespace kari::clinical {
 
 // What one atom of a kind's message says, in words: concepts and dosages as shown, amounts with
-// their units, codes as FHIR writes them. Works on any kind of the schema by its description.
+// their units, codes by their words. Works on any kind of the schema by its description.
 // Empty when the atom is not set. Ids and other bytes are left out.
 std::string value_words(const google::protobuf::Message& message,
                         const google::protobuf::FieldDescriptor& atom, Language language);
 
-}  // namespace kari::device
+// FHIR's code of a schema enum's value: "MEDICATION_REQUEST_STATUS_ON_HOLD" is "on-hold".
+std::string fhir_code(std::string_view value_name, std::string_view prefix);
+
+}  // namespace kari::clinical

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/device/value_words.hpp"
+#include "sdk/clinical/value_words.hpp"
 
-#include <algorithm>
 #include <vector>
 
 #include "sdk/clinical/code_words.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/pieces.hpp"
-#include "sdk/device/views.hpp"
 
-namespace kari::device {
+namespace kari::clinical {
 
 namespace {
 
@@ -28,7 +26,7 @@ std::string enum_word(const EnumValueDescriptor& value, Language language) {
     const auto prefix = first.rfind("UNSPECIFIED");
     const std::string code =
         fhir_code(value.name(), first.substr(0, prefix == std::string::npos ? 0 : prefix));
-    return std::string(clinical::code_words(value.type()->name(), code, spoken(language)));
+    return std::string(code_words(value.type()->name(), code, language));
 }
 
 // One value of a field; `index` below zero: it is not repeated.
@@ -51,7 +49,7 @@ std::string one(const Message& message, const FieldDescriptor& field, int index,
                 language);
         case FieldDescriptor::CPPTYPE_BOOL:
             return (many ? at.GetRepeatedBool(message, &field, index) : at.GetBool(message, &field))
-                       ? std::string(clinical::code_words("", field.name(), spoken(language)))
+                       ? std::string(code_words("", field.name(), language))
                        : "";
         case FieldDescriptor::CPPTYPE_UINT32:
             return std::to_string(many ? at.GetRepeatedUInt32(message, &field, index)
@@ -78,13 +76,13 @@ std::string of_field(const Message& message, const FieldDescriptor& field, Langu
 // The messages that people read as one thing.
 std::string of_message(const Message& message, Language language) {
     if (const auto* concept_ = dynamic_cast<const v1::CodeableConcept*>(&message)) {
-        return clinical::shown(*concept_);
+        return shown(*concept_);
     }
     if (const auto* amount = dynamic_cast<const v1::Quantity*>(&message)) {
-        return clinical::amount_words(*amount, spoken(language));
+        return amount_words(*amount, language);
     }
     if (const auto* dosage = dynamic_cast<const v1::Dosage*>(&message)) {
-        return clinical::shown_dosage(*dosage, spoken(language));
+        return shown_dosage(*dosage, language);
     }
     if (const auto* reference = dynamic_cast<const v1::Reference*>(&message)) {
         return reference->display();
@@ -93,12 +91,9 @@ std::string of_message(const Message& message, Language language) {
     std::vector<const FieldDescriptor*> set;
     message.GetReflection()->ListFields(message, &set);
     std::string out;
-    std::string before;  // a drug and a reference to it are called one and the same
     for (const FieldDescriptor* field : set) {
-        std::string said = of_field(message, *field, language);
-        if (said.empty() || said == before) continue;
-        out += (out.empty() ? "" : ", ") + said;
-        before = std::move(said);
+        const std::string said = of_field(message, *field, language);
+        if (!said.empty()) out += (out.empty() ? "" : ", ") + said;
     }
     return out;
 }
@@ -112,4 +107,14 @@ std::string value_words(const Message& message, const FieldDescriptor& atom, Lan
     return set ? of_field(message, atom, language) : "";
 }
 
-}  // namespace kari::device
+std::string fhir_code(std::string_view value_name, std::string_view prefix) {
+    if (value_name.starts_with(prefix)) value_name.remove_prefix(prefix.size());
+    if (value_name == "UNSPECIFIED") return {};
+    std::string out;
+    for (const char c : value_name) {
+        out.push_back(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    }
+    return out;
+}
+
+}  // namespace kari::clinical
