@@ -91,9 +91,12 @@ std::string of_message(const Message& message, Language language) {
     std::vector<const FieldDescriptor*> set;
     message.GetReflection()->ListFields(message, &set);
     std::string out;
+    std::string before;  // a drug and a reference to it are called one and the same
     for (const FieldDescriptor* field : set) {
-        const std::string said = of_field(message, *field, language);
-        if (!said.empty()) out += (out.empty() ? "" : ", ") + said;
+        std::string said = of_field(message, *field, language);
+        if (said.empty() || said == before) continue;
+        out += (out.empty() ? "" : ", ") + said;
+        before = std::move(said);
     }
     return out;
 }

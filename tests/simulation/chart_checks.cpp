@@ -75,29 +75,87 @@ void check_doubles_are_one_dose(World& world, const std::string& where,
                                 const std::vector<FindingItem>& findings) {
     for (const FindingItem& one : findings) {
         if (one.rule != "dose/possible-double" || one.resources.size() < 2) continue;
-        const auto first = world.ledger.dose_of(one.resources[0]);
-        const auto second = world.ledger.dose_of(one.resources[1]);
-        if (!first || !second) continue;
+        const auto& doses = world.ledger.doses();
+        const auto first = doses.find(one.resources[0]);
+        const auto second = doses.find(one.resources[1]);
+        if (first == doses.end() || second == doses.end()) continue;
         ++world.tally["double doses found"];
-        if (first->key() == second->key()) continue;
+        if (first->second.key() == second->second.key()) continue;
         world.violation(where + " takes two doses for one: " + one.resources[0].text() + " and " +
                         one.resources[1].text());
     }
 }
 
+using Statements = std::vector<const Field<AdministrationText>::Live*>;
+
+bool said_with_a_right_clock(const World& world, const Said& said) {
+    const auto entry = world.ledger.entries().find(said.change);
+    return entry != world.ledger.entries().end() && entry->second.clock_right;
+}
+
+// So long after it that nobody can take it for a slip of the finger.
+bool said_later(const World& world, const Said& later, const Said& first) {
+    constexpr Duration k_at_once = Duration::minutes(70);
+    return said_with_a_right_clock(world, later) && said_with_a_right_clock(world, first) &&
+           later.recorded.instant - first.recorded.instant > k_at_once;
+}
+
 // What somebody says was taken counts as taken, whatever others say of it, as long as she herself
-// has said nothing else. Nothing: there is no such word.
-const AdministrationText* taken(const AdministrationItem& given) {
-    std::map<PersonId, std::map<ChangeId, const AdministrationText*>> said;
+// has not taken it back: at once, or as somebody else does too. Nothing: there is no such word.
+const AdministrationText* taken(const World& world, const AdministrationItem& given) {
+    std::map<PersonId, Statements> said;
     for (const auto* statements : {&given.earlier, &given.statement.live}) {
         for (const auto& each : *statements)
-            said[each.said.person].emplace(each.said.change, &each.value);
+            said[each.said.person].push_back(&each);
     }
-    for (const auto& [person, statements] : said) {
-        const AdministrationText& first = *statements.begin()->second;
-        if (statements.size() == 1 && first.status == "completed") return &first;
+    for (const auto& [person, hers] : said) {
+        for (const auto* one : hers) {
+            const bool stands = std::all_of(hers.begin(), hers.end(), [&](const auto* other) {
+                return other == one ||
+                       (said.size() == 1 && said_later(world, other->said, one->said));
+            });
+            if (stands && one->value.status == "completed") return &one->value;
+        }
     }
     return nullptr;
+}
+
+bool names(const DoseSlot& slot, const ResourceId& administration) {
+    return std::count(slot.administrations.begin(), slot.administrations.end(), administration) > 0;
+}
+
+// What was given at an hour is shown at that hour and at no other, and as long as it counts nobody
+// is asked to give it again.
+void check_slot(World& world, const std::string& where, const DoseSlot& slot,
+                const ChartView& chart) {
+    const Dose here{slot.record, slot.order, slot.date, slot.nominal};
+    for (const auto& [administration, dose] : world.ledger.doses()) {
+        if (names(slot, administration) && dose.key() != here.key()) {
+            world.violation(where + " shows a dose at another hour than it was given for: " +
+                            administration.text());
+        }
+    }
+    for (const AdministrationItem& given : chart.administrations) {
+        const auto dose = world.ledger.doses().find(given.resource);
+        if (dose == world.ledger.doses().end() || dose->second.key() != here.key()) continue;
+        if (!whole(given) || taken(world, given) == nullptr) continue;
+        ++world.tally["doses looked for in their slots"];
+        const bool counts = slot.state == "given" || slot.state == "contested";
+        if (counts && !slot.may_give && names(slot, given.resource)) continue;
+        world.violation(where + " asks for a dose that was given: " + given.resource.text());
+    }
+}
+
+void check_slots(World& world, Tablet& tablet, const ChartView& chart) {
+    std::vector<LocalDate> dates;
+    for (const auto& [administration, dose] : world.ledger.doses()) {
+        if (dose.record == chart.record && std::count(dates.begin(), dates.end(), dose.date) == 0)
+            dates.push_back(dose.date);
+    }
+    for (const LocalDate& date : dates) {
+        for (const DoseSlot& slot : must(tablet->doses_due(chart.record, date)).slots)
+            check_slot(world, tablet.name(), slot, chart);
+    }
 }
 
 // By the codes alone: a class of drugs begins the code of each drug in it. A dose without a reason
@@ -106,10 +164,10 @@ const AdministrationText* taken(const AdministrationItem& given) {
 void check_dose_against_allergy(World& world, const std::string& where,
                                 const AdministrationItem& given, const ChartView& chart,
                                 const std::vector<FindingItem>& findings) {
-    const AdministrationText* said = taken(given);
+    const AdministrationText* said = taken(world, given);
     if (!whole(given) || said == nullptr) return;
     if (!given.statement.value || given.statement.value->status != "completed")
-        ++world.tally["doses that count against another's word"];
+        ++world.tally["doses that count against a later word"];
     const AdministrationText& text = *said;
     if (!text.overrides.empty()) return;
     for (const AllergyItem& allergy : chart.allergies) {
@@ -158,6 +216,7 @@ void check_chart(World& world, Tablet& tablet, const RecordId& record) {
     for (const AdministrationItem& item : chart.administrations)
         check_dose_against_allergy(world, tablet.name(), item, chart, findings);
     check_doubles_are_one_dose(world, tablet.name(), findings);
+    check_slots(world, tablet, chart);
 }
 
 Findings findings_of(Tablet& tablet, const RecordId& record) {

@@ -120,11 +120,8 @@ public:
     }
     const std::map<ChangeId, LedgerEntry>& entries() const { return entries_; }
     const std::vector<DoubleDose>& doubles() const { return doubles_; }
-    // Nothing: its call came to no end, or it is no administration.
-    std::optional<Dose> dose_of(const ResourceId& administration) const {
-        const auto known = dose_of_.find(administration);
-        return known == dose_of_.end() ? std::nullopt : std::optional(known->second);
-    }
+    // By their administrations; without those whose call came to no end.
+    const std::map<ResourceId, Dose>& doses() const { return dose_of_; }
     const std::map<Digest, Photo>& photos() const { return photos_; }
 
 private:

@@ -82,8 +82,22 @@ Answer not_given(Seen& seen) {
     return seen.tablet->not_given(entry);
 }
 
+// Mostly one that was given, and often by another.
+const AdministrationItem* pick_dose(Seen& seen) {
+    const bool of_another = seen.dice.coin();
+    std::vector<const AdministrationItem*> given;
+    for (const AdministrationItem& one : seen.chart.administrations) {
+        const auto& live = one.statement.live;
+        if (live.size() != 1 || live.front().value.status != "completed") continue;
+        const bool own = live.front().said.person == seen.tablet.in_hand();
+        if (!own || !of_another) given.push_back(&one);
+    }
+    if (given.empty() || seen.dice.chance(200)) return pick(seen, seen.chart.administrations);
+    return given[seen.dice.below(given.size())];
+}
+
 Answer correct_dose(Seen& seen) {
-    const auto* item = pick(seen, seen.chart.administrations);
+    const auto* item = pick_dose(seen);
     if (item == nullptr) return std::nullopt;
     DoseCorrection entry;
     entry.token = item->token;
@@ -194,7 +208,7 @@ Answer create_record(Seen& seen) {
 constexpr Act k_acts[] = {
     {"observe", 20, observe},         {"correct", 6, correct},
     {"retract", 2, retract},          {"give", 14, give},
-    {"not given", 4, not_given},      {"correct dose", 6, correct_dose},
+    {"not given", 4, not_given},      {"correct dose", 12, correct_dose},
     {"stop", 2, propose_stop},        {"prescribe", 3, propose_prescription},
     {"allergy", 2, add_allergy},      {"evidence", 2, allergy_evidence},
     {"refute", 2, refute_allergy},    {"note", 4, write_note},

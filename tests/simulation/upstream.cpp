@@ -44,8 +44,9 @@ Upstream::Upstream(unsigned number, LocalDate today, platform_simulated::Dice& d
 
 void Upstream::revise(platform_simulated::Dice& dice) {
     Order& one = orders_[dice.below(orders_.size())];
-    switch (dice.below(4)) {
+    switch (dice.below(5)) {
         case 3:
+        case 4:
             one.times = dice.below(k_times.size());
             break;
         case 0:

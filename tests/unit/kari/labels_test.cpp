@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,6 +10,7 @@
 
 #include "examples/kari/command.hpp"
 #include "examples/kari/labels.hpp"
+#include "sdk/merge/schema.hpp"
 
 namespace kari::app {
 namespace {
@@ -72,6 +75,25 @@ TEST_CASE("no code has two terms, and each has one in both languages") {
     }
     CHECK(term("overdue", Language::nb) == "forsinket");
     CHECK(term("no-such-code", Language::nb) == "no-such-code");
+}
+
+// What `kari explain` and `kari finding` call the parts of a statement.
+bool has_term(std::string_view code) {
+    return std::any_of(std::begin(k_terms), std::end(k_terms),
+                       [&](const Term& one) { return one.code == code; });
+}
+
+TEST_CASE("every kind of the schema and every part of it has a name in both languages") {
+    REQUIRE(merge::all_kinds().size() > 20);
+    for (const merge::KindSchema& kind : merge::all_kinds()) {
+        INFO(kind.name);
+        CHECK(has_term(kind.name));
+        for (const merge::AtomSchema& atom : kind.atoms) {
+            INFO(atom.name);
+            const bool named = has_term(atom.name) || has_term("atom " + atom.name);
+            CHECK(named);
+        }
+    }
 }
 
 TEST_CASE("every word that a command takes or answers with has a name in both languages") {
