@@ -54,6 +54,13 @@ bool larger_dose(const v1::Administration& a, const v1::Administration& b) {
     return order && *order == std::strong_ordering::greater;
 }
 
+// By dose; where this says nothing, one that names a slot: were it passed over for one that does
+// not, what it closed would be given again.
+bool weighs_more(const v1::Administration& a, const v1::Administration& b) {
+    if (larger_dose(a, b)) return true;
+    return !larger_dose(b, a) && !a.slot().empty() && b.slot().empty();
+}
+
 }  // namespace
 
 bool says_taken(v1::AdministrationStatus status) {
@@ -67,7 +74,7 @@ const Claim* Claims::exposure() const {
         if (claim.confirmed_wrong || !says_taken(claim.said.status())) continue;
         if (KARI_MUTATED(correction_erases) && !claim.live) continue;
         // Ascending by tick: of equals the newest stands.
-        if (worst == nullptr || !larger_dose(worst->said, claim.said)) worst = &claim;
+        if (worst == nullptr || !weighs_more(worst->said, claim.said)) worst = &claim;
     }
     return worst;
 }

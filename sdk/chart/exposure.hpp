@@ -28,7 +28,8 @@ struct Claim {
 // from the server's streams. Until then exposure counts it.
 struct Claims {
     std::vector<Claim> all;
-    // The worst claim that is not confirmed wrong and says taken: by dose, then by newest.
+    // The worst claim that is not confirmed wrong and says taken: by dose, then one that names a
+    // slot, then the newest.
     const Claim* exposure() const;
     // Its own replacement is not confirmed: somebody should.
     bool correction_unconfirmed() const;

@@ -3,6 +3,7 @@
 // Observations, doses, orders, allergies, notes and answers to findings.
 #include "tests/simulation/chart_acts.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -96,9 +97,18 @@ const AdministrationItem* pick_dose(Seen& seen) {
     return given[seen.dice.below(given.size())];
 }
 
+bool shows_drug(const AdministrationItem& item) {
+    const auto& live = item.statement.live;
+    return std::all_of(live.begin(), live.end(), [](const auto& one) {
+        return !one.value.medication.text.empty() || !one.value.medication.code.empty() ||
+               !one.value.order.is_zero();
+    });
+}
+
 Answer correct_dose(Seen& seen) {
     const auto* item = pick_dose(seen);
-    if (item == nullptr) return std::nullopt;
+    // What a later program said in words of its own shows no drug: there is nothing to correct.
+    if (item == nullptr || !shows_drug(*item)) return std::nullopt;
     DoseCorrection entry;
     entry.token = item->token;
     entry.reason = "counted again";

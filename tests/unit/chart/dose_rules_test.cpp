@@ -363,5 +363,19 @@ TEST_CASE("a corrected amount counts at its larger until the correction is confi
     CHECK(scene.chart().administrations.at(0).exposure->value.dose().value() == "5");
 }
 
+TEST_CASE("a dose closes its slot though a later word about it names none") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto dose = scene.give(scene.a, order);
+    scene.give(scene.b, order);
+    const auto unknown = static_cast<v1::AdministrationStatus>(4711);  // of a later schema
+    scene.a.waits(Duration::hours(2));
+    auto said = Scene::said(order, unknown, {order.change->id}, Scene::slot(order));
+    said.clear_slot();
+    scene.correct(scene.a, dose, {dose.change->id}, said);
+    CHECK(only(scene.findings(), "dose/possible-double"));
+    CHECK_FALSE(scene.slots().slots.at(0).may_give);
+}
+
 }  // namespace
 }  // namespace kari::test
