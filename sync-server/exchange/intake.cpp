@@ -263,8 +263,8 @@ Result<void> Intake::take_seals(storage::RecordTransaction& record, const v1::Re
     return {};
 }
 
-Result<void> Intake::refuse_access(const v1::RecordPush& push, const Error& reason,
-                                   v1::PushReply& reply) {
+Result<void> Intake::refuse_rest(const v1::RecordPush& push, const Error& reason,
+                                 v1::PushReply& reply) {
     for (const auto& access : push.access()) {
         KARI_LET(const bool kept, keep(access.entry(), reason));
         v1::ChangeReply& answer = *reply.add_access();
@@ -279,6 +279,10 @@ Result<void> Intake::refuse_access(const v1::RecordPush& push, const Error& reas
         answer.set_error(
             static_cast<std::uint32_t>(kept ? reason.code : ErrorCode::quota_exceeded));
     }
+    // Answered too, or the tablet would bring them for ever.
+    for (const auto& seal : push.seal())
+        KARI_TRY(keep(seal.SerializeAsString(), reason));
+    reply.set_seals_stored(static_cast<std::uint32_t>(push.seal_size()));
     return {};
 }
 
@@ -288,10 +292,7 @@ Result<v1::PushReply> Intake::refuse(const v1::RecordPush& push, const Error& re
     for (const auto& wire : push.change()) {
         KARI_LET(*reply.add_change(), quarantine(wire, reason));
     }
-    KARI_TRY(refuse_access(push, reason, reply));
-    for (const auto& seal : push.seal())
-        KARI_TRY(keep(seal.SerializeAsString(), reason));
-    reply.set_seals_stored(static_cast<std::uint32_t>(push.seal_size()));
+    KARI_TRY(refuse_rest(push, reason, reply));
     return reply;
 }
 
@@ -306,6 +307,7 @@ Result<v1::PushReply> Intake::take(const v1::RecordPush& push) {
         for (const auto& wire : push.change()) {
             KARI_LET(*reply.add_change(), quarantine(wire, no_record));
         }
+        KARI_TRY(refuse_rest(push, no_record, reply));
         return reply;
     }
     KARI_LET(const auto known, parts_.storage.state(*id));
@@ -319,7 +321,7 @@ Result<v1::PushReply> Intake::take(const v1::RecordPush& push) {
                 const auto change = decode(*id, wire);
                 KARI_LET(*reply.add_change(), quarantine(wire, change.error()));
             }
-            KARI_TRY(refuse_access(push, {ErrorCode::not_found, "record"}, reply));
+            KARI_TRY(refuse_rest(push, {ErrorCode::not_found, "record"}, reply));
             return reply;
         }
         KARI_LET(const auto caseload, parts_.storage.caseload(who_.unit));

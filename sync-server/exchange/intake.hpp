@@ -44,8 +44,7 @@ private:
     Result<bool> by_one_of_the_unit(const merge::Change& change);
     // Everything of a push for a record that it may not write into, or that must not begin.
     Result<v1::PushReply> refuse(const v1::RecordPush& push, const Error& reason);
-    Result<void> refuse_access(const v1::RecordPush& push, const Error& reason,
-                               v1::PushReply& reply);
+    Result<void> refuse_rest(const v1::RecordPush& push, const Error& reason, v1::PushReply& reply);
     // False: the quota is used up.
     Result<bool> keep(const std::string& bytes, const Error& reason);
 

@@ -80,6 +80,24 @@ TEST_CASE("One bad change goes to quarantine with its reason and delays nobody")
     CHECK(ward.storage->quarantined().value().size() == 4);
 }
 
+TEST_CASE("What is pushed for a record that is not here is answered, all of it, and kept") {
+    Ward ward;
+    Writer tablet = Writer::tablet(1);
+    RecordId unknown = ward.record;
+    unknown.bytes[0] ^= 1;
+    auto request = request_of(tablet);
+    auto& push = push_of(request, unknown, {});
+    push.add_access()->set_entry("who looked");
+    push.add_seal()->set_statement("how far it is sealed");
+    const auto reply = ward.exchange(ward.device(tablet, 1), request);
+    REQUIRE(reply);
+    REQUIRE(reply->push_size() == 1);
+    REQUIRE(reply->push(0).access_size() == 1);
+    CHECK(reply->push(0).access(0).fate() == v1::CHANGE_FATE_QUARANTINED);
+    CHECK(reply->push(0).seals_stored() == 1);
+    CHECK(ward.storage->quarantined().value().size() == 2);
+}
+
 TEST_CASE("A change too large is quarantined, one just within the limit is stored") {
     Ward ward;
     Writer tablet = Writer::tablet(1);
