@@ -50,19 +50,6 @@ bool about_attachment(ErrorCode code) {
     }
 }
 
-bool passing(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::offline:
-        case ErrorCode::timed_out:
-        case ErrorCode::server_busy:
-        case ErrorCode::in_use:
-        case ErrorCode::internal:
-            return true;
-        default:
-            return false;
-    }
-}
-
 }  // namespace
 
 Transfer::Transfer(AttachmentReplica& replica, const IncarnationId& incarnation,
@@ -258,7 +245,7 @@ void Transfer::take_wanted(const Asked& asked, std::string_view sealed, Attachme
 bool Transfer::on_failure(const Failure& failure) {
     if (!asked_) return false;
     const ErrorCode code = failure.error.code;
-    if (passing(code) || (failure.by_server && code == ErrorCode::storage_full)) return true;
+    if (is_passing(code)) return true;
     const Asked asked = *std::exchange(asked_, std::nullopt);
     if (failure.by_server && about_attachment(code)) {
         for (const AttachmentName& name : asked.names)

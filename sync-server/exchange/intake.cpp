@@ -279,10 +279,14 @@ Result<void> Intake::refuse_rest(const v1::RecordPush& push, const Error& reason
         answer.set_error(
             static_cast<std::uint32_t>(kept ? reason.code : ErrorCode::quota_exceeded));
     }
-    // Answered too, or the tablet would bring them for ever.
-    for (const auto& seal : push.seal())
-        KARI_TRY(keep(seal.SerializeAsString(), reason));
-    reply.set_seals_stored(static_cast<std::uint32_t>(push.seal_size()));
+    // Answered too, or the tablet would bring them for ever. What there is no room for stays there.
+    std::uint32_t handled = 0;
+    for (const auto& seal : push.seal()) {
+        KARI_LET(const bool kept, keep(seal.SerializeAsString(), reason));
+        if (!kept) break;
+        ++handled;
+    }
+    reply.set_seals_stored(handled);
     return {};
 }
 
