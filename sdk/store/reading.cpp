@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "sdk/store/state.hpp"
@@ -30,6 +31,38 @@ void add_forks(const RecordId& record, const std::vector<LogRow>& rows, chart::G
     }
 }
 
+// By what stands in the record, or in another that is followed. One that left its caseload is not
+// told any more when the two are parted: what it says of a link counts where the record itself has
+// no word on that.
+Result<std::vector<RecordId>> linked_with(DeviceStore::State& store, const RecordId& record) {
+    std::set<RecordId> others;
+    std::vector<RecordId> unfollowed;
+    auto ok = each_row(
+        store.db,
+        "SELECT link.other, link.stated_in = ?1 OR (record.hidden = 0 AND record.not_here = 0)"
+        " FROM link JOIN record ON record.record = link.stated_in WHERE link.record = ?1",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            const auto other = row.column_id<RecordId>(0);
+            if (row.column_int(1) != 0) {
+                others.insert(other);
+            } else {
+                unfollowed.push_back(other);
+            }
+            return {};
+        },
+        record);
+    if (!ok) return passed(ok.error());
+    for (const RecordId& other : unfollowed) {
+        const auto said = number(
+            store.db,
+            "SELECT count(*) FROM resource WHERE record = ?1 AND kind = ?2 AND resource = ?3",
+            record, v1::KIND_RECORD_LINK, chart::link_resource(record, other));
+        if (!said) return passed(said.error());
+        if (*said == 0) others.insert(other);
+    }
+    return std::vector<RecordId>(others.begin(), others.end());
+}
+
 }  // namespace
 
 Result<chart::Closure> DeviceStore::State::closure(const RecordId& record) {
@@ -43,16 +76,12 @@ Result<chart::Closure> DeviceStore::State::closure(const RecordId& record) {
                 if (here.error().code != ErrorCode::not_found) failed = passed(here.error());
                 return std::nullopt;
             }
-            std::vector<RecordId> others;
-            const auto ok = each_row(
-                db, "SELECT DISTINCT other FROM link WHERE record = ?1 ORDER BY other",
-                [&](sqlcipher::Statement& row) -> Result<void> {
-                    others.push_back(row.column_id<RecordId>(0));
-                    return {};
-                },
-                at);
-            if (!ok) failed = ok;
-            return others;
+            auto others = linked_with(*this, at);
+            if (!others) {
+                failed = passed(others.error());
+                return std::nullopt;
+            }
+            return std::move(*others);
         });
     if (!failed) return passed(failed.error());
     return found;

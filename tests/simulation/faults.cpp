@@ -75,11 +75,13 @@ void restore(World& world, Tablet&, Dice&) {
     Server& server = world.server;
     if (server.backups() == 0) return;
     still(server.drive());
+    world.recover_server();
+    const std::set<ChangeId> had = held_by(server);
     // The newest: what an older one lacks may have been thrown out by everybody as secured.
     if (auto restored = server.restore(server.backups()); !restored) {
         world.violation("the server cannot be restored: " + restored.error().what);
     }
-    world.ledger.server_restored();
+    world.ledger.server_restored(had);
     note_lost_twice(world);
 }
 

@@ -46,7 +46,7 @@ void check_shut_out(World& world, const Logs& server) {
         const Tablet& tablet = *world.tablets[entry.tablet];
         if (there || !tablet.shut_out || entry.gone || entry.out_of_hand) continue;
         ++world.tally["kept apart"];
-        if (entry.before_restore) continue;  // the tablet may take it for stored
+        if (entry.forgotten) continue;
         ++missing[entry.tablet];
         if (apart.contains(id)) continue;
         world.violation(

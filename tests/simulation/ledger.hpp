@@ -26,7 +26,8 @@ struct LedgerEntry {
     bool out_of_hand = false;   // the tablet was put back to before it, and others have it
     bool secured = false;       // the newest backup has it
     bool shut_out = false;      // its tablet had been revoked
-    bool before_restore = false;  // the server went on from a backup since
+    // The server had it and was put back to before that: its tablet may take it for sent.
+    bool forgotten = false;
     // What stood last of the resource when its author looked, and the newest tick of the record
     // then. Nothing: nobody took note.
     std::optional<std::set<ChangeId>> saw = std::nullopt;
@@ -84,11 +85,11 @@ public:
         const auto entry = entries_.find(id);
         if (entry != entries_.end()) entry->second.secured = true;
     }
-    // The server goes on from its newest backup: the rest it has to be given back.
-    void server_restored() {
+    // The server goes on from its newest backup: what it had besides it has to be given back.
+    void server_restored(const std::set<ChangeId>& had) {
         for (auto& [id, entry] : entries_) {
             entry.acknowledged = entry.acknowledged && entry.secured;
-            entry.before_restore = true;
+            entry.forgotten |= had.contains(id) && !entry.secured;
         }
     }
     void took(const Digest& id, Photo photo) { photos_.insert_or_assign(id, std::move(photo)); }

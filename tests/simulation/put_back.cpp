@@ -28,19 +28,21 @@ Result<std::set<ChangeId>> held_by(Tablet& tablet) {
     return held;
 }
 
-void add_held(Server& server, std::set<ChangeId>& held) {
+}  // namespace
+
+std::set<ChangeId> held_by(Server& server) {
+    std::set<ChangeId> held;
     for (const RecordId& record : must(server.records())) {
         for (const ServerChange& change : must(server.log(record)))
             held.insert(change.id);
     }
+    return held;
 }
-
-}  // namespace
 
 void note_what_is_gone(World& world, Tablet& tablet) {
     const std::set<ChangeId> in_hand = must(held_by(tablet));
-    std::set<ChangeId> held = in_hand;
-    add_held(world.server, held);
+    std::set<ChangeId> held = held_by(world.server);
+    held.insert(in_hand.begin(), in_hand.end());
     for (const auto& [id, entry] : std::map(world.ledger.entries())) {
         if (entry.tablet != tablet.number) continue;
         if (!in_hand.contains(id)) world.ledger.out_of_hand(id);
@@ -85,8 +87,7 @@ void put_back(World& world, Tablet& tablet, PutBack what) {
 }
 
 void note_lost_twice(World& world) {
-    std::set<ChangeId> held;
-    add_held(world.server, held);
+    std::set<ChangeId> held = held_by(world.server);
     for (const auto& tablet : world.tablets) {
         if (!tablet->device || !tablet->drive.powered() || tablet->shut_out) continue;
         if (const auto here = held_by(*tablet)) held.insert(here->begin(), here->end());

@@ -18,6 +18,8 @@ void drop_image(const World& world, const Tablet& tablet);
 void note_what_is_gone(World& world, Tablet& tablet);
 // Requires: has_image.
 void put_back(World& world, Tablet& tablet, PutBack what);
+// All changes in its logs.
+std::set<ChangeId> held_by(Server& server);
 // After the server was restored: what its author's tablet lost with its files, the backup lacks and
 // nobody else had fetched is nowhere any more.
 void note_lost_twice(World& world);

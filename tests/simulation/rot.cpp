@@ -20,16 +20,15 @@ fs::path database_of(const Tablet& tablet) {
     return tablet.home() / device::k_database_file;
 }
 
-// What it wrote under the names that it still knows, and the server has not.
+// What it wrote under the names that it still knows, and the server has not, as far as it can know.
 std::set<ChangeId> not_sent(World& world, const Tablet& tablet) {
     std::set<ChangeId> out;
     for (const auto& [id, entry] : world.ledger.entries()) {
-        if (entry.tablet == tablet.number && !entry.gone && !entry.out_of_hand) out.insert(id);
+        const bool here = entry.tablet == tablet.number && !entry.gone && !entry.out_of_hand;
+        if (here && !entry.forgotten) out.insert(id);
     }
-    for (const RecordId& record : must(world.server.records())) {
-        for (const ServerChange& change : must(world.server.log(record)))
-            out.erase(change.id);
-    }
+    for (const ChangeId& id : held_by(world.server))
+        out.erase(id);
     return out;
 }
 

@@ -227,6 +227,31 @@ TEST_CASE("a link joins two records from either end, and an unlink parts them") 
     CHECK(store->recent(k_other, {}).value()->records.size() == 1);
 }
 
+TEST_CASE("a record that left its caseload keeps no link that was undone since") {
+    OpenStore store;
+    const ResourceId link = chart::link_resource(k_record, k_other);
+    const auto epoch = id_of<EpochId>(1);
+    Writer left(id_of<IncarnationId>(50), k_record, v1::ORIGIN_SERVER);
+    ServerLog left_log(k_record);
+    left_log.append(left.write(link, link_to(k_other)));
+    REQUIRE(store->apply_delta(left_log.delta(0, 1), epoch));
+    Writer here(id_of<IncarnationId>(50), k_other, v1::ORIGIN_SERVER);
+    ServerLog log(k_other);
+    const auto linked = here.write(link, link_to(k_record));
+    log.append(linked);
+    REQUIRE(store->apply_delta(log.delta(0, 1), epoch));
+    REQUIRE(store->hide(k_record));
+    CHECK(!store->recent(k_other, {}).value()->whole());
+
+    log.append(here.write(link, link_to(k_record, v1::LINK_STATE_UNLINKED), {linked.id}));
+    REQUIRE(store->apply_delta(log.delta(1, 2), epoch));
+    CHECK(store->recent(k_other, {}).value()->whole());
+    CHECK(store->recent(k_other, {}).value()->records == std::vector<RecordId>{k_other});
+    // Back in the caseload, it counts until it is told as well.
+    REQUIRE(store->hide(k_record, false));
+    CHECK(store->recent(k_other, {}).value()->records.size() == 2);
+}
+
 TEST_CASE("what the review of a write leaves equals a review of everything") {
     OpenStore store;
     Writer other(id_of<IncarnationId>(7), k_record);
