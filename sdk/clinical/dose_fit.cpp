@@ -110,10 +110,14 @@ DoseFit fit_of(const v1::Dosage& ordered, const v1::Quantity* given) {
         if (dose.has_dose_quantity()) {
             one_amount = true;
             if (given) consider(against(*given, dose.dose_quantity(), dose.dose_quantity()));
-        } else if (dose.has_dose_range() && dose.dose_range().has_low() &&
-                   dose.dose_range().has_high()) {
+        } else if (dose.dose_range().has_low() || dose.dose_range().has_high()) {
             range = true;
-            if (given) consider(against(*given, dose.dose_range().low(), dose.dose_range().high()));
+            // The end that an order does not state bounds nothing.
+            const auto& ends = dose.dose_range();
+            if (given) {
+                consider(against(*given, ends.has_low() ? ends.low() : *given,
+                                 ends.has_high() ? ends.high() : *given));
+            }
         }
     }
     if (given == nullptr) return one_amount ? DoseFit::as_ordered : DoseFit::not_stated;

@@ -62,4 +62,18 @@ v1::MeasureFrequency frequency_of(const v1::Timing& timing) {
     return v1::MEASURE_FREQUENCY_RARER;
 }
 
+bool adds_nothing_to_times(const v1::TimingRepeat& repeat, int times) {
+    if (repeat.has_frequency_max() || !repeat.period_max().empty()) return false;
+    if (repeat.period().empty() && repeat.period_unit().empty()) {
+        return !repeat.has_frequency() || static_cast<int>(repeat.frequency()) == times;
+    }
+    const auto period = Decimal::parse(repeat.period());
+    if (!period || !period->same_value(Decimal::of(1))) return false;
+    const int days = repeat.day_of_week_size();
+    const int frequency = repeat.has_frequency() ? static_cast<int>(repeat.frequency()) : 1;
+    if (repeat.period_unit() == "d") return frequency == 1 || frequency == times;
+    return repeat.period_unit() == "wk" && days > 0 &&
+           (frequency == 1 || frequency == days || frequency == days * times);
+}
+
 }  // namespace kari::clinical

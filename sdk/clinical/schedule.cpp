@@ -14,6 +14,7 @@
 #include "sdk/base/mutant.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/frequency.hpp"
 
 namespace kari::clinical {
 namespace {
@@ -91,23 +92,8 @@ private:
         return today;
     }
 
-    // Whether frequency and period say no more than "on each of these times, every day (or every
-    // named weekday)". n: how many times are stated.
-    static bool agrees(const v1::TimingRepeat& repeat, int n) {
-        if (repeat.period().empty() && repeat.period_unit().empty()) {
-            return !repeat.has_frequency() || static_cast<int>(repeat.frequency()) == n;
-        }
-        const auto period = Decimal::parse(repeat.period());
-        if (!period || !period->same_value(Decimal::of(1))) return false;
-        const int days = repeat.day_of_week_size();
-        const int frequency = repeat.has_frequency() ? static_cast<int>(repeat.frequency()) : 1;
-        if (repeat.period_unit() == "d") return frequency == 1 || frequency == n;
-        return repeat.period_unit() == "wk" && days > 0 &&
-               (frequency == 1 || frequency == days || frequency == days * n);
-    }
-
     Times at_times(const v1::TimingRepeat& repeat) const {
-        if (!agrees(repeat, repeat.time_of_day_size())) {
+        if (!adds_nothing_to_times(repeat, repeat.time_of_day_size())) {
             return tl::unexpected(CannotTell::unclear_timing);
         }
         std::vector<Due> doses;
@@ -126,7 +112,7 @@ private:
     }
 
     Times at_parts(const v1::TimingRepeat& repeat) const {
-        if (!agrees(repeat, repeat.when_size())) {
+        if (!adds_nothing_to_times(repeat, repeat.when_size())) {
             return tl::unexpected(CannotTell::unclear_timing);
         }
         std::vector<Due> doses;

@@ -78,6 +78,33 @@ TEST_CASE("a range is fit by every amount within it, and the giver must say whic
     CHECK(fit_of(v1::Dosage(), &more) == DoseFit::as_ordered);
 }
 
+TEST_CASE("a range that is open at one end is no leave to give anything") {
+    const auto against = [](const char* low, const char* high, const char* given) {
+        v1::Dosage order;
+        auto& range = *order.add_dose_and_rate()->mutable_dose_range();
+        if (low) *range.mutable_low() = amount(low, "{tablet}");
+        if (high) *range.mutable_high() = amount(high, "{tablet}");
+        const auto quantity = amount(given, "{tablet}");
+        return fit_of(order, &quantity);
+    };
+    CHECK(against(nullptr, "2", "1") == DoseFit::as_ordered);
+    CHECK(against(nullptr, "2", "3") == DoseFit::differs);
+    CHECK(against(nullptr, "2", "20") == DoseFit::far_off);
+    CHECK(against("10", nullptr, "30") == DoseFit::as_ordered);
+    CHECK(against("10", nullptr, "5") == DoseFit::differs);
+    CHECK(against("10", nullptr, "1") == DoseFit::far_off);
+    CHECK(against(nullptr, nullptr, "1") == DoseFit::as_ordered);
+    CHECK(against("one", "2", "1") == DoseFit::unit_differs);
+}
+
+TEST_CASE("each way in which a dose may not fit has a rule of its own, one that fits has none") {
+    CHECK(rule_of(DoseFit::as_ordered).empty());
+    CHECK(rule_of(DoseFit::not_stated) == "entry/dose-missing");
+    CHECK(rule_of(DoseFit::differs) == "entry/dose-differs");
+    CHECK(rule_of(DoseFit::far_off) == "entry/dose-far-off");
+    CHECK(rule_of(DoseFit::unit_differs) == "entry/dose-unit-differs");
+}
+
 TEST_CASE("what can be no dose is refused, just above each bound and not at it") {
     struct Pair {
         const char* taken;
@@ -100,48 +127,6 @@ TEST_CASE("what can be no dose is refused, just above each bound and not at it")
     CHECK(refusal(amount("-1", "mg")) == ErrorCode::value_out_of_range);
     CHECK(refusal(amount("1", "tablet")) == ErrorCode::unit_unknown);
     CHECK(refusal(amount("two", "mg")) == ErrorCode::malformed);
-}
-
-TEST_CASE("a dosage without the prescriber's text is told from its parts in both languages") {
-    v1::Dosage dosage = ordered(amount("2", "{tablet}", "tablet"));
-    auto& repeat = *dosage.mutable_timing()->mutable_repeat();
-    repeat.add_time_of_day("08:00:00");
-    repeat.add_time_of_day("20:00:00");
-    dosage.mutable_route()->set_text("oral");
-    CHECK(dosage_words(dosage, Language::english) == "2 tablets at 08:00 and 20:00, oral");
-    CHECK(dosage_words(dosage, Language::bokmaal) == "2 tabletter kl. 08:00 og 20:00, oral");
-    dosage.set_text("as the prescriber wrote");
-    CHECK(shown_dosage(dosage, Language::english) == "as the prescriber wrote");
-
-    v1::Dosage when_needed = ordered(amount("1", "g", "g"));
-    when_needed.set_as_needed(true);
-    when_needed.mutable_as_needed_for()->set_text("pain");
-    *when_needed.mutable_max_dose_per_period()->mutable_numerator() = amount("4", "g", "g");
-    *when_needed.mutable_max_dose_per_period()->mutable_denominator() = amount("24", "h", "h");
-    CHECK(shown_dosage(when_needed, Language::english) ==
-          "1 g, as needed (pain), at most 4 g in 24 h");
-    CHECK(shown_dosage(when_needed, Language::bokmaal) ==
-          "1 g, ved behov (pain), høyst 4 g per 24 h");
-
-    v1::Dosage often = ordered(amount("0.5", "{tablet}"));
-    auto& rhythm = *often.mutable_timing()->mutable_repeat();
-    rhythm.set_frequency(3);
-    rhythm.set_period("1");
-    rhythm.set_period_unit("d");
-    CHECK(dosage_words(often, Language::english) == "0.5 tablet 3 times a day");
-    CHECK(dosage_words(often, Language::bokmaal) == "0,5 tablett 3 ganger daglig");
-    rhythm.set_frequency(1);
-    rhythm.set_period("8");
-    rhythm.set_period_unit("h");
-    CHECK(dosage_words(often, Language::english) == "0.5 tablet every 8 hours");
-    CHECK(dosage_words(often, Language::bokmaal) == "0,5 tablett hver 8. time");
-    rhythm.clear_frequency();
-    rhythm.add_when("MORN");
-    rhythm.add_day_of_week("mon");
-    rhythm.add_day_of_week("thu");
-    CHECK(dosage_words(often, Language::english) ==
-          "0.5 tablet in the morning every Monday and Thursday");
-    CHECK(dosage_words(v1::Dosage(), Language::english).empty());
 }
 
 namespace {

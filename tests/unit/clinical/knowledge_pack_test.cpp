@@ -33,14 +33,27 @@ TEST_CASE("a pack is read whole") {
 
 TEST_CASE("a pack that this build does not understand whole is refused") {
     for (const auto& text :
-         {std::string("{"), std::string("[]"), with("kari-pack-1", "kari-pack-2"),
+         {std::string("{"),
+          std::string("[]"),
+          with("kari-pack-1", "kari-pack-2"),
           with("\"critical\":[\"A10A\"]", "\"critical\":[\"insulin\"]"),
           with("\"critical\":[\"A10A\"]", "\"critical\":\"A10A\""),
           with("\"critical\":[\"A10A\"]", "\"critical\":[],\"dose_limits\":[]"),
-          with(",\n  \"critical\":[\"A10A\"]", ""), with("\"id\":\"x\",", ""),
+          with(",\n  \"critical\":[\"A10A\"]", ""),
+          with("\"id\":\"x\",", ""),
           with("\"label\":\"TEST\"", "\"label\":\"\""),
           with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":-1"),
           with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":\"28\""),
+          with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":3651"),
+          with("\"critical\":[\"A10A\"]", "\"critical\":[7]"),
+          with("\"id\":\"x\"", "\"id\":7"),
+          with("[\"J01D\"]", "{}"),
+          with("\"format\":\"kari-pack-1\"", "\"format\":1"),
+          with("\"version\":\"1\"", "\"version\":1"),
+          with("\"cross_allergies\":[", "\"cross_allergies\":[7,"),
+          with("[{\"id\":\"x\",\"allergy\":[\"J01C\"],\"same\":[],\"possible\":[\"J01D\"],"
+               "\"apart\":[]}]",
+               "{}"),
           with("\"apart\":[]", "\"apart\":[],\"more\":1")}) {
         INFO(text);
         const auto pack = read_pack(text);
@@ -49,6 +62,85 @@ TEST_CASE("a pack that this build does not understand whole is refused") {
     }
     CHECK(read_pack(std::string(5 * 1024 * 1024, ' ')).error().code == ErrorCode::too_large);
     CHECK(read_pack(std::string(100'000, '[')).error().code == ErrorCode::malformed);
+}
+
+constexpr const char* k_hold = R"({"id":"pulse","drugs":["C07A"],"codes":["8867-4"],"unit":"/min",
+  "below":"50","above":"120","within_minutes":60})";
+
+std::string with_hold(std::string_view from, std::string_view to) {
+    std::string hold = k_hold;
+    const auto at = hold.find(from);
+    REQUIRE(at != std::string::npos);
+    hold.replace(at, from.size(), to);
+    return with("\"A10A\"]", "\"A10A\"],\"holds\":[" + hold + "]");
+}
+
+// A list of more entries than a pack may have.
+std::string too_many(const std::string& entry) {
+    std::string out = "[" + entry;
+    for (int i = 0; i < 10'000; ++i)
+        out += "," + entry;
+    return out + "]";
+}
+
+TEST_CASE("a hold is read whole, with one limit or with both") {
+    const auto both = read_pack(with_hold("60", "60"));
+    REQUIRE(both);
+    REQUIRE(both->holds.size() == 1);
+    const DoseHold& hold = both->holds[0];
+    CHECK(hold.id == "pulse");
+    CHECK(hold.drugs == std::vector<std::string>{"C07A"});
+    CHECK(hold.codes == std::vector<std::string>{"8867-4"});
+    CHECK(hold.below->value.text() == "50");
+    CHECK(hold.above->code == "/min");
+    CHECK(hold.within == Duration::minutes(60));
+    const auto one = read_pack(with_hold("\"above\":\"120\",", ""));
+    REQUIRE(one);
+    CHECK_FALSE(one->holds[0].above);
+}
+
+TEST_CASE("a hold that is not understood whole refuses the pack, for it would hold no dose") {
+    for (const auto& text : {
+             with("\"A10A\"]", "\"A10A\"],\"holds\":{}"),
+             with("\"A10A\"]", "\"A10A\"],\"holds\":[7]"),
+             with_hold("\"unit\"", "\"odd\""),
+             with_hold("\"id\":\"pulse\"", "\"id\":7"),
+             with_hold("[\"C07A\"]", "\"C07A\""),
+             with_hold("\"C07A\"", "\"beta blocker\""),
+             with_hold("[\"8867-4\"]", "\"8867-4\""),
+             with_hold("[\"8867-4\"]", "[]"),
+             with_hold("[\"8867-4\"]", "[8867]"),
+             with_hold("[\"8867-4\"]", "[\"\"]"),
+             with_hold("\"/min\"", "\"beats\""),
+             with_hold("\"/min\"", "7"),
+             with_hold("\"50\"", "50"),
+             with_hold("\"50\"", "\"fifty\""),
+             with_hold("\"120\"", "\"many\""),
+             with_hold("\"below\":\"50\",\"above\":\"120\",", ""),
+             with_hold(":60", ":0"),
+             with_hold(":60", ":10081"),
+             with_hold(":60", ":\"60\""),
+         }) {
+        INFO(text);
+        const auto pack = read_pack(text);
+        REQUIRE_FALSE(pack);
+        CHECK(pack.error().code == ErrorCode::malformed);
+    }
+    CHECK(read_pack(with_hold(":60", ":10080")));
+}
+
+TEST_CASE("each list of a pack has ten thousand entries at most") {
+    const std::string rule = R"({"id":"x","allergy":[],"same":[],"possible":[],"apart":[]})";
+    CHECK(read_pack(with("[\"A10A\"]", too_many("\"A10A\""))).error().code == ErrorCode::too_large);
+    CHECK(read_pack(with("[\"J01C\"]", too_many("\"J01C\""))).error().code == ErrorCode::too_large);
+    CHECK(read_pack(with_hold("[\"8867-4\"]", too_many("\"8867-4\""))).error().code ==
+          ErrorCode::too_large);
+    CHECK(read_pack(with("\"A10A\"]", "\"A10A\"],\"holds\":" + too_many(k_hold))).error().code ==
+          ErrorCode::too_large);
+    std::string rules = R"({"format":"kari-pack-1","id":"p","version":"1","label":"TEST",
+      "critical":[],"cross_allergies":)";
+    CHECK(read_pack(rules + "[" + rule + "]}"));
+    CHECK(read_pack(rules + too_many(rule) + "}").error().code == ErrorCode::too_large);
 }
 
 TEST_CASE("the pack that is compiled in says that it is a demo") {
@@ -60,7 +152,8 @@ TEST_CASE("the pack that is compiled in says that it is a demo") {
 TEST_CASE("an ATC code has the form of one of the five levels") {
     for (const auto* code : {"N", "N02", "N02B", "N02BE", "N02BE01"})
         CHECK(is_atc(code));
-    for (const auto* code : {"", "N0", "n02", "N02BE0", "N02BE011", "102", "N2B", "N02B1"}) {
+    for (const auto* code : {"", "N0", "n02", "N02BE0", "N02BE011", "102", "N2B", "N02B1", "N021",
+                             "N02B[", "N02BEA1", "N02BE0A", "N0A", "NA2", "["}) {
         CHECK_FALSE(is_atc(code));
     }
 }

@@ -2,7 +2,10 @@
 #include <rapidcheck.h>
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "sdk/base/time.hpp"
 #include "sdk/clinical/schedule.hpp"
@@ -196,6 +199,208 @@ TEST_CASE("a timing that contradicts itself is not guessed at") {
     auto nowhere = at_times({"08:00"});
     CHECK(expand(lineage(), nowhere, {2026, 3, 2}, "Nowhere/None").unclear[0].reason ==
           CannotTell::unknown_zone);
+}
+
+using Timed = std::function<void(v1::Timing&)>;
+
+v1::Prescription timed(const Timed& with) {
+    v1::Prescription order;
+    with(*order.add_dosage()->mutable_timing());
+    return order;
+}
+
+v1::TimingRepeat& often(v1::Timing& timing, std::uint32_t frequency, const char* period,
+                        const char* unit) {
+    auto& repeat = *timing.mutable_repeat();
+    repeat.set_frequency(frequency);
+    repeat.set_period(period);
+    repeat.set_period_unit(unit);
+    return repeat;
+}
+
+TEST_CASE("a timing that this build does not expand is handed to a person, whatever it says more") {
+    const Timed all[] = {
+        [](auto& timing) { often(timing, 1, "1", "d").set_count(10); },
+        [](auto& timing) { often(timing, 1, "1", "d").set_count_max(10); },
+        [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_duration(); },
+        [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_range(); },
+        [](auto& timing) { often(timing, 1, "1", "d").set_frequency_max(2); },
+        [](auto& timing) { often(timing, 1, "1", "d").set_period_max("2"); },
+        [](auto& timing) { often(timing, 1, "1", "d").set_offset(30); },
+        [](auto& timing) { often(timing, 1, "2", "d"); },
+        [](auto& timing) { often(timing, 2, "24", "h"); },
+        [](auto& timing) { often(timing, 1, "12", "h"); },
+        [](auto& timing) { often(timing, 1, "24", "h").add_day_of_week("thu"); },
+        [](auto& timing) { often(timing, 1, "2", "wk").add_day_of_week("thu"); },
+        [](auto& timing) { often(timing, 2, "1", "wk").add_day_of_week("thu"); },
+        [](auto& timing) { often(timing, 1, "1", "mo"); },
+        // Beside a code they are no less.
+        [](auto& timing) {
+            timing.mutable_code()->add_coding()->set_code("BID");
+            timing.mutable_repeat()->mutable_bounds_duration();
+        },
+    };
+    for (const auto& with : all) {
+        const auto order = timed(with);
+        INFO(order.dosage(0).timing().ShortDebugString());
+        CHECK(only_reason(order, {2026, 3, 5}) == CannotTell::unsupported_timing);
+        CHECK(only_reason(order, {2026, 3, 6}) == CannotTell::unsupported_timing);
+    }
+}
+
+TEST_CASE("a timing that can be read in two ways, or in none, is unclear on every day") {
+    const Timed all[] = {
+        [](auto& timing) { often(timing, 1, "1", "d").add_day_of_week("thursday"); },
+        [](auto& timing) { often(timing, 1, "one", "d"); },
+        [](auto& timing) { timing.mutable_repeat()->set_frequency(2); },
+        [](auto& timing) { timing.mutable_repeat()->add_day_of_week("thu"); },
+        [](auto& timing) { often(timing, 1, "2", "d").add_time_of_day("08:00"); },
+        [](auto& timing) { often(timing, 1, "1", "wk").add_time_of_day("08:00"); },
+        [](auto& timing) { often(timing, 1, "1", "mo").add_time_of_day("08:00"); },
+        [](auto& timing) { often(timing, 1, "x", "d").add_time_of_day("08:00"); },
+        [](auto& timing) { often(timing, 1, "1", "d").add_time_of_day("08:00:30"); },
+        [](auto& timing) { often(timing, 3, "1", "d").add_when("MORN"); },
+        [](auto& timing) {
+            auto& repeat = often(timing, 1, "1", "d");
+            repeat.add_when("MORN");
+            repeat.add_when("MORN");
+        },
+        [](auto& timing) {
+            auto& repeat = *timing.mutable_repeat();
+            repeat.set_frequency(3);
+            repeat.add_time_of_day("08:00");
+        },
+        [](auto& timing) {
+            auto& repeat = often(timing, 3, "1", "wk");
+            repeat.add_time_of_day("08:00");
+            repeat.add_day_of_week("mon");
+            repeat.add_day_of_week("thu");
+        },
+        [](auto& timing) {
+            often(timing, 1, "1", "d");
+            timing.add_event("2026-03-05");
+        },
+        [](auto& timing) { timing.add_event("Thursday"); },
+        [](auto& timing) { timing.add_event("2026-03"); },
+        [](auto& timing) {
+            timing.mutable_code()->add_coding()->set_code("QD");
+            timing.mutable_code()->add_coding()->set_code("BID");
+        },
+        [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_period()->set_start("soon"); },
+        [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_period()->set_end("soon"); },
+    };
+    for (const auto& with : all) {
+        const auto order = timed(with);
+        INFO(order.dosage(0).timing().ShortDebugString());
+        CHECK(only_reason(order, {2026, 3, 5}) == CannotTell::unclear_timing);
+        CHECK(only_reason(order, {2026, 3, 6}) == CannotTell::unclear_timing);
+    }
+}
+
+TEST_CASE("a part of the day that the unit has no time for is not guessed") {
+    for (const char* part : {"PCM", "morning"}) {
+        CHECK(only_reason(timed([&](auto& timing) {
+                  often(timing, 1, "1", "d").add_when(part);
+              })) == CannotTell::unknown_day_part);
+    }
+    const auto afternoon =
+        timed([](auto& timing) { timing.mutable_code()->add_coding()->set_code("PM"); });
+    DayParts parts = default_day_parts();
+    parts.when.erase("AFT");
+    parts.times_a_day[2].pop_back();  // two times a day, and one time stated for them
+    CHECK(expand(lineage(), afternoon, {2026, 3, 2}, k_oslo, parts).unclear.at(0).reason ==
+          CannotTell::unknown_day_part);
+    const auto twice = timed([](auto& timing) { often(timing, 2, "1", "d"); });
+    CHECK(expand(lineage(), twice, {2026, 3, 2}, k_oslo, parts).unclear.at(0).reason ==
+          CannotTell::unknown_day_part);
+}
+
+TEST_CASE("in a zone that nobody knows no dose has a time, however its timing is said") {
+    const Timed all[] = {
+        [](auto& timing) { often(timing, 1, "1", "d").add_time_of_day("08:00"); },
+        [](auto& timing) { often(timing, 1, "1", "d").add_when("MORN"); },
+        [](auto& timing) { often(timing, 2, "1", "d"); },
+        [](auto& timing) { timing.add_event("2026-03-02T09:15:00+01:00"); },
+        [](auto& timing) { timing.mutable_code()->add_coding()->set_code("AM"); },
+    };
+    for (const auto& with : all) {
+        const auto expansion = expand(lineage(), timed(with), {2026, 3, 2}, "Nowhere/None");
+        CHECK(expansion.slots.empty());
+        REQUIRE(expansion.unclear.size() == 1);
+        CHECK(expansion.unclear[0].reason == CannotTell::unknown_zone);
+    }
+}
+
+TEST_CASE("each way to say once a day opens one slot") {
+    const std::pair<Timed, const char*> all[] = {
+        {[](auto& timing) { often(timing, 1, "24", "h"); }, "DAY"},
+        {[](auto& timing) { often(timing, 1, "1.0", "d"); }, "DAY"},
+        {[](auto& timing) {
+             timing.mutable_repeat()->set_period("1");
+             timing.mutable_repeat()->set_period_unit("d");
+         },
+         "DAY"},
+        {[](auto& timing) { often(timing, 1, "1", "wk").add_day_of_week("thu"); }, "DAY"},
+        {[](auto& timing) { timing.mutable_repeat()->add_time_of_day("08:00"); }, "08:00"},
+        {[](auto& timing) {
+             auto& repeat = often(timing, 2, "1", "wk");
+             repeat.add_time_of_day("08:00");
+             repeat.add_day_of_week("thu");
+             repeat.add_day_of_week("fri");
+         },
+         "08:00"},
+        {[](auto& timing) { often(timing, 1, "1", "wk").add_day_of_week("thu"); }, "DAY"},
+        {[](auto& timing) { timing.mutable_code()->add_coding()->set_code("QD"); }, "DAY"},
+        {[](auto& timing) { timing.mutable_code()->add_coding()->set_code("AM"); }, "MORN"},
+        {[](auto& timing) { timing.mutable_code()->add_coding()->set_code("PM"); }, "AFT"},
+        {[](auto& timing) { timing.add_event("2026-03-05"); }, "DAY"},
+    };
+    for (const auto& [with, nominal] : all) {
+        const auto order = timed(with);
+        INFO(order.dosage(0).timing().ShortDebugString());
+        const auto expansion = expand(lineage(), order, {2026, 3, 5}, k_oslo);
+        CHECK(expansion.unclear.empty());
+        REQUIRE(expansion.slots.size() == 1);
+        CHECK(expansion.slots[0].nominal == nominal);
+    }
+}
+
+TEST_CASE("two times on each of two weekdays may be said as four times a week") {
+    const auto order = timed([](auto& timing) {
+        auto& repeat = often(timing, 4, "1", "wk");
+        repeat.add_time_of_day("08:00");
+        repeat.add_time_of_day("20:00");
+        repeat.add_day_of_week("mon");
+        repeat.add_day_of_week("thu");
+    });
+    CHECK(expand(lineage(), order, {2026, 3, 5}, k_oslo).slots.size() == 2);
+    CHECK(expand(lineage(), order, {2026, 3, 6}, k_oslo).slots.empty());
+}
+
+TEST_CASE("a period bounds a coded timing too, and may be open at either end") {
+    auto order = timed([](auto& timing) {
+        timing.mutable_code()->add_coding()->set_code("BID");
+        timing.mutable_repeat()->mutable_bounds_period()->set_start("2026-03-05");
+    });
+    CHECK(expand(lineage(), order, {2026, 3, 4}, k_oslo).slots.empty());
+    CHECK(expand(lineage(), order, {2026, 3, 5}, k_oslo).slots.size() == 2);
+    auto& bounds =
+        *order.mutable_dosage(0)->mutable_timing()->mutable_repeat()->mutable_bounds_period();
+    bounds.clear_start();
+    bounds.set_end("2026-03-05");
+    CHECK(expand(lineage(), order, {2026, 3, 5}, k_oslo).slots.size() == 2);
+    CHECK(expand(lineage(), order, {2026, 3, 6}, k_oslo).slots.empty());
+}
+
+TEST_CASE("each reason for which a dose cannot be told has a name of its own") {
+    std::set<std::string_view> names;
+    for (const auto reason :
+         {CannotTell::no_dosage, CannotTell::no_timing, CannotTell::unsupported_timing,
+          CannotTell::unclear_timing, CannotTell::unknown_day_part, CannotTell::unknown_zone}) {
+        CHECK_FALSE(name(reason).empty());
+        names.insert(name(reason));
+    }
+    CHECK(names.size() == 6);
 }
 
 TEST_CASE("dosages that follow one another need bounds of their own") {

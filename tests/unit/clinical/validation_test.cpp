@@ -128,6 +128,70 @@ TEST_CASE("an observation says what it is and has a value or a reason for none")
     CHECK(check(measured("8310-5", "warm", "Cel")).error().code == ErrorCode::malformed);
 }
 
+TEST_CASE("a measurement that has limits is a number, and any other is one with a known unit") {
+    auto words = measured("8310-5", "37.0", "Cel");
+    words.mutable_value()->mutable_codeable_concept()->set_text("warm");
+    const auto refused = check(words);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::invalid_argument);
+    CHECK(refused.error().what.find("Cel") != std::string::npos);
+    auto answer = measured("99999-9", "1", "mL");
+    answer.mutable_value()->mutable_codeable_concept()->set_text("yes");
+    CHECK(check(answer)->empty());
+    CHECK(check(measured("99999-9", "much", "mL")).error().code == ErrorCode::malformed);
+    CHECK(check(measured("72514-3", "1e1", "{score}")).error().code ==
+          ErrorCode::value_out_of_range);
+}
+
+TEST_CASE("each part of a panel has a value or a reason for none, by its own limits") {
+    auto panel = measured("85354-9", "1", "1");
+    panel.clear_value();
+    auto& part = *panel.add_component();
+    *part.mutable_code() = measured("8480-6", "1", "1").code();
+    CHECK(check(panel).error().code == ErrorCode::invalid_argument);
+    part.mutable_data_absent_reason()->set_text("could not be heard");
+    CHECK(check(panel)->empty());
+    part.clear_data_absent_reason();
+    part.mutable_value()->mutable_quantity()->set_value("301");
+    part.mutable_value()->mutable_quantity()->set_code("mm[Hg]");
+    const auto refused = check(panel);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().what.find("component[0].value") == 0);
+    // Nothing is said of a pair of which one is missing, or is words.
+    part.mutable_value()->mutable_quantity()->set_value("80");
+    CHECK(check(panel)->size() == 1);  // unusual, and confirmed
+    auto& position = *panel.add_component();
+    position.mutable_code()->set_text("position");
+    position.mutable_value()->mutable_codeable_concept()->set_text("sitting");
+    CHECK(check(panel)->size() == 1);
+}
+
+TEST_CASE("no time of an observation or of a dose lies in the future or is no time") {
+    const char* const ahead = "2026-01-05T09:06:00+01:00";
+    for (const char* text : {ahead, "yesterday"}) {
+        const auto code = text == ahead ? ErrorCode::time_in_future : ErrorCode::malformed;
+        auto started = measured("8310-5", "37.0", "Cel");
+        started.mutable_effective_period()->set_start(text);
+        CHECK(check(started).error().code == code);
+        auto ended = measured("8310-5", "37.0", "Cel");
+        ended.mutable_effective_period()->set_end(text);
+        CHECK(check(ended).error().code == code);
+        v1::Administration dose;
+        dose.set_status(v1::ADMINISTRATION_STATUS_NOT_DONE);
+        dose.add_status_reason()->set_text("asleep");
+        dose.mutable_medication()->set_text("Paracet");
+        dose.set_effective(text);
+        CHECK(validate_administration(dose, k_now, k_oslo).error().code == code);
+        dose.clear_effective();
+        dose.mutable_effective_period()->set_start(text);
+        CHECK(validate_administration(dose, k_now, k_oslo).error().code == code);
+        v1::Document note;
+        note.set_text("Sov godt.");
+        note.set_date(text);
+        CHECK(validate_note(note, k_now, k_oslo).error().code == code);
+    }
+}
+
 TEST_CASE("a time up to five minutes ahead is taken, a later one is not") {
     auto observation = measured("8310-5", "37.0", "Cel");
     observation.set_effective("2026-01-05T09:05:00+01:00");
@@ -202,6 +266,59 @@ TEST_CASE("what was not given, or is withdrawn, says why") {
     overridden.add_override()->set_rule("dose/given-against-allergy");
     CHECK(refusal(overridden) == ErrorCode::reason_required);
     CHECK(refusal(v1::Administration()) == ErrorCode::invalid_argument);
+}
+
+TEST_CASE("an amount is asked for when a drug went in and nothing says how much") {
+    for (const auto status :
+         {v1::ADMINISTRATION_STATUS_COMPLETED, v1::ADMINISTRATION_STATUS_IN_PROGRESS,
+          v1::ADMINISTRATION_STATUS_STOPPED, v1::ADMINISTRATION_STATUS_ON_HOLD}) {
+        auto dose = given();
+        dose.set_status(status);
+        dose.clear_dose();
+        const bool asks = status != v1::ADMINISTRATION_STATUS_ON_HOLD;
+        CHECK(validate_administration(dose, k_now, k_oslo)->size() == (asks ? 1 : 0));
+        dose.mutable_rate_quantity()->set_value("2");
+        CHECK(validate_administration(dose, k_now, k_oslo)->empty());
+        dose.clear_rate_quantity();
+        dose.mutable_rate_ratio();
+        CHECK(validate_administration(dose, k_now, k_oslo)->empty());
+    }
+    auto from_stock = given();
+    from_stock.clear_medication();
+    from_stock.mutable_medication_reference()->set_reference("Medication/1");
+    CHECK(validate_administration(from_stock, k_now, k_oslo));
+}
+
+TEST_CASE("a word about an allergy may be any one thing that is said of it") {
+    const auto takes = [](auto set) {
+        v1::AllergyIntolerance allergy;
+        set(allergy);
+        return validate_allergy(allergy).has_value();
+    };
+    CHECK(takes([](auto& a) { a.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE); }));
+    CHECK(takes(
+        [](auto& a) { a.set_verification_status(v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED); }));
+    CHECK(takes([](auto& a) { a.set_criticality(v1::ALLERGY_CRITICALITY_HIGH); }));
+    CHECK(takes([](auto& a) { a.mutable_reaction()->add_items(); }));
+    CHECK(takes([](auto& a) { a.mutable_note(); }));
+    CHECK(takes([](auto& a) { a.set_type(v1::ALLERGY_TYPE_INTOLERANCE); }));
+    CHECK(takes([](auto& a) { a.mutable_category(); }));
+    CHECK(takes([](auto& a) { a.mutable_assertion(); }));
+}
+
+TEST_CASE("what is described of a reaction has its bound, and a note may be a picture alone") {
+    v1::AllergyIntolerance allergy;
+    auto& reaction = *allergy.mutable_reaction()->add_items();
+    reaction.set_description(std::string(2000, 'x'));
+    CHECK(validate_allergy(allergy));
+    reaction.set_description(std::string(2001, 'x'));
+    CHECK(validate_allergy(allergy).error().code == ErrorCode::too_large);
+    v1::Document picture;
+    picture.add_attachment();
+    CHECK(validate_note(picture, k_now, k_oslo));
+    v1::Document imported;
+    imported.mutable_remainder()->set_json("{}");
+    CHECK(validate_note(imported, k_now, k_oslo));
 }
 
 TEST_CASE("an allergy says something, a note has text, a reason has words") {
