@@ -137,6 +137,7 @@ json::object item(const OrderItem& order) {
     out["lineage"] = order.lineage.text();
     out["status"] = field(order.status);
     out["prescription"] = field(order.prescription);
+    out["prescriber"] = order.prescriber;
     out["status_reason"] = order.status_reason;
     out["notes"] = texts(order.notes);
     out["active"] = order.active;

@@ -405,6 +405,18 @@ AllergyEntry Arguments::allergy() const {
             text_or("note")};
 }
 
+std::vector<std::string> Arguments::texts(std::string_view key) const {
+    std::vector<std::string> out;
+    const json::value* all = find(key);
+    if (all == nullptr) return out;
+    if (!all->is_array()) throw BadArgument(Label::wrong_list, key);
+    for (const json::value& one : all->get_array()) {
+        if (!one.is_string()) throw BadArgument(Label::wrong_text, key);
+        out.emplace_back(one.get_string());
+    }
+    return out;
+}
+
 PrescriptionProposal Arguments::prescription() const {
     PrescriptionProposal out;
     out.token = token();
@@ -413,16 +425,22 @@ PrescriptionProposal Arguments::prescription() const {
     out.strength_per = quantity("strength_per");
     out.dose = quantity("dose");
     if (has("dosage_text")) out.dosage_text = text("dosage_text");
-    if (const json::value* times = find("times_of_day")) {
-        if (!times->is_array()) throw BadArgument(Label::wrong_list, "times_of_day");
-        out.times_of_day.emplace();
-        for (const json::value& time : times->get_array()) {
-            if (!time.is_string()) throw BadArgument(Label::wrong_text, "times_of_day");
-            out.times_of_day->emplace_back(time.get_string());
-        }
-    }
+    if (find("times_of_day") != nullptr) out.times_of_day = texts("times_of_day");
     out.reason = text_or("reason");
     return out;
+}
+
+VerbalOrder Arguments::verbal_order() const {
+    return {coded("medication").value_or(Coded{}),
+            quantity("strength"),
+            quantity("strength_per"),
+            quantity("dose"),
+            text_or("dosage_text"),
+            texts("times_of_day"),
+            flag("as_needed"),
+            text_or("prescriber"),
+            flag("confirm"),
+            text_or("note")};
 }
 
 NewPatient Arguments::patient() const {

@@ -59,10 +59,12 @@ public:
     DoseCorrection dose_correction() const;
     AllergyEntry allergy() const;
     PrescriptionProposal prescription() const;
+    VerbalOrder verbal_order() const;
     NewPatient patient() const;
 
 private:
     const boost::json::value* find(std::string_view key) const;
+    std::vector<std::string> texts(std::string_view key) const;
     const boost::json::object& object_;
 };
 

@@ -112,6 +112,9 @@ AllergyList allergies_of(const Group& group);
 std::vector<OrderView> orders_of(const Group& group, const clinical::KnowledgePack& pack);
 // Of the first order; its own id when nobody said otherwise.
 ResourceId lineage_of(const GroupResource& order);
+// Taken down by a nurse and answered by nobody: there is a proposal of what to give and nothing in
+// effect, neither that nor that it is not to be given.
+bool is_verbal_order(const merge::Resource& order);
 AdministrationView administration_of(const Group& group, const GroupResource& resource);
 
 // The check before a drug is given: every active entry that is not a plain "no", worst first.

@@ -237,6 +237,7 @@ namespace {
 std::vector<Finding> run(Case the_case) {
     review_doses(the_case);
     review_orders(the_case);
+    review_verbal_orders(the_case);
     review_allergies(the_case);
     review_measurements(the_case);
     review_care(the_case);

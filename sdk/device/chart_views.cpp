@@ -149,6 +149,19 @@ AllergyItem ViewMaker::allergy(const chart::AllergyView& view) const {
     return out;
 }
 
+// In effect, else as proposed by whoever took the order down.
+v1::Reference requester_of(const chart::GroupResource& order) {
+    const auto number = v1::MedicationRequest::kAuthoringFieldNumber;
+    const auto* atom = order.atom(number);
+    if (atom == nullptr) return {};
+    const auto* write = order.operative_write(number);
+    if (write == nullptr && atom->live.empty() && !atom->pending.empty()) {
+        write = &atom->pending.front();
+    }
+    if (write == nullptr) return {};
+    return merge::value_as<v1::MedicationRequest>(order, *write).authoring().requester();
+}
+
 OrderItem ViewMaker::order(const chart::OrderView& view) const {
     auto out = head<OrderItem>(view);
     const auto status = [](v1::MedicationRequestStatus s) {
@@ -172,6 +185,7 @@ OrderItem ViewMaker::order(const chart::OrderView& view) const {
         out.prescription.contested = prescription != nullptr && prescription->contested;
         out.status.contested = state != nullptr && state->contested;
         const auto request = merge::operative_as<v1::MedicationRequest>(*resource);
+        out.prescriber = requester_of(*resource).display();
         out.status_reason = clinical::shown(request.status_reason());
         out.notes = texts(request.note().items());
     }

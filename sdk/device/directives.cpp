@@ -156,6 +156,15 @@ void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
     }
 }
 
+Result<void> check(const v1::Prescription& prescription, const std::optional<Quantity>& dose) {
+    for (const v1::Dosage& dosage : prescription.dosage()) {
+        for (const std::string& time : dosage.timing().repeat().time_of_day()) {
+            if (!base::parse_time(time)) return fail(ErrorCode::malformed, "a time of day");
+        }
+    }
+    return dose ? clinical::check_dose(quantity_of(*dose)) : Result<void>{};
+}
+
 Result<Written> propose(Session& session, const PrescriptionProposal& proposal) {
     if (auto stated = require_reason(proposal.reason); !stated) {
         return tl::unexpected(stated.error());
@@ -169,19 +178,42 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
     v1::MedicationRequest order = seen_value<v1::MedicationRequest>(
         seen->resource, v1::MedicationRequest::kPrescriptionFieldNumber);
     lay_over(*order.mutable_prescription(), proposal);
-    for (const v1::Dosage& dosage : order.prescription().dosage()) {
-        for (const std::string& time : dosage.timing().repeat().time_of_day()) {
-            if (!base::parse_time(time)) return fail(ErrorCode::malformed, "a time of day");
-        }
-    }
-    if (proposal.dose) {
-        if (auto possible = clinical::check_dose(quantity_of(*proposal.dose)); !possible) {
-            return tl::unexpected(possible.error());
-        }
+    if (auto sound = check(order.prescription(), proposal.dose); !sound) {
+        return tl::unexpected(sound.error());
     }
     *order.mutable_note() = merge::operative_as<v1::MedicationRequest>(seen->resource).note();
     add_note(session, *order.mutable_note(), proposal.reason);
     return write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
+}
+
+// A proposal as every order of a tablet: the doctor answers for it, not the nurse who wrote it
+// down.
+Result<Written> take_down(Session& session, const RecordId& record, const VerbalOrder& from) {
+    if (from.medication.empty() || from.prescriber.empty() ||
+        (!from.dose && from.dosage_text.empty())) {
+        return fail(ErrorCode::invalid_argument, "say what was ordered, how much, and by whom");
+    }
+    if (!from.read_back) return fail(ErrorCode::confirmation_required, "entry/not-read-back");
+    PrescriptionProposal parts{
+        {}, from.medication, from.strength, from.strength_per, from.dose, {}, {}, {}};
+    if (!from.dosage_text.empty()) parts.dosage_text = from.dosage_text;
+    if (!from.times_of_day.empty()) parts.times_of_day = from.times_of_day;
+    v1::MedicationRequest order;
+    lay_over(*order.mutable_prescription(), parts);
+    order.mutable_prescription()->mutable_dosage(0)->set_as_needed(from.as_needed);
+    if (auto sound = check(order.prescription(), from.dose); !sound) {
+        return tl::unexpected(sound.error());
+    }
+    order.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    v1::OrderAuthoring& authoring = *order.mutable_authoring();
+    authoring.set_intent("proposal");
+    authoring.set_authored_on(today(session));
+    authoring.mutable_requester()->set_display(from.prescriber);
+    add_note(session, *order.mutable_note(), from.note);
+    SeenResource at;
+    at.record = record;
+    at.resource = random_id<ResourceId>(*session.platform.entropy);
+    return write_seen(session, at, v1::KIND_MEDICATION_REQUEST, order);
 }
 
 Result<Written> make_record(Session& session, const NewPatient& from) {
@@ -273,6 +305,10 @@ Result<Written> Device::propose_stop(const EditToken& order, std::string_view re
 
 Result<Written> Device::propose_prescription(const PrescriptionProposal& proposal) {
     return impl_->run([&](Session& session) { return propose(session, proposal); });
+}
+
+Result<Written> Device::take_verbal_order(const RecordId& record, const VerbalOrder& order) {
+    return impl_->run([&](Session& session) { return take_down(session, record, order); });
 }
 
 Result<Written> Device::create_record(const NewPatient& patient) {

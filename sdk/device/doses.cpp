@@ -62,7 +62,7 @@ Reason reason_of(NotGiven why) {
     return {"other", ""};
 }
 
-// The order as its giver saw it, and what it says is to be given.
+// The order as its giver saw it, and what it says is to be given; by phone, what was taken down.
 struct OrderSeen {
     Seen seen;
     v1::Prescription prescription;
@@ -71,8 +71,12 @@ struct OrderSeen {
 Result<OrderSeen> order_seen(Session& session, const EditToken& token) {
     auto seen = seen_as(session, token, v1::KIND_MEDICATION_REQUEST);
     if (!seen) return tl::unexpected(seen.error());
-    auto request = seen_value<v1::MedicationRequest>(
-        seen->resource, v1::MedicationRequest::kPrescriptionFieldNumber);
+    const auto number = v1::MedicationRequest::kPrescriptionFieldNumber;
+    auto request = seen_value<v1::MedicationRequest>(seen->resource, number);
+    if (chart::is_verbal_order(seen->resource)) {
+        request = merge::value_as<v1::MedicationRequest>(
+            seen->resource, seen->resource.atom(number)->pending.front());
+    }
     return OrderSeen{std::move(*seen), std::move(*request.mutable_prescription())};
 }
 
@@ -95,6 +99,10 @@ void add_order_warnings(const Session& session, const chart::Group& group, const
                         std::vector<DoseWarning>& out) {
     const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
     if (now == nullptr) return;
+    if (chart::is_verbal_order(*now)) {
+        out.push_back(warning(session, "entry/not-in-effect", 1));
+        return;
+    }
     const auto request = merge::operative_as<v1::MedicationRequest>(*now);
     if (request.status() != v1::MEDICATION_REQUEST_STATUS_ACTIVE) {
         out.push_back(warning(session, "dose/given-after-stop", 1));

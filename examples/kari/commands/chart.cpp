@@ -54,6 +54,15 @@ std::string allergies(const json::object& answer, const Screen& s) {
     return out;
 }
 
+std::string why_no_dose(const json::object& order, const Screen& s) {
+    if (!list(part(order, "prescription"), "live").empty()) {
+        return s.toned(Tone::warn, s(Label::not_cleared_up));
+    }
+    std::string out = s.toned(Tone::warn, s(Label::not_in_effect));
+    if (const std::string who = text(order, "prescriber"); !who.empty()) out += " (" + who + ")";
+    return out;
+}
+
 std::string orders(const json::object& answer, const Screen& s) {
     const Say say = [&](const json::value& value) {
         return prescription_words(value, s);
@@ -67,8 +76,7 @@ std::string orders(const json::object& answer, const Screen& s) {
         const json::object& order = one.as_object();
         const json::object& prescription = part(order, "prescription");
         const json::value* value = value_at(prescription, "value");
-        std::string said =
-            value == nullptr ? s.toned(Tone::warn, s(Label::not_cleared_up)) : say(*value);
+        std::string said = value != nullptr ? say(*value) : why_no_dose(order, s);
         said += " [" + s.term(text(part(order, "status"), "value")) + "]";
         if (const std::string why = text(order, "status_reason"); !why.empty()) said += " " + why;
         out += s.item("order", order, said);

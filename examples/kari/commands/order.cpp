@@ -15,6 +15,16 @@ Answer prescribe(Tablet& tablet, const Arguments& args) {
     });
 }
 
+Answer take_down(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& d) {
+        return changed(tablet, d.take_verbal_order(args.record(), args.verbal_order()));
+    });
+}
+
+std::string show_verbal(const json::object& answer, const Screen& s) {
+    return written(answer, s, "order") + wrapped(s(Label::verbal_order_waits), 2);
+}
+
 std::string show_stop(const json::object& answer, const Screen& s) {
     return written(answer, s, "order") + wrapped(s(Label::stopped_at_once), 2);
 }
@@ -51,6 +61,25 @@ std::vector<Command> order_commands() {
                         k_reason},
          .run = prescribe,
          .show = show_proposal},
+        {.name = "verbal_order",
+         .group = Group::directives,
+         .help = Label::help_verbal_order,
+         .example = "verbal-order 12p \"Oksykodon 5 mg\" --dose \"1 {tablet}\" --as-needed "
+                    "--prescriber \"Dr Berg\" --confirm",
+         .writes = true,
+         .parameters = {k_record,
+                        {"medication", Label::arg_medication, Typed::coded, true, true},
+                        {"strength", Label::arg_strength, Typed::quantity},
+                        {"strength_per", Label::arg_strength_per, Typed::quantity},
+                        {"dose", Label::arg_new_dose, Typed::quantity},
+                        {"dosage_text", Label::arg_dosage_text},
+                        {"times_of_day", Label::arg_times_of_day, Typed::list},
+                        {"as_needed", Label::arg_as_needed, Typed::flag},
+                        {"prescriber", Label::arg_prescriber, Typed::text, true},
+                        {"confirm", Label::arg_read_back, Typed::flag},
+                        k_note},
+         .run = take_down,
+         .show = show_verbal},
     };
 }
 

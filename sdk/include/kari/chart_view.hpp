@@ -82,6 +82,7 @@ struct OrderItem : ItemHead {
     ResourceId lineage;
     Field<std::string> status;  // FHIR code
     Field<PrescriptionText> prescription;
+    std::string prescriber;  // who orders it, as it was said; may be empty
     std::string status_reason;
     std::vector<std::string> notes;
     bool active = false;  // may be given from

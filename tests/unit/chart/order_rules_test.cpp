@@ -273,5 +273,65 @@ TEST_CASE("an order that turns from when needed to fixed is a duplicate to settl
     CHECK(only(scene.findings(), "order/possible-duplicate")->severity == v1::SEVERITY_S2);
 }
 
+// Taken down by phone on a tablet.
+Scene::Order verbal(Scene& scene, Writer& who, const v1::CodeableConcept& drug) {
+    Scene::Order made{scene.next(), nullptr};
+    v1::MedicationRequest request;
+    *request.mutable_prescription() = Scene::prescription("", {}, "1");
+    *request.mutable_prescription()->mutable_medication() = drug;
+    request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    made.change = scene.add(who, {.record = scene.record, .resource = made.id}, request);
+    return made;
+}
+
+TEST_CASE("of two verbal orders of one drug neither is in effect, and both are phoned about") {
+    Scene scene;
+    const auto one = verbal(scene, scene.a, atc("N02AA05"));
+    CHECK(scene.findings().empty());
+    const auto other = verbal(scene, scene.b, atc("N02AA05"));
+    const auto found = only(scene.findings(), "order/two-verbal");
+    REQUIRE(found);
+    CHECK(found->severity == v1::SEVERITY_S1);
+    CHECK(found->inputs == ids({one.change, other.change}));
+    for (const auto& view : scene.chart().orders) {
+        CHECK_FALSE(view.prescription);
+        CHECK(view.status == v1::MEDICATION_REQUEST_STATUS_UNSPECIFIED);
+        CHECK(view.proposed.size() == 1);
+        CHECK(view.name == "N02AA05");
+    }
+    CHECK(scene.slots().slots.empty());
+    // The doctor answers one, or a nurse stops one of her own: it is settled.
+    SECTION("answered") {
+        v1::MedicationRequest accepted;
+        *accepted.mutable_prescription() = Scene::prescription("N02AA05", {}, "1");
+        accepted.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+        scene.add(scene.server,
+                  {.record = scene.record, .resource = one.id, .parents = {one.change->id}},
+                  accepted);
+        CHECK_FALSE(only(scene.findings(), "order/two-verbal"));
+    }
+    SECTION("stopped") {
+        scene.set_status(scene.b, other, {other.change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
+        CHECK(scene.findings().empty());
+    }
+}
+
+TEST_CASE(
+    "verbal orders of two drugs, and one beside an order of its drug, are no two verbal ones") {
+    Scene scene;
+    scene.order("N02AA05");
+    verbal(scene, scene.a, atc("N02AA05"));
+    verbal(scene, scene.b, atc("A10AB05"));
+    CHECK(scene.findings().empty());
+    // One writes the code and what it is called, the other what she heard.
+    auto coded = atc("C07AB02");
+    coded.set_text("Metoprolol 50 mg");
+    verbal(scene, scene.a, coded);
+    v1::CodeableConcept heard;
+    heard.set_text("metoprolol  50 MG");
+    verbal(scene, scene.b, heard);
+    CHECK(only(scene.findings(), "order/two-verbal"));
+}
+
 }  // namespace
 }  // namespace kari::test

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <rapidcheck.h>
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <vector>
@@ -99,6 +101,51 @@ TEST_CASE("a maximum in a rolling period counts every span that the dose lies in
     CHECK(doubts(grams, {ago(300, amount("3000", "mg"))}, amount("1000", "mg")).empty());
     CHECK(doubts(grams, {ago(300, amount("3001", "mg"))}, amount("1000", "mg")) ==
           Doubts{over_maximum});
+}
+
+// Some hours before or after, at a moment or in a span, of an amount or of none that is stated.
+EarlierDose any_dose() {
+    const auto hours = [](int from, int to) {
+        return Duration::minutes(*rc::gen::inRange(from * 60, to * 60));
+    };
+    const Instant at = k_now + hours(-30, 6);
+    const Instant end = *rc::gen::arbitrary<bool>() ? at : at + hours(0, 3);
+    EarlierDose out{at, end, std::nullopt};
+    switch (*rc::gen::inRange(0, 6)) {
+        case 0:
+            break;
+        case 1:
+            out.amount = amount("500", "mg");
+            break;
+        default:
+            out.amount = amount(*rc::gen::element("0.5", "1", "2"), "{tablet}");
+    }
+    return out;
+}
+
+TEST_CASE("what more doses make of a dose as needed is never that it may be given unasked") {
+    CHECK(rc::check([] {
+        auto from = order(*rc::gen::element("", "4", "8"));
+        if (*rc::gen::arbitrary<bool>())
+            from.mutable_dosage(0)->mutable_timing()->mutable_repeat()->set_frequency(3);
+        if (*rc::gen::arbitrary<bool>()) from = at_most(from, amount("4", "{tablet}"), "24", "h");
+        std::vector<EarlierDose> taken;
+        auto before = doubts(from, taken);
+        const int count = *rc::gen::inRange(1, 8);
+        for (int i = 0; i < count; ++i) {
+            taken.push_back(any_dose());
+            const auto after = doubts(from, taken);
+            RC_ASSERT(before.empty() || !after.empty());
+            for (const auto stays : {too_soon, over_maximum}) {
+                const auto among = [&](const Doubts& all) {
+                    return std::find(all.begin(), all.end(), stays) != all.end();
+                };
+                RC_ASSERT(!among(before) || among(after));
+            }
+            before = after;
+        }
+        RC_CLASSIFY(!before.empty());
+    }));
 }
 
 TEST_CASE("what cannot be computed is never well") {

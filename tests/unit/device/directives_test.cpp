@@ -29,6 +29,50 @@ TEST_CASE("a stop takes effect at once; another prescription waits for the serve
     CHECK(item.status_reason == "pulse 38");
 }
 
+TEST_CASE(
+    "an order by phone is read back, waits, and single doses are given from it with a reason") {
+    Ward ward(54);
+    VerbalOrder heard;
+    heard.medication = {"http://www.whocc.no/atc", "N02AA05", "Oksykodon 5 mg"};
+    heard.dose = Quantity{*Decimal::parse("1"), "{tablet}", "tablet"};
+    heard.as_needed = true;
+    CHECK(ward.device.take_verbal_order(ward.citizen.record, heard).error().code ==
+          ErrorCode::invalid_argument);
+    heard.prescriber = "Dr Berg";
+    const auto refused = ward.device.take_verbal_order(ward.citizen.record, heard);
+    CHECK(refused.error().code == ErrorCode::confirmation_required);
+    CHECK(refused.error().what == "entry/not-read-back");
+    heard.read_back = true;
+    const auto written = take(ward.device.take_verbal_order(ward.citizen.record, heard));
+    const auto orders = ward.chart().orders;
+    REQUIRE(orders.size() == 2);
+    const auto& order = orders.at(0).prescription.proposed.empty() ? orders.at(1) : orders.at(0);
+    CHECK_FALSE(order.active);
+    CHECK_FALSE(order.prescription.value);
+    CHECK(order.prescriber == "Dr Berg");
+    CHECK(order.prescription.proposed.at(0).value.as_needed);
+    ward.slot();  // nothing is due by it: the one dose of the day is the other order's
+    // A dose as agreed.
+    DoseEntry dose;
+    dose.token = written.token;
+    const auto warnings = take(ward.device.check_dose(dose));
+    REQUIRE(warnings.size() == 1);
+    CHECK(warnings.at(0).rule == "entry/not-in-effect");
+    CHECK(ward.device.give(dose).error().code == ErrorCode::reason_required);
+    dose.overrides = {{"entry/not-in-effect", "agreed with Dr Berg by phone"}};
+    REQUIRE(ward.device.give(dose).has_value());
+    const auto given = ward.chart().administrations.at(0).statement.value;
+    CHECK(given->medication.text == "Oksykodon 5 mg");
+    CHECK(given->dose->value.text() == "1");
+    CHECK(take(ward.device.findings(ward.citizen.record)).empty());
+    // A second one of the drug is phoned about, and stopping it settles it.
+    const auto again = take(ward.device.take_verbal_order(ward.citizen.record, heard));
+    CHECK(has_rule(take(ward.device.findings(ward.citizen.record)), "order/two-verbal"));
+    REQUIRE(ward.device.propose_stop(again.token, "taken down twice").has_value());
+    for (const auto& finding : take(ward.device.findings(ward.citizen.record)))
+        CHECK(finding.rule != "order/two-verbal");
+}
+
 TEST_CASE("a refutation that did not see new evidence cannot end the warning") {
     Ward ward(53);
     const auto allergy = take(ward.device.add_allergy(ward.citizen.record, beta_blocker_allergy()));

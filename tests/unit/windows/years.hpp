@@ -111,7 +111,14 @@ public:
         auto& who = somebody();
         const auto& order = orders_.at(static_cast<std::size_t>(pick(0, 4)));
         const auto before = scene.changes.size();
-        switch (pick(0, 19)) {
+        switch (pick(0, 20)) {
+            case 19: {
+                v1::MedicationRequest said;
+                *said.mutable_prescription() =
+                    Scene::prescription(pick(0, 2) == 0 ? "N02BE01" : "J01CE02", {}, "1");
+                scene.add(who, {.record = scene.record, .resource = scene.next()}, said);
+                break;
+            }
             case 15:
                 tell_of_death(who);
                 break;
