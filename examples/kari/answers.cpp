@@ -149,6 +149,13 @@ json::object item(const AdministrationItem& administration) {
     out["statement"] = field(administration.statement);
     out["earlier"] =
         lives(administration.earlier, [](const auto& value) { return value_of(value); });
+    json::array checks;
+    for (const CheckItem& check : administration.checks) {
+        json::object one = value_of(check.said);
+        one["standing"] = check.standing;
+        checks.push_back(std::move(one));
+    }
+    out["checks"] = std::move(checks);
     return out;
 }
 
@@ -286,6 +293,29 @@ json::array complete_since_of(const ChartView& view) {
     return complete_since;
 }
 
+json::value number_of(const std::optional<int>& number) {
+    return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::array scores_of(const std::vector<ScoreItem>& scores) {
+    json::array out;
+    for (const ScoreItem& score : scores) {
+        out.push_back(json::object{{"effective", score.effective},
+                                   {"total", number_of(score.total)},
+                                   {"at_least", number_of(score.at_least)},
+                                   {"parts", score.parts},
+                                   {"scale", score.scale},
+                                   {"decision", id_text(score.decision)},
+                                   {"by_scale_2", number_of(score.by_scale_2)},
+                                   {"level", score.level},
+                                   {"title", score.title},
+                                   {"action", score.action},
+                                   {"reservations", texts(score.reservations)},
+                                   {"measurements", ids(score.measurements)}});
+    }
+    return out;
+}
+
 json::object answer(const ChartView& view) {
     return {{"record", view.record.text()},
             {"group", ids(view.group)},
@@ -298,6 +328,7 @@ json::object answer(const ChartView& view) {
             {"allergies", items(view.allergies)},
             {"orders", items(view.orders)},
             {"administrations", items(view.administrations)},
+            {"scores", scores_of(view.scores)},
             {"observations", items(view.observations)},
             {"notes", items(view.notes)},
             {"care", answer(view.care)},

@@ -13,7 +13,9 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view k_loinc = "http://loinc.org";
+constexpr std::string_view k_snomed = "http://snomed.info/sct";
 constexpr std::string_view k_pair = "85354-9";
+constexpr std::string_view k_acvpu = "1104441000000107";
 
 struct Half {
     Label shown;
@@ -24,7 +26,9 @@ constexpr Half k_halves[] = {{Label::measured_systolic, "8480-6"},
 constexpr std::string_view k_pressure_unit = "mm[Hg]";
 
 json::object coded(std::string_view code, Label shown, Language language) {
-    return {{"system", k_loinc}, {"code", code}, {"text", label(shown, language)}};
+    return {{"system", code == k_acvpu ? k_snomed : k_loinc},
+            {"code", code},
+            {"text", label(shown, language)}};
 }
 
 const Measurement* measurement_of(std::string word) {
@@ -43,6 +47,16 @@ std::string known_words() {
     std::string out;
     for (const Measurement& one : measurements())
         out += (out.empty() ? "" : " ") + std::string(one.words);
+    return out;
+}
+
+std::string letter_of(const std::string& value) {
+    constexpr std::string_view k_letters = "ACVPU";
+    std::string out = value;
+    if (out.size() == 1 && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
+    if (out.size() != 1 || k_letters.find(out) == std::string_view::npos) {
+        throw BadArgument(Label::wrong_acvpu);
+    }
     return out;
 }
 
@@ -68,6 +82,8 @@ const std::vector<Measurement>& measurements() {
         {"temp temperatur", Label::measured_temperature, "8310-5", "Cel"},
         {"resp", Label::measured_respiration, "9279-1", "/min"},
         {"spo2 saturation metning", Label::measured_saturation, "2708-6", "%"},
+        {"oxygen oksygen o2", Label::measured_oxygen, "3151-8", "L/min"},
+        {"acvpu bevissthet consciousness", Label::measured_consciousness, k_acvpu, ""},
         {"weight vekt", Label::measured_weight, "29463-7", "kg"},
         {"glucose glukose bs blodsukker", Label::measured_glucose, "15074-8", "mmol/L"},
         {"pain smerte", Label::measured_pain, "72514-3", "{score}"},
@@ -91,6 +107,10 @@ void put_measurement(json::object& command, const std::string& code, const std::
     if (value.empty()) return;
     if (known->code == k_pair) {
         command["components"] = pair_of(value, language);
+        return;
+    }
+    if (known->code == k_acvpu) {
+        command["text"] = letter_of(value);
         return;
     }
     const bool has_unit = value.find(' ') != std::string::npos;

@@ -12,7 +12,7 @@
 namespace kari::app {
 
 // What a nurse measures every day, so that `observe 12p pulse 72` says all that a record needs.
-// Codes are LOINC's, units UCUM's.
+// Codes are LOINC's, of consciousness SNOMED CT's; units UCUM's.
 struct Measurement {
     std::string_view words;  // what may be typed, with blanks between; the first for completion
     Label shown = Label::none;

@@ -308,6 +308,19 @@ AdministrationView administration_of(const Group& group, const GroupResource& re
     return administration_view(resource, ClockNotes(group));
 }
 
+// Beside the doses that second persons checked.
+void add_checks(const Group& group, const ClockNotes& clocks,
+                std::vector<AdministrationView>& doses) {
+    for (const auto& resource : group.resources) {
+        const auto check = second_check_of(group, resource, clocks);
+        if (!check) continue;
+        for (auto& dose : doses) {
+            if (dose.version.resource != check->administration->id) continue;
+            dose.checks.push_back({authorship_of(*check->change), check->standing});
+        }
+    }
+}
+
 Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
                  std::vector<TrackedFinding> findings, std::string_view zone) {
     Chart chart;
@@ -342,6 +355,8 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
                 break;
         }
     }
+    add_checks(group, clocks, chart.administrations);
+    chart.scores = scores_of(group, zone);
     chart.care = care_of(group, zone);
     sort_chart(chart, zone);
     return chart;

@@ -8,6 +8,8 @@
 #include "sdk/chart/care.hpp"
 #include "sdk/chart/finding.hpp"
 #include "sdk/chart/group.hpp"
+#include "sdk/chart/scores.hpp"
+#include "sdk/chart/second_check.hpp"
 #include "sdk/chart/view.hpp"
 #include "sdk/clinical/allergy_check.hpp"
 #include "sdk/clinical/knowledge_pack.hpp"
@@ -65,6 +67,11 @@ struct ObservationView : Item {
     std::vector<Statement<v1::Measurement>> earlier;  // superseded, newest first
 };
 
+struct CheckOfDose {
+    Authorship by;
+    CheckStanding standing = CheckStanding::holds;
+};
+
 struct AdministrationView : Item {
     std::optional<v1::Administration> value;  // operative
     std::vector<Statement<v1::Administration>> live;
@@ -76,6 +83,7 @@ struct AdministrationView : Item {
     bool correction_unconfirmed = false;
     std::optional<SlotId> slot;
     std::optional<ResourceId> order;
+    std::vector<CheckOfDose> checks;  // by a second person; of a chart, not of one view
 };
 
 struct NoteView : Item {
@@ -93,6 +101,7 @@ struct Chart {
     std::vector<PatientView> patients;  // the one to show first; one for each record
     AllergyList allergies;
     std::vector<OrderView> orders;                    // by (name, id)
+    std::vector<Score> scores;                        // newest first
     std::vector<ObservationView> observations;        // newest first by effective time
     std::vector<AdministrationView> administrations;  // newest first by effective time
     std::vector<NoteView> notes;                      // newest first

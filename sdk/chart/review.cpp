@@ -236,6 +236,7 @@ namespace {
 
 std::vector<Finding> run(Case the_case) {
     review_doses(the_case);
+    review_second_checks(the_case);
     review_orders(the_case);
     review_verbal_orders(the_case);
     review_allergies(the_case);

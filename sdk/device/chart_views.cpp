@@ -14,6 +14,7 @@
 #include "sdk/clinical/given_words.hpp"
 #include "sdk/device/care_views.hpp"
 #include "sdk/device/edit_token.hpp"
+#include "sdk/device/score_views.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
 
@@ -218,12 +219,28 @@ AdministrationText administration_text(const v1::Administration& from) {
     return out;
 }
 
+std::string standing_word(chart::CheckStanding standing) {
+    switch (standing) {
+        case chart::CheckStanding::holds:
+            return "holds";
+        case chart::CheckStanding::same_person:
+            return "same-person";
+        case chart::CheckStanding::out_of_time:
+            return "out-of-time";
+        case chart::CheckStanding::stale:
+            return "stale";
+    }
+    return "stale";
+}
+
 AdministrationItem ViewMaker::administration(const chart::AdministrationView& view) const {
     auto out = head<AdministrationItem>(view);
     if (view.value) out.statement.value = administration_text(*view.value);
     out.statement.live = statements<AdministrationText>(view.live, administration_text);
     out.statement.contested = view.contested;
     out.earlier = statements<AdministrationText>(view.earlier, administration_text);
+    for (const chart::CheckOfDose& check : view.checks)
+        out.checks.push_back({said(check.by), standing_word(check.standing)});
     return out;
 }
 
@@ -367,6 +384,7 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     for (const auto& view : chart.administrations) {
         out.administrations.push_back(make.administration(view));
     }
+    out.scores = score_items(session, chart.scores);
     for (const auto& view : chart.observations)
         out.observations.push_back(make.observation(view));
     for (const auto& view : chart.notes)

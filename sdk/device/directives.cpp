@@ -8,6 +8,7 @@
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/views.hpp"
+#include "sdk/device/warnings.hpp"
 
 namespace kari {
 
@@ -156,13 +157,13 @@ void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
     }
 }
 
-Result<void> check(const v1::Prescription& prescription, const std::optional<Quantity>& dose) {
+Result<void> check(const v1::Prescription& prescription, const std::optional<v1::Quantity>& dose) {
     for (const v1::Dosage& dosage : prescription.dosage()) {
         for (const std::string& time : dosage.timing().repeat().time_of_day()) {
             if (!base::parse_time(time)) return fail(ErrorCode::malformed, "a time of day");
         }
     }
-    return dose ? clinical::check_dose(quantity_of(*dose)) : Result<void>{};
+    return dose ? clinical::check_dose(*dose) : Result<void>{};
 }
 
 Result<Written> propose(Session& session, const PrescriptionProposal& proposal) {
@@ -178,7 +179,9 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
     v1::MedicationRequest order = seen_value<v1::MedicationRequest>(
         seen->resource, v1::MedicationRequest::kPrescriptionFieldNumber);
     lay_over(*order.mutable_prescription(), proposal);
-    if (auto sound = check(order.prescription(), proposal.dose); !sound) {
+    std::optional<v1::Quantity> dose;
+    if (proposal.dose) dose = quantity_of(*proposal.dose);
+    if (auto sound = check(order.prescription(), dose); !sound) {
         return tl::unexpected(sound.error());
     }
     *order.mutable_note() = merge::operative_as<v1::MedicationRequest>(seen->resource).note();
@@ -200,8 +203,14 @@ Result<Written> take_down(Session& session, const RecordId& record, const Verbal
     if (!from.times_of_day.empty()) parts.times_of_day = from.times_of_day;
     v1::MedicationRequest order;
     lay_over(*order.mutable_prescription(), parts);
-    order.mutable_prescription()->mutable_dosage(0)->set_as_needed(from.as_needed);
-    if (auto sound = check(order.prescription(), from.dose); !sound) {
+    v1::Dosage& line = *order.mutable_prescription()->mutable_dosage(0);
+    line.set_as_needed(from.as_needed);
+    std::optional<v1::Quantity> dose;
+    if (from.dose) {
+        dose = stated_dose(*from.dose);
+        *line.mutable_dose_and_rate(0)->mutable_dose_quantity() = *dose;
+    }
+    if (auto sound = check(order.prescription(), dose); !sound) {
         return tl::unexpected(sound.error());
     }
     order.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
@@ -307,8 +316,8 @@ Result<Written> Device::propose_prescription(const PrescriptionProposal& proposa
     return impl_->run([&](Session& session) { return propose(session, proposal); });
 }
 
-Result<Written> Device::take_verbal_order(const RecordId& record, const VerbalOrder& order) {
-    return impl_->run([&](Session& session) { return take_down(session, record, order); });
+Result<Written> Care::take_verbal_order(const RecordId& record, const VerbalOrder& order) {
+    return core_->run([&](Session& session) { return take_down(session, record, order); });
 }
 
 Result<Written> Device::create_record(const NewPatient& patient) {

@@ -339,6 +339,9 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
         administration.set_effective(when->text);
         administration.clear_effective_period();
         act.effective = when->interval;
+    } else if (const auto was =
+                   base::parse_fhir_time(administration.effective(), zone_of(session))) {
+        act.effective = *was;  // when it was given, not when that was said anew
     }
     add_note(session, administration, entry.reason);
     const auto asked = clinical::validate_administration(

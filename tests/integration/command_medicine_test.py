@@ -68,6 +68,31 @@ class MedicineTest(Ward):
         self.tablet.run(*words)
         self.assertIn("in the last 24 hours: 2 tablets", self.tablet.words("due", who))
 
+    def test_an_order_by_phone_is_read_back_and_two_of_one_drug_are_phoned_about(self):
+        who = self.patient("Berit")
+        heard = ("verbal-order", who, "Oksykodon 5 mg", "--dose", "1 tablett", "--as-needed",
+                 "--prescriber", "Dr Berg")
+        refused = self.tablet.words(*heard, code=3)
+        self.assertIn("A verbal order is read back before it is written", refused)
+        self.assertIn("--confirm", refused)
+        self.assertIn("not in effect until the doctor has answered",
+                      self.tablet.words(*heard, "--confirm"))
+        self.assertIn("by phone, not in effect yet (Dr Berg)", self.tablet.words("chart", who))
+        self.assertIn("Two verbal orders of one drug", self.tablet.words(*heard, "--confirm"))
+
+    def test_seven_measurements_are_a_score_with_what_to_do(self):
+        who = self.patient("Bjarne")
+        for words in (("resp", "22"), ("spo2", "94"), ("oxygen", "0"), ("bp", "105/60"),
+                      ("pulse", "112"), ("acvpu", "a")):
+            self.tablet.run("observe", who, *words, "--confirm")
+        chart = self.tablet.words("chart", who)
+        self.assertIn("NEWS2 (6/7): medium risk", chart)
+        self.assertIn("No total is computed until all seven are measured", chart)
+        self.tablet.run("observe", who, "temp", "38.4", "--confirm")
+        chart = self.tablet.words("chart", who)
+        self.assertIn("NEWS2 7: high risk", chart)
+        self.assertIn("Phone 113 now", chart)
+
     def test_units_are_typed_as_words_and_the_known_ones_are_listed(self):
         who = self.patient()
         due = self.tablet.run("due", who, "--date", "2026-03-04")

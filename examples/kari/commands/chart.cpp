@@ -87,6 +87,19 @@ std::string orders(const json::object& answer, const Screen& s) {
     return out;
 }
 
+// Of a dose: who checked it, and what that is worth.
+std::string checks(const json::object& item, const Screen& s) {
+    std::string out;
+    for (const json::value& one : list(item, "checks")) {
+        const json::object& check = one.as_object();
+        const std::string standing = text(check, "standing");
+        const auto tone = standing == "holds" ? Tone::calm : Tone::warn;
+        out += s.below(
+            fmt::format("{} ({})", s.toned(tone, s.term("check " + standing)), author(check, s)));
+    }
+    return out;
+}
+
 // A list of statements, newest first, each with its time.
 std::string statements(std::string_view kind, const json::array& items, const Screen& s,
                        const Say& say) {
@@ -101,7 +114,42 @@ std::string statements(std::string_view kind, const json::array& items, const Sc
         out += s.item(kind, item,
                       there ? s.when(text(value->get_object(), "effective")) + "  " + say(*value)
                             : s.toned(Tone::warn, s(Label::not_cleared_up)));
-        out += contested(statement, s, say) + reservations(item, s);
+        out += contested(statement, s, say) + checks(item, s) + reservations(item, s);
+    }
+    return out;
+}
+
+std::string score_words(const json::object& score, const Screen& s) {
+    const json::value* total = value_at(score, "total");
+    std::string out = s.when(text(score, "effective")) + "  NEWS2 ";
+    const auto points = [&](std::string_view key) {
+        return std::to_string(number(score, key));
+    };
+    if (value_at(score, "at_least") != nullptr) out += points("at_least") + "-";
+    out += total == nullptr ? "(" + points("parts") + "/7)" : points("total");
+    if (number(score, "scale") == 2) out += " (" + s(Label::by_scale_2) + ")";
+    if (value_at(score, "by_scale_2") != nullptr) {
+        out += ", " + s(Label::by_scale_2) + " " + points("by_scale_2");
+    }
+    const std::string level = text(score, "level");
+    const auto tone = level == "low" ? Tone::calm : level == "high" ? Tone::stop : Tone::warn;
+    return out + ": " + s.toned(tone, text(score, "title"));
+}
+
+// The newest, what to do about it, and the totals before it.
+std::string scores(const json::object& answer, const Screen& s) {
+    constexpr std::size_t k_scores_shown = 3;
+    const json::array& all = list(answer, "scores");
+    if (all.empty()) return "";
+    std::string out = s.heading(s(Label::scores));
+    for (std::size_t i = 0; i < std::min(all.size(), k_scores_shown); ++i) {
+        const json::object& score = all[i].as_object();
+        out += wrapped("  " + score_words(score, s), 4);
+        if (i > 0) continue;
+        out += s.below("-> " + text(score, "action"));
+        for (const json::value& why : list(score, "reservations")) {
+            out += s.below(s.toned(Tone::warn, "! " + safe(why.as_string())));
+        }
     }
     return out;
 }
@@ -148,7 +196,7 @@ std::string show(const json::object& answer, const Screen& s) {
     out += s.heading(s(Label::doses));
     out += statements("dose_given", list(answer, "administrations"), s,
                       [&](const json::value& value) { return dose_words(value, s); });
-    out += s.heading(s(Label::observations));
+    out += scores(answer, s) + s.heading(s(Label::observations));
     out += statements("observation", list(answer, "observations"), s,
                       [&](const json::value& value) { return measurement_words(value, s); });
     return out + care_sections(care, s) + notes(answer, s) + left_out(answer, s);

@@ -42,6 +42,12 @@ Answer correct_dose(Tablet& tablet, const Arguments& args) {
                 [&](Device& d) { return changed(tablet, d.correct_dose(args.dose_correction())); });
 }
 
+Answer check_given(Tablet& tablet, const Arguments& args) {
+    return with(tablet, [&](Device& d) {
+        return changed(tablet, d.care().check_given_dose(args.token(), args.text_or("note")));
+    });
+}
+
 std::string show_warnings(const json::object& answer, const Screen& s) {
     std::string out;
     for (const json::value& one : list(answer, "warnings")) {
@@ -118,6 +124,14 @@ std::vector<Command> dose_commands() {
                         k_effective},
          .run = not_given,
          .show = show},
+        {.name = "check_given",
+         .group = Group::charting,
+         .help = Label::help_check_given,
+         .example = "check-given 19w",
+         .writes = true,
+         .parameters = {item_of("dose_given"), k_note},
+         .run = check_given,
+         .show = named<"act">},
         {.name = "correct_dose",
          .group = Group::charting,
          .help = Label::help_correct_dose,

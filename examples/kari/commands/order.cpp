@@ -17,7 +17,7 @@ Answer prescribe(Tablet& tablet, const Arguments& args) {
 
 Answer take_down(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) {
-        return changed(tablet, d.take_verbal_order(args.record(), args.verbal_order()));
+        return changed(tablet, d.care().take_verbal_order(args.record(), args.verbal_order()));
     });
 }
 

@@ -130,20 +130,6 @@ struct PrescriptionProposal {
     std::string reason;  // required
 };
 
-// What a doctor ordered by phone, as a nurse took it down.
-struct VerbalOrder {
-    Coded medication;
-    std::optional<Quantity> strength;
-    std::optional<Quantity> strength_per;
-    std::optional<Quantity> dose;
-    std::string dosage_text;  // this or the dose is required
-    std::vector<std::string> times_of_day;
-    bool as_needed = false;
-    std::string prescriber;  // required: who ordered it
-    bool read_back = false;  // required: it was read aloud to whoever ordered it
-    std::string note;
-};
-
 struct NewPatient {
     std::string family;
     std::string given;

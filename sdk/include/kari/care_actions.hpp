@@ -9,7 +9,7 @@
 #include <kari/actions.hpp>
 #include <kari/error.hpp>
 
-// What: what a nurse says and does beside medicines and observations. Device::care() gives it.
+// What: what a nurse says and does beside giving medicine and measuring. Device::care() gives it.
 // Requires: signed in; the device that it came from.
 // Returns and errors: locked, not_found (the record), time_in_future, reason_required, malformed (a
 //   token that this SDK did not make), invalid_argument, too_large. An edit of what was taken from
@@ -133,6 +133,20 @@ struct CommunicationEntry {
     std::optional<ZonedInstant> sent;
 };
 
+// What a doctor ordered by phone, as a nurse took it down.
+struct VerbalOrder {
+    Coded medication;
+    std::optional<Quantity> strength;
+    std::optional<Quantity> strength_per;
+    std::optional<Quantity> dose;
+    std::string dosage_text;  // this or the dose is required
+    std::vector<std::string> times_of_day;
+    bool as_needed = false;
+    std::string prescriber;  // required: who ordered it
+    bool read_back = false;  // required: it was read aloud to whoever ordered it
+    std::string note;
+};
+
 namespace device {
 struct Core;
 }
@@ -172,6 +186,15 @@ public:
     // Errors: reason_required (`what` names the rules; say why and call again).
     Result<Written> immunize(const RecordId& record, const ImmunizationEntry& entry);
     Result<Written> immunization_entered_in_error(const EditToken& token, std::string_view reason);
+
+    // ---- Medicine that another answers for
+    // A drug that is not ordered yet. Waits for the server: nothing is due by it until then, and
+    // Device::give takes its token with a reason. Errors: confirmation_required (not read back),
+    // invalid_argument (no drug, prescriber, or anything to give), value_out_of_range, malformed.
+    Result<Written> take_verbal_order(const RecordId& record, const VerbalOrder& order);
+    // Whoever is signed in has looked at drug, amount, way and time of a dose that another gave, as
+    // the token shows it: a fact about that version. Errors: invalid_argument (an own dose).
+    Result<Written> check_given_dose(const EditToken& token, std::string_view note);
 
     // ---- Tasks
     Result<Written> add_task(const RecordId& record, const TaskEntry& entry);

@@ -9,6 +9,7 @@
 #include <kari/care_view.hpp>
 #include <kari/decimal.hpp>
 #include <kari/ids.hpp>
+#include <kari/score_view.hpp>
 #include <kari/time.hpp>
 #include <kari/view_parts.hpp>
 
@@ -103,9 +104,17 @@ struct AdministrationText {
     std::vector<OverrideItem> overrides;
 };
 
+// A second person's check. `standing` is "holds"; else why it does not count: "same-person",
+// "out-of-time" (more than 30 minutes from the dose) or "stale" (the dose was corrected since).
+struct CheckItem {
+    Said said;
+    std::string standing;
+};
+
 struct AdministrationItem : ItemHead {
     Field<AdministrationText> statement;
     std::vector<Field<AdministrationText>::Live> earlier;  // every statement, corrected ones too
+    std::vector<CheckItem> checks;                         // as a chart shows them
 };
 
 struct ObservationPart {
@@ -261,6 +270,7 @@ struct ChartView {
     std::vector<AllergyItem> allergies;
     std::vector<OrderItem> orders;
     std::vector<AdministrationItem> administrations;
+    std::vector<ScoreItem> scores;  // of the measurements that the chart shows; newest first
     std::vector<ObservationItem> observations;
     std::vector<NoteItem> notes;
     CareView care;

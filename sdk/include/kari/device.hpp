@@ -221,10 +221,6 @@ public:
     Result<Written> propose_stop(const EditToken& order, std::string_view reason);
     // Waits for the server; the order stands as it was until then. Errors: reason_required.
     Result<Written> propose_prescription(const PrescriptionProposal& proposal);
-    // A drug that is not ordered yet. Waits for the server: nothing is due by it until then, and
-    // give() takes its token with a reason. Errors: confirmation_required (not read back),
-    // invalid_argument (no drug, prescriber, or anything to give), value_out_of_range, malformed.
-    Result<Written> take_verbal_order(const RecordId& record, const VerbalOrder& order);
 
     // A record for somebody nobody here can identify yet. It is in the unit's caseload at once.
     // With a note, `also` of the answer names the note's change.

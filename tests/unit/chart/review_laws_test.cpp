@@ -41,20 +41,21 @@ private:
         return view;
     }
 
+    void take_down(Writer& who) {
+        v1::MedicationRequest said;
+        *said.mutable_prescription() =
+            Scene::prescription(*rc::gen::element("J01CE02", "A10AB05"), {"08:00"}, "1");
+        const auto id = scene.next();
+        orders_.push_back({id, scene.add(who, {.record = scene.record, .resource = id}, said)});
+        seen_[id] = {orders_.back().change};
+    }
+
     void act() {
         auto& who = somebody();
         const auto& order = *rc::gen::elementOf(orders_);
         switch (*rc::gen::inRange(0, 9)) {
-            case 7: {
-                v1::MedicationRequest said;
-                *said.mutable_prescription() =
-                    Scene::prescription(*rc::gen::element("J01CE02", "A10AB05"), {"08:00"}, "1");
-                const auto id = scene.next();
-                orders_.push_back(
-                    {id, scene.add(who, {.record = scene.record, .resource = id}, said)});
-                seen_[id] = {orders_.back().change};
-                break;
-            }
+            case 7:
+                return take_down(who);
             case 6: {
                 v1::Observation message;
                 auto& said = *message.mutable_observation();

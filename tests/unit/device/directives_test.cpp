@@ -29,6 +29,86 @@ TEST_CASE("a stop takes effect at once; another prescription waits for the serve
     CHECK(item.status_reason == "pulse 38");
 }
 
+TEST_CASE("a correction of an amount keeps the time at which the dose was given") {
+    Ward ward(55);
+    auto dose = ward.dose();
+    dose.effective = *base::in_zone(ward.machine.clock->wall() - Duration::hours(2), "Europe/Oslo");
+    const auto given = take(ward.device.give(dose));
+    REQUIRE(ward.device.propose_stop(ward.chart().orders.at(0).token, "pulse 38").has_value());
+    ward.machine.clock->advance(Duration::minutes(30));
+    DoseCorrection correction;
+    correction.token = given.token;
+    correction.dose = Quantity{*Decimal::parse("2"), "{tablet}", "tablet"};
+    correction.reason = "it was two";
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+    CHECK_FALSE(has_rule(take(ward.device.findings(ward.citizen.record)), "dose/given-after-stop"));
+}
+
+TEST_CASE(
+    "a colleague checks a dose, and not whoever gave it; a correction asks for another check") {
+    Ward ward(56);
+    const auto given = take(ward.device.give(ward.dose()));
+    const auto own = ward.device.care().check_given_dose(given.token, "");
+    CHECK(own.error().code == ErrorCode::invalid_argument);
+    CHECK(explain(own.error(), Language::en).what_to_do.find("colleague") != std::string::npos);
+    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.lock().has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    const auto seen = ward.chart().administrations.at(0);
+    CHECK(seen.checks.empty());
+    REQUIRE(ward.device.care().check_given_dose(seen.token, "").has_value());
+    const auto checked = ward.chart().administrations.at(0);
+    REQUIRE(checked.checks.size() == 1);
+    CHECK(checked.checks[0].standing == "holds");
+    CHECK(checked.checks[0].said.person_name == "Bjorn");
+    CHECK(take(ward.device.findings(ward.citizen.record)).empty());
+    DoseCorrection correction;
+    correction.token = checked.token;
+    correction.dose = Quantity{*Decimal::parse("2"), "{tablet}", "tablet"};
+    correction.reason = "it was two";
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+    CHECK(has_rule(take(ward.device.findings(ward.citizen.record)), "dose/second-check-void"));
+}
+
+TEST_CASE("the chart shows NEWS2 of an hour with what to do, and no total while one is missing") {
+    Ward ward(57);
+    const auto observe = [&](const char* code, const char* value, const char* unit) {
+        ObservationEntry entry;
+        const bool letter = *unit == '\0';
+        entry.code = {letter ? "http://snomed.info/sct" : "http://loinc.org", code, code};
+        if (letter) {
+            entry.text = value;
+        } else {
+            entry.value = Quantity{*Decimal::parse(value), unit, unit};
+        }
+        entry.confirmed = true;
+        return take(ward.device.record_observation(ward.citizen.record, entry));
+    };
+    observe("9279-1", "22", "/min");
+    observe("2708-6", "94", "%");
+    observe("3151-8", "0", "L/min");
+    observe("8480-6", "105", "mm[Hg]");
+    observe("8867-4", "112", "/min");
+    observe("1104441000000107", "A", "");
+    auto scores = ward.chart().scores;
+    REQUIRE(scores.size() == 1);
+    CHECK_FALSE(scores[0].total);
+    CHECK(scores[0].parts == 6);
+    CHECK(scores[0].level == "medium");  // by what is known
+    CHECK(scores[0].reservations.size() == 1);
+    const auto hot = observe("8310-5", "38.4", "Cel");
+    scores = ward.chart().scores;
+    CHECK(scores.at(0).total == 7);
+    CHECK(scores[0].level == "high");
+    CHECK(scores[0].action.find("113") != std::string::npos);
+    CHECK(scores[0].measurements.size() == 7);
+    CHECK(scores[0].scale == 1);
+    REQUIRE(ward.device.observation_entered_in_error(hot.token, "another citizen's").has_value());
+    scores = ward.chart().scores;
+    CHECK_FALSE(scores.at(0).total);
+    CHECK(scores[0].reservations.size() == 2);
+}
+
 TEST_CASE(
     "an order by phone is read back, waits, and single doses are given from it with a reason") {
     Ward ward(54);
@@ -36,14 +116,14 @@ TEST_CASE(
     heard.medication = {"http://www.whocc.no/atc", "N02AA05", "Oksykodon 5 mg"};
     heard.dose = Quantity{*Decimal::parse("1"), "{tablet}", "tablet"};
     heard.as_needed = true;
-    CHECK(ward.device.take_verbal_order(ward.citizen.record, heard).error().code ==
+    CHECK(ward.device.care().take_verbal_order(ward.citizen.record, heard).error().code ==
           ErrorCode::invalid_argument);
     heard.prescriber = "Dr Berg";
-    const auto refused = ward.device.take_verbal_order(ward.citizen.record, heard);
+    const auto refused = ward.device.care().take_verbal_order(ward.citizen.record, heard);
     CHECK(refused.error().code == ErrorCode::confirmation_required);
     CHECK(refused.error().what == "entry/not-read-back");
     heard.read_back = true;
-    const auto written = take(ward.device.take_verbal_order(ward.citizen.record, heard));
+    const auto written = take(ward.device.care().take_verbal_order(ward.citizen.record, heard));
     const auto orders = ward.chart().orders;
     REQUIRE(orders.size() == 2);
     const auto& order = orders.at(0).prescription.proposed.empty() ? orders.at(1) : orders.at(0);
@@ -66,7 +146,7 @@ TEST_CASE(
     CHECK(given->dose->value.text() == "1");
     CHECK(take(ward.device.findings(ward.citizen.record)).empty());
     // A second one of the drug is phoned about, and stopping it settles it.
-    const auto again = take(ward.device.take_verbal_order(ward.citizen.record, heard));
+    const auto again = take(ward.device.care().take_verbal_order(ward.citizen.record, heard));
     CHECK(has_rule(take(ward.device.findings(ward.citizen.record)), "order/two-verbal"));
     REQUIRE(ward.device.propose_stop(again.token, "taken down twice").has_value());
     for (const auto& finding : take(ward.device.findings(ward.citizen.record)))

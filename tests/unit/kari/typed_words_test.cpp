@@ -33,6 +33,10 @@ TEST_CASE("what a nurse types in a few words is what the API wants") {
     CHECK(pressure.if_contains("value") == nullptr);
     const auto temperature = read({"observe", "12p", "temp", "37,2"});
     CHECK(temperature.at("value").as_object().at("value") == "37.2");
+    const auto awake = read({"observe", "12p", "acvpu", "a"});
+    CHECK(awake.at("text") == "A");
+    CHECK(awake.at("code").as_object().at("system") == "http://snomed.info/sct");
+    CHECK(read({"observe", "12p", "oxygen", "2"}).at("value").as_object().at("code") == "L/min");
     CHECK(read({"observe", "12p", "Hud", "--text", "rød"}).at("code").as_object().at("text") ==
           "Hud");
     CHECK(read({"correct", "21p", "--value", "71.0 kg"}).if_contains("code") == nullptr);
@@ -50,6 +54,7 @@ TEST_CASE("what cannot be understood is refused, and never guessed") {
     for (const std::vector<std::string>& words :
          {std::vector<std::string>{"observe", "12p", "pulse", "seventy"},
           {"observe", "12p", "bp", "120"},
+          {"observe", "12p", "acvpu", "awake"},
           {"withhold", "18v", "--why", "tired"},
           {"give", "18v", "--overrides", "no reason"},
           {"give", "18v", "--dose", "lots"},

@@ -112,13 +112,9 @@ public:
         const auto& order = orders_.at(static_cast<std::size_t>(pick(0, 4)));
         const auto before = scene.changes.size();
         switch (pick(0, 20)) {
-            case 19: {
-                v1::MedicationRequest said;
-                *said.mutable_prescription() =
-                    Scene::prescription(pick(0, 2) == 0 ? "N02BE01" : "J01CE02", {}, "1");
-                scene.add(who, {.record = scene.record, .resource = scene.next()}, said);
+            case 19:
+                take_down(who);
                 break;
-            }
             case 15:
                 tell_of_death(who);
                 break;
@@ -265,6 +261,12 @@ private:
         if (!seen_[id].empty()) parents = view_of(id);
         seen_[id].push_back(
             scene.add(who, {.record = scene.record, .resource = id, .parents = parents}, message));
+    }
+    void take_down(Writer& who) {
+        v1::MedicationRequest said;
+        *said.mutable_prescription() =
+            Scene::prescription(pick(0, 2) == 0 ? "N02BE01" : "J01CE02", {}, "1");
+        scene.add(who, {.record = scene.record, .resource = scene.next()}, said);
     }
     void tell_of_death(Writer& who) {
         v1::Patient message;

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/chart/second_check.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "sdk/base/id.hpp"
+#include "sdk/base/quantity.hpp"
+#include "sdk/chart/care_state.hpp"
+#include "sdk/chart/rules.hpp"
+#include "sdk/clinical/coding.hpp"
+
+namespace kari::chart {
+namespace {
+
+constexpr std::uint32_t k_act_atom = 1;
+
+// By its bytes: most acts are about something else, and each is looked at in every review.
+bool mentions_check(const GroupResource& act) {
+    return std::any_of(act.history.begin(), act.history.end(), [](const ChangePtr& change) {
+        return change->body.resource().find(k_second_check) != std::string::npos;
+    });
+}
+
+bool same_amount(const v1::Administration& a, const v1::Administration& b) {
+    if (a.has_dose() != b.has_dose()) return false;
+    if (!a.has_dose()) return true;
+    const auto left = Decimal::parse(a.dose().value());
+    const auto right = Decimal::parse(b.dose().value());
+    if (!left || !right) return a.dose().SerializeAsString() == b.dose().SerializeAsString();
+    const auto order =
+        base::compare(Quantity{*left, a.dose().code(), {}}, Quantity{*right, b.dose().code(), {}});
+    return order && *order == std::strong_ordering::equal;
+}
+
+std::string drug_of(const v1::Administration& said) {
+    return said.medication().SerializeAsString() + said.medication_reference().SerializeAsString();
+}
+
+// What a check compares: the drug, how much, how and when.
+bool same_dose(const v1::Administration& a, const v1::Administration& b) {
+    return drug_of(a) == drug_of(b) && same_amount(a, b) &&
+           a.route().SerializeAsString() == b.route().SerializeAsString() &&
+           a.effective() == b.effective() &&
+           a.effective_period().SerializeAsString() == b.effective_period().SerializeAsString();
+}
+
+// The statements that its author saw: of those that the version covers, the ones that nobody in it
+// had said otherwise of.
+std::vector<const Claim*> seen_in(const GroupResource& administration, const Claims& claims,
+                                  const v1::Performance& act) {
+    std::vector<ChangeId> version;
+    for (const auto& bytes : act.about_version()) {
+        if (const auto id = base::from_bytes<ChangeId>(bytes)) version.push_back(*id);
+    }
+    const Causality causality(administration);
+    std::vector<const Claim*> covered;
+    for (const auto& claim : claims.all) {
+        if (causality.covers(version, claim.change->id)) covered.push_back(&claim);
+    }
+    std::vector<const Claim*> out;
+    for (const auto* claim : covered) {
+        const bool superseded = std::any_of(covered.begin(), covered.end(), [&](const auto* other) {
+            return other != claim && causality.saw(other->change->id, claim->change->id);
+        });
+        if (!superseded) out.push_back(claim);
+    }
+    return out;
+}
+
+// The longest that may lie between them.
+Duration apart(const Span& a, const Span& b) {
+    return std::max(a.latest, b.latest) - std::min(a.earliest, b.earliest);
+}
+
+bool by_same_person(const merge::Change& check, const Claims& claims) {
+    const auto& checker = check.header.author().practitioner();
+    return checker.empty() ||
+           std::any_of(claims.all.begin(), claims.all.end(), [&](const Claim& claim) {
+               return says_taken(claim.said.status()) &&
+                      claim.change->header.author().practitioner() == checker;
+           });
+}
+
+}  // namespace
+
+bool is_second_check(const v1::Performance& act) {
+    return clinical::code_in(act.code(), k_act_system) == k_second_check;
+}
+
+std::optional<SecondCheck> second_check_of(const Group& group, const GroupResource& act,
+                                           const ClockNotes& clocks) {
+    if (act.kind != v1::KIND_PROCEDURE || !mentions_check(act)) return std::nullopt;
+    const auto said = act_of(act).as_procedure;
+    const auto about = base::from_bytes<ResourceId>(said.about().resource());
+    const auto* write = act.operative_write(k_act_atom);
+    if (!is_second_check(said) || !was_done(said) || !about || write == nullptr) {
+        return std::nullopt;
+    }
+    const auto* administration = group.find(*about);
+    if (administration == nullptr || administration->kind != v1::KIND_MEDICATION_ADMINISTRATION) {
+        return std::nullopt;
+    }
+    const Claims claims = claims_of(*administration, clocks);
+    const Causality causality(act);
+    SecondCheck out{&act, administration, causality.find(write->change), {}, {}};
+    if (!claims.any_live_taken() || out.change == nullptr) return std::nullopt;
+    const auto seen = seen_in(*administration, claims, said);
+    for (const auto& claim : claims.all) {
+        if (!claim.live || !says_taken(claim.said.status())) continue;
+        const bool as_seen = std::any_of(seen.begin(), seen.end(), [&](const Claim* one) {
+            return same_dose(one->said, claim.said);
+        });
+        if (!as_seen) out.unseen.push_back(claim.change->id);
+    }
+    const Span checked = clocks.effective(*out.change);
+    const bool in_time = std::any_of(seen.begin(), seen.end(), [&](const Claim* one) {
+        return apart(checked, clocks.effective(*one->change)) <= k_check_within;
+    });
+    if (by_same_person(*out.change, claims)) {
+        out.standing = CheckStanding::same_person;
+    } else if (!out.unseen.empty()) {
+        out.standing = CheckStanding::stale;
+    } else if (!in_time) {
+        out.standing = CheckStanding::out_of_time;
+    }
+    return out;
+}
+
+void review_second_checks(Case& the_case) {
+    for (const auto* act : the_case.of(v1::KIND_PROCEDURE)) {
+        const auto check = second_check_of(the_case.group, *act, the_case.clocks);
+        if (!check || check->standing == CheckStanding::holds ||
+            !the_case.asks(act, check->administration)) {
+            continue;
+        }
+        const bool stale = check->standing == CheckStanding::stale;
+        std::vector<ChangeId> inputs = check->unseen;
+        inputs.push_back(check->change->id);
+        the_case.find(stale ? "dose/second-check-stale" : "dose/second-check-void", v1::SEVERITY_S2,
+                      Subject::pair(check->administration->id, act->id), inputs,
+                      {check->administration, act});
+    }
+}
+
+}  // namespace kari::chart

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A second person checks a dose that was given.
+#include <rapidcheck.h>
+#include <catch2/catch_test_macros.hpp>
+
+#include "sdk/chart/second_check.hpp"
+#include "tests/unit/chart/care_scene.hpp"
+
+namespace kari::test {
+namespace {
+
+struct CheckScene : CareScene {
+    Order insulin = order("A10AB05");
+
+    v1::Administration given(const char* amount, const char* effective) const {
+        auto out =
+            said(insulin, v1::ADMINISTRATION_STATUS_COMPLETED, {insulin.change->id}, slot(insulin));
+        *out.mutable_medication() = atc("A10AB05");
+        out.mutable_dose()->set_value(amount);
+        out.set_effective(effective);
+        return out;
+    }
+    static v1::Procedure signature(const ResourceId& dose, const std::vector<ChangeId>& seen,
+                                   v1::ProcedureStatus status = v1::PROCEDURE_STATUS_COMPLETED) {
+        v1::Procedure out;
+        auto& act = *out.mutable_procedure();
+        act.set_status(status);
+        auto* code = act.mutable_code()->add_coding();
+        code->set_system(std::string(chart::k_act_system));
+        code->set_code(std::string(chart::k_second_check));
+        act.mutable_about()->set_resource(base::to_bytes(dose));
+        for (const auto& id : seen)
+            act.add_about_version(base::to_bytes(id));
+        return out;
+    }
+    Made check(Writer& who, const Dose& dose, const std::vector<ChangeId>& seen) {
+        return begin(who, signature(dose.id, seen), who.now);
+    }
+    // What the chart says of the dose's one check.
+    chart::CheckStanding standing() const {
+        const auto shown = chart();
+        REQUIRE(shown.administrations.size() == 1);
+        REQUIRE(shown.administrations.front().checks.size() == 1);
+        return shown.administrations.front().checks.front().standing;
+    }
+};
+
+constexpr auto k_eight = "2026-01-05T08:00:00+01:00";
+constexpr auto k_nine = "2026-01-05T09:00:00+01:00";
+
+TEST_CASE("a second person's check counts for the version that was seen") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+    scene.b.waits(Duration::minutes(1));
+    const auto check = scene.check(scene.b, dose, {dose.change->id});
+    CHECK(scene.findings().empty());
+    CHECK(scene.standing() == chart::CheckStanding::holds);
+    // Who gave it says that it was five units; whoever checked had seen ten.
+    const auto corrected =
+        scene.correct(scene.a, dose, {dose.change->id}, scene.given("5", k_eight));
+    const auto found = only(scene.findings(), "dose/second-check-stale");
+    REQUIRE(found);
+    CHECK(found->severity == v1::SEVERITY_S2);
+    CHECK(found->inputs == ids({corrected, check.change}));
+    CHECK(scene.standing() == chart::CheckStanding::stale);
+    // A check of what stands now is another check.
+    scene.check(scene.c, dose, {corrected->id});
+    CHECK(only(scene.findings(), "dose/second-check-stale")->id == found->id);
+}
+
+TEST_CASE("a correction that leaves drug, amount, way and time as they were leaves the check") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+    scene.check(scene.b, dose, {dose.change->id});
+    auto same = scene.given("10.0", k_eight);
+    same.mutable_site()->set_text("left thigh");
+    const auto corrected = scene.correct(scene.a, dose, {dose.change->id}, same);
+    CHECK(scene.findings().empty());
+    // What was taken back, or was no check, is none.
+    const auto& moved = corrected;
+    scene.correct(scene.a, dose, {moved->id}, scene.given("10", k_nine));
+    CHECK(only(scene.findings(), "dose/second-check-stale"));
+    scene.correct(scene.a, dose, {scene.changes.back()->id},
+                  Scene::said(scene.insulin, v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR,
+                              {scene.insulin.change->id}, Scene::slot(scene.insulin)));
+    CHECK(scene.findings().empty());
+}
+
+TEST_CASE("a check by whoever gave the dose, or an hour from it, does not count") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+    SECTION("the same person") {
+        const auto check = scene.check(scene.a, dose, {dose.change->id});
+        const auto found = only(scene.findings(), "dose/second-check-void");
+        REQUIRE(found);
+        CHECK(found->severity == v1::SEVERITY_S2);
+        CHECK(found->inputs == ids({check.change}));
+        CHECK(scene.standing() == chart::CheckStanding::same_person);
+        scene.then(scene.a, check, {check.change->id},
+                   CheckScene::signature(dose.id, {dose.change->id},
+                                         v1::PROCEDURE_STATUS_ENTERED_IN_ERROR));
+        CHECK(scene.findings().empty());
+    }
+    SECTION("an hour later") {
+        scene.b.waits(Duration::hours(1));
+        scene.check(scene.b, dose, {dose.change->id});
+        CHECK(only(scene.findings(), "dose/second-check-void"));
+        CHECK(scene.standing() == chart::CheckStanding::out_of_time);
+    }
+    SECTION("of a version that nobody has") {
+        scene.check(scene.b, dose, {scene.insulin.change->id});
+        CHECK(only(scene.findings(), "dose/second-check-stale"));
+    }
+}
+
+TEST_CASE("a check holds when another person made it, in time, of what stands") {
+    CHECK(rc::check([] {
+        CheckScene scene;
+        const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+        auto seen = dose.change;
+        auto stands = std::string("10");
+        std::string saw = stands;
+        const bool before = *rc::gen::arbitrary<bool>();
+        const auto correct = [&] {
+            stands = *rc::gen::element<std::string>("10", "5", "10.00");
+            return scene.correct(scene.a, dose, {seen->id}, scene.given(stands.c_str(), k_eight));
+        };
+        if (before) {
+            seen = correct();
+            saw = stands;
+        }
+        auto& who = *rc::gen::arbitrary<bool>() ? scene.a : scene.b;
+        const int minutes = *rc::gen::inRange(0, 61);
+        const auto start = dose.change->header.effective().start_ms();
+        who.waits(Duration::minutes(minutes));
+        // The dose's own words of when it was move with the tablet that wrote them.
+        const auto lies = Duration{who.now.ms - start};
+        scene.check(who, dose, {seen->id});
+        if (!before && *rc::gen::arbitrary<bool>()) correct();
+        const bool other = &who == &scene.b;
+        const bool equal = (saw == "5") == (stands == "5");
+        RC_CLASSIFY(other && equal);
+        const bool holds = other && equal && lies <= chart::k_check_within;
+        RC_ASSERT((scene.standing() == chart::CheckStanding::holds) == holds);
+        RC_ASSERT(scene.findings().empty() == holds);
+    }));
+}
+
+}  // namespace
+}  // namespace kari::test
