@@ -140,6 +140,8 @@ void check_slot(World& world, const std::string& where, const DoseSlot& slot,
         if (dose == world.ledger.doses().end() || dose->second.key() != here.key()) continue;
         if (!whole(given) || taken(world, given) == nullptr) continue;
         ++world.tally["doses looked for in their slots"];
+        if (!given.statement.value || given.statement.value->status != "completed")
+            ++world.tally["doses looked for in their slots against a later word"];
         const bool counts = slot.state == "given" || slot.state == "contested";
         if (counts && !slot.may_give && names(slot, given.resource)) continue;
         world.violation(where + " asks for a dose that was given: " + given.resource.text());
