@@ -18,6 +18,7 @@
 #include "sdk/device/live.hpp"
 #include "sdk/device/observers.hpp"
 #include "sdk/device/session.hpp"
+#include "sdk/device/signing_keys.hpp"
 #include "sdk/store/device_store.hpp"
 #include "sdk/transport/follow.hpp"
 
@@ -28,6 +29,7 @@ struct OpenStore {
     store::DeviceStore store;
     crypto::Secret key;
     Settings settings;
+    SigningKeys signing_keys{};
 };
 
 inline constexpr const char* k_database_file = "kari.db";

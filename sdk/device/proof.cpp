@@ -52,6 +52,7 @@ private:
 
     Session& session_;
     SealProof seals_;
+    SigningKeys keys_;
     VerifyReport report_;
 };
 
@@ -159,7 +160,7 @@ Result<bool> Verifier::check_received_seal(const RecordId& record, const v1::Rec
     const auto certificate = session_.store.certificate(*incarnation);
     if (!certificate) return tl::unexpected(certificate.error());
     if (!*certificate) return false;
-    const auto key = seals_.key_of(**certificate, session_.settings.ca_certificate_der);
+    const auto key = keys_.key_of(**certificate, session_.settings.ca_certificate_der);
     if (!key || key->incarnation != *incarnation) {
         problem(record, name + ": its certificate is not sound");
         return true;

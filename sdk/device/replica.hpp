@@ -71,6 +71,9 @@ private:
     bool own(const IncarnationId& incarnation) const;
     store::DeviceStore& store() { return core_.open->store; }
     Settings& settings() { return core_.open->settings; }
+    Result<crypto::SigningKey> key_of(const std::string& certificate_der) {
+        return core_.open->signing_keys.key_of(certificate_der, settings().ca_certificate_der);
+    }
 
     Core& core_;
     std::vector<Event> events_;

@@ -19,7 +19,7 @@ Result<std::vector<IncarnationId>> StoreReplica::missing_certificates() {
 Result<void> StoreReplica::keep_certificate(const IncarnationId& incarnation,
                                             const std::string& der) {
     const std::lock_guard guard(core_.mutex);
-    const auto key = seal_proof_.key_of(der, settings().ca_certificate_der);
+    const auto key = key_of(der);
     if (!key) return tl::unexpected(key.error());
     if (key->incarnation != incarnation) {
         return fail(ErrorCode::signature_invalid, "certificate: of another incarnation");
@@ -61,7 +61,7 @@ Result<bool> StoreReplica::proves_itself(const v1::RecordSeal& seal, const Recor
     const auto certificate = store().certificate(*incarnation);
     if (!certificate) return tl::unexpected(certificate.error());
     if (!*certificate) return true;
-    const auto key = seal_proof_.key_of(**certificate, settings().ca_certificate_der);
+    const auto key = key_of(**certificate);
     if (!key) return tl::unexpected(key.error());
     return seal_proof_.check_signature(seal, key->public_point).has_value();
 }

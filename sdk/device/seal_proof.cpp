@@ -6,6 +6,7 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/merkle.hpp"
+#include "sdk/crypto/signature.hpp"
 
 namespace kari::device {
 
@@ -42,15 +43,6 @@ Result<void> SealProof::check_signature(const v1::RecordSeal& seal,
     }
     signed_.insert(of);
     return {};
-}
-
-Result<crypto::SigningKey> SealProof::key_of(const std::string& certificate_der,
-                                             const std::string& ca_der) {
-    const auto known = keys_.find(certificate_der);
-    if (known != keys_.end()) return known->second;
-    auto key = crypto::read_signing_certificate(certificate_der, ca_der);
-    if (key) keys_.emplace(certificate_der, *key);
-    return key;
 }
 
 }  // namespace kari::device

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <set>
 #include <string>
 
@@ -9,7 +8,6 @@
 #include <kari/ids.hpp>
 
 #include "kari/v1/change.pb.h"
-#include "sdk/crypto/signature.hpp"
 
 namespace kari::device {
 
@@ -25,14 +23,8 @@ public:
     // That the key of this point made the statement. Errors: signature_invalid.
     Result<void> check_signature(const v1::RecordSeal& seal, const std::string& public_point);
 
-    // What a signing certificate says, read once. Requires: always the same authority.
-    // Errors: as crypto::read_signing_certificate.
-    Result<crypto::SigningKey> key_of(const std::string& certificate_der,
-                                      const std::string& ca_der);
-
 private:
     std::set<Digest> signed_;
-    std::map<std::string, crypto::SigningKey> keys_;  // by the certificate
 };
 
 }  // namespace kari::device
