@@ -105,13 +105,9 @@ private:
         for (auto& [record, points] : starts) {
             const auto is = held(record);
             if (!is || is->epoch.is_zero() || is->epoch == epoch_) continue;
-            auto fallback = find_fallback(*is, epoch_, std::move(points), replica_);
-            Result<void> done;
-            if (fallback) {
-                done = replica_.fall_back(*fallback);
-            } else {
-                done = tl::unexpected(fallback.error());
-            }
+            const auto done =
+                find_fallback(*is, epoch_, std::move(points), replica_)
+                    .and_then([&](const Fallback& each) { return replica_.fall_back(each); });
             if (!done) {
                 plan_.pass_over(record, done.error());
                 continue;
@@ -156,8 +152,12 @@ private:
                 continue;
             if (*entry.server == is->cursor) continue;
             const auto own = replica_.chain_at(record, entry.server->position);
+            if (!own) {
+                plan_.pass_over(record, own.error());
+                continue;
+            }
             const Error error{ErrorCode::chain_broken, "the server's log is not the one held"};
-            if (own && *own && **own == entry.server->chain) {
+            if (*own && **own == entry.server->chain) {
                 plan_.problem(record, error);  // the same log, but shorter
             } else {
                 plan_.pass_over(record, error);
@@ -169,7 +169,8 @@ private:
     void show_receipt(const RecordId& record) {
         if (!plan_.evidenced.insert(record).second) return;
         const auto receipt = replica_.newest_receipt(record);
-        if (receipt && *receipt) plan_.evidence[record] = **receipt;
+        if (!receipt) return plan_.problem(record, receipt.error());
+        if (*receipt) plan_.evidence[record] = **receipt;
     }
 
     void take_answers() {

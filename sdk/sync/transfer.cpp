@@ -222,7 +222,9 @@ void Transfer::take_wanted(const Asked& asked, std::string_view sealed, Attachme
         // Its author may not have sent it yet: no fault of this sync, and it comes with another.
         skip_.insert(name);
         const auto noted = replica_.note_trouble(name, ErrorCode::not_found);
-        if (!noted) problems_.push_back({name.record, noted.error()});
+        if (!noted && problems_.size() < k_problems) {
+            problems_.push_back({name.record, noted.error()});
+        }
         return;
     }
     const auto kept = replica_.keep_chunk(name, asked.number, sealed);

@@ -38,7 +38,7 @@ struct Tablet {
 
     Action sync(ModelServer& server, const Network& network = {}, const Tamper& tamper = {},
                 Session session = {}) {
-        Exchange exchange(replica, entropy);
+        Exchange exchange(in_front != nullptr ? *in_front : replica, entropy);
         session.after_unlock = session.after_unlock || !unlocked_;
         unlocked_ = true;
         requests = 0;
@@ -86,6 +86,7 @@ struct Tablet {
     }
 
     MemoryReplica replica;
+    Replica* in_front = nullptr;  // of it, where there is one
     CountingEntropy entropy;
     std::uint64_t boot_clock_ms = 1000;
     std::size_t requests = 0;
