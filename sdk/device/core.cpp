@@ -128,6 +128,7 @@ Result<bool> check_restored(const Platform& platform, OpenStore& open) {
             return tl::unexpected(made.error());
         }
         open.settings.former_incarnations.push_back(identity.incarnation);
+        if (open.settings.renew) open.settings.uncertified.push_back(identity.incarnation);
         open.settings.renew = true;
         if (auto saved = save_settings(open.store, open.settings); !saved) {
             return tl::unexpected(saved.error());

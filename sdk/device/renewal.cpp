@@ -22,34 +22,84 @@ bool may_pass(ErrorCode code) {
     return code == ErrorCode::cancelled || sync::is_passing(code);
 }
 
-Result<void> renew(Core& core, Line& line, transport::CancelToken& token) {
+namespace {
+
+struct Application {
     v1::RenewRequest request;
     transport::Endpoint endpoint;
     std::string tls_point;
-    {
-        const std::lock_guard guard(core.mutex);
-        const Settings& settings = core.open->settings;
-        const IncarnationId incarnation = core.open->store.identity().incarnation;
-        const auto point = crypto::certificate_public_point(settings.tls_certificate_der);
-        if (!point) return tl::unexpected(point.error());
-        tls_point = *point;
-        auto signing = signing_csr(core.platform, incarnation);
-        if (!signing) return tl::unexpected(signing.error());
-        auto tls = tls_csr(core.platform, incarnation, settings.tls_key_der, tls_point);
-        if (!tls) return tl::unexpected(tls.error());
-        request.set_incarnation(base::to_bytes(incarnation));
-        request.set_signing_csr(*signing);
-        request.set_tls_csr(*tls);
-        endpoint = endpoint_of(settings);
-    }
-    const auto client = line.to(endpoint);
+};
+
+// With the mutex held. Errors: not_found (the key store has no key of this name).
+Result<Application> application_of(Core& core, const IncarnationId& name) {
+    const Settings& settings = core.open->settings;
+    auto point = crypto::certificate_public_point(settings.tls_certificate_der);
+    if (!point) return tl::unexpected(point.error());
+    const auto signing = signing_csr(core.platform, name);
+    if (!signing) return tl::unexpected(signing.error());
+    const auto tls = tls_csr(core.platform, name, settings.tls_key_der, *point);
+    if (!tls) return tl::unexpected(tls.error());
+    Application out;
+    out.request.set_incarnation(base::to_bytes(name));
+    out.request.set_signing_csr(*signing);
+    out.request.set_tls_csr(*tls);
+    out.endpoint = endpoint_of(settings);
+    out.tls_point = std::move(*point);
+    return out;
+}
+
+Result<v1::EnrolReply> apply(const Application& application, Line& line,
+                             transport::CancelToken& token) {
+    const auto client = line.to(application.endpoint);
     if (!client) return tl::unexpected(client.error());
-    const auto reply = transport::renew(**client, request, token);
-    if (!reply) return tl::unexpected(reply.error());
+    auto reply = transport::renew(**client, application.request, token);
+    if (!reply) return reply;
     const auto certified = crypto::certificate_public_point(reply->tls_certificate());
-    if (!certified || *certified != tls_point) {
+    if (!certified || *certified != application.tls_point) {
         return fail(ErrorCode::server_untrusted, "the renewed TLS certificate");
     }
+    return reply;
+}
+
+// What was written under a name that the server never heard of is no device's there, and would
+// stand in its quarantine.
+Result<void> certify_former(Core& core, Line& line, transport::CancelToken& token) {
+    for (;;) {
+        Result<Application> application = fail(ErrorCode::internal, "no application");
+        {
+            const std::lock_guard guard(core.mutex);
+            const auto& waiting = core.open->settings.uncertified;
+            if (waiting.empty()) return {};
+            application = application_of(core, waiting.front());
+        }
+        if (application) {
+            const auto reply = apply(*application, line, token);
+            if (!reply) return tl::unexpected(reply.error());
+        } else if (application.error().code == ErrorCode::not_found) {
+            // Nobody can show any more that it was this tablet: the server keeps it apart.
+            core.platform.log->log(LogLevel::warning, "certificate.key_gone", "");
+        } else {
+            return tl::unexpected(application.error());
+        }
+        const std::lock_guard guard(core.mutex);
+        Settings& settings = core.open->settings;
+        settings.uncertified.erase(settings.uncertified.begin());
+        if (auto saved = save_settings(core.open->store, settings); !saved) return saved;
+    }
+}
+
+}  // namespace
+
+Result<void> renew(Core& core, Line& line, transport::CancelToken& token) {
+    if (auto done = certify_former(core, line, token); !done) return done;
+    Result<Application> application = fail(ErrorCode::internal, "no application");
+    {
+        const std::lock_guard guard(core.mutex);
+        application = application_of(core, core.open->store.identity().incarnation);
+    }
+    if (!application) return tl::unexpected(application.error());
+    const auto reply = apply(*application, line, token);
+    if (!reply) return tl::unexpected(reply.error());
     const std::lock_guard guard(core.mutex);
     Settings& settings = core.open->settings;
     settings.tls_certificate_der = reply->tls_certificate();

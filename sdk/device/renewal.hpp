@@ -19,8 +19,9 @@ enum class Renewal {
 // too many, or waits until the server says so.
 Renewal renewal_of(const Platform& platform, const Settings& settings);
 
-// The server certifies the tablet anew: the same keys, for the name that it goes by. Without the
-// mutex; blocks on the network. Errors: as Device::sync, quota_exceeded, server_untrusted.
+// The server certifies the tablet anew: the same keys, for the name that it goes by and before it
+// for those that it went by and never told. Without the mutex; blocks on the network. Errors: as
+// Device::sync, quota_exceeded, server_untrusted.
 Result<void> renew(Core& core, Line& line, transport::CancelToken& token);
 // Of an error of renew: the same request may be answered later.
 bool may_pass(ErrorCode code);

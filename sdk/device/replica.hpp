@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -52,7 +53,7 @@ public:
     std::vector<Event> take_events() { return std::exchange(events_, {}); }
 
 private:
-    using SealKey = std::pair<std::uint64_t, RecordId>;
+    using SealKey = std::tuple<IncarnationId, std::uint64_t, RecordId>;
 
     Result<std::optional<sync::Held>> held(const RecordId& record);
     Result<void> add_confirmations(const sync::PushQuery& query,
@@ -78,7 +79,7 @@ private:
     Core& core_;
     std::vector<Event> events_;
     SealProof seal_proof_;
-    // Seals in the push under way and those the server has answered for, by (number, record).
+    // Seals in the push under way and those the server has answered for, by (name, number, record).
     std::map<RecordId, std::vector<SealKey>> seals_sent_;
     std::set<SealKey> seals_stored_;
     std::set<std::pair<RecordId, ChangeId>> confirmed_;  // asked once in this session

@@ -140,7 +140,7 @@ Result<void> StoreReplica::add_seals(const sync::PushQuery& query,
         for (std::uint32_t i = 0; i < seal.leaves.size(); ++i) {
             const auto record = leaf_record(seal.leaves[i]);
             if (!record || query.skip.contains(*record)) continue;
-            const SealKey key{seal.number, *record};
+            const SealKey key{seal.incarnation, seal.number, *record};
             if (seals_stored_.contains(key) || room == 0) continue;
             --room;
             out[*record].seal.push_back(record_seal(seal, i));
@@ -162,7 +162,8 @@ Result<void> StoreReplica::note_seals(const sync::Answers& answers) {
     for (const store::StoredSeal& seal : *seals) {
         for (const std::string& leaf : seal.leaves) {
             const auto record = leaf_record(leaf);
-            if (record && !seals_stored_.contains({seal.number, *record})) return {};
+            if (record && !seals_stored_.contains({seal.incarnation, seal.number, *record}))
+                return {};
         }
         if (auto noted = store().seals_sent(seal.incarnation, seal.number); !noted) return noted;
     }

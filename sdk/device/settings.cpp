@@ -117,6 +117,7 @@ Result<Settings> load_settings(store::DeviceStore& store) {
     out.ca_certificate_der = from.text("ca_certificate");
     out.renew = from.text("renew") == "1";
     out.former_incarnations = from.ids<IncarnationId>("former_incarnations");
+    out.uncertified = from.ids<IncarnationId>("uncertified");
     v1::ExchangeReply directory;
     if (!directory.ParseFromString(from.text("directory"))) from.broken("directory");
     out.unit = directory.unit();
@@ -157,6 +158,7 @@ Result<void> save_settings(store::DeviceStore& store, const Settings& settings) 
         {"ca_certificate", settings.ca_certificate_der},
         {"renew", settings.renew ? "1" : "0"},
         {"former_incarnations", joined(settings.former_incarnations)},
+        {"uncertified", joined(settings.uncertified)},
         {"directory", directory.SerializeAsString()},
         {"epoch", base::to_bytes(settings.epoch)},
         {"feed_position", std::to_string(settings.feed_position)},

@@ -27,6 +27,8 @@ struct Settings {
     // The database was put back: the server must certify the new incarnation first.
     bool renew = false;
     std::vector<IncarnationId> former_incarnations;
+    // Of these, whom the server had not certified yet when the database was put back once more.
+    std::vector<IncarnationId> uncertified;
 
     v1::DirectoryUnit unit;
     std::vector<v1::DirectoryPerson> people;

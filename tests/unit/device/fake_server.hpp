@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,7 @@ public:
             pushes_refused += static_cast<std::size_t>(asked.push_size());
             return refusal(revoked ? ErrorCode::device_revoked : ErrorCode::device_expired);
         }
+        note_names(asked);
         v1::ExchangeReply reply = model.answer(asked);
         store_seals(asked, reply);
         reply.set_server_ms(server_now.ms);
@@ -81,6 +83,7 @@ public:
     bool renews = true;
     std::size_t renewals = 0;
     std::size_t pushes_refused = 0;
+    std::size_t under_unknown_names = 0;  // changes pushed that a server would keep apart
     std::function<void()> while_waiting;
     std::vector<std::string> bodies;
     std::vector<v1::RecordSeal> seals;
@@ -92,6 +95,16 @@ private:
         v1::ErrorReply reply;
         reply.set_error(static_cast<std::uint32_t>(code));
         return HttpReply{403, reply.SerializeAsString(), {}};
+    }
+
+    void note_names(const v1::ExchangeRequest& asked) {
+        for (const v1::RecordPush& push : asked.push()) {
+            for (const v1::WireChange& wire : push.change()) {
+                v1::ChangeHeader header;
+                REQUIRE(header.ParseFromString(wire.header()));
+                if (!certified_.contains(header.incarnation())) ++under_unknown_names;
+            }
+        }
     }
 
     // The model keeps no seals; a server does.
@@ -115,6 +128,7 @@ private:
     Result<HttpReply> enrolled(std::string_view body) {
         Request request;
         if (!request.ParseFromString(std::string(body))) return HttpReply{400, "", {}};
+        certified_.insert(request.incarnation());
         v1::EnrolReply reply;
         const std::string signing = certifies_another_key ? recovery_.public_point
                                                           : point_in_request(request.signing_csr());
@@ -144,6 +158,7 @@ private:
     platform_simulated::SeededEntropy entropy_{4711};
     crypto::KeyPair recovery_;
     std::uint64_t devices_ = 0;
+    std::set<std::string> certified_;
 };
 
 // A tablet with its own machine and directory.

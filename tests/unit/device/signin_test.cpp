@@ -296,6 +296,64 @@ TEST_CASE("a database that was put back goes on as a new incarnation, and is cer
     CHECK_FALSE(device.unlock(k_ingrid, k_pin)->was_restored);
 }
 
+TEST_CASE("a tablet that was put back twice before it could sync brings what it wrote between") {
+    Bench bench(17);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    const auto saved = bench.folder.path() / "saved";
+    const auto keep = [&] {
+        std::filesystem::remove_all(saved);
+        std::filesystem::copy(bench.directory(), saved, std::filesystem::copy_options::recursive);
+    };
+    const auto opened_after = [&] {
+        REQUIRE(bench.opened().unlock(k_ingrid, k_pin).has_value());
+        std::filesystem::remove_all(bench.directory());
+        std::filesystem::copy(saved, bench.directory(), std::filesystem::copy_options::recursive);
+        Device device = bench.opened();
+        REQUIRE(device.unlock(k_ingrid, k_pin)->was_restored);
+        return device;
+    };
+    const auto write = [&](Device& device, const char* kg) {
+        return take(device.record_observation(citizen.record, weight(kg))).change;
+    };
+    REQUIRE(bench.enrolled().sync({}).has_value());
+    keep();
+    IncarnationId between;
+    ChangeId first;
+    {
+        Device device = opened_after();
+        between = device.incarnation();
+        first = write(device, "70");
+    }
+    keep();
+    const auto key = "signing." + between.text();
+    Device device = opened_after();
+    const ChangeId second = write(device, "71");
+    std::size_t unknown = 0;
+    SECTION("under names that the server is told of") {}
+    SECTION("and what nobody can prove any more keeps nothing else back") {
+        REQUIRE(bench.machine.key_store->erase(key));
+        unknown = 1;
+    }
+    const auto report = device.sync({});
+    REQUIRE(report.has_value());
+    CHECK(report->complete);
+    CHECK(bench.server->renewals == 2 - unknown);
+    CHECK(bench.server->under_unknown_names == unknown);
+    CHECK(bench.server->model.has(first));
+    CHECK(bench.server->model.has(second));
+    // Both are sealed, though each name counts its seals from one.
+    std::set<std::string> sealed;
+    for (const v1::RecordSeal& seal : bench.server->seals) {
+        v1::StreamHead head;
+        REQUIRE(head.ParseFromString(seal.leaf()));
+        if (head.log() == v1::LOG_KIND_CHANGE) sealed.insert(head.head());
+    }
+    CHECK(sealed.contains(base::to_bytes(first)));
+    CHECK(sealed.contains(base::to_bytes(second)));
+    REQUIRE(device.sync({}).has_value());
+    CHECK(bench.server->renewals == 2 - unknown);
+}
+
 TEST_CASE("a tablet that was put back and then revoked still brings its work to the quarantine") {
     Bench bench(16);
     const Citizen citizen = put_citizen(*bench.server, 30);
