@@ -51,6 +51,13 @@ Result<Fallback> find_fallback(const Held& held, const EpochId& epoch, std::vect
     return fallback;
 }
 
+std::uint64_t lowest(const std::vector<Point>& points) {
+    std::uint64_t found = points.front().position;
+    for (const Point& point : points)
+        found = std::min(found, point.position);
+    return found;
+}
+
 bool covers(const Removal& removal, const Held& held) {
     if (removal.recovering || !removal.server) return false;
     const bool untouched = held.epoch.is_zero() && held.cursor.position == 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include <kari/error.hpp>
@@ -14,6 +15,9 @@ namespace kari::sync {
 // Errors: those of the replica.
 Result<Fallback> find_fallback(const Held& held, const EpochId& epoch, std::vector<Point> starts,
                                Replica& replica);
+
+// The lowest position of `points`, of which there is one at least.
+std::uint64_t lowest(const std::vector<Point>& points);
 
 // What a server says of a record that it took from the caseload, as far as a purge needs it.
 struct Removal {

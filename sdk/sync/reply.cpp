@@ -105,15 +105,14 @@ private:
         for (auto& [record, points] : starts) {
             const auto is = held(record);
             if (!is || is->epoch.is_zero() || is->epoch == epoch_) continue;
-            const auto done =
-                find_fallback(*is, epoch_, std::move(points), replica_)
-                    .and_then([&](const Fallback& each) { return replica_.fall_back(each); });
-            if (!done) {
-                plan_.pass_over(record, done.error());
-                continue;
-            }
-            plan_.returns_due = true;
-            fallen_.insert(record);
+            const std::uint64_t thought = lowest(points);
+            const auto done = find_fallback(*is, epoch_, std::move(points), replica_)
+                                  .and_then([&](const Fallback& each) {
+                                      fallen_[record] = each.kept < thought;
+                                      return replica_.fall_back(each);
+                                  });
+            if (!done) plan_.pass_over(record, done.error());
+            plan_.returns_due = plan_.returns_due || done.has_value();
         }
     }
 
@@ -269,8 +268,10 @@ private:
             plan_.problem(record, {ErrorCode::malformed, "a part of a record that is not granted"});
             return;
         }
-        if (!is->epoch.is_zero() && is->epoch != epoch_) {
-            plan_.wanted[*record];  // its fallback comes first
+        const bool beyond = wire.out_of_order() && fallen_.contains(*record) && fallen_[*record];
+        if (beyond || (!is->epoch.is_zero() && is->epoch != epoch_)) {
+            // Its fallback comes first; what goes beside the log was made for one who has more.
+            plan_.wanted[*record];
             return;
         }
         const auto pieces = check_delta(wire, epoch_, *is, replica_);
@@ -482,8 +483,8 @@ private:
     std::map<RecordId, Entry> entries_;
     bool list_is_whole_ = true;
     std::map<RecordId, std::uint64_t> known_;  // where the server's log is known to reach
-    std::set<RecordId> fallen_;
-    std::set<RecordId> touched_;  // got a delta
+    std::map<RecordId, bool> fallen_;  // true: further than to any point that the server named
+    std::set<RecordId> touched_;       // got a delta
     std::set<RecordId> more_;
     std::map<RecordId, std::size_t> answered_;
     std::map<RecordId, std::size_t> answered_returns_;

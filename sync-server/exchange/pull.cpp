@@ -133,14 +133,16 @@ Result<void> Pull::fall_back(Held& held, const std::optional<storage::RecordStat
         used_ += k_entry_bytes;
     };
     start_at(shared);
-    if (held.cursor.position > shared.position) {
+    if (held.cursor.position > shared.position && !held.window) {
+        // Its own chain shows it whether the logs are the same up to there.
         held.cursor = shared;
-    } else if (!held.on_log) {
-        // Of an epoch before the last one: where that one left off is not known any more.
-        start_at({});
-        held.cursor = {};
+    } else {
+        // It may come from an epoch before the last one, or from one that was lost: where that one
+        // left off is not known, and it has this log for certain only where it lies on it.
+        if (!held.on_log) held.cursor = {};
+        if (held.cursor != shared) start_at(held.cursor);
     }
-    held.safety = std::min(held.safety, shared.position);
+    held.safety = std::min(held.safety, held.cursor.position);
     return {};
 }
 

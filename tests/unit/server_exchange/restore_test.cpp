@@ -236,6 +236,43 @@ TEST_CASE("A cursor of an epoch before the last one falls back to nothing when i
     CHECK(reply->delta(0).base().position() == 0);
 }
 
+TEST_CASE("A tablet that slept through two restores shares no more than its own cursor shows") {
+    Restored ward(true);
+    const auto stop =
+        ward.author.write({.record = ward.record, .resource = id_of<ResourceId>(5)}, order("1"));
+    ward.push({stop, ward.write(6), ward.write(7)});
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(3)));  // starts at 5
+    auto request = request_of(ward.reader);
+    auto& holding = *request.add_holding();
+    holding.set_record(base::to_bytes(ward.record));
+    holding.mutable_cursor()->set_position(2);
+    holding.mutable_cursor()->set_chain(base::to_bytes(ward.log(ward.record)[1].chain));
+    holding.set_epoch(ward.old_epoch);
+    holding.set_safety_position(4);  // in its epoch other changes stood at 3 and 4
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    REQUIRE(reply->epoch_start_size() == 2);
+    CHECK(reply->epoch_start(0).point().position() == 5);
+    CHECK(reply->epoch_start(1).point().position() == 2);
+    REQUIRE(reply->delta_size() == 1);
+    REQUIRE(reply->delta(0).change_size() == 3);
+    for (const auto& change : reply->delta(0).change())
+        CHECK_FALSE(change.header().empty());
+}
+
+TEST_CASE("A window that was given after the backup shares nothing below its base") {
+    Restored ward(true);
+    auto request = request_of(ward.reader);
+    hold(request, ward.kept, ward.old_epoch);
+    *request.mutable_holding(0)->mutable_base() = ward.kept.end();
+    request.mutable_holding(0)->mutable_window()->set_back_to_ms(0);
+    const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
+    REQUIRE(reply);
+    REQUIRE(reply->epoch_start_size() == 2);
+    CHECK(reply->epoch_start(0).point().position() == 2);
+    CHECK(reply->epoch_start(1).point().position() == 0);
+}
+
 TEST_CASE("A holding ahead of the log in the same epoch gets no part until it shows its receipt") {
     Restored ward(false);
     auto request = request_of(ward.reader);

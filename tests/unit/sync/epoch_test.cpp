@@ -199,6 +199,41 @@ TEST_CASE("a tablet that slept through two restores falls back to what all epoch
     scene.all_is_well();
 }
 
+TEST_CASE("what a tablet lacks after two restores is not taken for a safety lane that it has") {
+    Scene scene;
+    scene.server.names_all_starts = false;
+    auto old = scene.server.now;  // 6 changes
+    for (int i = 0; i < 4; ++i)
+        scene.ids.push_back(scene.a.replica.write(k_ada));
+    scene.a.done(scene.server);
+    scene.b.done(scene.server);  // b stands at 10 in the first epoch
+    scene.server.restore(old);
+    Writer upstream("upstream");
+    for (int i = 0; i < 3; ++i) {
+        const StoredChange change = upstream.write(k_ada, k_safety_kind);
+        scene.server.append(k_ada, change);
+        scene.ids.push_back(change.id);
+    }
+    scene.server.restore(scene.server.now);  // 9 changes, of which b has 6
+    scene.server.requests.clear();
+    // Unlocked, it asks for the safety lane first, with all that it holds.
+    scene.b.sync(scene.server, {}, {}, Session{true, true});
+    CHECK(scene.b.summary.new_epoch);
+    std::size_t from_nothing = 0;
+    for (const auto& request : scene.server.requests) {
+        for (const auto& holding : request.holding()) {
+            if (holding.epoch() != base::to_bytes(scene.server.epoch)) continue;
+            if (holding.cursor().position() > 0) continue;
+            ++from_nothing;
+            // A server names what lies below it by its id alone.
+            CHECK(holding.safety_position() == 0);
+        }
+    }
+    CHECK(from_nothing > 0);
+    scene.meet();
+    scene.all_is_well();
+}
+
 TEST_CASE("a network that goes at any step of a recovery loses nothing") {
     for (const Fault fault : {Fault::lost_before, Fault::lost_after, Fault::half_reply}) {
         bool broke_off = true;

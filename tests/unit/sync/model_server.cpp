@@ -158,14 +158,13 @@ void ModelServer::add_starts(const v1::Holding& holding, v1::ExchangeReply& repl
     };
     if (!names_all_starts) {
         add(starts_.back());
-        const auto log = now.logs.find(record);
         const auto cursor = *point_from(holding.cursor());
-        if (log == now.logs.end() || cursor.position >= log->second.points.size() ||
-            log->second.points[cursor.position] != cursor) {
-            auto* wire = reply.add_epoch_start();
-            wire->set_record(holding.record());
-            *wire->mutable_point() = to_wire(Point{});
-        }
+        if (cursor.position > reply.epoch_start().rbegin()->point().position()) return;
+        const auto log = now.logs.find(record);
+        const bool on_log = log != now.logs.end() && log->second.points[cursor.position] == cursor;
+        auto* wire = reply.add_epoch_start();
+        wire->set_record(holding.record());
+        *wire->mutable_point() = to_wire(on_log ? cursor : Point{});
         return;
     }
     bool after = false;
@@ -268,6 +267,15 @@ void ModelServer::add_safety(const RecordId& record, std::uint64_t after,
     *reply.add_delta() = std::move(delta);
 }
 
+// Not above what it is told to fall back to.
+std::uint64_t ModelServer::safe_after(const v1::Holding& holding, const v1::ExchangeReply& reply) {
+    std::uint64_t after = std::max(holding.cursor().position(), holding.safety_position());
+    for (const auto& start : reply.epoch_start()) {
+        if (start.record() == holding.record()) after = std::min(after, start.point().position());
+    }
+    return after;
+}
+
 v1::ExchangeReply ModelServer::answer(const v1::ExchangeRequest& request) {
     requests.push_back(request);
     v1::ExchangeReply reply;
@@ -316,8 +324,7 @@ v1::ExchangeReply ModelServer::answer(const v1::ExchangeRequest& request) {
         for (std::size_t i = feed; i < now.feed.size(); ++i)
             wanted[now.feed[i]] = 0;
         for (const auto& holding : request.holding()) {
-            wanted[*base::from_bytes<RecordId>(holding.record())] =
-                std::max(holding.cursor().position(), holding.safety_position());
+            wanted[*base::from_bytes<RecordId>(holding.record())] = safe_after(holding, reply);
         }
         for (const auto& [record, after] : wanted) {
             const auto state = now.caseload.find(record);

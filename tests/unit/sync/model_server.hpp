@@ -48,7 +48,7 @@ public:
     bool recovering = false;
     bool secures = true;
     bool feeds_safety = true;          // the safety lane of what is in the feed comes unasked
-    bool names_all_starts = true;      // else the latest, and 0 where the cursor is not on the log
+    bool names_all_starts = true;      // else the latest, and what the cursor shows
     bool answers_named = false;        // a give_back of an id alone, without its address
     std::size_t delta_changes = 1000;  // in one part
     std::size_t reply_changes = 100'000;
@@ -72,6 +72,7 @@ private:
     void add_caseload(const v1::ExchangeRequest& request, std::uint64_t feed,
                       v1::ExchangeReply& reply) const;
     void add_delta(const v1::Holding& holding, v1::ExchangeReply& reply, std::size_t& room) const;
+    static std::uint64_t safe_after(const v1::Holding& holding, const v1::ExchangeReply& reply);
     void add_safety(const RecordId& record, std::uint64_t after, v1::ExchangeReply& reply) const;
     std::string mac(const std::string& input) const {
         return base::to_bytes(base::sha256(key + input));
