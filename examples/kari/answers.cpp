@@ -156,6 +156,8 @@ json::object item(const AdministrationItem& administration) {
         checks.push_back(std::move(one));
     }
     out["checks"] = std::move(checks);
+    out["counts"] = administration.counts;
+    out["correction_unconfirmed"] = administration.correction_unconfirmed;
     return out;
 }
 

@@ -116,6 +116,9 @@ std::string reservations(const json::object& item, const Screen& s) {
     std::string out;
     if (flag(item, "incomplete")) out += s.below(s.toned(Tone::warn, s(Label::item_incomplete)));
     if (flag(item, "unreadable")) out += s.below(s.toned(Tone::stop, s(Label::item_unreadable)));
+    if (flag(item, "correction_unconfirmed")) {
+        out += s.below(s.toned(Tone::warn, s(Label::still_counts)));
+    }
     return out;
 }
 

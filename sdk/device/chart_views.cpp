@@ -239,6 +239,8 @@ AdministrationItem ViewMaker::administration(const chart::AdministrationView& vi
     out.statement.live = statements<AdministrationText>(view.live, administration_text);
     out.statement.contested = view.contested;
     out.earlier = statements<AdministrationText>(view.earlier, administration_text);
+    out.counts = view.exposure.has_value();
+    out.correction_unconfirmed = view.correction_unconfirmed;
     for (const chart::CheckOfDose& check : view.checks)
         out.checks.push_back({said(check.by), standing_word(check.standing)});
     return out;

@@ -148,6 +148,12 @@ void check_slot(World& world, const std::string& where, const DoseSlot& slot,
     }
 }
 
+// What somebody's word makes count, counts, wherever its slot may be.
+void check_counts(World& world, const std::string& where, const AdministrationItem& given) {
+    if (!whole(given) || taken(world, given) == nullptr || given.counts) return;
+    world.violation(where + " takes a dose for not taken: " + given.resource.text());
+}
+
 void check_slots(World& world, Tablet& tablet, const ChartView& chart) {
     std::vector<LocalDate> dates;
     for (const auto& [administration, dose] : world.ledger.doses()) {
@@ -215,8 +221,10 @@ void check_chart(World& world, Tablet& tablet, const RecordId& record) {
     const auto findings = must(tablet->findings(record));
     for (const AllergyItem& item : chart.allergies)
         check_allergy(world, tablet.name(), item, findings);
-    for (const AdministrationItem& item : chart.administrations)
+    for (const AdministrationItem& item : chart.administrations) {
+        check_counts(world, tablet.name(), item);
         check_dose_against_allergy(world, tablet.name(), item, chart, findings);
+    }
     check_doubles_are_one_dose(world, tablet.name(), findings);
     check_slots(world, tablet, chart);
 }

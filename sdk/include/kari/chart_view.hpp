@@ -115,6 +115,8 @@ struct AdministrationItem : ItemHead {
     Field<AdministrationText> statement;
     std::vector<Field<AdministrationText>::Live> earlier;  // every statement, corrected ones too
     std::vector<CheckItem> checks;                         // as a chart shows them
+    bool counts = false;                  // as taken: for its slot, maxima and warnings
+    bool correction_unconfirmed = false;  // by what was corrected since, until its author agrees
 };
 
 struct ObservationPart {

@@ -337,6 +337,34 @@ TEST_CASE("a corrected dose keeps what it said before") {
     CHECK(item.earlier[0].value.dose->value.text() == "1");
 }
 
+TEST_CASE("a dose that a colleague calls an error counts until whoever gave it says so too") {
+    Ward ward(58);
+    take(ward.device.give(ward.dose()));
+    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.lock().has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    auto item = ward.chart().administrations.at(0);
+    CHECK(item.counts);
+    CHECK_FALSE(item.correction_unconfirmed);
+    DoseCorrection correction;
+    correction.token = item.token;
+    correction.entered_in_error = true;
+    correction.reason = "it lay on the table";
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+    item = ward.chart().administrations.at(0);
+    CHECK(item.statement.value->status == "entered-in-error");
+    CHECK(item.counts);
+    CHECK(item.correction_unconfirmed);
+
+    REQUIRE(ward.device.lock().has_value());
+    REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
+    correction.token = ward.chart().administrations.at(0).token;
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+    item = ward.chart().administrations.at(0);
+    CHECK_FALSE(item.counts);
+    CHECK_FALSE(item.correction_unconfirmed);
+}
+
 TEST_CASE("a record for somebody unknown is in the caseload at once and reaches the server") {
     Ward ward(57);
     NewPatient stranger;
