@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Consents, limits to treatment, relatives and vaccines: each rule's case, and its converse.
+#include <algorithm>
 #include <set>
 
 #include <catch2/catch_test_macros.hpp>
@@ -194,6 +195,45 @@ TEST_CASE("two corrections of one vaccination count as given, and somebody must 
     const auto view = scene.chart().care.immunizations.at(0);
     CHECK(view.value.immunization().lot_number() == "L2");
     CHECK(view.earlier.size() == 1);
+}
+
+TEST_CASE(
+    "two who say of one vaccination that it was given, and differ, are still one that counts") {
+    CareScene scene;
+    const auto made = scene.begin(scene.a, vaccine("J07BB02"), scene.a.now);
+    auto lot = vaccine("J07BB02"), other_lot = vaccine("J07BB02");
+    lot.mutable_immunization()->set_lot_number("L1");
+    other_lot.mutable_immunization()->set_lot_number("L2");
+    scene.then(scene.a, made, {made.change->id}, lot);
+    scene.then(scene.b, made, {made.change->id}, other_lot);
+    CHECK(scene.rules() == Strings{"merge/immunization"});
+    scene.begin(scene.c, vaccine("J07BB02"), scene.c.now);
+    const auto rules = scene.rules();
+    CHECK(std::count(rules.begin(), rules.end(), "immunization/possible-double") == 1);
+}
+
+TEST_CASE("a vaccine that has no code is told by its name, and a code too short by nothing") {
+    const auto named = [](const char* text) {
+        v1::Immunization out;
+        out.mutable_immunization()->set_status(v1::IMMUNIZATION_STATUS_COMPLETED);
+        out.mutable_immunization()->mutable_vaccine_code()->set_text(text);
+        return out;
+    };
+    const auto are_double = [](const v1::Immunization& one, const v1::Immunization& other) {
+        CareScene scene;
+        scene.begin(scene.a, one, scene.a.now);
+        scene.begin(scene.b, other, scene.b.now);
+        return scene.rules() == Strings{"immunization/possible-double"};
+    };
+    CHECK(are_double(named("Influensa"), named("influensa ")));
+    CHECK_FALSE(are_double(named("Influensa"), named("Pneumokokk")));
+    CHECK_FALSE(are_double(named(""), named("")));
+    CHECK_FALSE(are_double(vaccine("J07"), vaccine("J07B")));
+    // With a code on both sides the names say nothing more.
+    auto a = vaccine("J07BB02"), b = vaccine("J07AL02");
+    for (auto* each : {&a, &b})
+        each->mutable_immunization()->mutable_vaccine_code()->set_text("vaccine");
+    CHECK_FALSE(are_double(a, b));
 }
 
 TEST_CASE("facts about one thing never hide each other, whoever corrects whom") {

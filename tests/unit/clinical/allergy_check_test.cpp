@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <rapidcheck.h>
 #include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <string_view>
 
 #include "sdk/clinical/allergy_check.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -40,6 +42,49 @@ TEST_CASE("the strongest kinship of allergy and drug decides") {
     CHECK(match("J01CE02", "J01FA01") == AllergyMatch::none);
     CHECK(match("C03CA01", "C03CA02") == AllergyMatch::same_group);
     CHECK(match("C03CA01", "A10BA02") == AllergyMatch::none);
+}
+
+TEST_CASE("one code under the names of two registers is one substance") {
+    const auto under = [](const char* code) {
+        auto out = coded(code);
+        out.mutable_coding(0)->set_system(std::string(k_atc_volven));
+        return out;
+    };
+    const auto substance = under("J01CE02");
+    CHECK(check_allergy(allergy(coded("J01CE02")), substance, demo_pack()).match ==
+          AllergyMatch::same_substance);
+    // A group is no substance, also when both say the same one.
+    CHECK(check_allergy(allergy(coded("J01CE")), under("J01CE"), demo_pack()).match ==
+          AllergyMatch::code_prefix);
+}
+
+TEST_CASE("of two rules that speak of a pair the more careful one is named") {
+    KnowledgePack pack;
+    pack.cross_allergies = {{"apart", {"J01"}, {}, {}, {"J01D"}},
+                            {"possible", {"J01C"}, {}, {"J01D"}, {}},
+                            {"apart again", {"J01CE"}, {}, {}, {"J01D"}}};
+    const auto hit = check_allergy(allergy(coded("J01CE02")), coded("J01DB01"), pack);
+    CHECK(hit.match == AllergyMatch::possible_cross);
+    CHECK(hit.pack_rule == "possible");
+}
+
+TEST_CASE("each kinship has a name of its own, and anaphylaxis is heard in two languages") {
+    std::set<std::string_view> names;
+    for (const auto each :
+         {AllergyMatch::none, AllergyMatch::uncomputable, AllergyMatch::possible_cross,
+          AllergyMatch::same_class, AllergyMatch::same_group, AllergyMatch::code_prefix,
+          AllergyMatch::same_text, AllergyMatch::same_substance}) {
+        names.insert(name(each));
+    }
+    CHECK(names.size() == 8);
+    CHECK(names.count("") == 0);
+    for (const char* words : {"Anafylaktisk sjokk", "anaphylaxis"}) {
+        v1::Reaction reaction;
+        reaction.add_manifestation()->set_text("rash");
+        CHECK_FALSE(names_anaphylaxis(reaction));
+        reaction.add_manifestation()->set_text(words);
+        CHECK(names_anaphylaxis(reaction));
+    }
 }
 
 TEST_CASE("the demo pack keeps apart what does not cross-react") {

@@ -160,6 +160,53 @@ TEST_CASE("what cannot be computed is never well") {
           Doubts{over_maximum});
 }
 
+TEST_CASE("an interval or a maximum that cannot be read is none, and says so") {
+    // No number, nothing, less than nothing, and longer than a year.
+    for (const char* hours : {"four", "0", "-4", "1e9", "99999999999999999999"}) {
+        INFO(hours);
+        CHECK(doubts(order(hours), {ago(60)}) == Doubts{given_lately});
+    }
+    const auto tablets = amount("4", "{tablet}");
+    for (const auto& most : {at_most(order("4"), amount("many", "{tablet}"), "24", "h"),
+                             at_most(order("4"), amount("4", ""), "24", "h"),
+                             at_most(order("4"), tablets, "0", "h")}) {
+        CHECK(doubts(most, {}) == Doubts{total_unknown});
+    }
+    // The period's unit in words alone, as some systems write it.
+    auto worded = at_most(order("4"), tablets, "24", "");
+    worded.mutable_dosage(0)->mutable_max_dose_per_period()->mutable_denominator()->set_unit("h");
+    CHECK(doubts(worded, {}).empty());
+    for (const char* given : {"some", "-1"}) {
+        CHECK(doubts(at_most(order("4"), tablets, "24", "h"),
+                     {ago(300, amount(given, "{tablet}"))}) == Doubts{total_unknown});
+    }
+    CHECK(doubts(at_most(order("4"), tablets, "24", "h"), {ago(300, amount("1", ""))}) ==
+          Doubts{total_unknown});
+}
+
+TEST_CASE("a maximum of a fixed line counts, and its interval is nobody's") {
+    v1::Prescription fixed = at_most(order("4"), amount("1", "{tablet}"), "24", "h");
+    fixed.mutable_dosage(0)->set_as_needed(false);
+    CHECK(doubts(fixed, {ago(60)}) == Doubts{over_maximum});
+    v1::Prescription pain = order("4");
+    pain.mutable_dosage(0)->clear_as_needed();
+    pain.mutable_dosage(0)->mutable_as_needed_for()->set_text("pain");
+    CHECK(doubts(pain, {ago(239)}) == Doubts{too_soon});
+}
+
+TEST_CASE("a dose that may have been given now is as near as can be") {
+    EarlierDose span = ago(60);
+    span.latest = k_now + Duration::minutes(60);
+    CHECK(doubts(order("4"), {span}) == Doubts{too_soon});
+}
+
+TEST_CASE("each doubt has a rule of its own") {
+    CHECK(rule_of(too_soon) == "entry/too-soon");
+    CHECK(rule_of(over_maximum) == "entry/over-maximum");
+    CHECK(rule_of(total_unknown) == "entry/total-unknown");
+    CHECK(rule_of(given_lately) == "entry/given-lately");
+}
+
 TEST_CASE("one medicine is told by code, by substance, else by name") {
     const auto coded = [](const char* system, const char* code, const char* text) {
         v1::CodeableConcept out;

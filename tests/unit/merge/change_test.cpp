@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <google/protobuf/empty.pb.h>
 #include <rapidcheck.h>
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
 
 #include "sdk/base/digest.hpp"
 #include "sdk/merge/change.hpp"
@@ -97,6 +99,111 @@ TEST_CASE("a header whose fields break a rule is refused as malformed") {
     CHECK(refusal(change, [](auto& h) {
               h.mutable_author()->set_role(std::string(k_header_bytes_max, 'x'));
           }) == ErrorCode::too_large);
+}
+
+TEST_CASE("an id in a header has its length or the change is refused") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    using Header = v1::ChangeHeader;
+    const std::function<void(Header&)> all[] = {
+        [](Header& h) { h.set_incarnation("short"); },
+        [](Header& h) { h.set_resource("short"); },
+        [](Header& h) { h.set_body_sha256("short"); },
+        [](Header& h) { h.mutable_author()->set_practitioner("short"); },
+        [](Header& h) { h.mutable_author()->set_organisation("short"); },
+        [](Header& h) { h.mutable_author()->set_on_behalf_of("short"); },
+        [](Header& h) { h.mutable_author()->set_role(std::string(65, 'r')); },
+        [](Header& h) {
+            h.clear_atom();
+            h.add_atom(0);
+        },
+        [](Header& h) {
+            h.clear_atom();
+            h.add_atom(2);
+            h.add_atom(1);
+        },
+        [](Header& h) {
+            h.add_must_understand(1);
+            h.add_must_understand(1);
+        },
+        [](Header& h) {
+            h.clear_parent();
+            for (std::size_t i = 0; i <= k_parents_max; ++i)
+                h.add_parent(base::to_bytes(base::sha256(base::u64(i))));
+            std::sort(h.mutable_parent()->begin(), h.mutable_parent()->end());
+        },
+    };
+    for (const auto& alter : all)
+        CHECK(refusal(change, alter) == ErrorCode::malformed);
+    v1::ChangeHeader whole = change.header;
+    whole.mutable_author()->set_practitioner(std::string(16, 'p'));
+    whole.mutable_author()->set_organisation(std::string(16, 'o'));
+    whole.mutable_author()->set_on_behalf_of(std::string(16, 'b'));
+    whole.mutable_author()->set_role(std::string(64, 'r'));
+    CHECK(decode_change(whole.SerializeAsString(), change.body_bytes));
+}
+
+TEST_CASE("a body that its header commits to is refused all the same when it breaks a rule") {
+    test::History history(v1::KIND_OBSERVATION);
+    const Change& change = second_change(history);
+    const auto refused = [&](const std::string& body) {
+        v1::ChangeHeader header = change.header;
+        header.set_body_sha256(base::to_bytes(base::sha256(body)));
+        const auto decoded = decode_change(header.SerializeAsString(), body);
+        REQUIRE_FALSE(decoded);
+        return decoded.error().code;
+    };
+    const std::string salt(16, 's');
+    const auto body = [&](auto set) {
+        v1::ChangeBody out;
+        REQUIRE(out.ParseFromString(change.body_bytes->substr(16)));
+        set(out);
+        return salt + out.SerializeAsString();
+    };
+    CHECK(refused("short") == ErrorCode::malformed);
+    CHECK(refused(salt + "\xff\xff") == ErrorCode::malformed);
+    CHECK(refused(std::string(k_body_bytes_max + 1, 's')) == ErrorCode::too_large);
+    CHECK(refused(body([](auto& b) { b.set_resource("\xff"); })) == ErrorCode::malformed);
+    CHECK(refused(body([](auto& b) { b.clear_resource(); })) == ErrorCode::malformed);
+    CHECK(refused(body([](auto& b) { b.add_cleared(1); })) == ErrorCode::malformed);
+    CHECK(refused(body([](auto& b) { b.add_cleared(2); })) == ErrorCode::malformed);
+    CHECK(refused(body([](auto& b) {
+              b.add_cleared(3);
+              b.add_cleared(2);
+          })) == ErrorCode::malformed);
+    // One atom twice: which of the two was meant?
+    CHECK(refused(body([](auto& b) { b.set_resource(b.resource() + b.resource()); })) ==
+          ErrorCode::malformed);
+}
+
+TEST_CASE("prev anywhere but last in a header is refused") {
+    test::History history(v1::KIND_OBSERVATION);
+    const auto& change = second_change(history);
+    const auto split = split_header(change.header_bytes);
+    REQUIRE(split);
+    const std::string prev = join_header("", split->prev);
+    CHECK_FALSE(decode_change(prev + std::string(split->core), change.body_bytes));
+    CHECK_FALSE(split_header("\xff" + std::string(40, '\xff')));
+    CHECK(split_header("short")->prev.empty());
+}
+
+TEST_CASE(
+    "a draft with no resource, no salt, one atom both set and cleared or too much is refused") {
+    const v1::Observation observation = pulse("71");
+    Draft draft;
+    draft.salt = std::string(16, 's');
+    CHECK(author_change(draft).error().code == ErrorCode::invalid_argument);
+    draft.resource = &observation;
+    draft.salt = "short";
+    CHECK(author_change(draft).error().code == ErrorCode::invalid_argument);
+    draft.salt = std::string(16, 's');
+    draft.cleared = {1};
+    CHECK(author_change(draft).error().code == ErrorCode::invalid_argument);
+    draft.cleared = {};
+    v1::Observation long_one = pulse("71");
+    long_one.mutable_observation()->add_note()->set_text(std::string(k_body_bytes_max, 'x'));
+    draft.resource = &long_one;
+    CHECK(author_change(draft).error().code == ErrorCode::too_large);
 }
 
 TEST_CASE("a draft that writes nothing is refused before there is a change") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <variant>
@@ -107,13 +108,17 @@ private:
         }
         v1::ExchangeRequest request;
         REQUIRE(request.ParseFromString(body));
-        for (const auto& push : request.push()) {
-            for (const auto& wire : push.change()) {
-                const auto change = from_wire(wire);
-                if (!change || server.fatal.count(change->id) == 0) continue;
-                return exchange.on_failure({{ErrorCode::malformed, "test"}, std::nullopt, true},
-                                           now());
-            }
+        const auto is_fatal = [&](const v1::WireChange& wire) {
+            const auto change = from_wire(wire);
+            return change && server.fatal.count(change->id) > 0;
+        };
+        bool fatal = false;
+        for (const auto& push : request.push())
+            fatal = fatal || std::any_of(push.change().begin(), push.change().end(), is_fatal);
+        for (const auto& given : request.give_back())
+            fatal = fatal || std::any_of(given.change().begin(), given.change().end(), is_fatal);
+        if (fatal) {
+            return exchange.on_failure({{ErrorCode::malformed, "test"}, std::nullopt, true}, now());
         }
         v1::ExchangeReply reply = server.answer(request);
         if (fault == Fault::twice) reply = server.answer(request);

@@ -99,7 +99,7 @@ TEST_CASE("a task of which nothing is missing does not stop the others") {
     CHECK(tablet.all[name_no(2)].fate == AttachmentFate::stored);
 }
 
-TEST_CASE("a reply or a failure that nobody waits for changes nothing") {
+TEST_CASE("a transfer is not changed by a reply or a failure that it does not wait for") {
     Tablet tablet;
     Server server;
     tablet.waits = {name_no(1)};
