@@ -17,7 +17,7 @@ build_packages=(
 bench_packages=(libbenchmark-dev)
 lint_packages=(clang-format-19 clang-tidy-19)
 clang_packages=(clang-19 libclang-rt-19-dev)
-coverage_packages=(gcovr)
+coverage_packages=(llvm-19)
 fresh_packages=(mmdebstrap util-linux)
 
 case $release in
