@@ -3,6 +3,8 @@
 // A second person checks a dose that was given.
 #include <rapidcheck.h>
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
+#include <utility>
 
 #include "sdk/chart/second_check.hpp"
 #include "tests/unit/chart/care_scene.hpp"
@@ -67,6 +69,50 @@ TEST_CASE("a second person's check counts for the version that was seen") {
     // A check of what stands now is another check.
     scene.check(scene.c, dose, {corrected->id});
     CHECK(only(scene.findings(), "dose/second-check-stale")->id == found->id);
+}
+
+TEST_CASE("a correction of any one thing that a check compares makes it stale, and no other does") {
+    using Dose = v1::Administration;
+    const std::pair<std::function<void(Dose&)>, chart::CheckStanding> all[] = {
+        {[](Dose& dose) { *dose.mutable_medication() = atc("A10AC01"); },
+         chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.mutable_medication_reference()->set_reference("Medication/2"); },
+         chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.clear_dose(); }, chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.mutable_dose()->set_value("ten"); }, chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.mutable_dose()->set_code("mL"); }, chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.mutable_route()->set_text("iv"); }, chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.set_effective(k_nine); }, chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.mutable_effective_period()->set_end(k_nine); },
+         chart::CheckStanding::stale},
+        {[](Dose& dose) { dose.mutable_dose()->set_value("10.0"); }, chart::CheckStanding::holds},
+        {[](Dose& dose) { dose.add_note()->set_text("left arm"); }, chart::CheckStanding::holds},
+    };
+    int at = 0;
+    for (const auto& [change, standing] : all) {
+        INFO("correction " << at++);
+        CheckScene scene;
+        auto said = scene.given("10", k_eight);
+        said.mutable_dose()->set_code("[iU]");
+        const auto dose = scene.state(scene.a, said);
+        scene.check(scene.b, dose, {dose.change->id});
+        change(said);
+        scene.correct(scene.a, dose, {dose.change->id}, said);
+        CHECK(scene.standing() == standing);
+    }
+}
+
+TEST_CASE("a check of a dose of which nobody said how much holds while nobody does") {
+    CheckScene scene;
+    auto said = scene.given("10", k_eight);
+    said.clear_dose();
+    const auto dose = scene.state(scene.a, said);
+    scene.check(scene.b, dose, {dose.change->id});
+    said.add_note()->set_text("left arm");
+    const auto noted = scene.correct(scene.a, dose, {dose.change->id}, said);
+    CHECK(scene.standing() == chart::CheckStanding::holds);
+    scene.correct(scene.a, dose, {noted->id}, scene.given("10", k_eight));
+    CHECK(scene.standing() == chart::CheckStanding::stale);
 }
 
 TEST_CASE("a correction that leaves drug, amount, way and time as they were leaves the check") {
