@@ -74,9 +74,11 @@ public:
         entries_.emplace(id, entry);
         begun_.emplace(entry.resource, Begun{entry.op, entry.clock_right});
     }
+    // A tablet that was put back to before a change, or enrolled anew, can be told nothing of it;
+    // what it was told before still holds.
     void acknowledged(unsigned tablet) {
         for (auto& [id, entry] : entries_)
-            entry.acknowledged |= entry.tablet == tablet;
+            entry.acknowledged |= entry.tablet == tablet && !entry.out_of_hand;
     }
     void gone(const ChangeId& id) { entries_.at(id).gone = true; }
     void out_of_hand(const ChangeId& id) { entries_.at(id).out_of_hand = true; }
