@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "sdk/sync/reply_end.hpp"
+
 namespace kari::device {
 
 namespace {
@@ -31,6 +33,8 @@ public:
         reached_ = reply || reply.error().code != ErrorCode::offline;
         if (!reply) return tl::unexpected(reply.error());
         if (reply->body.size() > expect.bytes) return fail(ErrorCode::too_large, "reply");
+        // As of a connection that broke: it is asked for again.
+        if (!sync::ends_well(reply->body)) return fail(ErrorCode::timed_out, "a damaged reply");
         return transport::Reply{reply->status, std::move(reply->body), reply->retry_after};
     }
 

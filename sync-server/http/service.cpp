@@ -10,6 +10,7 @@
 #include "kari/v1/wait.pb.h"
 #include "sdk/base/id.hpp"
 #include "sdk/sync/bounded.hpp"
+#include "sdk/sync/reply_end.hpp"
 #include "sync-server/exchange/attachments.hpp"
 #include "sync-server/exchange/exchange.hpp"
 #include "sync-server/fhir/everything.hpp"
@@ -86,7 +87,7 @@ Result<std::string> plain_body(const Request& request, std::size_t most) {
 
 Response of_message(const google::protobuf::Message& message, const Request& request) {
     Response response;
-    response.body = message.SerializeAsString();
+    response.body = sync::ended(message.SerializeAsString());
     if (request.accepts_zstd && response.body.size() >= k_worth_packing) {
         response.body = pack_zstd(response.body);
         response.content_encoding = "zstd";
@@ -169,7 +170,7 @@ Response Service::error(unsigned status, const Error& error) {
         response.retry_after_s = k_busy_retry_s;
         reply.set_retry_after_s(k_busy_retry_s);
     }
-    response.body = reply.SerializeAsString();
+    response.body = sync::ended(reply.SerializeAsString());
     return response;
 }
 
@@ -212,7 +213,7 @@ Response Service::attachment_route(const Request& request, exchange::Tally& tall
     if (!reply) return of_error(reply.error());
     // Ciphertext does not pack.
     Response response;
-    response.body = reply->SerializeAsString();
+    response.body = sync::ended(reply->SerializeAsString());
     return response;
 }
 
@@ -241,7 +242,7 @@ Response Service::waited(bool news, std::uint32_t after_ms) {
     reply.set_news(news);
     reply.set_after_ms(after_ms);
     Response response;
-    response.body = reply.SerializeAsString();
+    response.body = sync::ended(reply.SerializeAsString());
     return response;
 }
 

@@ -92,6 +92,14 @@ class ServerTest(unittest.TestCase):
         self.assertEqual(came, ids)
         self.assertEqual(chain, one(fields(one(deltas[record], 4)), 2))
 
+    def test_every_answer_ends_with_the_digest_of_what_stands_before(self):
+        for target, body in (("/v1/exchange", self.tablet.request()), ("/v1/exchange", b"\xff"),
+                             ("/v1/attachment", b"\xff"), ("/v1/wait", b"\xff"),
+                             ("/v1/renew", b"\xff"), ("/v1/nothing", b"")):
+            reply = self.server.ask(target, body, self.tablet)[2]
+            before, end = reply[:-35], reply[-35:]
+            self.assertEqual(end, b"\xa2\x06\x20" + hashlib.sha256(before).digest(), target)
+
     def test_a_replayed_request_changes_nothing(self):
         record = os.urandom(16)
         wire, identity = self.tablet.change(record)

@@ -150,9 +150,6 @@ void World::check_error(Tablet& tablet, const std::string& act_name, const Error
     note(fmt::format("{} {}: {}", tablet.name(), act_name, name(error.code)));
     ++tally["refused: " + std::string(name(error.code))];
     if (tablet.drive.counts().failures != tablet.failures_before) return;
-    // One bit of a refusal names another reason.
-    const bool garbled = network.counts().garbled != garbled_before;
-    if (error.code == ErrorCode::internal && garbled) return;
     const bool shut_out = error.code == ErrorCode::device_revoked && tablet.shut_out;
     const bool of_a_stranger = error.code == ErrorCode::device_revoked ||
                                error.code == ErrorCode::device_expired ||
@@ -246,7 +243,6 @@ void World::run() {
         if (options.without.contains(number)) continue;
         op = number;
         server_failures_before = server.drive().counts().failures;
-        garbled_before = network.counts().garbled;
         for (const auto& tablet : tablets)
             tablet->failures_before = tablet->drive.counts().failures;
         Dice dice = dice_of(options.seed, number);

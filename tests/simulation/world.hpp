@@ -85,7 +85,6 @@ public:
     std::map<std::string, unsigned> tally;     // what happened, by name
     unsigned op = 0;                           // the one under way; 0: none
     std::uint64_t server_failures_before = 0;  // of its disk, before that op
-    std::uint64_t garbled_before = 0;          // messages, before it
 
     // Time passes for everybody; others may act meanwhile.
     void elapse(Duration duration);

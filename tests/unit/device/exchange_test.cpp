@@ -8,12 +8,40 @@
 
 #include "kari/v1/telling.pb.h"
 #include "sdk/crypto/merkle.hpp"
+#include "sdk/sync/reply_end.hpp"
 #include "tests/unit/device/fake_server.hpp"
 
 using namespace kari;
 using namespace kari::test;
 
 namespace {
+
+// An app's own stack, in which a bit turns over once: the first that says of a record which it is.
+class Garbling : public HttpClient {
+public:
+    Garbling(Bench& bench, const RecordId& record)
+        : bench_(bench), record_(base::to_bytes(record)) {}
+
+    Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) override {
+        auto reply = bench_.server->post(request, cancel);
+        if (!reply) return reply;
+        reply->body = sync::ended(reply->body);
+        const auto at = reply->body.find(record_);
+        if (garbled || at == std::string::npos) return reply;
+        garbled = true;
+        reply->body[at] = static_cast<char>(reply->body[at] ^ 1);
+        return reply;
+    }
+    void pause(Duration duration, const Cancel&) override {
+        bench_.machine.clock->advance(duration);
+    }
+
+    bool garbled = false;
+
+private:
+    Bench& bench_;
+    std::string record_;
+};
 
 ChangeId record(Device& device, const RecordId& at, const std::string& kg) {
     return take(device.record_observation(at, weight(kg))).change;
@@ -168,6 +196,21 @@ TEST_CASE("locking while a sync runs signs out at once, and the key goes when it
     CHECK(device.device_id().is_zero());
     CHECK(device.sync({}).error().code == ErrorCode::locked);
     CHECK(device.unlock(k_ingrid, k_pin).has_value());
+}
+
+TEST_CASE("no record comes to be by a bit that turned over in the stack of an app") {
+    Bench bench(9);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    const auto stack = std::make_shared<Garbling>(bench, citizen.record);
+    Device device = take(Device::enrol(bench.options(), bench.machine.platform(), stack));
+    const auto report = device.sync({});
+    REQUIRE(stack->garbled);
+    REQUIRE(report.has_value());
+    CHECK(report->complete);
+    const auto held = device.held_records().value();
+    for (const RecordId& one : held)
+        CHECK((one == citizen.record || one == k_unit_record));
+    CHECK(std::find(held.begin(), held.end(), citizen.record) != held.end());
 }
 
 TEST_CASE("a server put back to an older state gets everything again, others' work included") {
