@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <rapidcheck.h>
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
+#include <utility>
 
 #include "tests/unit/chart/scene.hpp"
 
@@ -128,6 +130,39 @@ TEST_CASE("an allergy added to here and refuted there stays active and is asked 
     CHECK(findings[0].severity == v1::SEVERITY_S2);
     CHECK(findings[0].inputs == ids({added, refuted}));
     CHECK(standing(scene) == AllergyStanding::active);
+}
+
+TEST_CASE("whichever word affirms an allergy, a refutation that had not seen it ends nothing") {
+    using Allergy = v1::AllergyIntolerance;
+    const auto verified = [](v1::AllergyVerificationStatus status) {
+        return [status](Allergy& said) {
+            said.set_verification_status(status);
+        };
+    };
+    const std::pair<std::function<void(Allergy&)>, AllergyStanding> all[] = {
+        {[](Allergy& said) { said.set_clinical_status(v1::ALLERGY_CLINICAL_STATUS_ACTIVE); },
+         AllergyStanding::active},
+        {verified(v1::ALLERGY_VERIFICATION_STATUS_CONFIRMED), AllergyStanding::active},
+        {verified(v1::ALLERGY_VERIFICATION_STATUS_PRESUMED), AllergyStanding::active},
+        {verified(v1::ALLERGY_VERIFICATION_STATUS_UNCONFIRMED), AllergyStanding::active},
+        {[](Allergy& said) { said.set_criticality(v1::ALLERGY_CRITICALITY_HIGH); },
+         AllergyStanding::active},
+        // A note speaks neither for nor against it.
+        {[](Allergy& said) { said.mutable_note()->add_items()->set_text("ring"); },
+         AllergyStanding::removed},
+    };
+    int at = 0;
+    for (const auto& [affirm, stands] : all) {
+        INFO("word " << at++);
+        Scene scene;
+        const auto allergy = scene.allergy(scene.server, Scene::reacts_to(atc("J01C")));
+        Allergy word;
+        affirm(word);
+        scene.edit(scene.a, allergy, {allergy.change->id}, word);
+        scene.refute(scene.b, allergy, {allergy.change->id});
+        CHECK(standing(scene) == stands);
+        CHECK(scene.findings().empty() == (stands == AllergyStanding::removed));
+    }
 }
 
 TEST_CASE("both status atoms contested are one finding") {

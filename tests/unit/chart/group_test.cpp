@@ -103,6 +103,39 @@ TEST_CASE("the patient who is identified comes first in the banner") {
     }
 }
 
+TEST_CASE("of several names the official one is shown, as it is written or from its parts") {
+    const auto named = [](const char* use, const char* text, std::vector<const char*> given,
+                          const char* family) {
+        v1::HumanName out;
+        out.set_use(use);
+        out.set_text(text);
+        for (const char* each : given)
+            out.add_given(each);
+        out.set_family(family);
+        return out;
+    };
+    const auto shown = [](const std::vector<v1::HumanName>& names) {
+        v1::Patient patient;
+        patient.set_birth_date("1926-01-05");
+        for (const auto& each : names)
+            *patient.mutable_name()->add_items() = each;
+        auto server = Writer::server();
+        const auto group = chart::make_group(
+            {record(1)}, {},
+            {server.write({.record = record(1), .resource = id_of<ResourceId>(1)}, patient)});
+        return chart::make_chart(group, clinical::demo_pack(), {}, k_oslo).patients.at(0).name;
+    };
+    const auto maiden = named("maiden", "", {"Kari"}, "Aas");
+    const auto official = named("official", "", {"Kari", "Marie"}, "Hansen");
+    CHECK(shown({maiden}) == "Kari Aas");
+    CHECK(shown({maiden, official}) == "Kari Marie Hansen");
+    CHECK(shown({official, maiden}) == "Kari Marie Hansen");
+    CHECK(shown({named("official", "Kari M. Hansen", {"Kari"}, "Hansen")}) == "Kari M. Hansen");
+    CHECK(shown({named("official", "", {}, "Hansen")}) == "Hansen");
+    CHECK(shown({named("official", "", {"Kari"}, "")}) == "Kari");
+    CHECK(shown({}).empty());
+}
+
 TEST_CASE("changes of records that are not of the group are left out") {
     Scene scene;
     scene.order();
