@@ -7,6 +7,7 @@
 
 #include "sdk/base/mutant.hpp"
 #include "sdk/base/time.hpp"
+#include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/dates.hpp"
 #include "sdk/chart/measurements.hpp"
@@ -128,8 +129,12 @@ Case::Case(const Group& folded, const clinical::KnowledgePack& by,
         for (const auto* resource : of(v1::KIND_ALLERGY_INTOLERANCE))
             add_allergy(*resource);
     }
+    const auto beside = touched_ == nullptr || !dose_touched ? std::vector<ResourceId>{}
+                                                             : doses_near(group, *touched_, 2);
     for (const auto* resource : of(v1::KIND_MEDICATION_ADMINISTRATION)) {
-        if (concerns(*resource)) add_given(*resource);
+        if (concerns(*resource) || std::binary_search(beside.begin(), beside.end(), resource->id)) {
+            add_given(*resource);
+        }
     }
 }
 
@@ -237,6 +242,7 @@ namespace {
 std::vector<Finding> run(Case the_case) {
     review_doses(the_case);
     review_second_checks(the_case);
+    review_as_needed(the_case);
     review_orders(the_case);
     review_verbal_orders(the_case);
     review_allergies(the_case);
@@ -297,6 +303,9 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
         insert_sorted(reviewed.examined, id);
     // What is learnt of a clock bears on all that was written by it.
     for (const auto& id : written_by_clocks(group, touched))
+        insert_sorted(reviewed.examined, id);
+    // A dose as needed is judged by those before it.
+    for (const auto& id : doses_near(group, reviewed.examined, 1))
         insert_sorted(reviewed.examined, id);
     reviewed.findings = review_examined(group, pack, reviewed.examined);
     return reviewed;

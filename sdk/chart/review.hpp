@@ -17,8 +17,8 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 
 // The same for some resources only.
 struct Reviewed {
-    std::vector<ResourceId>
-        examined;                   // ascending; touched, and all that a touched note's clock wrote
+    // Ascending: touched, all that a touched note's clock wrote, the doses of doses_near().
+    std::vector<ResourceId> examined;
     std::vector<Finding> findings;  // all findings that name one of them, ascending by id
 };
 // Replace, in what is stored for this group, every finding whose `resources` name one of
@@ -32,7 +32,8 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
 // All findings that name one of `examined` (ascending), ascending by id.
 // The group need not be whole. It must hold what is examined and what rules look at from there:
 // every allergy; of a dose its orders, and the doses that name a slot of it; of an order and of an
-// allergy the doses of look_back.hpp; what stands at a forked address; the notes of the clocks.
+// allergy the doses of look_back.hpp; of a dose as needed what lies within its order's reach of
+// what lies within that; what stands at a forked address; the notes of the clocks.
 std::vector<Finding> review_examined(const Group& group, const clinical::KnowledgePack& pack,
                                      const std::vector<ResourceId>& examined);
 

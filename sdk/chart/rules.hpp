@@ -90,6 +90,7 @@ std::optional<Instant> found_from(const GroupResource& order, const Claim& expos
 std::optional<Instant> met_from(const Case& the_case, const Given& given, const Allergy& allergy);
 
 void review_doses(Case& the_case);
+void review_as_needed(Case& the_case);
 void review_orders(Case& the_case);
 void review_verbal_orders(Case& the_case);
 void review_second_checks(Case& the_case);

@@ -6,6 +6,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/exposure.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -19,6 +20,7 @@ constexpr char k_clock = 'C';
 constexpr char k_act = 'A';
 constexpr char k_vaccination = 'V';
 constexpr char k_stay = 'H';
+constexpr char k_needed = 'N';
 constexpr std::size_t k_short = 16;
 
 std::string shortened(const Digest& digest) {
@@ -79,6 +81,10 @@ std::string stay_key() {
     return std::string(1, k_stay);
 }
 
+std::string needed_key() {
+    return std::string(1, k_needed);
+}
+
 std::string dose_class_prefix(const ResourceId& order) {
     return k_dose + base::to_bytes(order);
 }
@@ -104,6 +110,9 @@ std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& cl
     }
     if (resource.kind == v1::KIND_ENCOUNTER && is_stay(act_of(resource).as_visit)) {
         out.push_back({stay_key(), {}});
+    }
+    if (resource.kind == v1::KIND_MEDICATION_REQUEST && as_needed_reach(resource)) {
+        out.push_back({needed_key(), {}});
     }
     if (resource.kind == v1::KIND_IMMUNIZATION) out.push_back({vaccination_key(), {}});
     std::sort(out.begin(), out.end());

@@ -22,14 +22,17 @@ struct Trace {
 };
 
 // Ascending, no repeats. A dose is found by each slot that any statement names, and by its class;
-// a time note by its clock; an act by what it names; a vaccination among all. Others leave none:
-// they are found by id or kind.
+// a time note by its clock; an act by what it names; a vaccination among all; an
+// order whose doses as needed speak of each other among those. Others leave none: they are found by
+// id or kind.
 std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& clocks);
 
 // Of acts that name a plan, measure or task; of every vaccination; of every stay in hospital.
 std::string act_key(const ResourceId& named);
 std::string vaccination_key();
 std::string stay_key();
+// Of every order whose doses as needed speak of each other.
+std::string needed_key();
 
 // `slot` as a statement names it.
 std::string slot_key(std::string_view slot);

@@ -167,6 +167,24 @@ std::string_view rule_of(AsNeededDoubt doubt) {
     return {};
 }
 
+std::optional<Duration> as_needed_reach(const v1::Prescription& prescription) {
+    const bool needed = std::any_of(
+        prescription.dosage().begin(), prescription.dosage().end(),
+        [](const v1::Dosage& line) { return line.as_needed() || line.has_as_needed_for(); });
+    if (!needed) return std::nullopt;
+    const Bounds bounds = bounds_of(prescription);
+    std::optional<Duration> out = bounds.interval;
+    const auto take = [&](Duration period) {
+        out = std::max(out.value_or(Duration{}), period);
+    };
+    for (const TimesIn& one : bounds.times)
+        take(one.period);
+    for (const AmountIn& one : bounds.amounts) {
+        if (one.period) take(*one.period);
+    }
+    return out;
+}
+
 std::vector<AsNeededDoubt> as_needed_doubts(const v1::Prescription& prescription, Instant at,
                                             const v1::Quantity* amount,
                                             const std::vector<EarlierDose>& taken) {

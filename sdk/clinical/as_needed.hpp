@@ -40,4 +40,8 @@ std::vector<AsNeededDoubt> as_needed_doubts(const v1::Prescription& prescription
                                             const v1::Quantity* amount,
                                             const std::vector<EarlierDose>& taken);
 
+// How far apart doses may lie that such an order speaks of together: the longest of its interval
+// and its periods. Nothing: no line is given as needed, or none can be read.
+std::optional<Duration> as_needed_reach(const v1::Prescription& prescription);
+
 }  // namespace kari::clinical

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sdk/base/id.hpp"
+#include "sdk/chart/chart.hpp"
 #include "sdk/fhir/care.hpp"
 #include "sdk/fhir/issue.hpp"
 #include "sdk/fhir/mapping.hpp"
@@ -204,12 +205,30 @@ ExportOptions with_names(const ExportOptions& options, const Names& names) {
     return out;
 }
 
+// An order that nobody has answered is told as what it is: a draft, with what is proposed in it.
+void lay_proposal(const merge::Resource& resource, v1::MedicationRequest& order) {
+    const auto proposed = [&](int number) {
+        const auto* atom = resource.atom(static_cast<std::uint32_t>(number));
+        if (atom == nullptr || atom->pending.empty()) return v1::MedicationRequest();
+        return merge::value_as<v1::MedicationRequest>(resource, atom->pending.front());
+    };
+    *order.mutable_prescription() =
+        proposed(v1::MedicationRequest::kPrescriptionFieldNumber).prescription();
+    *order.mutable_authoring() = proposed(v1::MedicationRequest::kAuthoringFieldNumber).authoring();
+    order.mutable_authoring()->set_intent("proposal");
+    order.set_status(v1::MEDICATION_REQUEST_STATUS_DRAFT);
+}
+
 }  // namespace
 
 Json to_fhir(const merge::Resource& resource, const ExportOptions& options) {
     if (resource.kind == v1::KIND_DETECTED_ISSUE) return write_stated_issue(resource, options);
     const auto operative = resource.operative();
     if (operative == nullptr) return Json();
+    if (auto* order = dynamic_cast<v1::MedicationRequest*>(operative.get());
+        order != nullptr && chart::is_verbal_order(resource)) {
+        lay_proposal(resource, *order);
+    }
     Json out = write_made_or_imported(*operative, resource.id.text(), options);
     tag_state(resource, out);
     return out;

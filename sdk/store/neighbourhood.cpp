@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/look_back.hpp"
 #include "sdk/chart/traces.hpp"
@@ -29,6 +30,7 @@ public:
 
     Result<void> run() {
         if (auto ok = add_touched(); !ok) return ok;
+        if (auto ok = add_as_needed(); !ok) return ok;
         if (auto ok = loading_.add_forked(); !ok) return ok;
         const bool dose = touches(v1::KIND_MEDICATION_ADMINISTRATION);
         const bool order = touches(v1::KIND_MEDICATION_REQUEST);
@@ -87,6 +89,50 @@ private:
         touched_.insert(written.begin(), written.end());
         for (const auto& id : written) {
             if (auto ok = loading_.add(id); !ok) return ok;
+        }
+        return {};
+    }
+
+    // What the doses as needed near a touched one are judged by, and those doses among what is
+    // looked at.
+    Result<void> add_as_needed() {
+        if (!touches(v1::KIND_MEDICATION_ADMINISTRATION) && !touches(v1::KIND_MEDICATION_REQUEST)) {
+            return {};
+        }
+        if (auto ok = loading_.add_traced(chart::needed_key()); !ok) return ok;
+        if (auto ok = loading_.add_orders(); !ok) return ok;
+        if (auto ok = add_doses_of_needed(); !ok) return ok;
+        if (auto ok = loading_.add_orders(); !ok) return ok;
+        if (auto ok = loading_.add_clocks(); !ok) return ok;
+        const std::vector<ResourceId> asked(touched_.begin(), touched_.end());
+        const auto from = chart::doses_near_since(loading_.group(), asked);
+        if (!from) return {};
+        auto ok =
+            loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION, earlier(*from, k_notes_differ));
+        if (!ok) return ok;
+        if (ok = loading_.add_orders(); !ok) return ok;
+        if (ok = loading_.add_clocks(); !ok) return ok;
+        for (const auto& id : chart::doses_near(loading_.group(), asked, 1))
+            touched_.insert(id);
+        return {};
+    }
+
+    // All doses of touched orders that medicine as needed is counted by.
+    Result<void> add_doses_of_needed() {
+        const chart::NeededOrders needed(loading_.group());
+        std::vector<ResourceId> orders;
+        for (const auto& resource : loading_.group().resources) {
+            if (resource.kind == v1::KIND_MEDICATION_REQUEST && touched_.contains(resource.id) &&
+                needed.concern(resource)) {
+                orders.push_back(resource.id);
+            }
+        }
+        std::vector<chart::DoseClass> classes;
+        for (const auto& id : orders) {
+            if (auto ok = find_classes(chart::dose_class_prefix(id), classes); !ok) return ok;
+        }
+        for (const auto& each : classes) {
+            if (auto ok = loading_.add_traced(each.key); !ok) return ok;
         }
         return {};
     }

@@ -14,7 +14,8 @@ namespace {
 class Morning {
 public:
     Morning() {
-        orders_ = {scene.order("J01CE02"), scene.order("A10AB05", {"08:00", "20:00"})};
+        orders_ = {scene.order("J01CE02"), scene.order("A10AB05", {"08:00", "20:00"}),
+                   scene.needed("A10AB05", "4", "2")};
         for (const auto& order : orders_)
             seen_[order.id] = {order.change};
         const int count = *rc::gen::inRange(0, 14);
@@ -77,8 +78,9 @@ private:
             case 1: {
                 const auto status = *rc::gen::element(v1::ADMINISTRATION_STATUS_COMPLETED,
                                                       v1::ADMINISTRATION_STATUS_NOT_DONE);
-                const auto dose = scene.state(
-                    who, Scene::said(order, status, view_of(order.id), Scene::slot(order)));
+                auto said = Scene::said(order, status, view_of(order.id), Scene::slot(order));
+                if (order.id == orders_[2].id) said.clear_slot();
+                const auto dose = scene.state(who, said);
                 doses_.push_back({order, dose});
                 seen_[dose.id] = {dose.change};
                 break;
@@ -175,6 +177,9 @@ TEST_CASE("replacing what touches a change's resource keeps the stored findings 
         for (const auto& [id, finding] : stored)
             kept.push_back(finding);
         RC_ASSERT(kept == review(morning.scene, morning.scene.changes));
+        RC_CLASSIFY(std::any_of(kept.begin(), kept.end(), [](const auto& finding) {
+            return finding.rule == "dose/over-maximum";
+        }));
     }));
 }
 

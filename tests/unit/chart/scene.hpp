@@ -60,6 +60,24 @@ public:
         made.change = add(server, {.record = record, .resource = made.id}, request);
         return made;
     }
+    // Given when needed: every so many hours at most, and so many tablets in 24 hours.
+    Order needed(const std::string& atc_code, const char* hours, const char* most) {
+        Order made{next(), nullptr};
+        v1::MedicationRequest request;
+        request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+        *request.mutable_prescription() = prescription(atc_code, {}, "1");
+        auto& line = *request.mutable_prescription()->mutable_dosage(0);
+        line.set_as_needed(true);
+        line.mutable_timing()->mutable_repeat()->set_period(hours);
+        line.mutable_timing()->mutable_repeat()->set_period_unit("h");
+        auto& ratio = *line.mutable_max_dose_per_period();
+        ratio.mutable_numerator()->set_value(most);
+        ratio.mutable_numerator()->set_code("{tablet}");
+        ratio.mutable_denominator()->set_value("24");
+        ratio.mutable_denominator()->set_code("h");
+        made.change = add(server, {.record = record, .resource = made.id}, request);
+        return made;
+    }
     static v1::Prescription prescription(const std::string& atc_code,
                                          std::initializer_list<const char*> times,
                                          const char* dose) {

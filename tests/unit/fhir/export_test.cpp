@@ -99,6 +99,28 @@ TEST_CASE("what was made here can be imported elsewhere and says the same") {
     CHECK(again.status() == order.status());
 }
 
+TEST_CASE("an order that was taken down by phone is told as a draft and a proposal") {
+    auto tablet = Writer::tablet(1);
+    v1::MedicationRequest heard;
+    heard.mutable_prescription()->mutable_medication()->set_text("Oksykodon 5 mg");
+    heard.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    heard.mutable_authoring()->mutable_requester()->set_display("Dr Berg");
+    const auto made = tablet.write({.record = k_record, .resource = k_resource}, heard);
+    auto json = to_fhir(fold_of({made}), {});
+    CHECK(json.text("status") == "draft");
+    CHECK(json.text("intent") == "proposal");
+    CHECK(json.find("medicationCodeableConcept")->text("text") == "Oksykodon 5 mg");
+    CHECK(json.find("requester")->text("display") == "Dr Berg");
+    // Once it is answered it is an order as any other.
+    auto server = Writer::server();
+    heard.mutable_authoring()->set_intent("order");
+    const auto answered =
+        server.write({.record = k_record, .resource = k_resource, .parents = {made->id}}, heard);
+    json = to_fhir(fold_of({made, answered}), {});
+    CHECK(json.text("status") == "active");
+    CHECK(json.text("intent") == "order");
+}
+
 TEST_CASE("a contested allergy has its operative value and a tag") {
     auto server = Writer::server();
     v1::AllergyIntolerance base;

@@ -61,7 +61,10 @@ TEST_CASE("reviewing what rules look at finds what a review of the whole record 
         tablet.review();
         require_whole_findings(tablet, record);
         RC_ASSERT(Tablet::must(tablet->verify()).empty());
-        RC_CLASSIFY(!Tablet::must(tablet->findings(record)).empty());
+        const auto found = Tablet::must(tablet->findings(record));
+        RC_CLASSIFY(std::any_of(found.begin(), found.end(), [](const auto& finding) {
+            return finding.rule == "dose/too-soon";
+        }));
     }));
 }
 

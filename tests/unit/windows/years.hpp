@@ -102,7 +102,8 @@ class Years {
 public:
     Years() {
         for (const auto* code : {"J01CE02", "A10AB05", "N02BE01", "A10AB05"}) {
-            orders_.push_back(scene.order(code));
+            const bool needed = std::string_view(code) == "N02BE01";
+            orders_.push_back(needed ? scene.needed(code, "6", "2") : scene.order(code));
             seen_[orders_.back().id] = {orders_.back().change};
         }
     }
@@ -208,6 +209,13 @@ private:
         }
         std::optional<Instant> at;
         if (pick(0, 4) == 0) at = who.now - Duration::hours(pick(0, 24 * 200));
+        if (order.id == orders_[2].id) {
+            if (pick(0, 4) > 0) said.clear_slot();
+            if (needed_at_ && pick(0, 4) > 0) {
+                at = *needed_at_ + Duration::minutes(pick(-600, 1200));
+            }
+            needed_at_ = at.value_or(who.now);
+        }
         const auto dose = scene.state(who, said, at);
         doses_.push_back({order, dose});
         seen_[dose.id] = {dose.change};
@@ -416,6 +424,7 @@ private:
         scene.add(who, act, message);
     }
 
+    std::optional<Instant> needed_at_;  // the last that was given when needed
     std::vector<Scene::Order> orders_;
     std::vector<std::pair<ResourceId, Plan>> plans_;
     std::vector<Scene::Allergy> allergies_;
