@@ -52,7 +52,8 @@ RoughTimes::RoughTimes(const Group& group) {
             const auto note = said_by<v1::TimeNote>(*change).note();
             const auto off = std::abs(in_reach(note.server_minus_device_ms())) +
                              static_cast<std::int64_t>(note.uncertainty_ms());
-            clocks_ = std::max(clocks_, Duration{off});
+            auto& most = clocks_[{note.incarnation(), note.boot()}];
+            most = std::max(most, off);
         }
     }
 }
@@ -61,7 +62,8 @@ Span RoughTimes::of(const GroupResource& dose) const {
     std::optional<Span> out;
     for (const auto& change : dose.history) {
         const auto& header = change->header;
-        const Duration off{clocks_.ms +
+        const auto clock = clocks_.find({header.incarnation(), header.recorded().boot()});
+        const Duration off{(clock == clocks_.end() ? 0 : clock->second) +
                            std::abs(in_reach(header.recorded().server_minus_wall_ms()))};
         const auto take = [&](std::int64_t ms) {
             const Instant at{in_reach(ms)};
@@ -153,11 +155,24 @@ public:
     }
     const std::vector<Span>& moments() const { return moments_; }
     Duration reach() const { return needed_.reach(); }
-    bool has_near(const GroupResource& dose, Duration reach) const {
-        const Span at = times_.of(dose);
-        return std::any_of(moments_.begin(), moments_.end(),
-                           [&](const Span& other) { return are_near(at, other, reach); }) &&
-               needed_.concern(dose);
+
+    // The doses near a moment, whose own times are moments from then on.
+    std::vector<ResourceId> widen(const Group& group) {
+        std::vector<ResourceId> out;
+        std::vector<Span> found;
+        for (const auto& resource : group.resources) {
+            if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
+            const Span at = times_.of(resource);
+            const bool near = std::any_of(moments_.begin(), moments_.end(), [&](const Span& other) {
+                return are_near(at, other, reach());
+            });
+            if (!near || !needed_.concern(resource)) continue;
+            out.push_back(resource.id);
+            found.push_back(at);
+        }
+        moments_ = std::move(found);
+        std::sort(out.begin(), out.end());
+        return out;
     }
 
 private:
@@ -179,27 +194,21 @@ private:
 std::vector<ResourceId> doses_near(const Group& group, const std::vector<ResourceId>& touched,
                                    int times) {
     std::vector<ResourceId> out;
-    const Touched about(group, touched);
-    if (about.moments().empty()) return out;
-    const Duration reach{about.reach().ms * times};
-    for (const auto& resource : group.resources) {
-        if (resource.kind == v1::KIND_MEDICATION_ADMINISTRATION &&
-            about.has_near(resource, reach)) {
-            out.push_back(resource.id);
-        }
-    }
-    std::sort(out.begin(), out.end());
+    Touched about(group, touched);
+    for (int i = 0; i < times && !about.moments().empty(); ++i)
+        out = about.widen(group);
     return out;
 }
 
-std::optional<Instant> doses_near_since(const Group& group,
-                                        const std::vector<ResourceId>& touched) {
-    const Touched about(group, touched);
+std::optional<Instant> doses_near_since(const Group& group, const std::vector<ResourceId>& touched,
+                                        int times) {
+    Touched about(group, touched);
+    for (int i = 0; i < times; ++i)
+        about.widen(group);
     std::optional<Instant> out;
     for (const Span& one : about.moments())
         out = out ? std::min(*out, one.earliest) : one.earliest;
-    if (!out) return out;
-    return *out - Duration{about.reach().ms * 3};
+    return out ? std::optional(*out - about.reach()) : std::nullopt;
 }
 
 }  // namespace kari::chart

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <kari/ids.hpp>
@@ -23,7 +26,7 @@ public:
     Span of(const GroupResource& dose) const;
 
 private:
-    Duration clocks_;
+    std::map<std::pair<std::string, std::string>, std::int64_t> clocks_;  // off by so much at most
 };
 bool are_near(const Span& a, const Span& b, Duration reach);
 
@@ -45,13 +48,16 @@ private:
     std::vector<v1::CodeableConcept> drugs_;
 };
 
-// The doses of such medicine within so many times the reach of a touched dose, or of a dose of a
-// touched order: once, those of which rules may find something else once what is touched is known;
-// twice, what those are judged by. Ascending; `touched` too.
+// The doses of such medicine that lie within the reach of a touched dose, or of a dose of a touched
+// order; then of those, so many times. Once: those of which rules may find something else once what
+// is touched is known. Twice more: what those are judged by. A clock that was off makes the time of
+// a dose a long span, so that no multiple of the reach would do. Ascending; `touched` too.
 std::vector<ResourceId> doses_near(const Group& group, const std::vector<ResourceId>& touched,
                                    int times);
-// From when on doses are to be here for that; nothing: none need be. Requires in the group: the
-// orders as needed, what is touched with the orders that it names, the doses of touched orders.
-std::optional<Instant> doses_near_since(const Group& group, const std::vector<ResourceId>& touched);
+// From when on doses are to be here for one time more; nothing: none need be. Requires in the
+// group: the orders as needed, what is touched with the orders that it names, the doses of touched
+// orders, and what this answered for fewer times.
+std::optional<Instant> doses_near_since(const Group& group, const std::vector<ResourceId>& touched,
+                                        int times);
 
 }  // namespace kari::chart

@@ -105,13 +105,16 @@ private:
         if (auto ok = loading_.add_orders(); !ok) return ok;
         if (auto ok = loading_.add_clocks(); !ok) return ok;
         const std::vector<ResourceId> asked(touched_.begin(), touched_.end());
-        const auto from = chart::doses_near_since(loading_.group(), asked);
-        if (!from) return {};
-        auto ok =
-            loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION, earlier(*from, k_notes_differ));
-        if (!ok) return ok;
-        if (ok = loading_.add_orders(); !ok) return ok;
-        if (ok = loading_.add_clocks(); !ok) return ok;
+        // Those near, those near them, and what these are judged by.
+        for (int times = 0; times < 3; ++times) {
+            const auto from = chart::doses_near_since(loading_.group(), asked, times);
+            if (!from) return {};
+            auto ok = loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION,
+                                        earlier(*from, k_notes_differ));
+            if (!ok) return ok;
+            if (ok = loading_.add_orders(); !ok) return ok;
+            if (ok = loading_.add_clocks(); !ok) return ok;
+        }
         for (const auto& id : chart::doses_near(loading_.group(), asked, 1))
             touched_.insert(id);
         return {};
