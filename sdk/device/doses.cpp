@@ -329,6 +329,8 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
     administration.clear_source();
     if (entry.entered_in_error) {
         administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
+        administration.clear_status_reason();  // of what it no longer says
+        administration.add_status_reason()->set_text(entry.reason);
     }
     if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
     if (entry.site) *administration.mutable_site() = concept_of(*entry.site);

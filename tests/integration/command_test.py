@@ -81,6 +81,15 @@ class CommandTest(Ward):
         again = self.tablet.run("due", self.patient(), "--date", "2026-03-03", language="nb")
         self.assertRegex(again, r"08:00 +gitt")
 
+    def test_a_dose_is_taken_back_by_the_line_that_giving_it_offers(self):
+        day = ("due", self.patient(), "--date", "2026-03-09")
+        given = self.tablet.run("give", self.tablet.name_of(self.tablet.run(*day), "Paracetamol"),
+                                "--effective", "2026-03-09 08:10", "--note", "written late")
+        offered = re.search(r"`kari (correct-dose [^`]*)`", " ".join(given.split()))
+        self.assertRegex(self.tablet.run(*day), r"08:00 +given")
+        self.tablet.run(*shlex.split(offered[1]))
+        self.assertNotRegex(self.tablet.run(*day), r"08:00 +given")
+
     def test_a_refusal_ends_with_the_line_that_helps(self):
         due = self.tablet.run("due", self.patient(), "--date", "2026-03-04")
         dose = self.tablet.name_of(due, "Metoprolol")
