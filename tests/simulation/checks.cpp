@@ -244,7 +244,7 @@ void check_at_rest(World& world) {
         check_fold(world, "the server", record, log, must(world.server.state_digest(record)));
     for (const auto& tablet : world.tablets) {
         const Logs held = tablet_logs(world, *tablet);
-        check_own_is_held(world, *tablet, held);
+        check_own_is_held(world, *tablet, held, Arrived::all);
         if (tablet->shut_out) continue;
         check_replica(world, *tablet, server, held);
         check_sealed(world, *tablet, server);
@@ -292,7 +292,7 @@ void check_under_way(World& world, Tablet& tablet) {
         check_safe_photos(world, tablet, record);
         held.emplace(record, std::move(*log));
     }
-    check_own_is_held(world, tablet, held);
+    check_own_is_held(world, tablet, held, Arrived::not_all);
     if (!world.server.up() || !world.server.drive().powered()) return;
     Logs there;
     for (const auto& [id, entry] : world.ledger.entries()) {
@@ -325,11 +325,16 @@ void check_purged(World& world, Tablet& tablet, const std::vector<RecordId>& bef
         gone.erase(record);
     if (gone.empty()) return;
     world.tally["tablet: purged"] += static_cast<unsigned>(gone.size());
+    std::vector<ChangeId> purged;
     for (const auto& [id, entry] : world.ledger.entries()) {
         const bool here = entry.tablet == tablet.number && !entry.gone && !entry.out_of_hand;
-        if (!here || entry.secured || !gone.contains(entry.record)) continue;
+        if (!here || !gone.contains(entry.record)) continue;
+        purged.push_back(id);
+        if (entry.secured) continue;
         world.violation(fmt::format("{} purged {}, which no backup has", tablet.name(), id.text()));
     }
+    for (const ChangeId& id : purged)
+        world.ledger.purged(id, true);
     for (const auto& [id, photo] : world.ledger.photos()) {
         if (!photo.secured && gone.contains(photo.record) && made_by(world, photo, tablet))
             world.violation(tablet.name() + " purged a photo, which no backup has: " + id.text());

@@ -25,7 +25,8 @@ struct LedgerEntry {
     bool gone = false;          // it stood on a disk alone that was put back to what it was before
     bool out_of_hand = false;   // the tablet was put back to before it, and others have it
     bool secured = false;       // the newest backup has it
-    bool shut_out = false;      // its tablet had been revoked
+    bool purged = false;    // with its record, from its tablet; it has not been seen there since
+    bool shut_out = false;  // its tablet had been revoked
     // The server had it and was put back to before that: its tablet may take it for sent.
     bool forgotten = false;
     // What stood last of the resource when its author looked, and the newest tick of the record
@@ -80,6 +81,7 @@ public:
         for (auto& [id, entry] : entries_)
             entry.acknowledged |= entry.tablet == tablet && !entry.out_of_hand;
     }
+    void purged(const ChangeId& id, bool purged) { entries_.at(id).purged = purged; }
     void gone(const ChangeId& id) { entries_.at(id).gone = true; }
     void out_of_hand(const ChangeId& id) { entries_.at(id).out_of_hand = true; }
     // It is in the newest backup, that is.

@@ -75,11 +75,16 @@ void check_nothing_lost(World& world, const Logs& server) {
     }
 }
 
-void check_own_is_held(World& world, Tablet& tablet, const Logs& held) {
-    for (const auto& [id, entry] : world.ledger.entries()) {
+void check_own_is_held(World& world, Tablet& tablet, const Logs& held, Arrived arrived) {
+    for (const auto& [id, entry] : std::map(world.ledger.entries())) {
         if (entry.tablet != tablet.number || entry.gone || entry.out_of_hand) continue;
         const auto log = held.find(entry.record);
-        if (log == held.end() || log->second.contains(id)) continue;
+        if (log == held.end()) continue;
+        if (log->second.contains(id)) {
+            world.ledger.purged(id, false);
+            continue;
+        }
+        if (entry.purged && arrived == Arrived::not_all) continue;
         world.violation(fmt::format("{} has {} no more, which it wrote in op {}", tablet.name(),
                                     id.text(), entry.op));
     }

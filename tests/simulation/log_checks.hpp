@@ -17,8 +17,10 @@ void check_log(World& world, const std::string& where, const ReadLog& log);
 void check_seen(World& world, const Logs& server);
 // Everything that was durable somewhere is on the server.
 void check_nothing_lost(World& world, const Logs& server);
-// A tablet that holds a record holds what it wrote in it.
-void check_own_is_held(World& world, Tablet& tablet, const Logs& held);
+// A tablet that holds a record holds what it wrote in it; one that was purged and is back in the
+// caseload comes over several syncs.
+enum class Arrived { all, not_all };
+void check_own_is_held(World& world, Tablet& tablet, const Logs& held, Arrived arrived);
 // What a tablet wrote since it last got a name of its own is under a seal that the server has.
 void check_sealed(World& world, Tablet& tablet, const Logs& server);
 // No file of anybody's shows a word of a record.
