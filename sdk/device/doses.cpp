@@ -331,6 +331,10 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
         administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
         administration.clear_status_reason();  // of what it no longer says
         administration.add_status_reason()->set_text(entry.reason);
+    } else if (administration.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR) {
+        // Whoever says how it was given says that it was, and does not confirm that it was not.
+        administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+        administration.clear_status_reason();
     }
     if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
     if (entry.site) *administration.mutable_site() = concept_of(*entry.site);

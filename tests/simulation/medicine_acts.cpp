@@ -115,7 +115,10 @@ Answer correct_dose(Seen& seen) {
     entry.entered_in_error = seen.dice.coin();
     if (!entry.entered_in_error) entry.dose = Quantity{Decimal::of(2), "{tablet}", "tablett"};
     auto written = seen.tablet->correct_dose(entry);
-    if (written && entry.entered_in_error)
+    // Where the disk failed it may be durable all the same.
+    const bool done = written || written.error().code == ErrorCode::storage_failed ||
+                      written.error().code == ErrorCode::storage_full;
+    if (done && entry.entered_in_error)
         seen.world.ledger.entered_in_error(item->resource, seen.tablet.in_hand());
     return written;
 }

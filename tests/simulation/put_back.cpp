@@ -39,6 +39,17 @@ std::set<ChangeId> held_by(Server& server) {
     return held;
 }
 
+void note_lost_twice(World& world) {
+    std::set<ChangeId> held = held_by(world.server);
+    for (const auto& tablet : world.tablets) {
+        if (!tablet->device || !tablet->drive.powered() || tablet->shut_out) continue;
+        if (const auto here = held_by(*tablet)) held.insert(here->begin(), here->end());
+    }
+    for (const auto& [id, entry] : std::map(world.ledger.entries())) {
+        if (entry.out_of_hand && !held.contains(id)) world.ledger.gone(id);
+    }
+}
+
 void note_what_is_gone(World& world, Tablet& tablet) {
     const std::set<ChangeId> in_hand = must(held_by(tablet));
     std::set<ChangeId> held = held_by(world.server);
@@ -48,6 +59,7 @@ void note_what_is_gone(World& world, Tablet& tablet) {
         if (!in_hand.contains(id)) world.ledger.out_of_hand(id);
         if (!held.contains(id)) world.ledger.gone(id);
     }
+    note_lost_twice(world);
 }
 
 void drop_image(const World& world, const Tablet& tablet) {
@@ -84,17 +96,6 @@ void put_back(World& world, Tablet& tablet, PutBack what) {
     }
     if (whole) world.may_fork.insert(tablet->incarnation());
     note_what_is_gone(world, tablet);
-}
-
-void note_lost_twice(World& world) {
-    std::set<ChangeId> held = held_by(world.server);
-    for (const auto& tablet : world.tablets) {
-        if (!tablet->device || !tablet->drive.powered() || tablet->shut_out) continue;
-        if (const auto here = held_by(*tablet)) held.insert(here->begin(), here->end());
-    }
-    for (const auto& [id, entry] : std::map(world.ledger.entries())) {
-        if (entry.out_of_hand && !held.contains(id)) world.ledger.gone(id);
-    }
 }
 
 }  // namespace kari::sim

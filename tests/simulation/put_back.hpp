@@ -20,8 +20,8 @@ void note_what_is_gone(World& world, Tablet& tablet);
 void put_back(World& world, Tablet& tablet, PutBack what);
 // All changes in its logs.
 std::set<ChangeId> held_by(Server& server);
-// After the server was restored: what its author's tablet lost with its files, the backup lacks and
-// nobody else had fetched is nowhere any more.
+// What its author's tablet lost with its files, the server's backup lacks and nobody else has is
+// nowhere any more: after the server was restored, and after the last who had it was put back.
 void note_lost_twice(World& world);
 
 }  // namespace kari::sim

@@ -95,8 +95,8 @@ struct DoseCorrection {
     std::optional<Quantity> dose;
     std::optional<ZonedInstant> effective;
     std::optional<Coded> site;
-    bool entered_in_error = false;
-    std::string reason;  // required
+    bool entered_in_error = false;  // else it says that it was given, whoever called it an error
+    std::string reason;             // required
 };
 
 // A warning about a dose that is about to be given. Not a refusal: an override with a reason

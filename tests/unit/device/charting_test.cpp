@@ -365,6 +365,26 @@ TEST_CASE("a dose that a colleague calls an error counts until whoever gave it s
     CHECK_FALSE(item.correction_unconfirmed);
 }
 
+TEST_CASE("whoever corrects the amount of a dose does not confirm that it was an error") {
+    Ward ward(59);
+    const auto given = take(ward.device.give(ward.dose()));
+    DoseCorrection error;
+    error.token = given.token;
+    error.entered_in_error = true;
+    error.reason = "it lay on the table";
+    const auto withdrawn = take(ward.device.correct_dose(error));
+    CHECK_FALSE(ward.chart().administrations.at(0).counts);
+    DoseCorrection amount;
+    amount.token = withdrawn.token;
+    amount.dose = Quantity{Decimal::of(2), "{tablet}", "tablet"};
+    amount.reason = "it was two, they say";
+    REQUIRE(ward.device.correct_dose(amount).has_value());
+    const auto item = ward.chart().administrations.at(0);
+    CHECK(item.statement.value->status == "completed");
+    CHECK(item.statement.value->status_reason.empty());
+    CHECK(item.counts);
+}
+
 TEST_CASE("a record for somebody unknown is in the caseload at once and reaches the server") {
     Ward ward(57);
     NewPatient stranger;
