@@ -65,10 +65,9 @@ Result<void> replace_traces(DeviceStore::State& store, const chart::GroupResourc
 Result<Place> DeviceStore::State::place_of(const chart::GroupResource& stored) {
     chart::GroupResource resource = stored;
     chart::lift_resource(resource, lift);
-    const bool is_note = resource.kind == v1::KIND_TIME_NOTE;
-    if (!chart::is_dated(resource.kind) && !is_note) return Place{chart::k_stands, {}};
     chart::Group notes;
-    if (!is_note) {
+    // What has no date is found by what it is, whenever it was written.
+    if (chart::is_dated(resource.kind)) {
         for (const auto& clock : clocks_of(resource)) {
             auto ok = read_note(*this, resource.record, clock, notes);
             if (!ok) return passed(ok.error());

@@ -10,7 +10,7 @@ namespace {
 
 // Raised when the fold, what is kept beside it (moment, traces) or this encoding gives other bytes
 // for the same changes.
-constexpr std::uint32_t k_fold_version = 4;
+constexpr std::uint32_t k_fold_version = 5;
 
 tl::unexpected<Error> corrupt(std::string_view row) {
     return fail(ErrorCode::storage_corrupt, "store: " + std::string(row) + " row");

@@ -196,4 +196,28 @@ TEST_CASE("a task that was done long ago is done in a chart that reads what is r
     CHECK(care.tasks.at(0).state == chart::TaskState::done);
 }
 
+TEST_CASE("a fixed dose is judged by an order as needed that nothing just written names") {
+    Tablet tablet;
+    Scene scene;
+    const auto needed = scene.needed("N02BE01", "6", "2");
+    const auto fixed = scene.order("N02BE01");
+    auto taken = Scene::said(needed, v1::ADMINISTRATION_STATUS_COMPLETED, {needed.change->id}, {});
+    taken.clear_slot();
+    scene.state(scene.a, taken, scene.a.now);
+    for (const auto& change : scene.changes)
+        tablet.receive(*change);
+    tablet.review();
+    // Another tablet's, reviewed by what it touches alone.
+    scene.state(scene.b,
+                Scene::said(fixed, v1::ADMINISTRATION_STATUS_COMPLETED, {fixed.change->id},
+                            Scene::slot(fixed)),
+                scene.b.now + Duration::hours(1));
+    tablet.receive(*scene.changes.back());
+    tablet.review();
+    const auto found = Tablet::must(tablet->findings(scene.record));
+    CHECK(found == scene.findings());
+    CHECK(std::any_of(found.begin(), found.end(),
+                      [](const auto& finding) { return finding.rule == "dose/too-soon"; }));
+}
+
 }  // namespace kari::test
