@@ -58,7 +58,9 @@ Result<void> DeltaWork::begin() {
     end_ = *end;
     const auto count = static_cast<std::uint64_t>(delta_.change_size());
     if (end_.position != base_.position + count) return broken("positions are not dense");
-    return place_base();
+    if (auto ok = place_base(); !ok) return ok;
+    // A restored server may have too little left for a window: it gives the log from its beginning.
+    return window_ && meta_.base.position == 0 ? forget_window() : Result<void>();
 }
 
 Result<void> DeltaWork::place_base() {

@@ -40,6 +40,7 @@ private:
     Result<void> take_window();
     Result<void> doubt_window(const merge::Change& change);
     Result<void> end_window();
+    Result<void> forget_window();
     Result<void> take_changes();
     Result<ChangeId> take(const v1::WireChange& wire, std::uint64_t position);
     Result<ChangeId> take_bare(const v1::WireChange& wire, std::uint64_t position);

@@ -159,6 +159,11 @@ Result<void> DeltaWork::end_window() {
         record_, meta_.base.position);
     if (!ok || !dense || at != meta_.base) return ok;
     meta_.base = {};
+    return forget_window();
+}
+
+Result<void> DeltaWork::forget_window() {
+    window_.reset();
     return run(store_.db, "DELETE FROM elsewhere WHERE record = ?1", record_);
 }
 

@@ -173,3 +173,25 @@ TEST_CASE("a certificate is missed as long as a seal of its incarnation is held 
     REQUIRE(store->begin_epoch(k_record, log.point(1), k_second));
     CHECK(store->record_meta(k_record).value()->seal_position == 0);  // numbers of another epoch
 }
+
+TEST_CASE("a record that a restored server gives from its beginning is in a window no more") {
+    OpenStore store;
+    Writer other(id_of<IncarnationId>(7), k_record);
+    ServerLog log(k_record);
+    for (std::uint64_t n = 1; n <= 6; ++n)
+        log.append(other.write(resource_no(n), temperature("1")));
+    auto part = log.out_of_order({5, 6});
+    *part.mutable_base() = log.delta(6, 6).base();
+    part.mutable_window()->set_back_to_ms(50);
+    part.mutable_window()->mutable_held()->set_moment_ms(100);  // more is to come
+    part.mutable_window()->add_older(v1::KIND_OBSERVATION);
+    REQUIRE(store->apply_delta(part, k_first));
+    REQUIRE(store->unreached().value() == std::vector{k_record});
+
+    REQUIRE(store->begin_epoch(k_record, LogPoint{}, k_second));
+    CHECK(store->unreached()->size() == 1);
+    REQUIRE(store->apply_delta(log.with_receipt(0, 4, 0, k_second), k_second));
+    CHECK(!store->window(k_record).value());
+    CHECK(store->unreached()->empty());
+    CHECK(store->elsewhere({k_record})->empty());
+}
