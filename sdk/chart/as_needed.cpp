@@ -21,13 +21,6 @@ std::vector<v1::Prescription> prescriptions_of(const GroupResource& order) {
     return out;
 }
 
-v1::CodeableConcept drug_of(const v1::CodeableConcept& coded, const v1::Reference& named) {
-    if (!clinical::shown(coded).empty()) return coded;
-    v1::CodeableConcept out;
-    out.set_text(named.display());
-    return out;
-}
-
 // What another machine wrote may be any number: some of these are added up.
 std::int64_t in_reach(std::int64_t ms) {
     constexpr auto k_most = std::int64_t{1} << 60;
@@ -91,7 +84,7 @@ NeededOrders::NeededOrders(const Group& group) : group_(group) {
         reach_ = std::max(reach_, *reach);
         orders_.push_back(resource.id);
         for (const auto& one : prescriptions_of(resource))
-            drugs_.push_back(drug_of(one.medication(), one.medication_reference()));
+            drugs_.push_back(clinical::drug_of(one.medication(), one.medication_reference()));
     }
     std::sort(orders_.begin(), orders_.end());
 }
@@ -106,7 +99,7 @@ bool NeededOrders::concern_order(const GroupResource& order) const {
     if (std::binary_search(orders_.begin(), orders_.end(), order.id)) return true;
     const auto all = prescriptions_of(order);
     return std::any_of(all.begin(), all.end(), [&](const v1::Prescription& one) {
-        return concern_drug(drug_of(one.medication(), one.medication_reference()));
+        return concern_drug(clinical::drug_of(one.medication(), one.medication_reference()));
     });
 }
 
@@ -117,7 +110,7 @@ bool NeededOrders::concern(const GroupResource& resource) const {
     return std::any_of(
         resource.history.begin(), resource.history.end(), [&](const ChangePtr& change) {
             const auto said = said_by<v1::MedicationAdministration>(*change).administration();
-            const auto drug = drug_of(said.medication(), said.medication_reference());
+            const auto drug = clinical::drug_of(said.medication(), said.medication_reference());
             if (!clinical::shown(drug).empty() && concern_drug(drug)) return true;
             const auto id = base::from_bytes<ResourceId>(said.request().resource());
             const auto* order = id ? group_.find(*id) : nullptr;

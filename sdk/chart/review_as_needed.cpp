@@ -74,10 +74,7 @@ Dose dose_of(const Case& the_case, const Given& given) {
     const auto reach = clinical::as_needed_reach(by);
     if (!reach) return out;
     out.reach = *reach;
-    out.medicine = by.medication();
-    if (clinical::shown(out.medicine).empty()) {
-        out.medicine.set_text(by.medication_reference().display());
-    }
+    out.medicine = clinical::drug_of(by.medication(), by.medication_reference());
     out.needed = std::move(by);
     return out;
 }

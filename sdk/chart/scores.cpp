@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "kari/v1/care.pb.h"
@@ -118,25 +119,21 @@ News2Values chosen(const PartValues& all, SaturationScale scale, bool most) {
     return out;
 }
 
-template <typename Id>
-void insert_sorted(std::vector<Id>& into, const Id& id) {
-    const auto place = std::lower_bound(into.begin(), into.end(), id);
-    if (place == into.end() || *place != id) into.insert(place, id);
-}
-
 // Of what was measured since `from`, the newest of each part; of one moment all of it.
 Score score_of(const Group& group, const std::vector<Measured>& hour, std::string_view zone) {
     Score out;
     out.at = hour.front().at;
     PartValues values;
     std::map<News2Part, Instant> newest;
+    std::set<ResourceId> basis;
     for (const auto& one : hour) {  // newest first
         const Instant at = newest.try_emplace(one.part, one.at).first->second;
         if (one.at != at) continue;
         auto& of_part = values[static_cast<std::size_t>(one.part)];
         of_part.insert(of_part.end(), one.values.begin(), one.values.end());
-        insert_sorted(out.basis, one.resource);
+        basis.insert(one.resource);
     }
+    out.basis.assign(basis.begin(), basis.end());
     out.scale = scale_at(group, out.at, zone);
     const auto by = [&](SaturationScale scale, bool most) {
         return clinical::news2(chosen(values, scale, most), scale);
@@ -249,6 +246,8 @@ std::vector<Score> scores_of(const Group& group, std::string_view zone) {
             add_observation(resource, zone, measured, taken_back);
         }
     }
+    std::sort(taken_back.begin(), taken_back.end(),
+              [](const auto& a, const auto& b) { return a.resource < b.resource; });
     std::sort(measured.begin(), measured.end(), [](const Measured& a, const Measured& b) {
         return std::tie(b.at, a.resource, a.part) < std::tie(a.at, b.resource, b.part);
     });
@@ -259,7 +258,7 @@ std::vector<Score> scores_of(const Group& group, std::string_view zone) {
                                       [&](const Measured& one) { return one.at <= since; });
         Score score = score_of(group, {from, end}, zone);
         for (const auto& one : taken_back) {
-            if (one.at > since && one.at <= score.at) insert_sorted(score.withdrawn, one.resource);
+            if (one.at > since && one.at <= score.at) score.withdrawn.push_back(one.resource);
         }
         if (is_told(score)) out.push_back(std::move(score));
         from = end;

@@ -17,15 +17,8 @@ namespace {
 constexpr int k_neighbour_days = 7;
 constexpr int k_slot_days = 31;
 
-v1::CodeableConcept drug_of(const v1::CodeableConcept& coded, const v1::Reference& named) {
-    if (!clinical::shown(coded).empty()) return coded;
-    v1::CodeableConcept out;
-    out.set_text(named.display());
-    return out;
-}
-
 v1::CodeableConcept drug_of(const v1::Prescription& prescription) {
-    return drug_of(prescription.medication(), prescription.medication_reference());
+    return clinical::drug_of(prescription.medication(), prescription.medication_reference());
 }
 
 // Half-way to the doses before and after.
@@ -76,7 +69,7 @@ void Taken::add(const GroupResource& administration, const Claims& claims) {
     Known known;
     known.dose = {item_of(administration).version, counts->said, authorship_of(*counts->change),
                   clocks_.effective(*counts->change)};
-    known.drug = drug_of(counts->said.medication(), counts->said.medication_reference());
+    known.drug = clinical::drug_of(counts->said.medication(), counts->said.medication_reference());
     if (const auto named = base::from_bytes<ResourceId>(counts->said.request().resource())) {
         const auto* order = group_.find(*named);
         const bool here = order != nullptr && order->kind == v1::KIND_MEDICATION_REQUEST;

@@ -35,6 +35,13 @@ bool begins(const std::string& whole, const std::string& part) {
 
 }  // namespace
 
+v1::CodeableConcept drug_of(const v1::CodeableConcept& said, const v1::Reference& named) {
+    if (!shown(said).empty()) return said;
+    v1::CodeableConcept out;
+    out.set_text(named.display());
+    return out;
+}
+
 bool same_drug(const v1::CodeableConcept& a, const v1::CodeableConcept& b) {
     if (share_coding(a, b) || share_substance(a, b)) return true;
     if (share_system(a, b)) return false;

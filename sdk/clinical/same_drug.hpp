@@ -5,6 +5,9 @@
 
 namespace kari::clinical {
 
+// The drug as it is coded or said, else by the name that a reference to it shows.
+v1::CodeableConcept drug_of(const v1::CodeableConcept& said, const v1::Reference& named);
+
 // One medicine, as far as codes or words tell: a coding in common, or one ATC code of the last
 // level. Where the two have no code system in common, their names: equal, or one the beginning of
 // the other ("paracetamol", "Paracetamol 500 mg"). For telling and asking alone: nothing is ever
