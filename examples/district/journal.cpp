@@ -120,6 +120,9 @@ void Journal::add_allergies() const {
             object({{"manifestation", array({concept_text(each->reaction)})},
                     {"severity", quote(each->high ? "severe" : "mild")}});
         const std::string year = std::to_string(dice.between(1965, 2012));
+        // One throw after another: a compiler takes arguments in the order it likes.
+        const Day recorded = day_of({2013, 5, 2}) + dice.between(0, 200);
+        const std::string& author = nurse(dice);
         add("AllergyIntolerance", dice.uuid(),
             {{"clinicalStatus", active},
              {"verificationStatus",
@@ -131,11 +134,10 @@ void Journal::add_allergies() const {
                                          : coded(each->system, each->code, each->name)},
              {"patient", subject()},
              {certain ? "onsetDateTime" : "onsetString", quote(certain ? year : "i voksen alder")},
-             {"recordedDate", quote(text_of(day_of({2013, 5, 2}) + dice.between(0, 200)))},
+             {"recordedDate", quote(text_of(recorded))},
              {"recorder", reference(staff_.doctor_id)},
              {"reaction", array({reaction})},
-             {"note", array({note(dice.pick(staff_.nurse_ids), "2013-12-01",
-                                  "Oppgitt av pårørende (oppdiktet)")})}});
+             {"note", array({note(author, "2013-12-01", "Oppgitt av pårørende (oppdiktet)")})}});
     }
     if (life_.allergies.empty() && dice.percent(45)) {
         add("AllergyIntolerance", dice.uuid(),
@@ -249,6 +251,7 @@ void Journal::add_vaccines() const {
         Dice dice = life_.dice(Throw::standing, year, 6);
         const Day on = day_of({year, 10, 15}) + dice.between(0, 30);
         if (on > day_ || life_.away(on) || !dice.percent(70)) continue;
+        const std::string& giver = nurse(dice);
         add("Immunization", dice.uuid(),
             {{"status", quote("completed")},
              {"vaccineCode", coded(k_atc, "J07BB02", "Influensavaksine")},
@@ -256,7 +259,7 @@ void Journal::add_vaccines() const {
              {"occurrenceDateTime", quote(text_of(on))},
              {"primarySource", "true"},
              {"lotNumber", quote("DEMO-" + std::to_string(year))},
-             {"performer", array({object({{"actor", reference(dice.pick(staff_.nurse_ids))}})})}});
+             {"performer", array({object({{"actor", reference(giver)}})})}});
     }
 }
 
