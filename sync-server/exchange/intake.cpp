@@ -253,6 +253,9 @@ Result<void> Intake::take_seals(storage::RecordTransaction& record, const v1::Re
             if (*stored) ++tally_.seals;
         } else if (is_ours(stored.error())) {
             return tl::unexpected(stored.error());
+        } else if (stored.error().code == ErrorCode::not_found && of_another_epoch()) {
+            // What it seals the restored server lost: the tablet brings both once it knows of that.
+            break;
         } else {
             KARI_LET(const bool kept, keep(seal.SerializeAsString(), stored.error()));
             if (!kept) break;
@@ -261,6 +264,10 @@ Result<void> Intake::take_seals(storage::RecordTransaction& record, const v1::Re
     }
     reply.set_seals_stored(handled);
     return {};
+}
+
+bool Intake::of_another_epoch() const {
+    return request_.epoch() != base::to_bytes(epoch_);
 }
 
 Result<void> Intake::refuse_rest(const v1::RecordPush& push, const Error& reason,

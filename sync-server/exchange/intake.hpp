@@ -39,6 +39,7 @@ private:
     Result<storage::StoredAccess> decode_access(const RecordId& record, const std::string& bytes);
     Result<void> take_seals(storage::RecordTransaction& record, const v1::RecordPush& push,
                             v1::PushReply& reply);
+    bool of_another_epoch() const;  // than the present one, the tablet sent the request
     // The author is of the device's unit, has the role that the change claims, and the record is in
     // the unit's caseload: only then does a rule accept for them. A header alone is only a claim.
     Result<bool> by_one_of_the_unit(const merge::Change& change);

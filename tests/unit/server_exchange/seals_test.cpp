@@ -199,6 +199,38 @@ TEST_CASE("what a tablet gives back to a restored server comes with its seals, t
     CHECK(of_lost_server);
 }
 
+TEST_CASE("a seal that comes late, over what a restored server lost, waits until that is back") {
+    Sealed ward;
+    ward.author.push(ward, ward.record, {ward.write(1)}, {}, {});
+    REQUIRE(ward.storage->copy_to(ward.file("copy.db"), ward.secrets.database_key.view()));
+    ward.start();
+    const auto lost = ward.write(2);
+    const auto entry = ward.author.look(ward.record);
+    ward.author.push(ward, ward.record, {lost}, {entry}, {});
+    const auto sealed = ward.author.seal(ward.record, lost);
+    auto late = request_of(ward.author.writer);
+    late.set_epoch(base::to_bytes(ward.storage->epoch()->id));
+    auto& part = push_of(late, ward.record, {});
+    for (const auto& each : sealed)
+        *part.add_seal() = each;
+    ward.stop_and_put_back("copy.db");
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2)));
+    const auto reply = ward.exchange(ward.author.who, late);
+    REQUIRE(reply);
+    CHECK(reply->push(0).seals_stored() == 0);
+    CHECK(ward.tally.quarantined == 0);
+    ward.author.push(ward, ward.record, {lost}, {entry}, sealed);
+    // Of this epoch it is somebody's error, and kept for an operator.
+    auto never = request_of(ward.author.writer);
+    never.set_epoch(base::to_bytes(id_of<EpochId>(2)));
+    *push_of(never, ward.record, {}).add_seal() =
+        ward.author.seal(ward.record, ward.write(3)).front();
+    const auto refused = ward.exchange(ward.author.who, never);
+    REQUIRE(refused);
+    CHECK(refused->push(0).seals_stored() == 1);
+    CHECK(ward.tally.quarantined == 1);
+}
+
 TEST_CASE("of two changes at one own address both are sent whole, since one may not be held") {
     Sealed ward;
     const auto first = ward.write(1);
