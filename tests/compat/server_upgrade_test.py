@@ -90,9 +90,24 @@ class UpgradeTest(unittest.TestCase):
         return subprocess.run([SERVER, *words, "--dir", server.folder], capture_output=True,
                               text=True, timeout=120)
 
+    def older(self):
+        """Without the one of the present schema, which needs no upgrade."""
+        present = self.upgraded(GOLDEN[-1], "present")[1]["schema"]
+        return [golden for golden in GOLDEN if self.schema_of(golden) < present]
+
+    def test_what_a_program_of_the_present_schema_left_says_the_same_without_an_upgrade(self):
+        golden = GOLDEN[-1]
+        server, done = self.upgraded(golden, "as it was")
+        self.assertEqual((done["schema"], done["upgraded"]), (self.schema_of(golden), False))
+        self.check_same(server, self.told(golden))
+        self.assertEqual(server.run("verify")["broken"], [])
+        server.start()
+        self.assertEqual(server.stop(), 0)
+
     def test_everything_is_there_afterwards_and_says_the_same(self):
-        self.assertTrue(GOLDEN)
-        for golden in GOLDEN:
+        older = self.older()
+        self.assertTrue(older)
+        for golden in older:
             with self.subTest(golden.name):
                 server, old = self.placed(golden, golden.name), self.schema_of(golden)
                 # Until an operator says so nothing is altered, by whatever command.
@@ -116,7 +131,7 @@ class UpgradeTest(unittest.TestCase):
                 self.assertEqual(server.stop(), 0)
 
     def test_the_old_database_is_kept_and_restored_as_it_was(self):
-        for golden in GOLDEN:
+        for golden in self.older():
             with self.subTest(golden.name):
                 server = self.placed(golden, "kept " + golden.name)
                 kept = server.run("upgrade")["kept"]
@@ -131,9 +146,9 @@ class UpgradeTest(unittest.TestCase):
         """Killed by the kernel at its Nth write or sync, for N as long as it does not end first."""
         if shutil.which("strace") is None:
             self.skipTest("strace is not here")
-        golden = GOLDEN[-1]
+        golden = self.older()[-1]
         was = self.told(golden)
-        before, _ = parted(self.upgraded(golden), was)
+        before, _ = parted(self.upgraded(golden, "whole")[0], was)
         outcomes = []
         for number in range(1, 2000, 7):
             server = self.placed(golden, f"killed {number}")
@@ -154,10 +169,9 @@ class UpgradeTest(unittest.TestCase):
         self.assertEqual(set(outcomes), {"old", "new"})
         self.assertGreater(len(outcomes), 10)
 
-    def upgraded(self, golden):
-        server = self.placed(golden, "whole")
-        server.run("upgrade")
-        return server
+    def upgraded(self, golden, name):
+        server = self.placed(golden, name)
+        return server, server.run("upgrade")
 
     def after_a_kill(self, server, old):
         """Which database it left; then the upgrade is said again."""

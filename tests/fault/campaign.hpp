@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,17 +16,21 @@ struct Told {
     std::vector<std::string> violations;
 };
 
+// Is told how far a campaign of hours has come, now and then.
+using Watch = std::function<void(const std::string& line)>;
+
 // The n-th call to the disk fails, for n from 1 until a use case meets none: calls that change the
 // disk and calls that read, the tablet's and, where a server has a part in it, the server's. After
 // each the tablet must go on by itself, and in the end tablets and server agree and hold all that
 // was durable. `stride`: how far from one n to the next; 1 leaves none out. `only`: the use cases
 // whose names begin so; empty: all.
-Told fail_calls(std::uint64_t seed, unsigned stride, const std::string& only);
+Told fail_calls(std::uint64_t seed, unsigned stride, const std::string& only,
+                const Watch& watch = {});
 
 // Power-loss images of real use: nurses chart and sync, the power goes at any write, sync, creation
 // or deletion of a tablet or the server, and of what was not synced all, nothing, a part or any
 // sectors are on the disk. Each image is opened and checked, and use goes on from it.
-Told cut_power(std::uint64_t seed, unsigned images);
+Told cut_power(std::uint64_t seed, unsigned images, const Watch& watch = {});
 
 // The same images of a bare database into which rows are committed; `pragma` is run first. A row
 // whose commit returned and that an image lacks is a violation.

@@ -240,7 +240,7 @@ private:
 
 }  // namespace
 
-Told fail_calls(std::uint64_t seed, unsigned stride, const std::string& only) {
+Told fail_calls(std::uint64_t seed, unsigned stride, const std::string& only, const Watch& watch) {
     Told told;
     sim::Options options;
     options.seed = seed;
@@ -260,6 +260,7 @@ Told fail_calls(std::uint64_t seed, unsigned stride, const std::string& only) {
         for (const std::string& one : world.violations())
             told.violations.push_back(use.name + ": " + one);
         ++told.counts["use cases"];
+        if (watch) watch(fmt::format("{}: {} calls failed so far", use.name, told.faults));
     }
     return told;
 }

@@ -67,10 +67,15 @@ int main(int argc, char** argv) {
         all[name] = report(name, told, spent.count());
         good = good && told.violations.empty();
     };
-    campaign("images", images > 0, [&] { return faults::cut_power(seed, images); });
+    const faults::Watch watch = [](const std::string& line) {
+        fmt::print("    {}\n", line);
+        std::fflush(stdout);
+    };
+    campaign("images", images > 0, [&] { return faults::cut_power(seed, images, watch); });
     campaign("row_images", row_images > 0,
              [&] { return faults::cut_power_on_rows(seed, row_images, pragma); });
-    campaign("calls", call_stride > 0, [&] { return faults::fail_calls(seed, call_stride, only); });
+    campaign("calls", call_stride > 0,
+             [&] { return faults::fail_calls(seed, call_stride, only, watch); });
     campaign("pages", page_stride > 0, [&] { return faults::damage_pages(seed, page_stride); });
     if (!json.empty()) std::ofstream(json) << boost::json::serialize(all) << "\n";
     return good ? 0 : 1;

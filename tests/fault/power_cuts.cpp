@@ -124,7 +124,7 @@ Result<std::set<std::int64_t>> numbers(Database& db) {
 
 }  // namespace
 
-Told cut_power(std::uint64_t seed, unsigned images) {
+Told cut_power(std::uint64_t seed, unsigned images, const Watch& watch) {
     Told told;
     while (told.faults < images && told.violations.empty()) {
         sim::Options options;
@@ -142,6 +142,7 @@ Told cut_power(std::uint64_t seed, unsigned images) {
             told.violations.push_back(fmt::format("seed {}: {}", options.seed, one));
         for (const auto& [name, count] : world.tally)
             told.counts[name] += count;
+        if (watch) watch(fmt::format("{} of {} images", told.faults, images));
     }
     return told;
 }
