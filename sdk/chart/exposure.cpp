@@ -90,12 +90,6 @@ bool Claims::any_live_taken() const {
     });
 }
 
-bool Claims::any_live_not_done() const {
-    return std::any_of(all.begin(), all.end(), [](const Claim& claim) {
-        return claim.live && claim.said.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
-    });
-}
-
 Claims claims_of(const GroupResource& administration, const ClockNotes& clocks) {
     Claims claims;
     const auto* atom = administration.atom(k_administration_atom);

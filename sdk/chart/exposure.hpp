@@ -34,7 +34,6 @@ struct Claims {
     // Its own replacement is not confirmed: somebody should.
     bool correction_unconfirmed() const;
     bool any_live_taken() const;
-    bool any_live_not_done() const;
 };
 Claims claims_of(const GroupResource& administration, const ClockNotes& clocks);
 

@@ -93,17 +93,15 @@ std::optional<SecondCheck> second_check_of(const Group& group, const GroupResour
     if (act.kind != v1::KIND_PROCEDURE || !mentions_check(act)) return std::nullopt;
     const auto said = act_of(act).as_procedure;
     const auto about = base::from_bytes<ResourceId>(said.about().resource());
-    const auto* write = act.operative_write(k_act_atom);
-    if (!is_second_check(said) || !was_done(said) || !about || write == nullptr) {
-        return std::nullopt;
-    }
+    if (!is_second_check(said) || !was_done(said) || !about) return std::nullopt;
     const auto* administration = group.find(*about);
     if (administration == nullptr || administration->kind != v1::KIND_MEDICATION_ADMINISTRATION) {
         return std::nullopt;
     }
     const Claims claims = claims_of(*administration, clocks);
     const Causality causality(act);
-    SecondCheck out{&act, administration, causality.find(write->change), {}, {}};
+    SecondCheck out{&act, administration, causality.find(act.operative_write(k_act_atom)->change),
+                    {}, {}};
     if (!claims.any_live_taken() || out.change == nullptr) return std::nullopt;
     const auto seen = seen_in(*administration, claims, said);
     for (const auto& claim : claims.all) {
