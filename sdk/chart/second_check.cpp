@@ -100,8 +100,8 @@ std::optional<SecondCheck> second_check_of(const Group& group, const GroupResour
     }
     const Claims claims = claims_of(*administration, clocks);
     const Causality causality(act);
-    SecondCheck out{&act, administration, causality.find(act.operative_write(k_act_atom)->change),
-                    {}, {}};
+    SecondCheck out{
+        &act, administration, causality.find(act.operative_write(k_act_atom)->change), {}, {}};
     if (!claims.any_live_taken() || out.change == nullptr) return std::nullopt;
     const auto seen = seen_in(*administration, claims, said);
     for (const auto& claim : claims.all) {

@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include <google/protobuf/text_format.h>
+
 #include "sdk/clinical/code_words.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
@@ -29,7 +31,13 @@ std::string enum_word(const EnumValueDescriptor& value, Language language) {
     return std::string(code_words(value.type()->name(), code, language));
 }
 
-// One value of a field; `index` below zero: it is not repeated.
+std::string printed(const Message& message, const FieldDescriptor& field, int index) {
+    std::string out;
+    google::protobuf::TextFormat::PrintFieldValueToString(message, &field, index, &out);
+    return out;
+}
+
+// One value of a field; `index` -1: it is not repeated.
 std::string one(const Message& message, const FieldDescriptor& field, int index,
                 Language language) {
     const Reflection& at = *message.GetReflection();
@@ -48,15 +56,12 @@ std::string one(const Message& message, const FieldDescriptor& field, int index,
                 many ? *at.GetRepeatedEnum(message, &field, index) : *at.GetEnum(message, &field),
                 language);
         case FieldDescriptor::CPPTYPE_BOOL:
-            return (many ? at.GetRepeatedBool(message, &field, index) : at.GetBool(message, &field))
+            return printed(message, field, index) == "true"
                        ? std::string(code_words("", field.name(), language))
                        : "";
         case FieldDescriptor::CPPTYPE_UINT32:
-            return std::to_string(many ? at.GetRepeatedUInt32(message, &field, index)
-                                       : at.GetUInt32(message, &field));
         case FieldDescriptor::CPPTYPE_INT32:
-            return std::to_string(many ? at.GetRepeatedInt32(message, &field, index)
-                                       : at.GetInt32(message, &field));
+            return printed(message, field, index);
         default:
             return {};
     }

@@ -156,5 +156,102 @@ TEST_CASE("a maximum that was passed is found wherever the doses met, and no oth
     }));
 }
 
+// Of a dose that says why it was given in spite of what stands in `rule`.
+v1::Administration meant(const Pain& scene, const char* rule, const char* reason) {
+    auto out = Scene::said(scene.tablets, v1::ADMINISTRATION_STATUS_COMPLETED,
+                           {scene.tablets.change->id}, {});
+    out.clear_slot();
+    out.add_override()->set_rule(rule);
+    out.mutable_override(0)->set_reason(reason);
+    return out;
+}
+
+TEST_CASE(
+    "only a reason for this very doubt makes a dose too soon or too much one that was meant") {
+    const auto soon = [](const char* rule, const char* reason) {
+        Pain scene;
+        scene.take(scene.a, 0);
+        scene.state(scene.b, meant(scene, rule, reason), scene.b.now + Duration::hours(2));
+        return only(scene.findings(), "dose/too-soon").value().severity;
+    };
+    CHECK(soon("entry/too-soon", "Dr Li") == v1::SEVERITY_S3);
+    CHECK(soon("entry/too-soon", "") == v1::SEVERITY_S2);
+    CHECK(soon("entry/over-maximum", "Dr Li") == v1::SEVERITY_S2);
+    const auto much = [](const char* rule, const char* reason) {
+        Pain scene;
+        scene.take(scene.a, 0, "4");
+        scene.state(scene.b, meant(scene, rule, reason), scene.b.now + Duration::hours(8));
+        return only(scene.findings(), "dose/over-maximum").value().severity;
+    };
+    CHECK(much("entry/over-maximum", "Dr Li") == v1::SEVERITY_S3);
+    CHECK(much("entry/over-maximum", "") == v1::SEVERITY_S1);
+}
+
+TEST_CASE("a dose that says no version went by what was in effect when it was given") {
+    // Four hours apart until ten o'clock, two from then on.
+    const auto too_soon = [](double first, double second, const char* version) {
+        Pain scene;
+        scene.server.waits(Duration::hours(2));
+        v1::MedicationRequest sooner;
+        *sooner.mutable_prescription() =
+            merge::operative_as<v1::MedicationRequest>(*scene.group().find(scene.tablets.id))
+                .prescription();
+        sooner.mutable_prescription()
+            ->mutable_dosage(0)
+            ->mutable_timing()
+            ->mutable_repeat()
+            ->set_period("2");
+        const auto changed = scene.add(scene.server,
+                                       {.record = scene.record,
+                                        .resource = scene.tablets.id,
+                                        .parents = {scene.tablets.change->id}},
+                                       sooner);
+        // What is only proposed nobody went by.
+        sooner.mutable_prescription()
+            ->mutable_dosage(0)
+            ->mutable_timing()
+            ->mutable_repeat()
+            ->set_period("12");
+        scene.add(scene.c,
+                  {.record = scene.record, .resource = scene.tablets.id, .parents = {changed->id}},
+                  sooner);
+        for (const double hours : {first, second}) {
+            auto said = meant(scene, "", "");
+            said.clear_override();
+            said.clear_request_version();
+            if (*version != '\0') said.add_request_version(version);
+            scene.state(scene.a, said,
+                        scene.a.now + Duration::minutes(static_cast<std::int64_t>(hours * 60)));
+        }
+        return only(scene.findings(), "dose/too-soon").has_value();
+    };
+    CHECK(too_soon(-1, 1.5, ""));
+    CHECK_FALSE(too_soon(3, 5.5, ""));
+    CHECK(too_soon(3, 4.5, ""));
+    // Bytes that are no change's id name no version.
+    CHECK_FALSE(too_soon(3, 5.5, "the second"));
+}
+
+TEST_CASE(
+    "of a dose of which nobody says how much no sum is known, and its time counts all the same") {
+    Pain scene;
+    auto said = meant(scene, "", "");
+    said.clear_override();
+    said.clear_dose();
+    scene.state(scene.a, said, scene.a.now);
+    scene.state(scene.b, said, scene.b.now + Duration::hours(2));
+    CHECK(rules_of(scene.findings()) == std::vector<std::string>{"dose/too-soon"});
+}
+
+TEST_CASE("a dose that only refers to its drug counts by the name of the reference") {
+    Pain scene;
+    scene.take(scene.a, 0);
+    v1::Administration said;
+    said.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+    said.mutable_medication_reference()->set_display("N02BE01");
+    scene.state(scene.b, said, scene.b.now + Duration::hours(2));
+    CHECK(only(scene.findings(), "dose/too-soon"));
+}
+
 }  // namespace
 }  // namespace kari::test

@@ -165,5 +165,78 @@ TEST_CASE("by when a finding is due is the same of one as of all") {
     CHECK_FALSE(chart::due_of(group, clocks, elsewhere).has_value());
 }
 
+TEST_CASE("of three sides one that had seen another is against the third alone") {
+    TwoDoses scene;
+    const auto after = scene.set_dose(scene.server, scene.order, {scene.left->id}, "4");
+    chart::Finding finding;
+    finding.inputs = ids({scene.left, scene.right, after});
+    const auto group = scene.group();
+    const auto dispute = chart::dispute_of(group, finding);
+    REQUIRE(dispute.sides.size() == 3);
+    for (const auto& side : dispute.sides) {
+        CHECK(side.not_seen == (side.change->id == scene.right->id
+                                    ? ids({scene.left, after})
+                                    : std::vector<ChangeId>{scene.right->id}));
+    }
+}
+
+std::vector<chart::StatementPart> parts(const Scene& scene, const ChangePtr& change) {
+    const auto group = scene.group();
+    const auto* resource = group.find(change->resource);
+    REQUIRE(resource != nullptr);
+    return chart::parts_of({resource, change.get(), {}}, clinical::Language::english);
+}
+
+TEST_CASE("of a list each entry that stands is acted on, and one that was taken out is not") {
+    Scene scene;
+    const auto allergy = scene.allergy(scene.server, Scene::reacts_to(atc("J01C")));
+    v1::AllergyIntolerance rash, nothing;
+    rash.mutable_reaction()->add_items()->add_manifestation()->set_text("rash");
+    const auto one = scene.edit(scene.a, allergy, {allergy.change->id}, rash);
+    REQUIRE(parts(scene, one).size() == 1);
+    CHECK(parts(scene, one)[0].acted_on);
+    nothing.mutable_reaction();
+    scene.edit(scene.a, allergy, {one->id}, nothing);
+    CHECK_FALSE(parts(scene, one)[0].acted_on);
+}
+
+TEST_CASE("a part that is contested is nobody's yet, and one of tomorrow's is not told") {
+    Scene scene;
+    v1::Observation pulse;
+    pulse.mutable_observation()->mutable_value()->set_text("72");
+    Scene::Dose made{scene.next(), nullptr};
+    made.change = scene.add(scene.a, {.record = scene.record, .resource = made.id}, pulse);
+    pulse.mutable_observation()->mutable_value()->set_text("73");
+    pulse.GetReflection()->MutableUnknownFields(&pulse)->AddLengthDelimited(77, "tomorrow");
+    const Act act{.record = scene.record, .resource = made.id, .parents = {made.change->id}};
+    const auto one = scene.add(scene.a, act, pulse);
+    CHECK(parts(scene, one).size() == 1);
+    CHECK(parts(scene, one)[0].acted_on);
+    pulse.mutable_observation()->mutable_value()->set_text("27");
+    scene.add(scene.b, act, pulse);
+    CHECK_FALSE(parts(scene, one)[0].acted_on);
+}
+
+TEST_CASE("a deferral that was cleared answers nothing, nor does what is no finding at its id") {
+    TwoDoses scene;
+    const auto one = tracked(scene, "merge/order-prescription");
+    v1::DetectedIssue later;
+    later.mutable_deferral()->set_until("2026-01-07");
+    Act act{.record = scene.record, .resource = chart::issue_resource(one.finding.id)};
+    const auto put_off = scene.add(scene.c, act, later);
+    REQUIRE(chart::answers_of(scene.group(), one.finding).size() == 1);
+    act.parents = {put_off->id};
+    act.cleared = {v1::DetectedIssue::kDeferralFieldNumber};
+    scene.add(scene.c, act, v1::DetectedIssue());
+    CHECK(chart::answers_of(scene.group(), one.finding).empty());
+
+    TwoDoses odd;
+    v1::Observation pulse;
+    pulse.mutable_observation()->mutable_value()->set_text("72");
+    odd.add(odd.a, {.record = odd.record, .resource = chart::issue_resource(one.finding.id)},
+            pulse);
+    CHECK(chart::answers_of(odd.group(), one.finding).empty());
+}
+
 }  // namespace
 }  // namespace kari::test

@@ -113,6 +113,34 @@ TEST_CASE("a dose that was given against a measurement with a reason is for revi
               .empty());
 }
 
+TEST_CASE("only a reason for this very finding makes a dose against a measurement meant") {
+    for (const auto& [rule, reason] : {std::pair(k_rule, ""), std::pair("entry/too-soon", "x")}) {
+        Insulin scene;
+        scene.measure(scene.a, Insulin::glucose("3.8"));
+        auto said = Scene::said(scene.insulin, v1::ADMINISTRATION_STATUS_COMPLETED,
+                                {scene.insulin.change->id}, Scene::slot(scene.insulin));
+        said.add_override()->set_rule(rule);
+        said.mutable_override(0)->set_reason(reason);
+        scene.a.waits(Duration::minutes(5));
+        scene.state(scene.a, said);
+        CHECK(only(scene.findings(), k_rule)->severity == v1::SEVERITY_S1);
+    }
+}
+
+TEST_CASE(
+    "a measurement speaks against the drugs that its limit is for, and from when it was made") {
+    Insulin scene;
+    // A slow pulse holds a beta blocker, not insulin.
+    const auto metoprolol = scene.order("C07AB02");
+    scene.measure(scene.b, Insulin::glucose("2.9"));
+    scene.a.waits(Duration::minutes(5));
+    scene.give(scene.a, metoprolol);
+    CHECK(scene.findings().empty());
+    const auto before = scene.b.now - Duration::minutes(1);
+    CHECK(chart::against_giving(scene.group(), atc("A10AB05"), before, clinical::demo_pack())
+              .empty());
+}
+
 // ---- Visits beside a stay in hospital ----------------------------------------------------------
 
 namespace {

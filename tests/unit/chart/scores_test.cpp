@@ -279,5 +279,153 @@ TEST_CASE("the second scale is used by a decision of the server's and by nothing
     }));
 }
 
+TEST_CASE("a cancelled measurement is taken back as one entered in error is, and no other") {
+    Bedside scene;
+    const auto measured = scene.seven(scene.a, "97", "135");
+    // A note of the same hour had no part in the score, and an old pulse neither.
+    v1::Observation words;
+    words.mutable_observation()->set_status(v1::OBSERVATION_STATUS_FINAL);
+    words.mutable_observation()->mutable_value()->set_text("pale");
+    const auto note = scene.measure(scene.a, words);
+    scene.b.now = scene.a.now - Duration::hours(3);
+    const auto old = scene.measure(scene.b, Bedside::pulse("88"));
+    const auto cancel = [&](const Made& of, v1::Observation said) {
+        said.mutable_observation()->set_status(v1::OBSERVATION_STATUS_CANCELLED);
+        scene.then(scene.a, of, {of.change->id}, said);
+    };
+    cancel(note, words);
+    cancel(old, Bedside::pulse("88"));
+    CHECK(scene.scores().at(0).withdrawn.empty());
+    cancel(measured.pulse, Bedside::pulse("135"));
+    CHECK(scene.scores().at(0).withdrawn == std::vector{measured.pulse.id});
+}
+
+TEST_CASE("of two saturations that stand beside each other the worse makes the points") {
+    for (const auto& [one, other] : {std::pair("97", "90"), std::pair("90", "97")}) {
+        Bedside scene;
+        const auto measured = scene.seven(scene.a);
+        const auto& of = measured.saturation;
+        scene.then(scene.a, of, {of.change->id}, Bedside::saturation(one));
+        scene.then(scene.b, of, {of.change->id}, Bedside::saturation(other));
+        const auto score = scene.scores().at(0);
+        CHECK(score.worst.total == 3);
+        CHECK(score.at_least == 0);
+    }
+}
+
+// A decision for the second scale beside a saturation of 90: three points by the first, none by it.
+struct Decided : Bedside {
+    Made decision;
+
+    explicit Decided(const v1::ServiceMeasure& said) {
+        seven(c, "90");
+        decision = begin(server, said);
+    }
+    Decided() : Decided(scale_two(v1::MEASURE_STATUS_ACTIVE)) {}
+    void beside(Writer& who, const v1::ServiceMeasure& said) {
+        then(who, decision, {decision.change->id}, said);
+    }
+    chart::ScaleInForce scale() const { return scores().at(0).scale; }
+    bool by_two() const { return scale().settled && scale().scale == SaturationScale::two; }
+    bool by_one() const { return scale().settled && scale().scale == SaturationScale::one; }
+};
+
+v1::ServiceMeasure valid(const char* start, const char* end) {
+    auto out = Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE);
+    out.mutable_validity()->set_start(start);
+    out.mutable_validity()->set_end(end);
+    return out;
+}
+
+TEST_CASE("a decision on the scale holds from its start to its end, and where it names none") {
+    CHECK(Decided(valid("2026-01-01", "2026-02-01")).by_two());
+    CHECK(Decided(valid("2026-01-01", "")).by_two());
+    CHECK(Decided(valid("", "")).by_two());
+    CHECK(Decided(valid("2026-01-06", "")).by_one());
+    CHECK(Decided(valid("2025-12-01", "2026-01-01")).by_one());
+    // A time that is none bounds nothing.
+    CHECK(Decided(valid("soon", "later")).by_two());
+}
+
+TEST_CASE("two who disagree how long the scale holds leave it unsettled, and a proposal does not") {
+    const auto lasts = [](const char* end) {
+        v1::ServiceMeasure out;
+        out.mutable_validity()->set_end(end);
+        return out;
+    };
+    Decided proposed;
+    proposed.beside(proposed.a, lasts("2026-01-01"));
+    CHECK(proposed.by_two());
+    Decided two;
+    auto other = Writer::server(901);
+    two.beside(two.server, lasts("2026-01-01"));
+    two.beside(other, lasts("2026-02-01"));
+    CHECK_FALSE(two.scale().settled);
+    CHECK(two.scores().at(0).three_in_one());
+}
+
+TEST_CASE("whether another measure is meant is decided before the scale changes") {
+    v1::ServiceMeasure wash, again;
+    wash.mutable_content()->set_title("wash");
+    *again.mutable_content() = Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE).content();
+    again.mutable_content()->set_title("as agreed");
+    Decided to_wash;
+    to_wash.beside(to_wash.a, wash);
+    CHECK_FALSE(to_wash.scale().settled);
+    Decided the_same;
+    the_same.beside(the_same.a, again);
+    CHECK(the_same.by_two());
+    Decided contested;
+    auto other = Writer::server(901);
+    contested.beside(contested.server, wash);
+    contested.beside(other, again);
+    CHECK_FALSE(contested.scale().settled);
+}
+
+TEST_CASE("a measure that says only half of it decides no scale") {
+    auto no_status = Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE);
+    no_status.clear_status();
+    CHECK(Decided(no_status).by_one());
+    CHECK(Decided(only_status<v1::ServiceMeasure>(v1::MEASURE_STATUS_ACTIVE)).by_one());
+}
+
+TEST_CASE("a decision on the scale of which part is missing or unread is unsettled") {
+    Decided part;
+    part.then(part.server, part.decision, {part.decision.change->id, id_of<ChangeId>(404)},
+              Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE));
+    CHECK_FALSE(part.scale().settled);
+    Decided unread;
+    auto said = Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE);
+    said.GetReflection()->MutableUnknownFields(&said)->AddLengthDelimited(77, "tomorrow");
+    unread.add(unread.server,
+               {.record = unread.record,
+                .resource = unread.decision.id,
+                .parents = {unread.decision.change->id},
+                .must_understand = {77}},
+               said);
+    CHECK_FALSE(unread.scale().settled);
+}
+
+TEST_CASE("two decisions for the second scale are of one mind, and the first of them is named") {
+    Decided scene;
+    const auto other = scene.begin(scene.server, Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE));
+    CHECK(scene.by_two());
+    CHECK(scene.scale().decision == std::min(scene.decision.id, other.id));
+}
+
+TEST_CASE("by whichever scale one part makes three points, it is looked at") {
+    // 97 on two litres: by the first scale two points for the oxygen, by the second three more.
+    Bedside scene;
+    scene.seven(scene.a, "97", "72", "2");
+    CHECK_FALSE(scene.scores().at(0).three_in_one());
+    scene.begin(scene.b, Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE));
+    CHECK(scene.scores().at(0).three_in_one());
+    // And on air by neither.
+    Bedside air;
+    air.seven(air.a, "97");
+    air.begin(air.b, Bedside::scale_two(v1::MEASURE_STATUS_ACTIVE));
+    CHECK_FALSE(air.scores().at(0).three_in_one());
+}
+
 }  // namespace
 }  // namespace kari::test

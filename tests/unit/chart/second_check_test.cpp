@@ -193,5 +193,90 @@ TEST_CASE("a check holds when another person made it, in time, of what stands") 
     }));
 }
 
+TEST_CASE("a check by whom nobody knows is of no worth, and one by who saw it refused is") {
+    CheckScene nameless;
+    const auto dose = nameless.state(nameless.a, nameless.given("10", k_eight));
+    nameless.b.person.reset();
+    nameless.check(nameless.b, dose, {dose.change->id});
+    CHECK(nameless.standing() == chart::CheckStanding::same_person);
+
+    // Who wrote first that it was not taken has not given it.
+    CheckScene scene;
+    const auto refused = scene.refuse(scene.b, scene.insulin);
+    const auto taken =
+        scene.correct(scene.a, refused, {refused.change->id}, scene.given("10", k_eight));
+    scene.check(scene.b, refused, {taken->id});
+    CHECK(scene.standing() == chart::CheckStanding::holds);
+}
+
+TEST_CASE("a check of a dose whose amount is in words holds while the words do") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("a little", k_eight));
+    scene.check(scene.b, dose, {dose.change->id});
+    auto said = scene.given("a little", k_eight);
+    said.add_note()->set_text("left arm");
+    const auto noted = scene.correct(scene.a, dose, {dose.change->id}, said);
+    CHECK(scene.standing() == chart::CheckStanding::holds);
+    scene.correct(scene.a, dose, {noted->id}, scene.given("some", k_eight));
+    CHECK(scene.standing() == chart::CheckStanding::stale);
+}
+
+TEST_CASE("of a dose that one took back beside another, the check is of what was taken") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+    scene.check(scene.b, dose, {dose.change->id});
+    scene.correct(scene.a, dose, {dose.change->id}, scene.given("10.0", k_eight));
+    scene.correct(scene.c, dose, {dose.change->id},
+                  Scene::said(scene.insulin, v1::ADMINISTRATION_STATUS_NOT_DONE,
+                              {scene.insulin.change->id}, Scene::slot(scene.insulin)));
+    CHECK(scene.standing() == chart::CheckStanding::holds);
+}
+
+TEST_CASE("a check belongs to the dose that it names, and to nothing else") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+    scene.give(scene.a, scene.order("N02BE01"));
+    const auto counted = [&] {
+        std::size_t all = 0;
+        for (const auto& view : scene.chart().administrations)
+            all += view.checks.size();
+        return all;
+    };
+    // Of nothing, of a dose that is not here, of an order, and a seen version that is no id.
+    auto of_nothing = CheckScene::signature(dose.id, {dose.change->id});
+    of_nothing.mutable_procedure()->clear_about();
+    scene.begin(scene.b, of_nothing, scene.b.now);
+    scene.begin(scene.b, CheckScene::signature(id_of<ResourceId>(404), {}), scene.b.now);
+    scene.begin(scene.b, CheckScene::signature(scene.insulin.id, {}), scene.b.now);
+    CHECK(counted() == 0);
+    CHECK(scene.findings().empty());
+    const auto check = scene.check(scene.b, dose, {dose.change->id});
+    for (const auto& view : scene.chart().administrations)
+        CHECK(view.checks.size() == (view.version.resource == dose.id ? 1U : 0U));
+    // It turns out to have been another act.
+    auto washed = CheckScene::signature(dose.id, {dose.change->id});
+    washed.mutable_procedure()->mutable_code()->mutable_coding(0)->set_code("wash");
+    scene.then(scene.b, check, {check.change->id}, washed);
+    CHECK(counted() == 0);
+    auto seen_in_words = CheckScene::signature(dose.id, {});
+    seen_in_words.mutable_procedure()->add_about_version("the first");
+    scene.begin(scene.b, seen_in_words, scene.b.now);
+    CHECK(rules_of(scene.findings()) == Strings{"dose/second-check-stale"});
+}
+
+TEST_CASE("a check that does not count is found when it or its dose is reviewed, and not else") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+    const auto check = scene.check(scene.a, dose, {dose.change->id});
+    const auto other = scene.begin(scene.c, CheckScene::signature(id_of<ResourceId>(404), {}));
+    const auto found_by = [&](const ResourceId& touched) {
+        return chart::review_touched(scene.group(), clinical::demo_pack(), {touched})
+            .findings.size();
+    };
+    CHECK(found_by(check.id) == 1);
+    CHECK(found_by(dose.id) == 1);
+    CHECK(found_by(other.id) == 0);
+}
+
 }  // namespace
 }  // namespace kari::test

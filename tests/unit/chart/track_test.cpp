@@ -180,5 +180,90 @@ TEST_CASE("the format of a finding's id is frozen") {
           "81dcc84c7721c5c5344aa7ea4af1a1692f52032452159c9a88d5f47e089ca972");
 }
 
+TEST_CASE("a finding that two records state is the worse of both, of all that either names") {
+    const auto at = doubled();
+    const auto other = id_of<RecordId>(2);
+    auto milder = at.finding;
+    milder.severity = v1::SEVERITY_S3;
+    milder.inputs.pop_back();
+    milder.records = {other};
+    for (const bool worse_first : {true, false}) {
+        Scene scene = at.scene;
+        const auto state = [&](const RecordId& record, const chart::Finding& finding) {
+            v1::DetectedIssue issue;
+            *issue.mutable_statement() = chart::statement_of(finding);
+            scene.add(scene.server,
+                      {.record = record, .resource = chart::issue_resource(finding.id)}, issue);
+        };
+        state(worse_first ? scene.record : other, at.finding);
+        state(worse_first ? other : scene.record, milder);
+        const auto group = chart::make_group({scene.record, other}, {}, scene.changes);
+        const auto all = chart::track(group, {});
+        REQUIRE(all.size() == 1);
+        CHECK(all[0].finding.severity == at.finding.severity);
+        CHECK(all[0].finding.inputs == at.finding.inputs);
+        CHECK(all[0].finding.records.size() == 2);
+    }
+}
+
+TEST_CASE("until the server states anew what it said of a finding, the worse of both counts") {
+    auto at = doubled();
+    const auto stated_as = [&](const chart::Finding& finding) {
+        Double copy = at;
+        v1::DetectedIssue issue;
+        *issue.mutable_statement() = chart::statement_of(finding);
+        write(copy, copy.scene.server, issue);
+        return tracked(copy);
+    };
+    auto worse = at.finding, milder = at.finding, fewer = at.finding;
+    worse.severity = v1::SEVERITY_S1;
+    milder.severity = v1::SEVERITY_S4;
+    fewer.inputs.pop_back();
+    REQUIRE(chart::more_severe(at.finding.severity, milder.severity));
+    CHECK(stated_as(worse).finding.severity == v1::SEVERITY_S1);
+    CHECK(stated_as(milder).finding.severity == at.finding.severity);
+    CHECK(stated_as(milder).provisional);
+    CHECK(stated_as(fewer).finding.inputs == at.finding.inputs);
+    CHECK(stated_as(fewer).provisional);
+    CHECK_FALSE(stated_as(at.finding).provisional);
+}
+
+TEST_CASE("an answer that this program cannot read all of closes nothing") {
+    auto at = doubled();
+    auto issue = resolution(at.finding);
+    issue.GetReflection()->MutableUnknownFields(&issue)->AddLengthDelimited(77, "tomorrow");
+    const auto id = chart::issue_resource(at.finding.id);
+    at.scene.add(at.scene.c, {.record = at.scene.record, .resource = id, .must_understand = {77}},
+                 issue);
+    CHECK(tracked(at).state == FindingState::open);
+    CHECK_FALSE(chart::is_settled(*at.scene.group().find(id)));
+}
+
+TEST_CASE("a finding that names no input is settled by nobody's answer") {
+    auto at = doubled();
+    auto nothing = at.finding;
+    nothing.inputs.clear();
+    v1::DetectedIssue issue = resolution(nothing);
+    *issue.mutable_statement() = chart::statement_of(nothing);
+    write(at, at.scene.server, issue);
+    const auto all = chart::track(at.scene.group(), {});
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].state == FindingState::open);
+}
+
+TEST_CASE("ids of a statement that are none are passed over, and what is no severity ranks last") {
+    const auto at = doubled();
+    auto statement = chart::statement_of(at.finding);
+    statement.add_input("short");
+    statement.add_record("short");
+    auto back = chart::finding_from(statement);
+    back.resources = at.finding.resources;
+    CHECK(back == at.finding);
+    statement.set_finding("short");
+    CHECK(chart::finding_from(statement).id == FindingId{});
+    CHECK(chart::more_severe(v1::SEVERITY_S4, v1::SEVERITY_UNSPECIFIED));
+    CHECK_FALSE(chart::more_severe(v1::SEVERITY_UNSPECIFIED, v1::SEVERITY_S4));
+}
+
 }  // namespace
 }  // namespace kari::test

@@ -204,5 +204,16 @@ TEST_CASE("no match that can be computed is ever without a warning") {
     }));
 }
 
+TEST_CASE("no known drug allergy is as good a word as no known allergy") {
+    v1::CodeableConcept code;
+    code.add_coding()->set_system(std::string(k_snomed));
+    for (const char* none : {"716186003", "409137002"}) {
+        code.mutable_coding(0)->set_code(none);
+        CHECK(is_none_known(code));
+    }
+    code.mutable_coding(0)->set_code("91936005");
+    CHECK_FALSE(is_none_known(code));
+}
+
 }  // namespace
 }  // namespace kari::clinical

@@ -235,5 +235,72 @@ TEST_CASE("what was given in all is told by unit") {
               Language::english) == "2.5 tablets + 5 mL + an unknown amount");
 }
 
+TEST_CASE("names that are the same, codes of a group and words begun alike") {
+    const auto named = [](const char* text) {
+        v1::CodeableConcept out;
+        out.set_text(text);
+        return out;
+    };
+    CHECK(same_drug(named("Paracet"), named("paracet")));
+    CHECK(same_drug(named("insulin glargin"), named("Insulin")));
+    CHECK_FALSE(same_drug(named("insulin"), named("ins")));
+    // A group holds many drugs: two that are known by it alone may be two.
+    const auto group = [](const char* text) {
+        v1::CodeableConcept out;
+        out.set_text(text);
+        out.add_coding()->set_system(std::string(k_atc_volven));
+        out.mutable_coding(0)->set_code("N02BE");
+        return out;
+    };
+    auto other = group("Paracet");
+    other.mutable_coding(0)->set_system(std::string(k_atc));
+    CHECK_FALSE(same_drug(group("Paracet"), other));
+}
+
+TEST_CASE("what was given in all is not known when no amount of it is") {
+    CHECK(total_words({std::nullopt}, Language::english) == "an unknown amount");
+    CHECK(total_words({amount("some", "mL")}, Language::bokmaal) == "ukjent mengde");
+}
+
+TEST_CASE(
+    "how far back an order looks is the longest that it bounds, a part of a moment rounded up") {
+    CHECK(as_needed_reach(order("4")) == Duration::hours(4));
+    CHECK(as_needed_reach(order("0.0000001")) == Duration{1});
+    CHECK_FALSE(as_needed_reach(order("1e-200")));
+    // For what it is given, without a word that it is as needed.
+    v1::Prescription pain = order("4");
+    pain.mutable_dosage(0)->clear_as_needed();
+    CHECK_FALSE(as_needed_reach(pain));
+    pain.mutable_dosage(0)->mutable_as_needed_for()->set_text("pain");
+    CHECK(as_needed_reach(pain) == Duration::hours(4));
+    // Three times in twelve hours, and no interval between them.
+    v1::Prescription times = order("12");
+    times.mutable_dosage(0)->mutable_timing()->mutable_repeat()->set_frequency(3);
+    CHECK(as_needed_reach(times) == Duration::hours(12));
+    // A maximum of a period that nobody can read reaches nowhere.
+    v1::Prescription most = order();
+    auto& bound = *most.mutable_dosage(0)->mutable_max_dose_per_period();
+    bound.mutable_numerator()->set_value("4");
+    bound.mutable_numerator()->set_code("{tablet}");
+    bound.mutable_denominator()->set_value("1");
+    bound.mutable_denominator()->set_code("shift");
+    CHECK_FALSE(as_needed_reach(most));
+}
+
+TEST_CASE("two maxima that cannot be computed are one doubt") {
+    v1::Prescription two = order();
+    for (int i = 0; i < 2; ++i) {
+        auto& line = i == 0 ? *two.mutable_dosage(0) : *two.add_dosage();
+        auto& bound = *line.mutable_max_dose_per_period();
+        bound.mutable_numerator()->set_value("4");
+        bound.mutable_numerator()->set_code("{tablet}");
+        bound.mutable_denominator()->set_value("24");
+        bound.mutable_denominator()->set_code("h");
+    }
+    const auto one = amount("1", "{tablet}");
+    const auto doubts = as_needed_doubts(two, k_now, &one, {ago(600, std::nullopt)});
+    CHECK(std::count(doubts.begin(), doubts.end(), total_unknown) == 1);
+}
+
 }  // namespace
 }  // namespace kari::clinical

@@ -75,5 +75,10 @@ TEST_CASE("a language that is not English is answered in bokmaal") {
     CHECK(language_from("") == Language::bokmaal);
 }
 
+TEST_CASE("English is English without a country too") {
+    CHECK(language_from("en") == Language::english);
+    CHECK(language_from("enm") == Language::bokmaal);
+}
+
 }  // namespace
 }  // namespace kari::clinical

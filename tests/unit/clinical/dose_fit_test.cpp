@@ -172,4 +172,37 @@ TEST_CASE("words for units are the order's, where it counts in units") {
     CHECK_FALSE(names_the_units("", "[iU]"));
 }
 
+TEST_CASE("amounts in words, with one end in a unit of its own, or in odd braces are told apart") {
+    v1::Dosage order;
+    auto& range = *order.add_dose_and_rate()->mutable_dose_range();
+    *range.mutable_low() = amount("1", "");
+    *range.mutable_high() = amount("2", "{tablet}");
+    auto given = amount("1", "{tablet}");
+    CHECK(fit_of(order, &given) == DoseFit::unit_differs);
+    *range.mutable_low() = amount("1", "mg");
+    *range.mutable_high() = amount("2", "mL");
+    given = amount("1", "mg");
+    CHECK(fit_of(order, &given) == DoseFit::unit_differs);
+    *range.mutable_high() = amount("two", "mg");
+    CHECK(fit_of(order, &given) == DoseFit::unit_differs);
+    CHECK(fit(amount("1", "mg"), amount("one", "mg")) == DoseFit::unit_differs);
+    CHECK(counted_in_pieces("[drp]"));
+    CHECK_FALSE(counted_in_pieces("{tablet"));
+    CHECK(names_the_units("E", "[IU]"));
+}
+
+TEST_CASE("an amount is said by the word for its piece, whichever of its names it has") {
+    const auto words = [](const char* value, const char* code, const char* unit = "") {
+        return amount_words(amount(value, code, unit), Language::english);
+    };
+    CHECK(words("2", "{tablets}") == "2 tablets");
+    CHECK(words("2", "", "tabletter") == "2 tablets");
+    CHECK(words("2", "", "tablett") == "2 tablets");
+    CHECK(words("2", "", "tabl") == "2 tablets");
+    CHECK(words("some", "{tablet}") == "some tablets");
+    CHECK(words("2", "{tablet") == "2 {tablet");
+    CHECK(words("2", "1") == "2");
+    CHECK(words("", "mg").empty());
+}
+
 }  // namespace kari::clinical

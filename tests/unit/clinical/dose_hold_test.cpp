@@ -95,4 +95,14 @@ TEST_CASE("a hold is for the drugs whose code begins as it says") {
 }
 
 }  // namespace
+TEST_CASE("a code of another system holds nothing, and two parts of a panel hold it once") {
+    auto other = pulse("40");
+    other.mutable_code()->mutable_coding(0)->set_system("http://other");
+    CHECK_FALSE(is_held(other));
+    auto panel = pulse("40");
+    *panel.add_component()->mutable_code() = panel.code();
+    *panel.mutable_component(0)->mutable_value() = panel.value();
+    CHECK(holds_by(panel, pulse_below_50_or_above_120()).size() == 1);
+}
+
 }  // namespace kari::clinical

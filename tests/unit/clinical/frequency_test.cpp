@@ -50,4 +50,25 @@ TEST_CASE("what does not say how often is not compared") {
 }
 
 }  // namespace
+TEST_CASE("a month is thirty days, and a period that is no number is not compared") {
+    CHECK(every(30, "1", "mo") == v1::MEASURE_FREQUENCY_DAILY);
+    CHECK(every(29, "1", "mo") == v1::MEASURE_FREQUENCY_SEVERAL_A_WEEK);
+    CHECK(every(1, "some", "d") == v1::MEASURE_FREQUENCY_UNSPECIFIED);
+}
+
+TEST_CASE("what stands beside times of the day either says the same or is not to be guessed") {
+    v1::TimingRepeat repeat;
+    CHECK(adds_nothing_to_times(repeat, 2));
+    repeat.set_frequency(2);
+    CHECK(adds_nothing_to_times(repeat, 2));
+    CHECK_FALSE(adds_nothing_to_times(repeat, 3));
+    repeat.set_period_unit("d");  // of how many
+    CHECK_FALSE(adds_nothing_to_times(repeat, 2));
+    repeat.set_period("1");
+    CHECK(adds_nothing_to_times(repeat, 2));
+    CHECK_FALSE(adds_nothing_to_times(repeat, 3));
+    repeat.set_period_max("2");
+    CHECK_FALSE(adds_nothing_to_times(repeat, 2));
+}
+
 }  // namespace kari::clinical

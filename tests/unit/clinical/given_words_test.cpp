@@ -60,5 +60,12 @@ TEST_CASE("of an order without an amount its text stands beside what was given")
     CHECK(given_words(text, {amount("1")}, Language::english) == "1 tablet of as told");
 }
 
+TEST_CASE("an order that states a rate, or nothing at all, leaves what was given as it was said") {
+    v1::Dosage rate;
+    *rate.add_dose_and_rate()->mutable_rate_quantity() = amount("2", "mL");
+    CHECK(given_words(rate, {amount("1")}, Language::english).starts_with("1 tablet"));
+    CHECK(given_words(v1::Dosage(), {amount("1")}, Language::english) == "1 tablet");
+}
+
 }  // namespace
 }  // namespace kari::clinical

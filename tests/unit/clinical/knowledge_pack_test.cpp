@@ -158,5 +158,23 @@ TEST_CASE("an ATC code has the form of one of the five levels") {
     }
 }
 
+TEST_CASE("a part of a pack that is missing refuses it, and a digit of a code is one") {
+    for (const auto& text : {
+             with("\"id\":\"x\"", "\"ix\":\"x\""),
+             with("\"allergy\":[\"J01C\"]", "\"allergies\":[\"J01C\"]"),
+             with("\"critical\"", "\"criticals\""),
+             with("\"cross_allergies\"", "\"cross\""),
+         }) {
+        INFO(text);
+        CHECK_FALSE(read_pack(text));
+    }
+    const auto above = read_pack(with_hold("\"below\":\"50\",", ""));
+    REQUIRE(above);
+    CHECK_FALSE(above->holds[0].below);
+    CHECK(above->holds[0].above);
+    CHECK_FALSE(is_atc("N02BE!1"));
+    CHECK_FALSE(is_atc("N02BE0/"));
+}
+
 }  // namespace
 }  // namespace kari::clinical

@@ -173,5 +173,51 @@ TEST_CASE(
     CHECK(read(coded, News2Part::consciousness) == 1);
 }
 
+TEST_CASE("consciousness is told by its code, and a code that is none of it tells nothing") {
+    const auto points_of_code = [](const char* code) -> std::optional<int> {
+        v1::Measurement said;
+        const auto set = [](v1::CodeableConcept& concept_, const char* what) {
+            auto* coding = concept_.add_coding();
+            coding->set_system(std::string(k_snomed));
+            coding->set_code(what);
+        };
+        set(*said.mutable_code(), "1104441000000107");
+        set(*said.mutable_value()->mutable_codeable_concept(), code);
+        const auto readings = news2_readings(said);
+        return readings.empty() ? std::nullopt : std::optional(readings.at(0).value);
+    };
+    CHECK(points_of_code("248234008") == 0);
+    for (const char* less : {"130987000", "300202002", "450847001", "422768004"})
+        CHECK(points_of_code(less) == 1);
+    CHECK_FALSE(points_of_code("365929000"));
+}
+
+TEST_CASE("what is no number, no bound or in a unit of something else is no part of a score") {
+    const auto read = [](const char* loinc, const char* value, const char* unit,
+                         const char* comparator = "",
+                         v1::ObservationStatus status = v1::OBSERVATION_STATUS_FINAL) {
+        v1::Measurement said;
+        said.set_status(status);
+        auto* coding = said.mutable_code()->add_coding();
+        coding->set_system(std::string(k_loinc));
+        coding->set_code(loinc);
+        auto& quantity = *said.mutable_value()->mutable_quantity();
+        quantity.set_value(value);
+        quantity.set_code(unit);
+        quantity.set_comparator(comparator);
+        return !news2_readings(said).empty();
+    };
+    const char* pulse = "8867-4";
+    const char* oxygen = "3151-8";
+    CHECK(read(pulse, "72", "/min"));
+    CHECK_FALSE(read(pulse, "fast", "/min"));
+    CHECK_FALSE(read(pulse, "120", "/min", ">"));
+    CHECK_FALSE(read(pulse, "72", "/min", "", v1::OBSERVATION_STATUS_CANCELLED));
+    CHECK(read(oxygen, "2", "L/min"));
+    CHECK_FALSE(read(oxygen, "some", "L/min"));
+    CHECK_FALSE(read(oxygen, "2", "L/min", "<"));
+    CHECK_FALSE(read(oxygen, "2", "mg"));
+}
+
 }  // namespace
 }  // namespace kari::clinical

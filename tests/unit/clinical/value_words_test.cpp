@@ -69,5 +69,27 @@ TEST_CASE("ids are left out, and what was noted is said as it was written") {
     CHECK(said(appointment, "note") == "ring first; bring the key");
 }
 
+TEST_CASE("numbers, lists and what is so are said in words, and what is not so is not") {
+    v1::RelatedPerson relative;
+    relative.mutable_next_of_kin()->set_nearest(false);
+    relative.mutable_next_of_kin()->set_stated_on("2026-01-05");
+    CHECK(said(relative, "next_of_kin") == "2026-01-05");
+    relative.mutable_next_of_kin()->set_nearest(true);
+    CHECK(said(relative, "next_of_kin") ==
+          std::string(code_words("", "nearest", Language::english)) + ", 2026-01-05");
+    relative.set_call_order(2);
+    CHECK(said(relative, "call_order") == "2");
+    v1::Patient patient;
+    auto& name = *patient.mutable_name()->add_items();
+    name.add_given("Kari");
+    name.add_given("Anne");
+    CHECK(said(patient, "name") == "Kari; Anne");
+    // Milliseconds are nobody's to read.
+    v1::TimeNote note;
+    note.mutable_note()->set_server_minus_device_ms(7);
+    CHECK(said(note, "note").empty());
+    CHECK(fhir_code("STATUS_OF_2", "STATUS_") == "of-2");
+}
+
 }  // namespace
 }  // namespace kari::clinical
