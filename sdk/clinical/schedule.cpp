@@ -15,10 +15,13 @@
 #include "sdk/base/time.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/frequency.hpp"
+#include "sdk/clinical/recurrence.hpp"
 
 namespace kari::clinical {
 namespace {
 
+constexpr std::uint32_t k_count_max = 400;
+constexpr int k_days_counted_max = 4'000;
 constexpr std::array<std::string_view, 7> k_weekdays = {"mon", "tue", "wed", "thu",
                                                         "fri", "sat", "sun"};
 
@@ -43,7 +46,9 @@ public:
         const auto& timing = dosage.timing();
         auto found = all(timing);
         if (!found || !timing.has_repeat()) return found;
-        return within(*found, timing.repeat());
+        found = within(*found, timing.repeat());
+        if (!found || !timing.repeat().has_count()) return found;
+        return counted(*found, timing);
     }
 
 private:
@@ -63,6 +68,8 @@ private:
         if (!today) return tl::unexpected(today.error());
         auto found = repeat.time_of_day_size() > 0 ? at_times(repeat)
                      : repeat.when_size() > 0      ? at_parts(repeat)
+                     : is_hourly(repeat)           ? every_so_many_hours(repeat)
+                     : is_spaced(repeat)           ? any_time(1)
                                                    : times_a_day(repeat);
         // What cannot be told is said on every day, also when the weekday is another.
         if (found && !*today) return std::vector<Due>{};
@@ -76,12 +83,13 @@ private:
     }
 
     static bool is_beyond_us(const v1::TimingRepeat& repeat) {
-        return repeat.has_count() || repeat.has_count_max() || repeat.has_bounds_duration() ||
-               repeat.has_bounds_range() || repeat.has_frequency_max() ||
-               !repeat.period_max().empty() || repeat.offset() != 0;
+        return repeat.count() > k_count_max || repeat.has_count_max() ||
+               repeat.has_bounds_duration() || repeat.has_bounds_range() ||
+               repeat.has_frequency_max() || !repeat.period_max().empty() || repeat.offset() != 0;
     }
 
-    // The weekday's say. An unknown weekday is unclear.
+    // The say of the weekday, and of the start that longer periods count from. An unknown weekday
+    // is unclear.
     tl::expected<bool, CannotTell> is_today(const v1::TimingRepeat& repeat) const {
         bool today = repeat.day_of_week_size() == 0;
         for (const auto& day : repeat.day_of_week()) {
@@ -89,11 +97,29 @@ private:
             if (found == k_weekdays.end()) return tl::unexpected(CannotTell::unclear_timing);
             today = today || found - k_weekdays.begin() + 1 == base::weekday(date_);
         }
-        return today;
+        if (!is_spaced(repeat)) return today;
+        const auto round = comes_round(repeat, date_, zone_);
+        if (!round) return round;
+        return today && *round;
+    }
+
+    // Whether all times that are stated are meant on each day that the timing comes to.
+    static bool fits_times(const v1::TimingRepeat& repeat, int times) {
+        if (!is_spaced(repeat)) return adds_nothing_to_times(repeat, times);
+        return times == 1 && !repeat.has_frequency_max() && repeat.period_max().empty();
+    }
+
+    Times every_so_many_hours(const v1::TimingRepeat& repeat) const {
+        const auto moments = hourly(repeat, date_, zone_);
+        if (!moments) return tl::unexpected(moments.error());
+        std::vector<Due> doses;
+        for (const auto& at : *moments)
+            doses.push_back(Due{base::to_text(base::local_time(at)).substr(0, 5), at, date_});
+        return doses;
     }
 
     Times at_times(const v1::TimingRepeat& repeat) const {
-        if (!adds_nothing_to_times(repeat, repeat.time_of_day_size())) {
+        if (!fits_times(repeat, repeat.time_of_day_size())) {
             return tl::unexpected(CannotTell::unclear_timing);
         }
         std::vector<Due> doses;
@@ -112,7 +138,7 @@ private:
     }
 
     Times at_parts(const v1::TimingRepeat& repeat) const {
-        if (!adds_nothing_to_times(repeat, repeat.when_size())) {
+        if (!fits_times(repeat, repeat.when_size())) {
             return tl::unexpected(CannotTell::unclear_timing);
         }
         std::vector<Due> doses;
@@ -238,6 +264,33 @@ private:
         return kept;
     }
 
+    // Of so many doses in all those that are left for this date.
+    Times counted(std::vector<Due> doses, const v1::Timing& timing) const {
+        if (!states_start(timing.repeat())) return tl::unexpected(CannotTell::no_start);
+        const auto first = base::parse_date(
+            std::string_view(timing.repeat().bounds_period().start()).substr(0, 10));
+        if (!first) return tl::unexpected(CannotTell::unclear_timing);
+        v1::Dosage without;
+        *without.mutable_timing() = timing;
+        without.mutable_timing()->mutable_repeat()->clear_count();
+        // Nobody's course: a count over so long a time is a slip, or an attack.
+        if (base::days_between(*first, date_) > k_days_counted_max) {
+            return tl::unexpected(CannotTell::unsupported_timing);
+        }
+        std::size_t left = timing.repeat().count();
+        for (LocalDate day = *first; day < date_ && left > 0; day = base::add_days(day, 1)) {
+            const auto before = Expander(day, zone_, parts_).doses(without);
+            if (!before) return before;
+            left -= std::min(left, before->size());
+        }
+        std::sort(doses.begin(), doses.end(), [](const Due& a, const Due& b) {
+            return std::tie(a.at.instant, a.nominal) < std::tie(b.at.instant, b.nominal);
+        });
+        if (doses.size() > left)
+            doses.erase(doses.begin() + static_cast<std::ptrdiff_t>(left), doses.end());
+        return doses;
+    }
+
     LocalDate date_;
     std::string_view zone_;
     const DayParts& parts_;
@@ -286,6 +339,8 @@ std::string_view name(CannotTell reason) {
             return "no_dosage";
         case CannotTell::no_timing:
             return "no_timing";
+        case CannotTell::no_start:
+            return "no_start";
         case CannotTell::unsupported_timing:
             return "unsupported_timing";
         case CannotTell::unclear_timing:

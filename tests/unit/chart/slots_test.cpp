@@ -176,7 +176,7 @@ TEST_CASE("an order that cannot be expanded says to look at its text") {
     CHECK(slots.slots.empty());
     REQUIRE(slots.look_at.size() == 1);
     CHECK(slots.look_at[0].said.text() == "1 tablet");
-    CHECK(slots.look_at[0].reason == clinical::CannotTell::unsupported_timing);
+    CHECK(slots.look_at[0].reason == clinical::CannotTell::no_start);
 }
 
 TEST_CASE("an as-needed order is listed apart and opens no slot") {

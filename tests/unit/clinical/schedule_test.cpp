@@ -150,7 +150,7 @@ TEST_CASE("a weekly drug is due on its weekday only") {
     CHECK(expand(lineage(), order, {2026, 3, 4}, k_oslo).slots.empty());
     CHECK(expand(lineage(), order, {2026, 3, 4}, k_oslo).unclear.empty());
     repeat->clear_day_of_week();
-    CHECK(only_reason(order) == CannotTell::unsupported_timing);
+    CHECK(only_reason(order) == CannotTell::no_start);
 }
 
 TEST_CASE("what is given when needed opens no slot and is listed as such") {
@@ -179,11 +179,9 @@ TEST_CASE("what cannot be expanded is said with the order's own words") {
     repeat->set_frequency(1);
     repeat->set_period("8");
     repeat->set_period_unit("h");
-    CHECK(only_reason(order) == CannotTell::unsupported_timing);
+    CHECK(only_reason(order) == CannotTell::no_start);
     CHECK(expand(lineage(), order, {2026, 3, 2}, k_oslo).unclear[0].text == "every eight hours");
-    repeat->set_period("1");
-    repeat->set_period_unit("d");
-    repeat->set_count(10);
+    repeat->set_period_max("12");
     CHECK(only_reason(order) == CannotTell::unsupported_timing);
 }
 
@@ -220,20 +218,25 @@ v1::TimingRepeat& often(v1::Timing& timing, std::uint32_t frequency, const char*
 
 TEST_CASE("a timing that this build does not expand is handed to a person, whatever it says more") {
     const Timed all[] = {
-        [](auto& timing) { often(timing, 1, "1", "d").set_count(10); },
+        [](auto& timing) { often(timing, 1, "1", "d").set_count(401); },
         [](auto& timing) { often(timing, 1, "1", "d").set_count_max(10); },
         [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_duration(); },
         [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_range(); },
         [](auto& timing) { often(timing, 1, "1", "d").set_frequency_max(2); },
         [](auto& timing) { often(timing, 1, "1", "d").set_period_max("2"); },
         [](auto& timing) { often(timing, 1, "1", "d").set_offset(30); },
-        [](auto& timing) { often(timing, 1, "2", "d"); },
+        [](auto& timing) { often(timing, 2, "2", "d"); },
+        [](auto& timing) { often(timing, 1, "2.5", "d"); },
+        [](auto& timing) { often(timing, 1, "1001", "d"); },
+        [](auto& timing) { often(timing, 1, "0", "wk"); },
         [](auto& timing) { often(timing, 2, "24", "h"); },
-        [](auto& timing) { often(timing, 1, "12", "h"); },
+        [](auto& timing) { often(timing, 2, "12", "h"); },
+        [](auto& timing) { often(timing, 1, "1.5", "h"); },
         [](auto& timing) { often(timing, 1, "24", "h").add_day_of_week("thu"); },
-        [](auto& timing) { often(timing, 1, "2", "wk").add_day_of_week("thu"); },
+        [](auto& timing) { often(timing, 1, "2", "d").add_day_of_week("thu"); },
+        [](auto& timing) { often(timing, 3, "2", "wk").add_day_of_week("thu"); },
         [](auto& timing) { often(timing, 2, "1", "wk").add_day_of_week("thu"); },
-        [](auto& timing) { often(timing, 1, "1", "mo"); },
+        [](auto& timing) { often(timing, 2, "1", "mo"); },
         // Beside a code they are no less.
         [](auto& timing) {
             timing.mutable_code()->add_coding()->set_code("BID");
@@ -254,9 +257,15 @@ TEST_CASE("a timing that can be read in two ways, or in none, is unclear on ever
         [](auto& timing) { often(timing, 1, "one", "d"); },
         [](auto& timing) { timing.mutable_repeat()->set_frequency(2); },
         [](auto& timing) { timing.mutable_repeat()->add_day_of_week("thu"); },
-        [](auto& timing) { often(timing, 1, "2", "d").add_time_of_day("08:00"); },
-        [](auto& timing) { often(timing, 1, "1", "wk").add_time_of_day("08:00"); },
-        [](auto& timing) { often(timing, 1, "1", "mo").add_time_of_day("08:00"); },
+        [](auto& timing) {
+            auto& repeat = often(timing, 1, "2", "d");
+            repeat.add_time_of_day("08:00");
+            repeat.add_time_of_day("20:00");
+            repeat.mutable_bounds_period()->set_start("2026-01-01");
+        },
+        [](auto& timing) {
+            often(timing, 1, "2", "d").mutable_bounds_period()->set_start("2026-02-31");
+        },
         [](auto& timing) { often(timing, 1, "x", "d").add_time_of_day("08:00"); },
         [](auto& timing) { often(timing, 1, "1", "d").add_time_of_day("08:00:30"); },
         [](auto& timing) { often(timing, 3, "1", "d").add_when("MORN"); },

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/clinical/recurrence.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include <kari/decimal.hpp>
+
+#include "sdk/base/time.hpp"
+
+namespace kari::clinical {
+namespace {
+
+constexpr int k_period_max = 1'000;
+constexpr int k_week = 7;
+
+bool is_one(const v1::TimingRepeat& repeat) {
+    const auto period = Decimal::parse(repeat.period());
+    return period && period->same_value(Decimal::of(1));
+}
+
+tl::expected<int, CannotTell> whole_period(const v1::TimingRepeat& repeat) {
+    const auto period = Decimal::parse(repeat.period());
+    if (!period) return tl::unexpected(CannotTell::unclear_timing);
+    for (int whole = 1; whole <= k_period_max; ++whole) {
+        if (period->same_value(Decimal::of(whole))) return whole;
+    }
+    return tl::unexpected(CannotTell::unsupported_timing);
+}
+
+tl::expected<base::Interval, CannotTell> start_of(const v1::TimingRepeat& repeat,
+                                                  std::string_view zone) {
+    if (!states_start(repeat)) return tl::unexpected(CannotTell::no_start);
+    const auto read = base::parse_fhir_time(repeat.bounds_period().start(), zone);
+    if (!read) return tl::unexpected(CannotTell::unclear_timing);
+    return *read;
+}
+
+// As written: the reader's zone moves no dose to another day.
+tl::expected<LocalDate, CannotTell> start_date(const v1::TimingRepeat& repeat,
+                                               std::string_view zone) {
+    if (const auto read = start_of(repeat, zone); !read) return tl::unexpected(read.error());
+    const auto date =
+        base::parse_date(std::string_view(repeat.bounds_period().start()).substr(0, 10));
+    if (!date) return tl::unexpected(CannotTell::unclear_timing);
+    return *date;
+}
+
+int days_of_month(int year, int month) {
+    const auto last = std::chrono::year_month_day_last(
+        std::chrono::year(year),
+        std::chrono::month_day_last(std::chrono::month(static_cast<unsigned>(month))));
+    return static_cast<int>(static_cast<unsigned>(last.day()));
+}
+
+bool months_fit(const LocalDate& start, const LocalDate& date, int every) {
+    const int months = (date.year - start.year) * 12 + date.month - start.month;
+    const int day = std::min<int>(start.day, days_of_month(date.year, date.month));
+    return months % every == 0 && date.day == day;
+}
+
+bool weeks_fit(const LocalDate& start, const LocalDate& date, int every) {
+    const LocalDate monday = base::add_days(start, 1 - base::weekday(start));
+    return base::days_between(monday, date) / k_week % every == 0;
+}
+
+}  // namespace
+
+bool states_start(const v1::TimingRepeat& repeat) {
+    return repeat.bounds_period().start().size() >= 10;
+}
+
+bool is_spaced(const v1::TimingRepeat& repeat) {
+    const auto& unit = repeat.period_unit();
+    if (unit == "d") return !is_one(repeat);
+    if (unit == "wk") return !is_one(repeat) || repeat.day_of_week_size() == 0;
+    return unit == "mo" || unit == "a";
+}
+
+tl::expected<bool, CannotTell> comes_round(const v1::TimingRepeat& repeat, const LocalDate& date,
+                                           std::string_view zone) {
+    const auto every = whole_period(repeat);
+    if (!every) return tl::unexpected(every.error());
+    const auto& unit = repeat.period_unit();
+    const auto weekdays = static_cast<std::uint32_t>(repeat.day_of_week_size());
+    const std::uint32_t times = repeat.has_frequency() ? repeat.frequency() : 1;
+    const bool once = times == 1 && weekdays <= 1;
+    const bool on_weekdays = unit == "wk" && weekdays > 0 && times == weekdays;
+    if ((!once && !on_weekdays) || (weekdays > 0 && unit != "wk")) {
+        return tl::unexpected(CannotTell::unsupported_timing);
+    }
+    const auto start = start_date(repeat, zone);
+    if (!start) return tl::unexpected(start.error());
+    const int days = base::days_between(*start, date);
+    if (days < 0) return false;
+    if (unit == "d") return days % *every == 0;
+    if (unit == "mo") return months_fit(*start, date, *every);
+    if (unit == "a") return months_fit(*start, date, *every * 12);
+    return weekdays > 0 ? weeks_fit(*start, date, *every) : days % (*every * k_week) == 0;
+}
+
+bool is_hourly(const v1::TimingRepeat& repeat) {
+    const auto period = Decimal::parse(repeat.period());
+    const bool a_day = period && period->same_value(Decimal::of(24));
+    return repeat.period_unit() == "h" && !a_day && repeat.day_of_week_size() == 0 &&
+           (!repeat.has_frequency() || repeat.frequency() == 1);
+}
+
+tl::expected<std::vector<ZonedInstant>, CannotTell> hourly(const v1::TimingRepeat& repeat,
+                                                           const LocalDate& date,
+                                                           std::string_view zone) {
+    const auto every = whole_period(repeat);
+    if (!every) return tl::unexpected(every.error());
+    const auto start = start_of(repeat, zone);
+    if (!start) return tl::unexpected(start.error());
+    if (repeat.bounds_period().start().find('T') == std::string::npos) {
+        return tl::unexpected(CannotTell::no_start);
+    }
+    const auto midnight = base::resolve(date, LocalTime{0, 0, 0}, zone);
+    const auto next = base::resolve(base::add_days(date, 1), LocalTime{0, 0, 0}, zone);
+    if (!midnight || !next) return tl::unexpected(CannotTell::unknown_zone);
+    const Instant first = start->start;
+    const std::int64_t step = Duration::hours(*every).ms;
+    const std::int64_t behind = std::max<std::int64_t>(0, midnight->instant.ms - first.ms);
+    std::vector<ZonedInstant> out;
+    for (Instant at = first + Duration{(behind + step - 1) / step * step}; at < next->instant;
+         at = at + Duration{step}) {
+        const auto local = base::in_zone(at, zone);
+        if (!local) return tl::unexpected(CannotTell::unknown_zone);
+        out.push_back(*local);
+    }
+    return out;
+}
+
+}  // namespace kari::clinical
