@@ -124,6 +124,9 @@ ResourceId lineage_of(const GroupResource& order);
 // Taken down by a nurse and answered by nobody: there is a proposal of what to give and nothing in
 // effect, neither that nor that it is not to be given.
 bool is_verbal_order(const merge::Resource& order);
+// Nobody has answered it within a day: nothing more is given from it. Requires is_verbal_order. By
+// the earliest moment at which it can have been taken down.
+bool has_run_out(const GroupResource& verbal_order, const ClockNotes& clocks, Instant at);
 AdministrationView administration_of(const Group& group, const GroupResource& resource);
 
 // The check before a drug is given: every active entry that is not a plain "no", worst first.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Orders that nurses took down by phone, each on a tablet of her own, of one drug.
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 
 namespace kari::chart {
 namespace {
+
+constexpr Duration k_valid = Duration::hours(24);
 
 // The drugs that are proposed: each as an ATC code of the last level, and in words, for one nurse
 // writes the code and the other what she heard.
@@ -48,6 +51,15 @@ bool is_verbal_order(const merge::Resource& order) {
     // A stop takes effect from whoever says it.
     const auto* status = order.atom(k_order_status);
     return status == nullptr || status->live.empty();
+}
+
+bool has_run_out(const GroupResource& verbal_order, const ClockNotes& clocks, Instant at) {
+    const auto proposals = proposals_of(verbal_order);
+    return std::none_of(
+        verbal_order.history.begin(), verbal_order.history.end(), [&](const ChangePtr& change) {
+            return std::find(proposals.begin(), proposals.end(), change->id) != proposals.end() &&
+                   at <= clocks.recorded(*change).earliest + k_valid;
+        });
 }
 
 void review_verbal_orders(Case& the_case) {

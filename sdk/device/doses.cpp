@@ -96,11 +96,12 @@ const v1::Quantity* ordered_amount(const OrderSeen& order) {
 
 // What the order says, as the chart stands now: it may know more than the view did.
 void add_order_warnings(const Session& session, const chart::Group& group, const OrderSeen& order,
-                        std::vector<DoseWarning>& out) {
+                        Instant at, std::vector<DoseWarning>& out) {
     const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
     if (now == nullptr) return;
     if (chart::is_verbal_order(*now)) {
-        out.push_back(warning(session, "entry/not-in-effect", 1));
+        const bool over = chart::has_run_out(*now, chart::ClockNotes(group), at);
+        out.push_back(warning(session, over ? "entry/verbal-ran-out" : "entry/not-in-effect", 1));
         return;
     }
     const auto request = merge::operative_as<v1::MedicationRequest>(*now);
@@ -192,7 +193,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
             out.push_back(warning(session, "dose/given-against-measurement", 1));
         }
     }
-    add_order_warnings(session, **group, order, out);
+    add_order_warnings(session, **group, order, when->interval.end, out);
     const v1::Quantity* amount = given ? &*given : nullptr;
     if (auto added = add_given_before(session, **group, order, amount, when->interval.end, out);
         !added) {

@@ -145,6 +145,11 @@ TEST_CASE(
     CHECK(given->medication.text == "Oksykodon 5 mg");
     CHECK(given->dose->value.text() == "1");
     CHECK(take(ward.device.findings(ward.citizen.record)).empty());
+    // A day later it has run out, and the reason for the one is none for the other.
+    ward.machine.clock->advance(Duration::hours(25));
+    ward.server->server_now = ward.server->server_now + Duration::hours(25);
+    CHECK(take(ward.device.check_dose(dose)).at(0).rule == "entry/verbal-ran-out");
+    CHECK(ward.device.give(dose).error().code == ErrorCode::reason_required);
     // A second one of the drug is phoned about, and stopping it settles it.
     const auto again = take(ward.device.care().take_verbal_order(ward.citizen.record, heard));
     CHECK(has_rule(take(ward.device.findings(ward.citizen.record)), "order/two-verbal"));
