@@ -61,6 +61,21 @@ Result<v1::EnrolReply> apply(const Application& application, Line& line,
     return reply;
 }
 
+// A refusal that speaks of the name asked for, and that no later request changes: not one of the
+// tablet, of the line, or of the hour.
+bool is_of_the_name(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::device_unknown:
+        case ErrorCode::device_revoked:
+        case ErrorCode::device_expired:
+        case ErrorCode::server_untrusted:
+        case ErrorCode::protocol_unsupported:
+            return false;
+        default:
+            return !may_pass(code);
+    }
+}
+
 // What was written under a name that the server never heard of is no device's there, and would
 // stand in its quarantine.
 Result<void> certify_former(Core& core, Line& line, transport::CancelToken& token) {
@@ -74,7 +89,14 @@ Result<void> certify_former(Core& core, Line& line, transport::CancelToken& toke
         }
         if (application) {
             const auto reply = apply(*application, line, token);
-            if (!reply) return tl::unexpected(reply.error());
+            if (!reply && !is_of_the_name(reply.error().code)) {
+                return tl::unexpected(reply.error());
+            }
+            // Asked again at every sync it would keep the present name from being renewed.
+            if (!reply) {
+                core.platform.log->log(LogLevel::warning, "certificate.name_refused",
+                                       name(reply.error().code));
+            }
         } else if (application.error().code == ErrorCode::not_found) {
             // Nobody can show any more that it was this tablet: the server keeps it apart.
             core.platform.log->log(LogLevel::warning, "certificate.key_gone", "");

@@ -47,7 +47,7 @@ public:
         if (request.url.ends_with("/v1/renew")) {
             ++renewals;
             if (revoked) return refusal(ErrorCode::device_revoked);
-            if (!renews) return refusal(ErrorCode::quota_exceeded);
+            if (!renews || refuses(request.body)) return refusal(ErrorCode::quota_exceeded);
             expired = false;
             return enrolled<v1::RenewRequest>(request.body);
         }
@@ -82,6 +82,7 @@ public:
     bool expired = false;  // the tablet's certificate, until it is renewed
     bool renews = true;
     std::size_t renewals = 0;
+    std::string renews_not;  // this incarnation
     std::size_t pushes_refused = 0;
     std::size_t under_unknown_names = 0;  // changes pushed that a server would keep apart
     std::function<void()> while_waiting;
@@ -91,6 +92,11 @@ public:
     std::string recovery_private() const { return recovery_.private_der; }
 
 private:
+    bool refuses(std::string_view body) const {
+        v1::RenewRequest asked;
+        return asked.ParseFromString(std::string(body)) && asked.incarnation() == renews_not;
+    }
+
     static HttpReply refusal(ErrorCode code) {
         v1::ErrorReply reply;
         reply.set_error(static_cast<std::uint32_t>(code));
