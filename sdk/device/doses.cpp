@@ -328,6 +328,10 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
         seen->resource, v1::MedicationAdministration::kAdministrationFieldNumber);
     v1::Administration& administration = *message.mutable_administration();
     administration.clear_source();
+    const bool not_given = administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
+    if (not_given && entry.dose && !entry.entered_in_error) {
+        return fail(ErrorCode::invalid_argument, "entry/not-given-amount");
+    }
     if (entry.entered_in_error) {
         administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
         administration.clear_status_reason();  // of what it no longer says

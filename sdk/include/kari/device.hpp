@@ -188,8 +188,8 @@ public:
 
     // Warnings that give() will want an override for. Writes nothing.
     Result<std::vector<DoseWarning>> check_dose(const DoseEntry& entry);
-    // Errors: reason_required (a warning without an override; `what` names the rules; nothing is
-    // written, say why and call again), value_out_of_range (no dose that anybody gives).
+    // Errors: reason_required (`what` names the rules: say why, call again), value_out_of_range (no
+    // dose that anybody gives), invalid_argument (a corrected amount of what was not given).
     Result<Written> give(const DoseEntry& entry);
     Result<Written> not_given(const NotGivenEntry& entry);
     Result<Written> correct_dose(const DoseCorrection& entry);

@@ -337,6 +337,25 @@ TEST_CASE("a corrected dose keeps what it said before") {
     CHECK(item.earlier[0].value.dose->value.text() == "1");
 }
 
+TEST_CASE("a dose that was not given gets no amount by a correction, and is given as a dose") {
+    Ward ward(66);
+    NotGivenEntry refused;
+    refused.reason = "she did not want it";
+    refused.token = ward.slot().token;
+    refused.why = NotGiven::refused;
+    const auto written = take(ward.device.not_given(refused));
+    DoseCorrection correction;
+    correction.token = written.token;
+    correction.dose = Quantity{Decimal::of(1), "{tablet}", "tablet"};
+    correction.reason = "she took it after all";
+    const auto answer = ward.device.correct_dose(correction);
+    CHECK(answer.error().code == ErrorCode::invalid_argument);
+    CHECK(answer.error().what == "entry/not-given-amount");
+    CHECK_FALSE(ward.chart().administrations.at(0).statement.value->dose);
+    correction.entered_in_error = true;
+    REQUIRE(ward.device.correct_dose(correction).has_value());
+}
+
 TEST_CASE("a dose that a colleague calls an error counts until whoever gave it says so too") {
     Ward ward(58);
     take(ward.device.give(ward.dose()));
