@@ -31,20 +31,11 @@ tl::expected<int, CannotTell> whole_period(const v1::TimingRepeat& repeat) {
 
 tl::expected<base::Interval, CannotTell> start_of(const v1::TimingRepeat& repeat,
                                                   std::string_view zone) {
-    if (!states_start(repeat)) return tl::unexpected(CannotTell::no_start);
+    // A year or a month is no day.
+    if (repeat.bounds_period().start().size() < 10) return tl::unexpected(CannotTell::no_start);
     const auto read = base::parse_fhir_time(repeat.bounds_period().start(), zone);
     if (!read) return tl::unexpected(CannotTell::unclear_timing);
     return *read;
-}
-
-// As written: the reader's zone moves no dose to another day.
-tl::expected<LocalDate, CannotTell> start_date(const v1::TimingRepeat& repeat,
-                                               std::string_view zone) {
-    if (const auto read = start_of(repeat, zone); !read) return tl::unexpected(read.error());
-    const auto date =
-        base::parse_date(std::string_view(repeat.bounds_period().start()).substr(0, 10));
-    if (!date) return tl::unexpected(CannotTell::unclear_timing);
-    return *date;
 }
 
 int days_of_month(int year, int month) {
@@ -67,8 +58,16 @@ bool weeks_fit(const LocalDate& start, const LocalDate& date, int every) {
 
 }  // namespace
 
-bool states_start(const v1::TimingRepeat& repeat) {
-    return repeat.bounds_period().start().size() >= 10;
+tl::expected<LocalDate, CannotTell> start_date(const v1::TimingRepeat& repeat,
+                                               std::string_view zone) {
+    const auto read = start_of(repeat, zone);
+    if (!read) return tl::unexpected(read.error());
+    const auto local = base::in_zone(read->start, zone);
+    if (!local && local.error().code == ErrorCode::not_found) {
+        return tl::unexpected(CannotTell::unknown_zone);
+    }
+    if (!local) return tl::unexpected(CannotTell::unclear_timing);
+    return base::local_date(*local);
 }
 
 bool is_spaced(const v1::TimingRepeat& repeat) {

@@ -15,8 +15,10 @@ namespace kari::clinical {
 // hours. The start is that of their bounds and of nothing else; an order that states none cannot be
 // told. Functions of the order alone: how old it is costs nothing.
 
-// The start is a date at least.
-bool states_start(const v1::TimingRepeat& repeat);
+// The day by the zone's clocks, in whatever zone it is written.
+// Errors: no_start (none, or less than a day), unclear_timing, unknown_zone.
+tl::expected<LocalDate, CannotTell> start_date(const v1::TimingRepeat& repeat,
+                                               std::string_view zone);
 
 // True when the period is more than a day, or a week without weekdays.
 bool is_spaced(const v1::TimingRepeat& repeat);
@@ -24,7 +26,7 @@ bool is_spaced(const v1::TimingRepeat& repeat);
 // Whether such a timing comes round on the date: never before its start. Months count from the
 // day of the month on which it starts, and from the month's last day where a month has no such
 // day. Weeks with weekdays are those from Monday on, the first that of the start.
-// Errors: no_start; unsupported_timing (a period that is no whole number from 1 to 1,000; more
+// Errors: as start_date; unsupported_timing (a period that is no whole number from 1 to 1,000; more
 // times than one in it, or than one on each weekday); unclear_timing (a start that cannot be read).
 tl::expected<bool, CannotTell> comes_round(const v1::TimingRepeat& repeat, const LocalDate& date,
                                            std::string_view zone);

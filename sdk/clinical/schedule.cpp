@@ -266,10 +266,8 @@ private:
 
     // Of so many doses in all those that are left for this date.
     Times counted(std::vector<Due> doses, const v1::Timing& timing) const {
-        if (!states_start(timing.repeat())) return tl::unexpected(CannotTell::no_start);
-        const auto first = base::parse_date(
-            std::string_view(timing.repeat().bounds_period().start()).substr(0, 10));
-        if (!first) return tl::unexpected(CannotTell::unclear_timing);
+        const auto first = start_date(timing.repeat(), zone_);
+        if (!first) return tl::unexpected(first.error());
         v1::Dosage without;
         *without.mutable_timing() = timing;
         without.mutable_timing()->mutable_repeat()->clear_count();

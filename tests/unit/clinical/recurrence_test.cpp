@@ -60,6 +60,13 @@ TEST_CASE("every third day counts from the day on which the order begins") {
     CHECK(on(order, {2026, 3, 1}).slots.at(0).nominal == "08:00");
 }
 
+TEST_CASE("a start that is written in another zone is the day that it is here") {
+    v1::Prescription order;
+    // Midnight of the first of March in Oslo, as a system writes it that writes in UTC.
+    every(order, "3", "d", "2026-02-28T23:00:00Z").add_time_of_day("08:00");
+    CHECK(dates(order, {2026, 2, 26}, 8) == Texts{"2026-03-01", "2026-03-04"});
+}
+
 TEST_CASE("every second week comes on the weekday of its start, or on the weekdays it names") {
     v1::Prescription order;
     auto& repeat = every(order, "2", "wk", "2026-03-05");  // a Thursday
@@ -135,7 +142,7 @@ TEST_CASE("so many doses in all end with the last of them, in the middle of a da
     CHECK(on(order, {2026, 3, 7}).slots.at(0).nominal == "08:00");
     repeat.clear_bounds_period();
     CHECK(on(order, {2026, 3, 7}).unclear.at(0).reason == CannotTell::no_start);
-    repeat.mutable_bounds_period()->set_start("0001-01-01");
+    repeat.mutable_bounds_period()->set_start("0002-01-01");
     CHECK(on(order, {2026, 3, 7}).unclear.at(0).reason == CannotTell::unsupported_timing);
 }
 
