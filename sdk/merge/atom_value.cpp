@@ -91,7 +91,6 @@ void each_element(const AtomSchema& atom, const pb::Message& resource, Visit vis
     if (!resource.GetReflection()->HasField(resource, atom.field)) return;
     const auto& set = resource.GetReflection()->GetMessage(resource, atom.field);
     const auto* items = atom.field->message_type()->FindFieldByName("items");
-    if (items->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) return;
     for (int i = 0; i < set.GetReflection()->FieldSize(set, items); ++i) {
         visit(set.GetReflection()->GetRepeatedMessage(set, items, i));
     }

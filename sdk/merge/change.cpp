@@ -126,7 +126,7 @@ Result<SplitHeader> split_header(std::string_view header_bytes) {
         const auto tail = header_bytes.substr(header_bytes.size() - k_prev_bytes);
         const auto fields = scan_fields(header_bytes);
         if (!fields) return tl::unexpected(bad("header"));
-        if (!fields->empty() && fields->back().number == 15 && fields->back().bytes == tail &&
+        if (fields->back().number == 15 && fields->back().bytes == tail &&
             tail.substr(0, 2) == k_prev_tag) {
             return SplitHeader{header_bytes.substr(0, header_bytes.size() - k_prev_bytes),
                                tail.substr(2)};

@@ -21,12 +21,8 @@ struct Graph {
 };
 
 std::vector<const Change*> unique_by_id(std::vector<const Change*> changes) {
-    const auto by_id = [](const Change* a, const Change* b) {
-        return a->id < b->id;
-    };
-    std::sort(changes.begin(), changes.end(), by_id);
     // Of two copies of one change, the one whose body is here tells more.
-    std::stable_sort(changes.begin(), changes.end(), [](const Change* a, const Change* b) {
+    std::sort(changes.begin(), changes.end(), [](const Change* a, const Change* b) {
         if (a->id != b->id) return a->id < b->id;
         return a->body_bytes.has_value() && !b->body_bytes.has_value();
     });

@@ -258,5 +258,19 @@ TEST_CASE("bytes of any kind are decoded or refused, never more") {
     }));
 }
 
+TEST_CASE("only a last field of prev's very bytes is cut off a header") {
+    const std::string start("\x0a\x02", 2);
+    const auto has_prev = [&](const std::string& last) {
+        const auto split = split_header(start + "ab" + last);
+        REQUIRE(split);
+        return !split->prev.empty();
+    };
+    CHECK(has_prev("\x7a\x20" + std::string(32, 'p')));
+    CHECK_FALSE(has_prev("\x7a\x28" + std::string(40, 'p')));                      // longer
+    CHECK_FALSE(has_prev(std::string("\xfa\x00\x1f", 3) + std::string(31, 'p')));  // as long
+    CHECK_FALSE(has_prev("\x72\x20" + std::string(32, 'p')));                      // another
+    CHECK_FALSE(split_header(std::string(40, '\xff')));
+}
+
 }  // namespace
 }  // namespace kari::merge

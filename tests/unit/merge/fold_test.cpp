@@ -2,6 +2,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
+#include <google/protobuf/empty.pb.h>
+
 #include "sdk/merge/fold.hpp"
 #include "tests/unit/merge/history.hpp"
 
@@ -334,6 +336,119 @@ TEST_CASE("saw follows parents and nothing else") {
     CHECK(saw(history.all(), b.id, a.id));
     CHECK_FALSE(saw(history.all(), a.id, b.id));
     CHECK_FALSE(saw(history.all(), b.id, c.id));
+}
+
+TEST_CASE("saw ends at what is not here") {
+    History history(v1::KIND_OBSERVATION);
+    v1::Observation any;
+    any.mutable_observation()->mutable_value()->set_text("1");
+    ChangeId missing;
+    missing.bytes[0] = 4;
+    const auto id = history.add({.resource = &any, .parents = {missing}}).id;
+    CHECK(saw(history.all(), id, missing));
+    CHECK_FALSE(saw(history.all(), id, ChangeId{}));
+}
+
+TEST_CASE("of two copies of one change the one whose body is here counts, whichever comes first") {
+    History history(v1::KIND_OBSERVATION);
+    v1::Observation any;
+    any.mutable_observation()->mutable_value()->set_text("1");
+    const auto& whole = history.add({.resource = &any});
+    Change erased = whole;
+    erased.body_bytes.reset();
+    erased.body.Clear();
+    for (const auto& copies : {std::vector<const Change*>{&whole, &erased},
+                               std::vector<const Change*>{&erased, &whole, &erased}}) {
+        const auto resource = fold(copies);
+        CHECK_FALSE(resource.withheld);
+        CHECK(operative_as<v1::Observation>(resource).observation().value().text() == "1");
+    }
+    CHECK(fold({&erased, &erased}).withheld);
+}
+
+TEST_CASE("replicas of which one lacks a body, or cannot read one, do not agree") {
+    History history(v1::KIND_OBSERVATION);
+    v1::Observation any;
+    any.mutable_observation()->mutable_value()->set_text("1");
+    const auto& first = history.add({.resource = &any});
+    const auto whole = canonical(history.fold());
+    Change erased = first;
+    erased.body_bytes.reset();
+    erased.body.Clear();
+    CHECK(canonical(fold({&erased})) != whole);
+    CHECK(canonical(fold({&erased})) == canonical(fold({&erased, &erased})));
+    // Erased twice over, it is still one resource of which bodies are missing.
+    const auto& second = history.add({.resource = &any, .parents = {first.id}});
+    Change also = second;
+    also.body_bytes.reset();
+    CHECK(fold({&erased, &also}).withheld);
+    any.GetReflection()->MutableUnknownFields(&any)->AddLengthDelimited(9, "new meaning");
+    history.add({.resource = &any, .parents = {second.id}});
+    const auto ignored = history.fold();
+    auto unread = ignored;
+    unread.unreadable = true;
+    CHECK(canonical(unread) != canonical(ignored));
+    unread = ignored;
+    unread.atoms.back().unreadable = true;
+    CHECK(canonical(unread) != canonical(ignored));
+}
+
+TEST_CASE("a resource read as another kind, or of one that nobody knows, says nothing") {
+    History history(v1::KIND_OBSERVATION);
+    v1::Observation any;
+    any.mutable_observation()->mutable_value()->set_text("1");
+    history.add({.resource = &any});
+    auto resource = history.fold();
+    const AtomWrite write = resource.atom(1)->live.front();
+    CHECK_FALSE(value_as<v1::Patient>(resource, write).has_name());
+    CHECK_FALSE(operative_as<v1::Patient>(resource).has_name());
+    CHECK(resource.operative_write(2) == nullptr);
+    resource.kind = 4711;
+    CHECK(resource.operative_write(1) == nullptr);
+    CHECK(resource.value_of(write) == nullptr);
+    CHECK_FALSE(operative_as<v1::Observation>(resource).has_observation());
+    CHECK_FALSE(value_as<v1::Observation>(resource, write).has_observation());
+}
+
+TEST_CASE("categories that two nurses added stand together, and clearing takes none of another's") {
+    History history(v1::KIND_ALLERGY_INTOLERANCE);
+    v1::AllergyIntolerance food, drug;
+    food.mutable_category()->add_items("food");
+    drug.mutable_category()->add_items("medication");
+    const auto first = history.add({.resource = &food}).id;
+    history.add({.resource = &drug, .parents = {first}});
+    const auto both = history.add({.resource = &food, .parents = {first}, .author = 2}).id;
+    const auto items = [&] {
+        const auto said = operative_as<v1::AllergyIntolerance>(history.fold());
+        const auto& set = said.category().items();
+        return std::vector<std::string>(set.begin(), set.end());
+    };
+    CHECK(items() == std::vector<std::string>{"food", "medication"});
+    const v1::AllergyIntolerance nothing;
+    history.add({.resource = &nothing,
+                 .cleared = {v1::AllergyIntolerance::kCategoryFieldNumber},
+                 .parents = {both},
+                 .author = 2});
+    CHECK(items() == std::vector<std::string>{"medication"});
+}
+
+TEST_CASE("a tablet that clears an order's status, or says it in bytes nobody reads, proposes it") {
+    for (const bool cleared : {true, false}) {
+        History history(v1::KIND_MEDICATION_REQUEST);
+        const auto active = order_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+        const auto first = history.add({.resource = &active, .origin = v1::ORIGIN_SERVER}).id;
+        const auto number = v1::MedicationRequest::kStatusFieldNumber;
+        v1::MedicationRequest said;
+        google::protobuf::Empty garbled;
+        garbled.GetReflection()->MutableUnknownFields(&garbled)->AddLengthDelimited(number, "\xff");
+        History::Write write{
+            .resource = cleared ? static_cast<google::protobuf::Message*>(&said) : &garbled,
+            .parents = {first}};
+        if (cleared) write.cleared = {static_cast<std::uint32_t>(number)};
+        history.add(write);
+        CHECK(status_of(history.fold()) == v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+        CHECK(history.fold().atom(number)->pending.size() == 1);
+    }
 }
 
 }  // namespace

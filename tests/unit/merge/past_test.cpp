@@ -73,5 +73,20 @@ TEST_CASE("of a resource of which nothing can be read nothing is named") {
     CHECK(readable_heads(history.all()).empty());
 }
 
+TEST_CASE("what two unread changes build on is named once, and what is not here not at all") {
+    History history(v1::KIND_ALLERGY_INTOLERANCE);
+    const auto low = criticality(v1::ALLERGY_CRITICALITY_LOW);
+    const auto future = of_the_future();
+    const auto first = history.add({.resource = &low}).id;
+    ChangeId missing;
+    missing.bytes[0] = 4;
+    history.add({.resource = &future, .parents = {first}, .must_understand = {k_future}});
+    history.add({.resource = &future,
+                 .parents = {first, missing},
+                 .author = 2,
+                 .must_understand = {k_future}});
+    CHECK(readable_heads(history.all()) == std::vector{first});
+}
+
 }  // namespace
 }  // namespace kari::merge
