@@ -108,7 +108,7 @@ void Follow::on_reply(std::string_view body, bool unsent, const Moment& now) {
     asked_at_.reset();
     if (reply.news()) {
         // Many writers are heard together; the first is heard at once.
-        const std::uint64_t since = synced_at_ ? passed_ms(*synced_at_, now) : k_gather_ms;
+        const std::uint64_t since = passed_ms(*synced_at_, now);
         by_news_ = true;
         sync_at(since < k_gather_ms ? k_gather_ms - since : 0, now);
         return;
@@ -171,8 +171,7 @@ void Follow::sync_at(std::uint64_t earliest_ms, const Moment& now) {
 }
 
 bool Follow::comparison_due(const Moment& now) const {
-    return !synced_at_ || synced_at_->boot != now.boot ||
-           passed_ms(*synced_at_, now) >= k_complete_every_ms;
+    return synced_at_->boot != now.boot || passed_ms(*synced_at_, now) >= k_complete_every_ms;
 }
 
 }  // namespace kari::sync

@@ -238,7 +238,8 @@ private:
             if (items.items() == 0) continue;
             if (answered[record] > 0) {
                 plan_.unanswered.erase(record);
-            } else if (++plan_.unanswered[record] >= 2 && skip.insert(record).second) {
+            } else if (++plan_.unanswered[record] >= 2) {
+                skip.insert(record);
                 plan_.problem(record, {ErrorCode::malformed, "the server does not answer a push"});
             }
         }
@@ -320,10 +321,8 @@ private:
         plan_.wanted.erase(record);
         const auto is = held(record);
         if (!is || is->hidden) return;
-        if (auto done = replica_.hide(record); !done) {
-            plan_.pass_over(record, done.error());
-            return;
-        }
+        const auto done = replica_.hide(record);
+        if (!done) return plan_.pass_over(record, done.error());
         ++plan_.summary.hidden;
     }
 
@@ -456,7 +455,7 @@ private:
     }
 
     void take_feed() {
-        if (asked_.epoch != epoch_ && !asked_.epoch.is_zero()) return;  // compared next anyway
+        if (asked_.epoch != epoch_) return;  // compared next anyway
         if (reply_.feed_position() < asked_.feed_position && !plan_.fell_behind) {
             plan_.fell_behind = true;
             plan_.complete_due = true;

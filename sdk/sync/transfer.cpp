@@ -128,7 +128,7 @@ Result<Transfer::Asked> Transfer::compose_up(const AttachmentTask& task) {
         return out;
     }
     out.ask = Ask::chunk;
-    while (out.number < held->second.size() && held->second[out.number])
+    while (held->second[out.number])  // one is missing, or it would not be kept: take_offered()
         ++out.number;
     auto sealed = replica_.chunk(task.name, out.number);
     if (!sealed) return tl::unexpected(sealed.error());

@@ -142,4 +142,72 @@ TEST_CASE("a log point must have a chain of 32 bytes, and zeros at position 0") 
     CHECK(point_from(point).error().code == ErrorCode::malformed);
 }
 
+TEST_CASE("a receipt with an id or a point that is none gives no bytes") {
+    v1::RangeReceipt range;
+    range.set_epoch(base::to_bytes(an_id<EpochId>("epoch")));
+    range.set_record(base::to_bytes(k_record));
+    *range.mutable_base() = to_wire(Point{3, base::sha256("three")});
+    *range.mutable_end() = to_wire(Point{4, base::sha256("four")});
+    REQUIRE(receipt_input(range));
+    const auto refused = [&](const auto& change) {
+        v1::RangeReceipt other = range;
+        change(other);
+        return !receipt_input(other) && receipt_input(other).error().code == ErrorCode::malformed;
+    };
+    CHECK(refused([](auto& receipt) { receipt.set_epoch("short"); }));
+    CHECK(refused([](auto& receipt) { receipt.set_record("short"); }));
+    CHECK(refused([](auto& receipt) { receipt.mutable_base()->set_chain("short"); }));
+    CHECK(refused([](auto& receipt) { receipt.mutable_end()->set_chain("short"); }));
+    v1::PairsReceipt pairs;
+    pairs.set_epoch("short");
+    pairs.set_record(base::to_bytes(k_record));
+    CHECK(receipt_input(pairs).error().code == ErrorCode::malformed);
+}
+
+TEST_CASE("a change whose body is withheld travels, and one under another stream's name does not") {
+    Writer writer("a");
+    StoredChange change = writer.write(k_record);
+    const v1::WireChange good = *to_wire(change);
+    auto named = good;
+    named.set_id(base::to_bytes(change.id));
+    CHECK(from_wire(named)->id == change.id);
+    change.body_bytes.reset();
+    const v1::WireChange withheld = *to_wire(change);
+    CHECK(withheld.body().empty());
+    CHECK(from_wire(withheld)->id == change.id);
+    CHECK_FALSE(from_wire(withheld)->body_bytes);
+
+    const auto refusal = [&](const auto& alter) {
+        v1::ChangeHeader header;
+        REQUIRE(header.ParseFromString(good.header()));
+        alter(header);
+        auto altered = good;
+        altered.set_header(header.SerializeAsString());
+        return from_wire(altered).error().code;
+    };
+    CHECK(refusal([](auto& header) { header.set_incarnation("short"); }) == ErrorCode::malformed);
+    CHECK(refusal([](auto& header) { header.set_record("short"); }) == ErrorCode::malformed);
+    CHECK(refusal([](auto& header) { header.set_seq(0); }) == ErrorCode::malformed);
+    auto garbled = good;
+    garbled.set_header("\xff\xff");
+    CHECK(from_wire(garbled).error().code == ErrorCode::malformed);
+    auto large = good;
+    large.set_body(std::string(k_body_bytes + 1, 'b'));
+    CHECK(from_wire(large).error().code == ErrorCode::too_large);
+}
+
+TEST_CASE("a prev that is no digest, or stands twice, is not cut off a header") {
+    v1::ChangeHeader header;
+    header.set_prev("short");
+    CHECK(split_prev(header.SerializeAsString()).error().code == ErrorCode::malformed);
+    // Of two the last counts, and its bytes stand where the header ends.
+    header.set_prev(std::string(32, 'p'));
+    const std::string last = header.SerializeAsString();
+    header.set_prev(std::string(31, 'q'));
+    CHECK(split_prev(last + header.SerializeAsString()).error().code == ErrorCode::malformed);
+    CHECK(split_prev(header.SerializeAsString() + last)->prev == std::string(32, 'p'));
+    header.set_prev(std::string(70, 'z') + "\x7a\x20" + std::string(32, 'p'));
+    CHECK(split_prev(header.SerializeAsString()).error().code == ErrorCode::malformed);
+}
+
 }  // namespace kari::sync::test

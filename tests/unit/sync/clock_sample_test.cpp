@@ -69,4 +69,13 @@ TEST_CASE("a request says what earlier replies of the boot taught of the clock, 
     CHECK(asked.back().server_doubt_ms() == 50);  // the model network takes 100 ms
 }
 
+TEST_CASE(
+    "a reply without a time, or that came before it was asked for, teaches nothing of a clock") {
+    CHECK(sample_of(at(0, 10), at(0, 20), Instant{5}).has_value());
+    CHECK_FALSE(sample_of(at(0, 10), at(0, 20), Instant{0}).has_value());
+    CHECK_FALSE(sample_of(at(0, 20), at(0, 10), Instant{5}).has_value());
+    const ClockSample sample = learnt(1'000, 20, 20);
+    CHECK_FALSE(holds(sample, at(1'000'000, 1'000)));  // before it was learnt
+}
+
 }  // namespace kari::sync::test

@@ -345,4 +345,26 @@ TEST_CASE("a window that lies elsewhere or goes backwards is refused") {
     CHECK(scene.check(further).error().code == ErrorCode::chain_broken);
 }
 
+TEST_CASE("a part that begins below on another log, or bears too large a seal, is refused") {
+    Scene scene;
+    scene.refused(scene.whole(), ErrorCode::chain_broken, [&](auto& delta) {
+        delta.mutable_change()->DeleteSubrange(0, 2);
+        *delta.mutable_base() = to_wire(Point{2, base::sha256("another log")});
+    });
+    scene.refused(scene.whole(), ErrorCode::too_large, [](auto& delta) {
+        delta.add_seal()->mutable_leaf()->assign(k_seal_bytes + 1, 's');
+    });
+}
+
+TEST_CASE("with nothing new a receipt over less than what is held is not kept") {
+    Scene scene;
+    v1::RecordDelta delta = scene.repeated(2);
+    delta.mutable_change()->Clear();
+    *delta.mutable_base() = delta.end();
+    const auto pieces = scene.check(delta);
+    REQUIRE(pieces);
+    CHECK_FALSE(pieces->front().receipt);
+    CHECK(pieces->front().end == scene.held.cursor);
+}
+
 }  // namespace kari::sync::test

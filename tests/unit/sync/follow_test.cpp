@@ -235,9 +235,11 @@ TEST_CASE("every failure at every step is waited out, or ends it with its reason
                                  ErrorCode::internal,       ErrorCode::storage_full,
                                  ErrorCode::storage_failed, ErrorCode::server_untrusted,
                                  ErrorCode::malformed,      ErrorCode::too_large};
-    const ErrorCode final[] = {ErrorCode::device_revoked, ErrorCode::device_expired,
-                               ErrorCode::device_unknown, ErrorCode::protocol_unsupported,
-                               ErrorCode::locked,         ErrorCode::cancelled};
+    const ErrorCode final[] = {
+        ErrorCode::device_revoked,       ErrorCode::device_expired,   ErrorCode::device_unknown,
+        ErrorCode::protocol_unsupported, ErrorCode::locked,           ErrorCode::cancelled,
+        ErrorCode::not_permitted,        ErrorCode::invalid_argument, ErrorCode::wrong_key,
+        ErrorCode::key_store_failed,     ErrorCode::storage_corrupt,  ErrorCode::storage_truncated};
     for (const bool first : {true, false}) {
         for (const ErrorCode code : passing) {
             CAPTURE(name(code), first);
@@ -293,7 +295,8 @@ TEST_CASE("a wait that is refused for who asks is followed by the session that s
 }
 
 TEST_CASE("where the server lets nobody wait, sessions follow each other by poll_ms") {
-    for (const ErrorCode code : {ErrorCode::server_busy, ErrorCode::not_found}) {
+    for (const ErrorCode code : {ErrorCode::server_busy, ErrorCode::not_found,
+                                 ErrorCode::invalid_argument, ErrorCode::protocol_unsupported}) {
         Scene scene;
         for (int i = 0; i < 10; ++i) {
             scene.synced(7);
@@ -354,6 +357,68 @@ TEST_CASE("a boot in between ends a sleep and asks for a comparison") {
     CHECK(std::holds_alternative<SendWait>(scene.follow.next(booted)));
     scene.follow.on_reply(answer(false), false, booted);
     CHECK(std::holds_alternative<SyncNow>(scene.follow.next(booted)));
+}
+
+TEST_CASE("what is owed is synced after a wait that failed, and not left for the next news") {
+    for (const bool complete : {true, false}) {
+        Scene scene;
+        scene.synced(7, complete);
+        scene.fails(no_answer(ErrorCode::offline));
+        scene.sleep();
+        CHECK(scene.syncs() == !complete);
+    }
+}
+
+TEST_CASE("a server that was not reached says nothing of how long a wait may be") {
+    for (const bool unreached : {true, false}) {
+        Scene scene;
+        scene.synced(7);
+        scene.fails({{ErrorCode::timed_out, "test"}, std::nullopt, false, unreached}, k_wait_ms);
+        scene.sleep();
+        scene.reply(answer(false));
+        CHECK((scene.asked().at_most_ms() == k_wait_ms) == unreached);
+    }
+    // Nor does a failure before anything was asked.
+    Scene unasked;
+    unasked.synced(7);
+    unasked.follow.on_failure(no_answer(), unasked.now());
+    unasked.sleep();
+    unasked.reply(answer(false));
+    CHECK(unasked.asked().at_most_ms() == k_wait_ms);
+}
+
+TEST_CASE("an answer or a failure that nobody waits for changes nothing") {
+    Scene syncing;
+    REQUIRE(syncing.syncs());
+    syncing.follow.on_reply(answer(false, 5'000), false, syncing.now());
+    syncing.follow.on_failure(refused(ErrorCode::server_busy), syncing.now());
+    CHECK(syncing.syncs());
+    CHECK_FALSE(syncing.follow.trouble());
+    Scene over;
+    over.follow.on_sync_failed({ErrorCode::locked, "test"}, over.now());
+    over.follow.on_reply(answer(true), false, over.now());
+    over.follow.on_failure(no_answer(), over.now());
+    CHECK(over.ended() == ErrorCode::locked);
+}
+
+TEST_CASE(
+    "a nurse's write does not wait for what the server said, nor for a clock that began anew") {
+    Scene scene;
+    scene.synced(7);
+    scene.reply(answer(false, 60'000));
+    scene.follow.on_written(scene.now());
+    CHECK(scene.sleep() == k_gather_ms);
+    CHECK(scene.syncs());
+
+    Scene booted;
+    REQUIRE(booted.syncs());
+    booted.follow.on_sync_failed({ErrorCode::offline, "test"}, booted.now());
+    const Moment after{Instant{}, an_id<BootId>("another"), 5'000'000};
+    booted.follow.on_written(after);
+    const auto action = booted.follow.next(after);
+    const auto* until = std::get_if<WaitUntil>(&action);
+    REQUIRE(until != nullptr);
+    CHECK(until->boot_clock_ms == after.boot_clock_ms + k_gather_ms);
 }
 
 }  // namespace kari::sync::test

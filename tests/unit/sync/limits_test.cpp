@@ -116,6 +116,48 @@ TEST_CASE("row certificates: as many as it says") {
     CHECK(refusal(reply) == ErrorCode::too_many);
 }
 
+TEST_CASE("row pushed_records and returned_records: as many answers as could be asked for") {
+    auto pushed = bare();
+    auto returned = bare();
+    for (std::size_t i = 0; i < k_pushed_records; ++i)
+        pushed.add_push();
+    for (std::size_t i = 0; i < k_returned_records; ++i)
+        returned.add_returned();
+    CHECK(taken(pushed));
+    CHECK(taken(returned));
+    pushed.add_push();
+    returned.add_returned();
+    CHECK(refusal(pushed) == ErrorCode::too_many);
+    CHECK(refusal(returned) == ErrorCode::too_many);
+}
+
+TEST_CASE(
+    "row text_bytes: each text of the directory just within it is read, one byte more is not") {
+    const auto check = [](const auto& text_of) {
+        auto reply = bare();
+        text_of(reply).assign(k_text_bytes, 't');
+        CHECK(taken(reply));
+        text_of(reply) += 't';
+        CHECK(refusal(reply) == ErrorCode::too_large);
+    };
+    check([](auto& reply) -> std::string& { return *reply.mutable_unit()->mutable_display(); });
+    check([](auto& reply) -> std::string& { return *reply.mutable_unit()->mutable_zone(); });
+    check([&](auto& of) -> std::string& {
+        if (of.person_size() == 0) of.add_person();
+        return *of.mutable_person(0)->mutable_role();
+    });
+    check([&](auto& of) -> std::string& {
+        if (of.person_size() == 0) of.add_person();
+        return *of.mutable_person(0)->mutable_display();
+    });
+    // And a text that is none is no reply.
+    v1::ExchangeReply name;
+    name.add_person()->set_display("x");
+    auto bytes = name.SerializeAsString();
+    bytes.back() = '\xff';
+    CHECK(decode_reply(bare().SerializeAsString() + bytes).error().code == ErrorCode::malformed);
+}
+
 TEST_CASE("row window_kinds: as many as it says") {
     auto reply = bare();
     auto& window = *reply.add_delta()->mutable_window();

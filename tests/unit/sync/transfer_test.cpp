@@ -235,4 +235,116 @@ TEST_CASE("while the server has no room one upload is asked for, all wait, and d
     CHECK(tablet.all[name_no(2)].fate == AttachmentFate::stored);
 }
 
+TEST_CASE("every refusal of one attachment leaves the others, and only when the server says it") {
+    for (const ErrorCode code :
+         {ErrorCode::not_found, ErrorCode::malformed, ErrorCode::invalid_argument,
+          ErrorCode::too_large, ErrorCode::quota_exceeded, ErrorCode::not_permitted}) {
+        CAPTURE(name(code));
+        Tablet tablet;
+        Server server;
+        tablet.waits = {name_no(1), name_no(2)};
+        auto transfer = begun(tablet);
+        REQUIRE(transfer.next().value());
+        CHECK_FALSE(transfer.on_failure({{code, "test"}, {}, true, false}));
+        run(transfer, server);
+        CHECK(tablet.all[name_no(1)].trouble == code);
+        CHECK(tablet.all[name_no(2)].fate == AttachmentFate::stored);
+        auto here = begun(tablet);
+        tablet.waits = {name_no(3)};
+        REQUIRE(here.next().value());
+        CHECK_FALSE(here.on_failure({{code, "test"}, {}, false, false}));
+        CHECK(here.next().error().code == code);
+    }
+}
+
+TEST_CASE("what passes by itself is tried again as it was, whoever says it") {
+    for (const ErrorCode code :
+         {ErrorCode::offline, ErrorCode::timed_out, ErrorCode::server_busy, ErrorCode::in_use,
+          ErrorCode::internal, ErrorCode::storage_full, ErrorCode::storage_failed}) {
+        Tablet tablet;
+        tablet.waits = {name_no(1)};
+        auto transfer = begun(tablet);
+        REQUIRE(transfer.next().value());
+        CHECK(transfer.on_failure({{code, "test"}, {}, true, false}));
+        CHECK(transfer.next().value());
+    }
+}
+
+TEST_CASE(
+    "what the server says of itself is no word about the tablet, and the rest is as it says") {
+    const auto told = [](ErrorCode code) {
+        Tablet tablet;
+        tablet.waits = {name_no(1)};
+        auto transfer = begun(tablet);
+        REQUIRE(transfer.next().value());
+        v1::AttachmentReply reply;
+        reply.set_epoch(base::to_bytes(k_epoch));
+        reply.set_feed_position(7);
+        reply.add_fate(v1::ATTACHMENT_FATE_UNSPECIFIED);
+        reply.set_error(static_cast<std::uint32_t>(code));
+        transfer.on_reply(reply.SerializeAsString());
+        return *tablet.all[name_no(1)].trouble;
+    };
+    CHECK(told(ErrorCode::storage_failed) == ErrorCode::server_busy);
+    CHECK(told(ErrorCode::quota_exceeded) == ErrorCode::quota_exceeded);
+    CHECK(told(ErrorCode::malformed) == ErrorCode::malformed);
+    CHECK(told(ErrorCode::device_revoked) == ErrorCode::device_revoked);
+}
+
+TEST_CASE("of more than a hundred refused attachments a hundred are told, and all are noted") {
+    Tablet tablet;
+    auto transfer = begun(tablet);
+    for (std::uint32_t n = 1; n <= 101; ++n) {
+        tablet.waits.push_back(name_no(n));
+        REQUIRE(transfer.next().value());
+        transfer.on_failure({{ErrorCode::quota_exceeded, "test"}, {}, true, false});
+    }
+    CHECK(transfer.problems().size() == 100);
+    CHECK(tablet.all[name_no(101)].trouble == ErrorCode::quota_exceeded);
+}
+
+TEST_CASE("a reply that answers more or fewer than were asked about is none") {
+    for (const int fates : {0, 2}) {
+        Tablet tablet;
+        tablet.waits = {name_no(1)};
+        auto transfer = begun(tablet);
+        REQUIRE(transfer.next().value());
+        v1::AttachmentReply reply;
+        reply.set_epoch(base::to_bytes(k_epoch));
+        reply.set_feed_position(7);
+        for (int i = 0; i < fates; ++i)
+            reply.add_fate(v1::ATTACHMENT_FATE_STORED);
+        transfer.on_reply(reply.SerializeAsString());
+        CHECK(tablet.all[name_no(1)].trouble == ErrorCode::malformed);
+        CHECK_FALSE(tablet.all[name_no(1)].fate);
+    }
+}
+
+TEST_CASE(
+    "a server that says nothing of what it holds holds nothing, and a whole without bytes waits") {
+    Tablet tablet;
+    tablet.waits = {name_no(1)};
+    v1::AttachmentReply reply;
+    reply.set_epoch(base::to_bytes(k_epoch));
+    reply.set_feed_position(7);
+    reply.add_fate(v1::ATTACHMENT_FATE_PARTLY);
+    auto up = begun(tablet);
+    REQUIRE(up.next().value());
+    up.on_reply(reply.SerializeAsString());
+    v1::AttachmentRequest request;
+    REQUIRE(request.ParseFromString(up.next().value()->body));
+    REQUIRE(request.has_chunk());
+    CHECK(request.chunk().number() == 0);
+
+    tablet.waits = {name_no(2)};
+    tablet.all[name_no(2)].up = false;
+    reply.set_fate(0, v1::ATTACHMENT_FATE_STORED);
+    auto down = begun(tablet);
+    REQUIRE(down.next().value());
+    down.on_reply(reply.SerializeAsString());
+    CHECK_FALSE(down.next().value());
+    CHECK(tablet.all[name_no(2)].trouble == ErrorCode::not_found);
+    CHECK(down.problems().empty());
+}
+
 }  // namespace kari::sync::transfer_test
