@@ -16,7 +16,7 @@ namespace {
 void review_death(Case& the_case, const GroupResource& patient) {
     const auto words = death_words_of(patient);
     const auto* atom = patient.atom(k_patient_deceased);
-    if (words.death != Death::told || (atom->contested && !patient.incomplete())) return;
+    if (words.death != Death::told || atom->contested) return;
     the_case.find("patient/death-unconfirmed", v1::SEVERITY_S1,
                   Subject::atom(patient.id, k_patient_deceased), words.inputs, {&patient});
 }
