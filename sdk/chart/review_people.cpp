@@ -41,7 +41,7 @@ void review_nearest(Case& the_case, const Nearest& a, const Nearest& b) {
 // A record that is one citizen's with two others makes all three one: a slip in either shows one
 // person another's allergies and drugs. Somebody confirms that they are.
 void review_links(Case& the_case, const GroupResource* a, const GroupResource* b) {
-    if (a->record != b->record || a->id == b->id || !the_case.asks(a, b)) return;
+    if (a->record != b->record || !the_case.asks(a, b)) return;
     the_case.find("patient/linked-with-two", v1::SEVERITY_S1, Subject::pair(a->id, b->id),
                   {a->operative_write(1)->change, b->operative_write(1)->change}, {a, b});
 }

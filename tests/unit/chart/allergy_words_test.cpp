@@ -71,7 +71,9 @@ TEST_CASE("nobody on a tablet withdraws alone what was imported, or what nobody 
 TEST_CASE("of an allergy of which part is missing no removal is asked about, and it stays") {
     const auto part = [](const v1::AllergyIntolerance& removal, bool beside) {
         Scene scene;
-        const auto allergy = scene.allergy(scene.b, Scene::reacts_to(atc("J01C")));
+        v1::AllergyIntolerance made;
+        *made.mutable_code() = atc("J01C");
+        const auto allergy = scene.allergy(scene.b, made);
         scene.edit(scene.a, allergy,
                    beside ? std::vector{id_of<ChangeId>(404)}
                           : std::vector{allergy.change->id, id_of<ChangeId>(404)},
@@ -169,6 +171,9 @@ TEST_CASE("of the drugs that a dose may have been the one that the allergy meets
         CHECK(rule_of_either(one, other) == "dose/given-against-allergy");
     }
     CHECK(rule_of_either("penicillin", "N02BE01") == "dose/given-against-allergy-text");
+    CHECK(rule_of_either("N02BE01", "penicillin") == "dose/given-against-allergy-text");
+    CHECK(rule_of_either("N02BE01", "J01CE02") == "dose/given-against-allergy");
+    CHECK(rule_of_either("J01CE02", "N02BE01") == "dose/given-against-allergy");
     CHECK(rule_of_either("N02BE01", "N02AA01").empty());
 }
 

@@ -129,6 +129,10 @@ TEST_CASE("of the times that a task is due the earliest that can be read is show
     CHECK(shown({in_words, seventh}) == "2026-01-07");
     CHECK(shown({seventh, in_words}) == "2026-01-07");
     CHECK(shown({seventh, in_words, sixth}) == "2026-01-06");
+    for (const char* words : {"soon", "later", "when she is up", "at noon"}) {
+        CHECK(shown({{"", words}, seventh}) == "2026-01-07");
+        CHECK(shown({seventh, {"", words}}) == "2026-01-07");
+    }
 }
 
 TEST_CASE("a consent of which only who wrote it is known denies nothing") {

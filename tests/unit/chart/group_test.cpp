@@ -128,6 +128,7 @@ TEST_CASE("of several names the official one is shown, as it is written or from 
     const auto maiden = named("maiden", "", {"Kari"}, "Aas");
     const auto official = named("official", "", {"Kari", "Marie"}, "Hansen");
     CHECK(shown({maiden}) == "Kari Aas");
+    CHECK(shown({maiden, named("nickname", "Kaia", {}, "")}) == "Kari Aas");
     CHECK(shown({maiden, official}) == "Kari Marie Hansen");
     CHECK(shown({official, maiden}) == "Kari Marie Hansen");
     CHECK(shown({named("official", "Kari M. Hansen", {"Kari"}, "Hansen")}) == "Kari M. Hansen");

@@ -189,28 +189,36 @@ TEST_CASE(
     const auto believed = [](const auto& change) {
         Scene scene;
         const auto order = scene.order();
+        scene.a.waits(Duration::minutes(10));
+        scene.b.person = scene.a.person;
         const auto dose = scene.give(scene.a, order);
-        change(scene);
-        scene.withdraw(scene.a, order, dose, {dose.change->id});
+        Writer& who = change(scene);
+        scene.withdraw(who, order, dose, {dose.change->id});
         return !scene.chart().administrations.at(0).exposure.has_value();
     };
-    CHECK(believed([](Scene&) {}));
-    CHECK_FALSE(believed([](Scene& scene) { scene.a.waits(Duration::hours(2)); }));
+    CHECK(believed([](Scene& scene) -> Writer& { return scene.a; }));
+    const auto after = [](Writer& who, int hours) -> Writer& {
+        who.waits(Duration::hours(hours));
+        return who;
+    };
+    CHECK_FALSE(believed([&](Scene& scene) -> Writer& { return after(scene.a, 2); }));
     // The wall clock was set back; the boot's was not.
-    CHECK_FALSE(believed([](Scene& scene) {
-        scene.a.waits(Duration::hours(2));
-        scene.a.now = scene.a.now - Duration::hours(2);
+    CHECK_FALSE(believed([&](Scene& scene) -> Writer& {
+        after(scene.a, 2).now = scene.b.now + Duration::minutes(10);
+        return scene.a;
     }));
-    // A boot clock that runs backwards is no clock, and a boot that nobody names is none's.
-    CHECK(believed([](Scene& scene) {
+    // A boot clock that runs backwards is no clock, and another boot's is another's.
+    CHECK(believed([](Scene& scene) -> Writer& {
         scene.a.boot_clock_ms = 0;
-        scene.a.now = scene.a.now + Duration::minutes(5);
+        return scene.a;
     }));
-    CHECK(believed([](Scene& scene) { scene.a.boot = id_of<BootId>(77); }));
-    CHECK_FALSE(believed([](Scene& scene) {
+    CHECK_FALSE(believed([&](Scene& scene) -> Writer& {
         scene.a.boot = id_of<BootId>(77);
-        scene.a.waits(Duration::hours(2));
+        return after(scene.a, 2);
     }));
+    // The same nurse on another tablet.
+    CHECK(believed([](Scene& scene) -> Writer& { return scene.b; }));
+    CHECK_FALSE(believed([&](Scene& scene) -> Writer& { return after(scene.b, 2); }));
 }
 
 TEST_CASE("a clock that was not set is believed when the tablet knew how far off it was") {
@@ -222,6 +230,118 @@ TEST_CASE("a clock that was not set is believed when the tablet knew how far off
     const auto dose = scene.give(scene.a, order);
     const auto group = scene.group();
     CHECK(chart::moment_of(*group.find(dose.id), chart::ClockNotes(group)) == now);
+}
+
+TEST_CASE(
+    "an import that states the beginning of time states none, and one that ends states its end") {
+    Scene scene;
+    const auto at = [&](Instant start, Instant end) {
+        v1::Observation pulse;
+        pulse.mutable_observation()->mutable_value()->set_text("72");
+        const auto id = scene.next();
+        scene.add(scene.server,
+                  {.record = scene.record, .resource = id, .effective = std::pair(start, end)},
+                  pulse);
+        const auto group = scene.group();
+        return chart::moment_of(*group.find(id), chart::ClockNotes(group));
+    };
+    CHECK(at(Instant{}, Instant{}) == chart::k_stands);
+    CHECK(at(Instant{}, Instant{5'000}) == Instant{5'000});
+}
+
+TEST_CASE("a dose after an order's end and after its stop is as bad as after the stop") {
+    for (const bool stopped_first : {true, false}) {
+        Scene scene;
+        const auto order = scene.order();
+        auto first = v1::MEDICATION_REQUEST_STATUS_STOPPED;
+        auto second = v1::MEDICATION_REQUEST_STATUS_COMPLETED;
+        if (!stopped_first) std::swap(first, second);
+        const auto one = scene.set_status(scene.server, order, {order.change->id}, first);
+        scene.set_status(scene.server, order, {one->id}, second);
+        for (std::uint32_t doses = 0; doses < 6; ++doses) {
+            scene.a.waits(k_hour);
+            scene.state(scene.a, Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED,
+                                             {order.change->id}, id_of<SlotId>(doses + 1)));
+        }
+        const auto found = scene.findings();
+        CHECK(found.size() == 6);
+        for (const auto& each : found)
+            CHECK(each.severity == v1::SEVERITY_S1);
+    }
+}
+
+TEST_CASE("a dose that was moved to another slot closes that one, whatever version it names") {
+    Scene scene;
+    const auto order = scene.order("N02BE01", {"08:00", "20:00"});
+    auto said = Scene::said(order, v1::ADMINISTRATION_STATUS_COMPLETED, {}, Scene::slot(order));
+    said.add_request_version("the first");
+    const auto dose = scene.state(scene.a, said);
+    said.set_slot(base::to_bytes(Scene::slot(order, "20:00")));
+    scene.correct(scene.a, dose, {dose.change->id}, said);
+    const auto slots = scene.slots().slots;
+    REQUIRE(slots.size() == 2);
+    CHECK(slots[0].state == chart::SlotState::none);
+    CHECK(slots[1].state == chart::SlotState::given);
+}
+
+TEST_CASE(
+    "a measurement whose time is in words, or was cleared once, stands where it was written") {
+    Scene scene;
+    const auto measured = [&](const char* when, Duration later) {
+        v1::Observation pulse;
+        pulse.mutable_observation()->mutable_value()->set_text(when);
+        pulse.mutable_observation()->set_effective(when);
+        const auto id = scene.next();
+        scene.a.waits(later);
+        return scene.add(scene.a, {.record = scene.record, .resource = id}, pulse);
+    };
+    measured("2026-01-05T08:00:00+01:00", Duration{});
+    const auto words = measured("after lunch", k_hour);
+    const auto cleared = scene.add(scene.a,
+                                   {.record = scene.record,
+                                    .resource = words->resource,
+                                    .parents = {words->id},
+                                    .cleared = {1}},
+                                   v1::Observation());
+    v1::Observation again;
+    again.mutable_observation()->mutable_value()->set_text("72");
+    again.mutable_observation()->set_effective("after lunch");
+    scene.add(scene.a,
+              {.record = scene.record, .resource = words->resource, .parents = {cleared->id}},
+              again);
+    const auto chart = scene.chart();
+    REQUIRE(chart.observations.size() == 2);
+    CHECK(chart.observations[0].version.resource == words->resource);
+    CHECK(chart.observations[0].earlier.size() == 1);
+}
+
+TEST_CASE("links of two records to each other are one link, and only touched ones are reviewed") {
+    const auto link_to = [](std::uint32_t other) {
+        v1::RecordLink out;
+        out.mutable_link()->set_other_record(base::to_bytes(id_of<RecordId>(other)));
+        out.mutable_link()->set_state(v1::LINK_STATE_LINKED);
+        return out;
+    };
+    CareScene scene;
+    scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, link_to(2));
+    scene.add(scene.server, {.record = id_of<RecordId>(2), .resource = scene.next()}, link_to(1));
+    const auto both = chart::make_group({scene.record, id_of<RecordId>(2)}, {}, scene.changes);
+    CHECK(chart::review(both, clinical::demo_pack()).empty());
+
+    CareScene three;
+    std::vector<Made> links, relatives;
+    for (const std::uint32_t other : {2U, 3U, 4U})
+        links.push_back(three.begin(three.server, link_to(other)));
+    for (int i = 0; i < 3; ++i) {
+        v1::RelatedPerson out;
+        out.mutable_next_of_kin()->set_nearest(true);
+        relatives.push_back(three.begin(three.a, out));
+    }
+    CHECK(three.findings().size() == 6);
+    for (const auto& touched : {links[0], relatives[0]}) {
+        CHECK(chart::review_touched(three.group(), clinical::demo_pack(), {touched.id})
+                  .findings.size() == 2);
+    }
 }
 
 }  // namespace

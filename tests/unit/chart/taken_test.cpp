@@ -123,5 +123,14 @@ TEST_CASE("an order's later version has the doses of the whole lineage beside it
     CHECK(beside(scene) == Counts{1});
 }
 
+TEST_CASE("a dose without a slot is told of beside no slot that it is nearer to another than") {
+    Scene scene;
+    scene.order("N02BE01", {"08:00", "20:00"});
+    scene.state(scene.server, told("N02BE01"), on(0, 21));
+    CHECK(beside(scene) == Counts{0, 1});
+    scene.state(scene.server, told("N02BE01"), on(-1, 21));
+    CHECK(beside(scene) == Counts{0, 1});
+}
+
 }  // namespace
 }  // namespace kari::test

@@ -265,5 +265,43 @@ TEST_CASE("ids of a statement that are none are passed over, and what is no seve
     CHECK_FALSE(chart::more_severe(v1::SEVERITY_UNSPECIFIED, v1::SEVERITY_S4));
 }
 
+TEST_CASE("what the server said was worse than what is found stays so until it states it anew") {
+    Scene scene;
+    const auto order = scene.order();
+    scene.give(scene.a, order);
+    scene.refuse(scene.b, order);
+    const auto found = only(scene.findings(), "dose/given-and-not-given");
+    REQUIRE(found);
+    auto worse = *found;
+    worse.severity = v1::SEVERITY_S1;
+    REQUIRE(chart::more_severe(worse.severity, found->severity));
+    v1::DetectedIssue issue;
+    *issue.mutable_statement() = chart::statement_of(worse);
+    const auto id = chart::issue_resource(found->id);
+    scene.add(scene.server, {.record = scene.record, .resource = id}, issue);
+    const auto all = chart::track(scene.group(), scene.findings());
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].finding.severity == v1::SEVERITY_S1);
+    CHECK(all[0].provisional);
+    // A part of what a second record answers is missing: neither closes it.
+    const auto other = id_of<RecordId>(2);
+    for (const bool missing_first : {true, false}) {
+        Scene two = scene;
+        two.changes.pop_back();
+        const auto answer = resolution(*found);
+        const auto missing = missing_first ? two.record : other;
+        for (const auto& record : {two.record, other}) {
+            two.add(two.c,
+                    {.record = record,
+                     .resource = id,
+                     .parents = record == missing ? std::vector{id_of<ChangeId>(404)}
+                                                  : std::vector<ChangeId>{}},
+                    answer);
+        }
+        const auto group = chart::make_group({two.record, other}, {}, two.changes);
+        CHECK(chart::track(group, {*found}).at(0).state == FindingState::open);
+    }
+}
+
 }  // namespace
 }  // namespace kari::test
