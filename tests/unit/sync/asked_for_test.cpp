@@ -111,6 +111,13 @@ TEST_CASE(
 }
 
 TEST_CASE("a window that does not reach as far as it is to is asked for until that is in vain") {
+    Scene nothing;
+    Altered of_nothing(nothing.tablet.replica, [&](Held& held) {
+        if (held.record == k_ada) held.window = Window{std::nullopt, Instant{500}};
+    });
+    nothing.tablet.in_front = &of_nothing;
+    nothing.session();
+    CHECK_FALSE(nothing.tablet.summary.complete);
     for (const std::int64_t back_to : {500, 400, 300}) {
         Scene scene;
         Altered altered(scene.tablet.replica, [&](Held& held) {
@@ -437,7 +444,7 @@ TEST_CASE("a feed that goes back and back again is compared with all that is hel
     const Action action = scene.tablet.sync(
         scene.server, {}, [&](v1::ExchangeReply& reply, const v1::ExchangeRequest& request) {
             complete += request.holdings_complete() && request.lane() == v1::LANE_FULL ? 1U : 0U;
-            reply.set_feed_position(reply.feed_position() > 0 ? 1 : 0);
+            reply.set_feed_position(std::max<std::uint64_t>(request.feed_position(), 1) - 1);
         });
     REQUIRE(std::holds_alternative<Done>(action));
     CHECK(complete <= 1);

@@ -367,4 +367,13 @@ TEST_CASE("with nothing new a receipt over less than what is held is not kept") 
     CHECK(pieces->front().end == scene.held.cursor);
 }
 
+TEST_CASE("a seal that fits comes with its part") {
+    Scene scene;
+    v1::RecordDelta delta = scene.whole();
+    delta.add_seal()->set_leaf("leaf");
+    const auto pieces = scene.check(delta);
+    REQUIRE(pieces);
+    CHECK(pieces->back().seal.size() == 1);
+}
+
 }  // namespace kari::sync::test

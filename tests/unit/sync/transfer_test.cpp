@@ -347,4 +347,50 @@ TEST_CASE(
     CHECK(down.problems().empty());
 }
 
+TEST_CASE("a chunk that cannot be read is asked for once more, as one that is not the sealed one") {
+    class Strict : public Tablet {
+    public:
+        Result<void> keep_chunk(const AttachmentName& name, std::uint32_t number,
+                                std::string_view sealed) override {
+            if (sealed == chunk_bytes(name, number))
+                return Tablet::keep_chunk(name, number, sealed);
+            return fail(ErrorCode::malformed, "test");
+        }
+    };
+    Strict tablet;
+    Server server;
+    tablet.waits = {name_no(1)};
+    tablet.all[name_no(1)].up = false;
+    server.has_whole(name_no(1));
+    server.damages = 1;
+    auto transfer = begun(tablet);
+    run(transfer, server);
+    CHECK(transfer.progress().fetched == 1);
+    CHECK(transfer.problems().empty());
+}
+
+TEST_CASE("trouble that cannot be noted is told as well, up to a hundred") {
+    class Full : public Tablet {
+    public:
+        Result<void> note_trouble(const AttachmentName&, ErrorCode) override {
+            return fail(ErrorCode::storage_full, "test");
+        }
+    };
+    Full tablet;
+    auto transfer = begun(tablet);
+    for (std::uint32_t n = 1; n <= 60; ++n) {
+        tablet.waits.push_back(name_no(n));
+        REQUIRE(transfer.next().value());
+        transfer.on_failure({{ErrorCode::quota_exceeded, "test"}, {}, true, false});
+        CHECK(transfer.problems().size() == std::min<std::size_t>(2 * n, 100));
+    }
+    CHECK(transfer.problems().at(1).error.code == ErrorCode::storage_full);
+    // Nor when the server has not got what somebody waits for.
+    Server server;
+    tablet.waits.push_back(name_no(61));
+    tablet.all[name_no(61)].up = false;
+    run(transfer, server);
+    CHECK(transfer.problems().size() == 100);
+}
+
 }  // namespace kari::sync::transfer_test
