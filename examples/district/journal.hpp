@@ -81,6 +81,7 @@ private:
     void add_visit(Day day, const Visit& visit) const;
     void add_planned_visit(Day day, const Visit& visit) const;
     void add_dose(Day day, const Visit& visit, unsigned place) const;
+    void add_patch_off(Day day, const Visit& visit, unsigned place, int minute) const;
     void add_needed(Day day, const Visit& visit) const;
     void add_measurements(Day day, const Visit& visit) const;
     void add_glucose(Day day, const Visit& visit) const;

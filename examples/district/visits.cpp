@@ -135,6 +135,7 @@ void Journal::add_dose(Day day, const Visit& visit, unsigned place) const {
                 {"dose", quantity(dose.amount, drug.dose_unit, drug.dose_code)}});
     const int minute = visit.minute + static_cast<int>(place) / 3 + 2;
     const bool remark = ending.given && !ending.words.empty();
+    if (ending.given && drug.form == "depotplaster") add_patch_off(day, visit, place, minute);
     add("MedicationAdministration", id,
         {{"status", quote(ending.given ? "completed" : "not-done")},
          {"statusReason", ending.given ? "" : array({reason_not_given(ending)})},
@@ -146,6 +147,33 @@ void Journal::add_dose(Day day, const Visit& visit, unsigned place) const {
          {"request", reference(dose.order->id)},
          {"note", remark ? array({object({{"text", quote(ending.words)}})}) : ""},
          {"dosage", ending.given ? dosage : ""}});
+}
+
+// The patch of the drug that was put on before, whoever ordered it, comes off now.
+void Journal::add_patch_off(Day day, const Visit& visit, unsigned place, int minute) const {
+    const Drug& drug = *visit.doses[place].order->drug;
+    constexpr Day k_back = 21;
+    for (Day before = day - 1; before + k_back >= day; --before) {
+        if (life_.away(before)) continue;
+        for (const Visit& other : visits_on(before)) {
+            for (unsigned at = 0; at < other.doses.size() && !other.missed; ++at) {
+                if (other.doses[at].order->drug->atc != drug.atc) continue;
+                Dice dice = life_.dice(Throw::dose, before, other.part * 100 + at);
+                const std::string dose = dice.uuid();
+                if (!ending_of(dice).given) continue;
+                add("Procedure",
+                    life_.dice(Throw::dose, day, 9000 + visit.part * 100 + place).uuid(),
+                    {{"partOf", array({object({{"reference", quote("urn:uuid:" + dose)},
+                                               {"type", quote("MedicationAdministration")}})})},
+                     {"status", quote("completed")},
+                     {"code", coded("urn:kari:act", "patch-taken-off", "Plaster tatt av")},
+                     {"subject", subject()},
+                     {"performedDateTime", quote(moment(day, minute))},
+                     {"performer", array({object({{"actor", reference(visit.nurse)}})})}});
+                return;
+            }
+        }
+    }
 }
 
 // What is given as needed: once a visit at most.

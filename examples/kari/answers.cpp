@@ -330,6 +330,7 @@ json::object answer(const ChartView& view) {
             {"allergies", items(view.allergies)},
             {"orders", items(view.orders)},
             {"administrations", items(view.administrations)},
+            {"patches", answers(view.patches)},
             {"scores", scores_of(view.scores)},
             {"observations", items(view.observations)},
             {"notes", items(view.notes)},
@@ -347,6 +348,7 @@ json::object answer(const DoseRound& round) {
             {"slots", std::move(slots)},
             {"as_needed", unscheduled(round.as_needed)},
             {"look_at", unscheduled(round.look_at)},
+            {"patches", answers(round.patches)},
             {"whole", round.whole},
             {"suspended", value_of(round.suspended)}};
 }

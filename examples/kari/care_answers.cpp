@@ -249,4 +249,17 @@ json::object answer(const CareView& care) {
             {"communications", items(care.communications)}};
 }
 
+json::object answer(const PatchItem& patch) {
+    json::object out = value_of(patch.said);
+    out["record"] = patch.record.text();
+    out["administration"] = patch.administration.text();
+    out["token"] = patch.token.text;
+    out["medication"] = patch.medication;
+    out["amount"] = patch.amount;
+    out["site"] = patch.site;
+    out["put_on"] = patch.put_on;
+    out["due_off"] = patch.due_off;
+    return out;
+}
+
 }  // namespace kari::app

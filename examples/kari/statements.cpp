@@ -67,6 +67,22 @@ std::string dose_words(const json::value& value, const Screen& s) {
     return out;
 }
 
+std::string patches(const json::object& answer, const Screen& s) {
+    if (list(answer, "patches").empty()) return "";
+    std::string out = s.heading(s(Label::patches_on));
+    for (const json::value& one : list(answer, "patches")) {
+        const json::object& patch = one.as_object();
+        std::string said = text(patch, "medication");
+        for (const char* part : {"amount", "site"}) {
+            if (const std::string words = text(patch, part); !words.empty()) said += ", " + words;
+        }
+        out += s.item("dose_given", patch, said);
+        out += s.below(s(Label::patch_times, s.when(text(patch, "put_on")),
+                         text(patch, "person_name"), s.when(text(patch, "due_off"))));
+    }
+    return out;
+}
+
 std::string note_body(const json::object& note, const Screen& s) {
     std::string out;
     const json::value* said = value_at(note, "text");

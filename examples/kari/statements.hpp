@@ -20,6 +20,8 @@ std::string dose_words(const boost::json::value& value, const Screen& s);
 // What an atom of the schema is called: "administration" is a dose there, and elsewhere a purpose.
 std::string atom_word(const std::string& atom, const Screen& s);
 // The text of a note below its head, its own line breaks kept.
+// Patches that may be on, each with its name; empty: none is known of.
+std::string patches(const boost::json::object& answer, const Screen& s);
 std::string note_body(const boost::json::object& note, const Screen& s);
 
 // "Ingrid Berg, 01.03.2026 08:05"

@@ -11,6 +11,7 @@
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/dates.hpp"
 #include "sdk/chart/measurements.hpp"
+#include "sdk/chart/patches.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/merge/schema.hpp"
@@ -129,8 +130,12 @@ Case::Case(const Group& folded, const clinical::KnowledgePack& by,
         for (const auto* resource : of(v1::KIND_ALLERGY_INTOLERANCE))
             add_allergy(*resource);
     }
-    const auto beside = touched_ == nullptr || !dose_touched ? std::vector<ResourceId>{}
-                                                             : doses_near(group, *touched_, 2);
+    std::vector<ResourceId> beside;
+    if (touched_ != nullptr && dose_touched) {
+        beside = doses_near(group, *touched_, 2);
+        for (const auto& id : patches_near(group, *touched_, pack))
+            insert_sorted(beside, id);
+    }
     for (const auto* resource : of(v1::KIND_MEDICATION_ADMINISTRATION)) {
         if (concerns(*resource) || std::binary_search(beside.begin(), beside.end(), resource->id)) {
             add_given(*resource);
@@ -243,6 +248,7 @@ std::vector<Finding> run(Case the_case) {
     review_doses(the_case);
     review_second_checks(the_case);
     review_as_needed(the_case);
+    review_patches(the_case);
     review_orders(the_case);
     review_verbal_orders(the_case);
     review_allergies(the_case);
@@ -303,6 +309,8 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
         insert_sorted(reviewed.examined, id);
     // What is learnt of a clock bears on all that was written by it.
     for (const auto& id : written_by_clocks(group, touched))
+        insert_sorted(reviewed.examined, id);
+    for (const auto& id : patches_of_acts(group, reviewed.examined))
         insert_sorted(reviewed.examined, id);
     // A dose as needed is judged by those before it.
     for (const auto& id : doses_near(group, reviewed.examined, 1))

@@ -9,6 +9,7 @@
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/exposure.hpp"
+#include "sdk/chart/patches.hpp"
 #include "sdk/clinical/coding.hpp"
 
 namespace kari::chart {
@@ -21,6 +22,7 @@ constexpr char k_act = 'A';
 constexpr char k_vaccination = 'V';
 constexpr char k_stay = 'H';
 constexpr char k_needed = 'N';
+constexpr char k_patch = 'P';
 constexpr std::size_t k_short = 16;
 
 std::string shortened(const Digest& digest) {
@@ -48,6 +50,7 @@ void add_dose(const GroupResource& resource, const ClockNotes& clocks, std::vect
     const auto* exposure = claims.exposure();
     if (exposure == nullptr) return;
     const Instant at = clocks.effective(*exposure->change).latest;
+    if (may_be_patch(resource)) out.push_back({patch_key(), at});
     const auto order =
         base::from_bytes<ResourceId>(exposure->said.request().resource()).value_or(ResourceId{});
     out.push_back({dose_class_prefix(order) + class_of(exposure->said), at});
@@ -83,6 +86,10 @@ std::string stay_key() {
 
 std::string needed_key() {
     return std::string(1, k_needed);
+}
+
+std::string patch_key() {
+    return std::string(1, k_patch);
 }
 
 std::string dose_class_prefix(const ResourceId& order) {

@@ -24,7 +24,7 @@ struct Trace {
 // Ascending, no repeats. A dose is found by each slot that any statement names, and by its class;
 // a time note by its clock; an act by what it names; a vaccination among all; an
 // order whose doses as needed speak of each other among those. Others leave none: they are found by
-// id or kind.
+// id or kind. What may be a patch is found among all of those.
 std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& clocks);
 
 // Of acts that name a plan, measure or task; of every vaccination; of every stay in hospital.
@@ -33,6 +33,8 @@ std::string vaccination_key();
 std::string stay_key();
 // Of every order whose doses as needed speak of each other.
 std::string needed_key();
+// Of every dose that may be a patch, at the time when it was put on.
+std::string patch_key();
 
 // `slot` as a statement names it.
 std::string slot_key(std::string_view slot);

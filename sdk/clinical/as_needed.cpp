@@ -13,7 +13,8 @@ namespace {
 
 constexpr Duration k_lately = Duration::hours(24);
 
-// A time of so many units, rounded up to milliseconds. A month is no number of days.
+}  // namespace
+
 std::optional<Duration> lasting(std::string_view value, std::string_view unit) {
     const auto number = Decimal::parse(value);
     if (!number || number->negative() || number->zero()) return std::nullopt;
@@ -29,6 +30,8 @@ std::optional<Duration> lasting(std::string_view value, std::string_view unit) {
     }
     return Duration{rest.find_first_of("123456789") == rest.npos ? whole : whole + 1};
 }
+
+namespace {
 
 struct TimesIn {
     std::size_t times = 0;

@@ -12,6 +12,10 @@
 // A dose outside the schedule, beside what was taken of the medicine before.
 namespace kari::clinical {
 
+// A time of so many units, rounded up to milliseconds; nothing when it is no such time. A month is
+// no number of days.
+std::optional<Duration> lasting(std::string_view value, std::string_view unit);
+
 // A dose that was taken: the moments between which it can have been, and how much where that is
 // stated.
 struct EarlierDose {

@@ -53,6 +53,12 @@ constexpr std::string_view k_demo_pack = R"json({
   "critical": ["N04B", "A10A", "N03A", "B01A", "J01", "N02A", "H02AB", "N07AA", "L04A",
                "J05AR", "J05AE", "C01AA05"],
   "vaccine_interval_days": 21,
+  "patches": {
+    "drugs": [{"atc": "N02AE01", "hours": 168}, {"atc": "N02AB03", "hours": 72},
+              {"atc": "N06DA03", "hours": 24}, {"atc": "N04BC09", "hours": 24},
+              {"atc": "C01DA02", "hours": 14}],
+    "else_hours": 168, "change_minutes": 60, "counts_times": 3
+  },
   "holds": [
     {"id": "insulin-low-glucose", "drugs": ["A10A"], "codes": ["15074-8"],
      "unit": "mmol/L", "below": "4.0", "within_minutes": 120},

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t k_text_max = 4 * 1024 * 1024;
 constexpr std::int64_t k_interval_days_max = 3650;
 constexpr std::int64_t k_within_minutes_max = 7 * 24 * 60;
+constexpr std::int64_t k_worn_hours_max = 31 * 24;
+constexpr std::int64_t k_counts_times_max = 10;
 constexpr std::size_t k_entries_max = 10'000;
 constexpr std::string_view k_format = "kari-pack-1";
 
@@ -193,7 +195,77 @@ Result<std::vector<DoseHold>> read_holds(const json::object& object) {
     return holds;
 }
 
+Result<std::int64_t> whole_at(const json::object& object, const char* key, std::int64_t most) {
+    const auto* value = object.if_contains(key);
+    if (value == nullptr || !value->is_int64() || value->as_int64() <= 0 ||
+        value->as_int64() > most) {
+        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is no number");
+    }
+    return value->as_int64();
+}
+
+Result<PatchDrug> read_patch_drug(const json::value& value) {
+    if (!value.is_object()) return fail(ErrorCode::malformed, "a patch is no object");
+    const auto& object = value.as_object();
+    if (const auto ok = only_members(object, "a patch", {"atc", "hours"}); !ok) {
+        return tl::unexpected(ok.error());
+    }
+    const auto atc = text_at(object, "atc");
+    if (!atc) return tl::unexpected(atc.error());
+    if (!is_atc(*atc)) return fail(ErrorCode::malformed, "a patch's \"atc\" is no ATC code");
+    const auto hours = whole_at(object, "hours", k_worn_hours_max);
+    if (!hours) return tl::unexpected(hours.error());
+    return PatchDrug{*atc, Duration::hours(*hours)};
+}
+
+Result<PatchRules> read_patches(const json::object& pack) {
+    PatchRules out;
+    const auto* value = pack.if_contains("patches");
+    if (value == nullptr) return out;
+    if (!value->is_object()) return fail(ErrorCode::malformed, "\"patches\" is no object");
+    const auto& object = value->as_object();
+    if (const auto ok = only_members(object, "\"patches\"",
+                                     {"drugs", "else_hours", "change_minutes", "counts_times"});
+        !ok) {
+        return tl::unexpected(ok.error());
+    }
+    const auto& drugs = object.at("drugs");
+    if (!drugs.is_array()) return fail(ErrorCode::malformed, "\"drugs\" is not a list");
+    if (drugs.as_array().size() > k_entries_max) {
+        return fail(ErrorCode::too_large, "\"drugs\" has too many entries");
+    }
+    for (const auto& item : drugs.as_array()) {
+        auto drug = read_patch_drug(item);
+        if (!drug) return tl::unexpected(drug.error());
+        out.drugs.push_back(std::move(*drug));
+    }
+    const auto other = whole_at(object, "else_hours", k_worn_hours_max);
+    if (!other) return tl::unexpected(other.error());
+    out.worn_else = Duration::hours(*other);
+    const auto change = whole_at(object, "change_minutes", k_within_minutes_max);
+    if (!change) return tl::unexpected(change.error());
+    out.change = Duration::minutes(*change);
+    const auto times = whole_at(object, "counts_times", k_counts_times_max);
+    if (!times) return tl::unexpected(times.error());
+    out.counts_times = static_cast<int>(*times);
+    return out;
+}
+
 }  // namespace
+
+Duration PatchRules::worn(std::string_view atc) const {
+    for (const PatchDrug& drug : drugs) {
+        if (atc.starts_with(drug.atc)) return drug.worn;
+    }
+    return worn_else;
+}
+
+Duration PatchRules::longest() const {
+    Duration out = worn_else;
+    for (const PatchDrug& drug : drugs)
+        out = std::max(out, drug.worn);
+    return Duration{out.ms * counts_times};
+}
 
 bool is_atc(std::string_view code) {
     const auto letter = [&](std::size_t at) {
@@ -237,7 +309,7 @@ Result<KnowledgePack> read_pack(std::string_view text) {
     if (const auto ok =
             only_members(object, "knowledge pack",
                          {"format", "id", "version", "label", "cross_allergies", "critical"},
-                         {"vaccine_interval_days", "holds"});
+                         {"vaccine_interval_days", "holds", "patches"});
         !ok) {
         return tl::unexpected(ok.error());
     }
@@ -267,6 +339,9 @@ Result<KnowledgePack> read_pack(std::string_view text) {
     auto holds = read_holds(object);
     if (!holds) return tl::unexpected(holds.error());
     pack.holds = std::move(*holds);
+    auto patches = read_patches(object);
+    if (!patches) return tl::unexpected(patches.error());
+    pack.patches = std::move(*patches);
     return pack;
 }
 

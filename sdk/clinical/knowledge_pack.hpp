@@ -32,6 +32,21 @@ struct DoseHold {
     Duration within;
 };
 
+// How long a patch of a drug is meant to stay on.
+struct PatchDrug {
+    std::string atc;  // prefix
+    Duration worn;
+};
+struct PatchRules {
+    std::vector<PatchDrug> drugs;  // given by the transdermal way they come as patches alone
+    Duration worn_else;            // of a patch of any other drug
+    Duration change;               // so long the old one and the new one may both be on
+    int counts_times = 0;  // so many times as long it counts as on when nobody says that it is off
+
+    Duration worn(std::string_view atc) const;
+    Duration longest() const;  // that any patch counts as on
+};
+
 // Clinical content that changes without the program: versioned, and shown with its label.
 // Immutable after it is read. Threads: any may read.
 struct KnowledgePack {
@@ -44,6 +59,7 @@ struct KnowledgePack {
     // Two doses of one vaccine nearer than this are looked at; 0: the pack says nothing of it.
     int vaccine_interval_days = 0;
     std::vector<DoseHold> holds;
+    PatchRules patches;  // without `counts_times` the pack says nothing of patches
 
     bool is_critical(std::string_view atc) const;
     // "id@version", as a change's basis names it.

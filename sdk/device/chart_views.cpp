@@ -14,6 +14,7 @@
 #include "sdk/clinical/given_words.hpp"
 #include "sdk/device/care_views.hpp"
 #include "sdk/device/edit_token.hpp"
+#include "sdk/device/patches.hpp"
 #include "sdk/device/score_views.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
@@ -386,6 +387,7 @@ ChartView chart_view(const Session& session, const RecordId& record, const chart
     for (const auto& view : chart.administrations) {
         out.administrations.push_back(make.administration(view));
     }
+    out.patches = patch_items(session, group, age);
     out.scores = score_items(session, chart.scores);
     for (const auto& view : chart.observations)
         out.observations.push_back(make.observation(view));

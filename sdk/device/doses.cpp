@@ -10,10 +10,12 @@
 #include "sdk/chart/statements.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/dose_fit.hpp"
+#include "sdk/clinical/patch.hpp"
 #include "sdk/clinical/validation.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/given_before.hpp"
+#include "sdk/device/patches.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
 
@@ -168,6 +170,33 @@ void add_amount_warning(const Session& session, const OrderSeen& order, const v1
     out.push_back(warning(session, clinical::rule_of(fit), severe ? 1 : 2));
 }
 
+void add_performer(const Session& session, v1::Administration& administration) {
+    v1::Reference* performer = administration.add_performer();
+    performer->set_reference("Practitioner/" + session.nurse.person.text());
+    performer->set_display(session.nurse.name);
+}
+
+// What every statement about a dose of an order begins with.
+v1::Administration from_order(const Session& session, const OrderSeen& order,
+                              const Happened& when) {
+    v1::Administration out;
+    const SeenResource& token = order.seen.token;
+    if (order.prescription.has_medication()) {
+        *out.mutable_medication() = order.prescription.medication();
+    }
+    if (order.prescription.has_medication_reference()) {
+        *out.mutable_medication_reference() = order.prescription.medication_reference();
+    }
+    out.mutable_request()->set_reference("MedicationRequest/" + token.resource.text());
+    out.mutable_request()->set_resource(base::to_bytes(token.resource));
+    for (const ChangeId& head : token.heads)
+        out.add_request_version(base::to_bytes(head));
+    if (token.slot) out.set_slot(base::to_bytes(token.slot->slot));
+    out.set_effective(when.text);
+    add_performer(session, out);
+    return out;
+}
+
 Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order,
                                              const DoseEntry& entry) {
     std::optional<v1::Quantity> given;
@@ -200,36 +229,13 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
         return tl::unexpected(added.error());
     }
     add_amount_warning(session, order, amount, out);
+    if (clinical::is_patch(order.prescription, clinical::demo_pack())) {
+        add_patch_warnings(session, **group, from_order(session, order, *when), when->interval.end,
+                           out);
+    }
     std::stable_sort(out.begin(), out.end(), [](const DoseWarning& a, const DoseWarning& b) {
         return a.severity < b.severity;
     });
-    return out;
-}
-
-void add_performer(const Session& session, v1::Administration& administration) {
-    v1::Reference* performer = administration.add_performer();
-    performer->set_reference("Practitioner/" + session.nurse.person.text());
-    performer->set_display(session.nurse.name);
-}
-
-// What every statement about a dose of an order begins with.
-v1::Administration from_order(const Session& session, const OrderSeen& order,
-                              const Happened& when) {
-    v1::Administration out;
-    const SeenResource& token = order.seen.token;
-    if (order.prescription.has_medication()) {
-        *out.mutable_medication() = order.prescription.medication();
-    }
-    if (order.prescription.has_medication_reference()) {
-        *out.mutable_medication_reference() = order.prescription.medication_reference();
-    }
-    out.mutable_request()->set_reference("MedicationRequest/" + token.resource.text());
-    out.mutable_request()->set_resource(base::to_bytes(token.resource));
-    for (const ChangeId& head : token.heads)
-        out.add_request_version(base::to_bytes(head));
-    if (token.slot) out.set_slot(base::to_bytes(token.slot->slot));
-    out.set_effective(when.text);
-    add_performer(session, out);
     return out;
 }
 
@@ -285,6 +291,9 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     if (const v1::Quantity* ordered = ordered_amount(*order)) *out.mutable_dose() = *ordered;
     if (entry.dose) *out.mutable_dose() = stated_dose(*entry.dose, ordered_amount(*order));
     if (!entry.site.empty()) *out.mutable_site() = concept_of(entry.site);
+    if (clinical::is_patch(order->prescription, clinical::demo_pack())) {
+        *out.mutable_method() = patch_method();
+    }
     add_note(session, out, entry.note);
     for (const Override& one : entry.overrides) {
         v1::Override* stated = out.add_override();

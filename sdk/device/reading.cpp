@@ -12,6 +12,7 @@
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/given_before.hpp"
+#include "sdk/device/patches.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
 
@@ -243,6 +244,7 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     }
     for (const auto& slot : slots.slots)
         out.slots.push_back(dose_slot(session, slot, group, out.age));
+    out.patches = patch_items(session, **recent, out.age);
     // What was given lately is of now, whatever the date of the list.
     const bool any = !slots.as_needed.empty() || !slots.look_at.empty();
     const chart::Taken taken = any ? chart::Taken::in(**recent) : chart::Taken(**recent);

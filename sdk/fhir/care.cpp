@@ -72,6 +72,28 @@ void derive_frequency(pb::Message& measure) {
     static_cast<v1::MeasureTiming&>(message_at(measure, "timing")).set_frequency(frequency);
 }
 
+constexpr std::string_view k_dose_type = "MedicationAdministration";
+constexpr std::string_view k_dose_reference = "MedicationAdministration/";
+
+// A step of one dose is about that dose: its check, or that the patch is off.
+void derive_dose(const Json& resource, std::string_view system, v1::Performance& act) {
+    const Json* of = resource.find("partOf");
+    if (of == nullptr || of->all_items().size() != 1) return;
+    const Json& part = of->all_items().front();
+    const std::string_view reference = part.text("reference");
+    constexpr std::string_view k_uuid = "urn:uuid:";
+    std::string_view logical_id;
+    if (reference.starts_with(k_dose_reference)) {
+        logical_id = reference.substr(k_dose_reference.size());
+    } else if (part.text("type") == k_dose_type && reference.starts_with(k_uuid)) {
+        logical_id = reference.substr(k_uuid.size());
+    }
+    if (logical_id.empty()) return;
+    const auto id = imported_resource_id(system, k_dose_type, logical_id);
+    act.mutable_about()->set_reference(std::string(reference));
+    act.mutable_about()->set_resource(base::to_bytes(id));
+}
+
 template <typename Decision>
 void derive_exceptions(const Json& resource, Decision& decision) {
     const Json* provision = resource.find("provision");
@@ -244,6 +266,8 @@ void derive(const Json& resource, const v1::ImportSource& source, pb::Message& m
     } else if (auto* visited = dynamic_cast<v1::Encounter*>(&message)) {
         const auto plan = planned_encounter_id(source.system(), source.logical_id());
         visited->mutable_visit()->mutable_plan()->set_resource(base::to_bytes(plan));
+    } else if (auto* act = dynamic_cast<v1::Procedure*>(&message)) {
+        derive_dose(resource, source.system(), *act->mutable_procedure());
     } else if (auto* consent = dynamic_cast<v1::Consent*>(&message)) {
         auto& decision = *consent->mutable_decision();
         decision.set_effect(effect_of(decision.status(), decision.provision_type()));
@@ -264,6 +288,16 @@ void add_own(const pb::Message& message, bool imported, Json& out) {
     if (!imported && mapping->type == "CarePlan") {
         state_activity(out);
         settle_schedule(out, extensions);
+    }
+    const auto* act = dynamic_cast<const v1::Procedure*>(&message);
+    if (!imported && act != nullptr &&
+        act->procedure().about().reference().starts_with(k_dose_reference)) {
+        Json part = Json::object();
+        part.set("reference", Json(act->procedure().about().reference()));
+        out.set("partOf", Json(Json::Array{std::move(part)}));
+        std::erase_if(extensions, [](const Json& extension) {
+            return extension.text("url") == "urn:kari:fhir:procedure-about";
+        });
     }
     if (extensions.empty()) return;
     Json& all = out["extension"];

@@ -6,6 +6,7 @@
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/look_back.hpp"
+#include "sdk/chart/patches.hpp"
 #include "sdk/chart/traces.hpp"
 #include "sdk/store/loading.hpp"
 
@@ -30,7 +31,9 @@ public:
 
     Result<void> run() {
         if (auto ok = add_touched(); !ok) return ok;
+        if (auto ok = add_taken_off(); !ok) return ok;
         if (auto ok = add_as_needed(); !ok) return ok;
+        if (auto ok = add_patches(); !ok) return ok;
         if (auto ok = loading_.add_forked(); !ok) return ok;
         const bool dose = touches(v1::KIND_MEDICATION_ADMINISTRATION);
         const bool order = touches(v1::KIND_MEDICATION_REQUEST);
@@ -65,6 +68,8 @@ public:
     Neighbourhood take() { return {loading_.take(), {touched_.begin(), touched_.end()}}; }
 
 private:
+    std::vector<ResourceId> asked() const { return {touched_.begin(), touched_.end()}; }
+
     bool touches(std::uint32_t kind) {
         const auto& all = loading_.group().resources;
         return std::any_of(all.begin(), all.end(), [&](const chart::GroupResource& resource) {
@@ -73,8 +78,7 @@ private:
     }
 
     Result<void> add_touched() {
-        const auto asked = touched_;
-        for (const auto& id : asked) {
+        for (const auto& id : asked()) {
             if (auto ok = loading_.add(id); !ok) return ok;
         }
         std::set<ResourceId> written;
@@ -93,6 +97,31 @@ private:
         return {};
     }
 
+    // The patches that touched acts say are off are looked at anew.
+    Result<void> add_taken_off() {
+        if (!touches(v1::KIND_PROCEDURE)) return {};
+        for (const auto& id : chart::patches_of_acts(loading_.group(), asked())) {
+            touched_.insert(id);
+            if (auto ok = loading_.add(id); !ok) return ok;
+        }
+        return {};
+    }
+
+    // What may have been on beside a touched patch, and what says that it is off.
+    Result<void> add_patches() {
+        if (!touches(v1::KIND_MEDICATION_ADMINISTRATION)) return {};
+        if (auto ok = loading_.add_clocks(); !ok) return ok;
+        const auto from = chart::patches_near_since(loading_.group(), asked(), *store_.pack);
+        if (!from) return {};
+        auto ok = loading_.add_traced(chart::patch_key(), earlier(*from, k_notes_differ));
+        if (!ok) return ok;
+        if (ok = loading_.add_clocks(); !ok) return ok;
+        for (const auto& id : chart::patches_near(loading_.group(), asked(), *store_.pack)) {
+            if (ok = loading_.add_traced(chart::act_key(id)); !ok) return ok;
+        }
+        return loading_.add_clocks();
+    }
+
     // What the doses as needed near a touched one are judged by, and those doses among what is
     // looked at.
     Result<void> add_as_needed() {
@@ -104,10 +133,10 @@ private:
         if (auto ok = add_doses_of_needed(); !ok) return ok;
         if (auto ok = loading_.add_orders(); !ok) return ok;
         if (auto ok = loading_.add_clocks(); !ok) return ok;
-        const std::vector<ResourceId> asked(touched_.begin(), touched_.end());
+        const std::vector<ResourceId> about = asked();
         // Those near, those near them, and what these are judged by.
         for (int times = 0; times < 3; ++times) {
-            const auto from = chart::doses_near_since(loading_.group(), asked, times);
+            const auto from = chart::doses_near_since(loading_.group(), about, times);
             if (!from) return {};
             auto ok = loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION,
                                         earlier(*from, k_notes_differ));
@@ -115,7 +144,7 @@ private:
             if (ok = loading_.add_orders(); !ok) return ok;
             if (ok = loading_.add_clocks(); !ok) return ok;
         }
-        for (const auto& id : chart::doses_near(loading_.group(), asked, 1))
+        for (const auto& id : chart::doses_near(loading_.group(), about, 1))
             touched_.insert(id);
         return {};
     }

@@ -193,7 +193,7 @@ std::string show(const json::object& answer, const Screen& s) {
     }
     const json::object& care = part(answer, "care");
     out += treatment_limits(care, s) + allergies(answer, s) + orders(answer, s);
-    out += s.heading(s(Label::doses));
+    out += patches(answer, s) + s.heading(s(Label::doses));
     out += statements("dose_given", list(answer, "administrations"), s,
                       [&](const json::value& value) { return dose_words(value, s); });
     out += scores(answer, s) + s.heading(s(Label::observations));

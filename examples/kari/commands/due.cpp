@@ -2,6 +2,7 @@
 //
 // The doses of a day.
 #include "examples/kari/commands/parts.hpp"
+#include "examples/kari/statements.hpp"
 
 namespace kari::app {
 
@@ -89,6 +90,7 @@ std::string show(const json::object& answer, const Screen& s) {
                        {28, slot_words(slot, s)}});
         out += s.token(slot) + marks(slot, s);
     }
+    out += patches(answer, s);
     const std::pair<const char*, Label> others[] = {{"as_needed", Label::as_needed},
                                                     {"look_at", Label::read_the_order}};
     for (const auto& [key, words] : others) {

@@ -147,6 +147,14 @@ struct VerbalOrder {
     std::string note;
 };
 
+// A patch that is off.
+struct PatchOffEntry {
+    EditToken token;  // of a PatchItem or an AdministrationItem
+    std::optional<ZonedInstant> at;
+    bool not_found = false;  // the whole body was searched
+    std::string note;
+};
+
 namespace device {
 struct Core;
 }
@@ -195,6 +203,9 @@ public:
     // Whoever is signed in has looked at drug, amount, way and time of a dose that another gave, as
     // the token shows it: a fact about that version. Errors: invalid_argument (an own dose).
     Result<Written> check_given_dose(const EditToken& token, std::string_view note);
+    // A fact of its own: the dose stays as it was given. Errors: invalid_argument (the dose put no
+    // patch on, or it was off before that).
+    Result<Written> take_off_patch(const PatchOffEntry& entry);
 
     // ---- Tasks
     Result<Written> add_task(const RecordId& record, const TaskEntry& entry);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <kari/administration_view.hpp>
 #include <kari/care_view.hpp>
 #include <kari/decimal.hpp>
 #include <kari/ids.hpp>
@@ -87,36 +88,6 @@ struct OrderItem : ItemHead {
     std::string status_reason;
     std::vector<std::string> notes;
     bool active = false;  // may be given from
-};
-
-struct AdministrationText {
-    std::string status;  // FHIR code: "completed", "not-done", "entered-in-error"
-    std::vector<Coded> status_reason;
-    Coded medication;
-    ResourceId order;
-    std::vector<ChangeId> order_version;
-    SlotId slot;  // zero when it is no scheduled dose
-    std::string effective;
-    std::optional<Quantity> dose;
-    Coded site;
-    std::vector<std::string> performers;
-    std::vector<std::string> notes;
-    std::vector<OverrideItem> overrides;
-};
-
-// A second person's check. `standing` is "holds"; else why it does not count: "same-person",
-// "out-of-time" (more than 30 minutes from the dose) or "stale" (the dose was corrected since).
-struct CheckItem {
-    Said said;
-    std::string standing;
-};
-
-struct AdministrationItem : ItemHead {
-    Field<AdministrationText> statement;
-    std::vector<Field<AdministrationText>::Live> earlier;  // every statement, corrected ones too
-    std::vector<CheckItem> checks;                         // as a chart shows them
-    bool counts = false;                  // as taken: for its slot, maxima and warnings
-    bool correction_unconfirmed = false;  // by what was corrected since, until its author agrees
 };
 
 struct ObservationPart {
@@ -215,6 +186,7 @@ struct DoseRound {
     std::vector<DoseSlot> slots;  // by time
     std::vector<UnscheduledDose> as_needed;
     std::vector<UnscheduledDose> look_at;  // never silence: read the order
+    std::vector<PatchItem> patches;        // that may be on the body now, whatever the date
     // So long from the reading the clock alone makes it another (due, overdue, the age's tier);
     // nothing: not by the clock. One timer, no polling.
     std::optional<Duration> changes_in;
@@ -272,7 +244,8 @@ struct ChartView {
     std::vector<AllergyItem> allergies;
     std::vector<OrderItem> orders;
     std::vector<AdministrationItem> administrations;
-    std::vector<ScoreItem> scores;  // of the measurements that the chart shows; newest first
+    std::vector<PatchItem> patches;  // that may be on the body now
+    std::vector<ScoreItem> scores;   // of the measurements that the chart shows; newest first
     std::vector<ObservationItem> observations;
     std::vector<NoteItem> notes;
     CareView care;

@@ -9,7 +9,9 @@
 #include "sdk/base/time.hpp"
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/group.hpp"
+#include "sdk/chart/patches.hpp"
 #include "sdk/chart/review.hpp"
+#include "sdk/chart/second_check.hpp"
 #include "sdk/chart/slots.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/schedule.hpp"
@@ -106,6 +108,41 @@ public:
         v1::MedicationRequest request;
         *request.mutable_prescription() = prescription(atc_code, {"08:00"}, dose);
         return add(writer, {.record = record, .resource = of.id, .parents = parents}, request);
+    }
+
+    // One patch put on, as a nurse's tablet writes it, and what says that it is off.
+    static v1::Administration patch(const std::string& atc_code = "N02AB03") {
+        v1::Administration out;
+        out.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+        *out.mutable_medication() = atc(atc_code);
+        out.mutable_dose()->set_value("1");
+        out.mutable_dose()->set_code("{patch}");
+        return out;
+    }
+    static v1::Procedure taken_off(const ResourceId& patch, bool found = true,
+                                   v1::ProcedureStatus status = v1::PROCEDURE_STATUS_COMPLETED) {
+        v1::Procedure out;
+        auto& act = *out.mutable_procedure();
+        act.set_status(status);
+        auto* code = act.mutable_code()->add_coding();
+        code->set_system(std::string(chart::k_act_system));
+        code->set_code(std::string(chart::k_patch_off));
+        if (!found) {
+            auto* outcome = act.mutable_outcome()->add_coding();
+            outcome->set_system(std::string(chart::k_act_system));
+            outcome->set_code(std::string(chart::k_patch_not_found));
+        }
+        act.mutable_about()->set_resource(base::to_bytes(patch));
+        return out;
+    }
+    ResourceId take_off(Writer& writer, const ResourceId& patch, std::optional<Instant> at = {},
+                        bool found = true) {
+        const Instant when =
+            at.value_or(writer.now + Duration{writer.server_minus_wall_ms.value_or(0)});
+        const ResourceId id = next();
+        add(writer, {.record = record, .resource = id, .effective = std::pair(when, when)},
+            taken_off(patch, found));
+        return id;
     }
 
     static SlotId slot(const Order& of, const char* time = "08:00") {

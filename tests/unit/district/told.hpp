@@ -62,7 +62,7 @@ inline bool is_past(const fhir::Json& resource) {
                status != "requested" && status != "booked";
     }
     return type == "MedicationAdministration" || type == "Observation" ||
-           type == "DocumentReference" || type == "Communication";
+           type == "DocumentReference" || type == "Communication" || type == "Procedure";
 }
 
 }  // namespace kari::district::test

@@ -65,6 +65,9 @@ TEST_CASE("reviewing what rules look at finds what a review of the whole record 
         RC_CLASSIFY(std::any_of(found.begin(), found.end(), [](const auto& finding) {
             return finding.rule == "dose/too-soon";
         }));
+        RC_CLASSIFY(std::any_of(found.begin(), found.end(), [](const auto& finding) {
+            return finding.rule == "dose/two-patches";
+        }));
     }));
 }
 
@@ -218,6 +221,36 @@ TEST_CASE("a fixed dose is judged by an order as needed that nothing just writte
     CHECK(found == scene.findings());
     CHECK(std::any_of(found.begin(), found.end(),
                       [](const auto& finding) { return finding.rule == "dose/too-soon"; }));
+}
+
+TEST_CASE("what says that a patch is off ends a finding that did not name it, months later") {
+    Tablet tablet;
+    Scene scene;
+    const auto old = scene.state(scene.a, Scene::patch());
+    scene.b.waits(Duration::hours(72));
+    const auto put_on = scene.state(scene.b, Scene::patch());
+    for (const auto& change : scene.changes)
+        tablet.receive(*change);
+    tablet.review();
+    const auto found = Tablet::must(tablet->findings(scene.record));
+    REQUIRE(found.size() == 1);
+    CHECK(found.front().rule == "dose/two-patches");
+    CHECK(found.front().inputs == ids({old.change, put_on.change}));
+    // A third, reviewed by what it touches alone, meets both.
+    scene.c.waits(Duration::hours(80));
+    const auto third = scene.state(scene.c, Scene::patch());
+    tablet.receive(*scene.changes.back());
+    tablet.review();
+    CHECK(Tablet::must(tablet->findings(scene.record)).size() == 3);
+    CHECK(Tablet::must(tablet->findings(scene.record)) == scene.findings());
+    scene.c.waits(Duration::hours(24 * 100));
+    scene.take_off(scene.c, old.id, scene.a.now + Duration::hours(72));
+    tablet.receive(*scene.changes.back());
+    scene.take_off(scene.c, put_on.id, scene.a.now + Duration::hours(80));
+    tablet.receive(*scene.changes.back());
+    tablet.review();
+    CHECK(scene.findings().empty());
+    CHECK(Tablet::must(tablet->findings(scene.record)).empty());
 }
 
 }  // namespace kari::test

@@ -112,7 +112,7 @@ public:
         auto& who = somebody();
         const auto& order = orders_.at(static_cast<std::size_t>(pick(0, 4)));
         const auto before = scene.changes.size();
-        switch (pick(0, 20)) {
+        switch (pick(0, 23)) {
             case 19:
                 take_down(who);
                 break;
@@ -171,7 +171,7 @@ public:
                 carry_out(who);
                 break;
             default:
-                give(who, order);
+                pick(0, 2) == 0 ? wear(who) : give(who, order);
                 break;
         }
         return scene.changes.at(before);
@@ -269,6 +269,57 @@ private:
         if (!seen_[id].empty()) parents = view_of(id);
         seen_[id].push_back(
             scene.add(who, {.record = scene.record, .resource = id, .parents = parents}, message));
+    }
+    void wear(Writer& who) { patches_.empty() || pick(0, 3) > 0 ? put_on(who) : take_off(who); }
+    // Near another now and then; of the substance of an order as needed too.
+    void put_on(Writer& who) {
+        auto said = Scene::patch(pick(0, 4) == 0 ? "N02BE01" : "N02AB03");
+        if (pick(0, 4) == 0) {
+            said.mutable_dose()->set_code("ug/h");
+            auto* route = said.mutable_route()->add_coding();
+            route->set_system(std::string(clinical::k_snomed));
+            route->set_code("45890007");
+        }
+        std::optional<Instant> at;
+        if (patched_at_ && pick(0, 3) > 0) at = *patched_at_ + Duration::hours(pick(-120, 400));
+        patched_at_ = at.value_or(who.now);
+        // What was put on before is said otherwise now and then.
+        if (!patches_.empty() && pick(0, 4) == 0) {
+            const auto& dose =
+                patches_.at(static_cast<std::size_t>(pick(0, static_cast<int>(patches_.size()))));
+            if (pick(0, 2) == 0) said.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
+            v1::MedicationAdministration message;
+            *message.mutable_administration() = said;
+            seen_[dose].push_back(scene.add(who,
+                                            {.record = scene.record,
+                                             .resource = dose,
+                                             .parents = view_of(dose),
+                                             .effective = std::pair(*patched_at_, *patched_at_)},
+                                            message));
+            return;
+        }
+        const auto dose = scene.state(who, said, at);
+        patches_.push_back(dose.id);
+        seen_[dose.id] = {dose.change};
+    }
+    void take_off(Writer& who) {
+        const auto& patch =
+            patches_.at(static_cast<std::size_t>(pick(0, static_cast<int>(patches_.size()))));
+        const Instant when = patched_at_.value_or(who.now) + Duration::hours(pick(-100, 200));
+        const bool again = !off_.empty() && pick(0, 3) == 0;
+        const ResourceId id = again ? off_.back() : scene.next();
+        std::vector<ChangeId> parents;
+        if (again) parents = view_of(id);
+        if (!again) off_.push_back(id);
+        seen_[id].push_back(
+            scene.add(who,
+                      {.record = scene.record,
+                       .resource = id,
+                       .parents = parents,
+                       .effective = std::pair(when, when)},
+                      Scene::taken_off(patch, pick(0, 3) > 0,
+                                       pick(0, 5) == 0 ? v1::PROCEDURE_STATUS_ENTERED_IN_ERROR
+                                                       : v1::PROCEDURE_STATUS_COMPLETED)));
     }
     void take_down(Writer& who) {
         v1::MedicationRequest said;
@@ -424,7 +475,10 @@ private:
         scene.add(who, act, message);
     }
 
-    std::optional<Instant> needed_at_;  // the last that was given when needed
+    std::optional<Instant> needed_at_;   // the last that was given when needed
+    std::optional<Instant> patched_at_;  // the last that was put on
+    std::vector<ResourceId> patches_;
+    std::vector<ResourceId> off_;  // acts that say so
     std::vector<Scene::Order> orders_;
     std::vector<std::pair<ResourceId, Plan>> plans_;
     std::vector<Scene::Allergy> allergies_;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <kari/decimal.hpp>
+#include <kari/ids.hpp>
+#include <kari/view_parts.hpp>
+
+// What: a dose that was given or not, and a patch that one put on, as a chart shows them.
+// Requires: part of a ChartView or a DoseRound.
+// Returns and errors: no function here fails.
+// Durability: none; plain values.
+// Threads: values; any thread may read its own copy.
+// Ownership: the caller's.
+// Units and limits: as chart_view.hpp.
+// Source of clinical rules: how long a patch is worn comes from the order, else the knowledge pack.
+namespace kari {
+
+struct AdministrationText {
+    std::string status;  // FHIR code: "completed", "not-done", "entered-in-error"
+    std::vector<Coded> status_reason;
+    Coded medication;
+    ResourceId order;
+    std::vector<ChangeId> order_version;
+    SlotId slot;  // zero when it is no scheduled dose
+    std::string effective;
+    std::optional<Quantity> dose;
+    Coded site;
+    std::vector<std::string> performers;
+    std::vector<std::string> notes;
+    std::vector<OverrideItem> overrides;
+};
+
+// A second person's check. `standing` is "holds"; else why it does not count: "same-person",
+// "out-of-time" (more than 30 minutes from the dose) or "stale" (the dose was corrected since).
+struct CheckItem {
+    Said said;
+    std::string standing;
+};
+
+struct AdministrationItem : ItemHead {
+    Field<AdministrationText> statement;
+    std::vector<Field<AdministrationText>::Live> earlier;  // every statement, corrected ones too
+    std::vector<CheckItem> checks;                         // as a chart shows them
+    bool counts = false;                  // as taken: for its slot, maxima and warnings
+    bool correction_unconfirmed = false;  // by what was corrected since, until its author agrees
+};
+
+// A patch that may be on the body: nobody said that it is off, or not yet.
+struct PatchItem {
+    RecordId record;
+    ResourceId administration;  // that put it on
+    EditToken token;            // Care::take_off_patch takes it
+    std::string medication;
+    std::string amount;  // in words, in the device's language
+    std::string site;    // empty: nobody said where
+    std::string put_on;  // as DoseElsewhere::effective
+    std::string
+        due_off;  // FHIR dateTime of the unit's zone: when it has been on as long as it is to
+    Said said;
+};
+
+}  // namespace kari
