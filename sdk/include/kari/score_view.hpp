@@ -17,10 +17,9 @@
 // Source of clinical rules: NEWS2, Royal College of Physicians 2017; sdk/clinical/news2.hpp.
 namespace kari {
 
-// An early warning score, NEWS2, of what was measured within an hour. It is computed when it is
-// shown and stored nowhere. `level` is "low", "single-three" (three points in one part), "medium"
-// or "high": by the points that are known, of several totals by the highest; "low" without a total
-// says nothing yet.
+// An early warning score, NEWS2, of what was measured within an hour. `level` is "low",
+// "single-three" (three points in one part), "medium" or "high": by the points that are known, of
+// several totals by the highest; "low" without a total says nothing yet.
 struct ScoreItem {
     std::string effective;          // of the newest measurement in it: FHIR dateTime, unit's zone
     std::optional<int> total;       // nothing: a part is missing
