@@ -125,7 +125,7 @@ ResourceId lineage_of(const GroupResource& order);
 // effect, neither that nor that it is not to be given.
 bool is_verbal_order(const merge::Resource& order);
 // Nobody has answered it within a day: nothing more is given from it. Requires is_verbal_order. By
-// the earliest moment at which it can have been taken down.
+// the latest moment at which it can have been taken down: a slow clock does not end a new one.
 bool has_run_out(const GroupResource& verbal_order, const ClockNotes& clocks, Instant at);
 AdministrationView administration_of(const Group& group, const GroupResource& resource);
 

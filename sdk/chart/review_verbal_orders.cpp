@@ -58,7 +58,7 @@ bool has_run_out(const GroupResource& verbal_order, const ClockNotes& clocks, In
     return std::none_of(
         verbal_order.history.begin(), verbal_order.history.end(), [&](const ChangePtr& change) {
             return std::find(proposals.begin(), proposals.end(), change->id) != proposals.end() &&
-                   at <= clocks.recorded(*change).earliest + k_valid;
+                   clocks.recorded(*change).latest >= at - k_valid;
         });
 }
 

@@ -2,6 +2,7 @@
 #include "sdk/chart/taken.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -14,7 +15,8 @@
 namespace kari::chart {
 namespace {
 
-constexpr int k_neighbour_days = 7;
+constexpr int k_neighbour_days = 31;
+constexpr Duration k_lone = Duration::hours(24 * 7);
 constexpr int k_slot_days = 31;
 
 v1::CodeableConcept drug_of(const v1::Prescription& prescription) {
@@ -26,19 +28,25 @@ Span nearest_to(const clinical::DoseSlot& slot, const ResourceId& lineage,
                 const v1::Prescription& prescription, std::string_view zone,
                 const clinical::DayParts& day_parts) {
     const Instant due = slot.due.instant;
-    const Duration far = Duration::hours(24 * k_neighbour_days);
-    Instant before = due - far;
-    Instant after = due + far;
-    for (int day = -k_neighbour_days; day <= k_neighbour_days; ++day) {
-        const auto expansion = clinical::expand(lineage, prescription,
-                                                base::add_days(slot.date, day), zone, day_parts);
-        for (const auto& other : expansion.slots) {
-            const Instant at = other.due.instant;
-            if (at < due) before = std::max(before, at);
-            if (at > due) after = std::min(after, at);
+    std::optional<Instant> before;
+    std::optional<Instant> after;
+    // From the slot's own day outwards: the doses of most orders lie near.
+    for (int away = 0; away <= k_neighbour_days && (!before || !after); ++away) {
+        for (const int day : {-away, away}) {
+            const auto expansion = clinical::expand(
+                lineage, prescription, base::add_days(slot.date, day), zone, day_parts);
+            for (const auto& other : expansion.slots) {
+                const Instant at = other.due.instant;
+                if (at < due) before = before ? std::max(*before, at) : at;
+                if (at > due) after = after ? std::min(*after, at) : at;
+            }
         }
     }
-    return {Instant{due.ms - (due.ms - before.ms) / 2}, Instant{due.ms + (after.ms - due.ms) / 2}};
+    // The first and the last of a course, and what is given once.
+    const Duration other = before ? due - *before : after ? *after - due : k_lone;
+    const Duration to_before = before ? due - *before : other;
+    const Duration to_after = after ? *after - due : other;
+    return {due - Duration{to_before.ms / 2}, due + Duration{to_after.ms / 2}};
 }
 
 void newest_first(std::vector<TakenDose>& doses) {

@@ -2,6 +2,8 @@
 #include "sdk/clinical/recurrence.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <optional>
 
@@ -14,6 +16,8 @@ namespace {
 
 constexpr int k_period_max = 1'000;
 constexpr int k_week = 7;
+constexpr std::array<std::string_view, k_week> k_weekdays = {"mon", "tue", "wed", "thu",
+                                                             "fri", "sat", "sun"};
 
 bool is_one(const v1::TimingRepeat& repeat) {
     const auto period = Decimal::parse(repeat.period());
@@ -23,10 +27,13 @@ bool is_one(const v1::TimingRepeat& repeat) {
 tl::expected<int, CannotTell> whole_period(const v1::TimingRepeat& repeat) {
     const auto period = Decimal::parse(repeat.period());
     if (!period) return tl::unexpected(CannotTell::unclear_timing);
-    for (int whole = 1; whole <= k_period_max; ++whole) {
-        if (period->same_value(Decimal::of(whole))) return whole;
+    int whole = 0;
+    const auto& text = repeat.period();
+    std::from_chars(text.data(), text.data() + text.size(), whole);
+    if (whole < 1 || whole > k_period_max || !period->same_value(Decimal::of(whole))) {
+        return tl::unexpected(CannotTell::unsupported_timing);
     }
-    return tl::unexpected(CannotTell::unsupported_timing);
+    return whole;
 }
 
 tl::expected<base::Interval, CannotTell> start_of(const v1::TimingRepeat& repeat,
@@ -51,12 +58,33 @@ bool months_fit(const LocalDate& start, const LocalDate& date, int every) {
     return months % every == 0 && date.day == day;
 }
 
-bool weeks_fit(const LocalDate& start, const LocalDate& date, int every) {
-    const LocalDate monday = base::add_days(start, 1 - base::weekday(start));
+// With one weekday from the first such day on; with more they are of weeks from Monday on. That all
+// of these lie before the start, in its own week, can be meant in two ways.
+tl::expected<bool, CannotTell> weeks_fit(const v1::TimingRepeat& repeat, const LocalDate& start,
+                                         const LocalDate& date, int every) {
+    const int first = base::weekday(start);
+    int last = 0;  // of those named
+    for (const auto& day : repeat.day_of_week()) {
+        const auto number = weekday_of(day);
+        if (!number) return tl::unexpected(CannotTell::unclear_timing);
+        last = std::max(last, *number);
+    }
+    if (repeat.day_of_week_size() == 1) {
+        const LocalDate begins = base::add_days(start, (last - first + k_week) % k_week);
+        return date >= begins && base::days_between(begins, date) % (every * k_week) == 0;
+    }
+    if (last < first) return tl::unexpected(CannotTell::unclear_timing);
+    const LocalDate monday = base::add_days(start, 1 - first);
     return base::days_between(monday, date) / k_week % every == 0;
 }
 
 }  // namespace
+
+std::optional<int> weekday_of(std::string_view code) {
+    const auto found = std::find(k_weekdays.begin(), k_weekdays.end(), code);
+    if (found == k_weekdays.end()) return std::nullopt;
+    return static_cast<int>(found - k_weekdays.begin()) + 1;
+}
 
 tl::expected<LocalDate, CannotTell> start_date(const v1::TimingRepeat& repeat,
                                                std::string_view zone) {
@@ -96,7 +124,7 @@ tl::expected<bool, CannotTell> comes_round(const v1::TimingRepeat& repeat, const
     if (unit == "d") return days % *every == 0;
     if (unit == "mo") return months_fit(*start, date, *every);
     if (unit == "a") return months_fit(*start, date, *every * 12);
-    return weekdays > 0 ? weeks_fit(*start, date, *every) : days % (*every * k_week) == 0;
+    return weekdays > 0 ? weeks_fit(repeat, *start, date, *every) : days % (*every * k_week) == 0;
 }
 
 bool is_hourly(const v1::TimingRepeat& repeat) {

@@ -2,7 +2,6 @@
 #include "sdk/clinical/schedule.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -22,8 +21,7 @@ namespace {
 
 constexpr std::uint32_t k_count_max = 400;
 constexpr int k_days_counted_max = 4'000;
-constexpr std::array<std::string_view, 7> k_weekdays = {"mon", "tue", "wed", "thu",
-                                                        "fri", "sat", "sun"};
+constexpr int k_dosages_max = 64;
 
 // A dose of the day before its ordinal is known. `date` is the one that its identity has: of a
 // dated event the date as written, so that the reader's zone does not matter.
@@ -31,6 +29,7 @@ struct Due {
     std::string nominal;
     ZonedInstant at;
     LocalDate date;
+    std::string named = nominal;  // in its identity
 };
 
 using Times = tl::expected<std::vector<Due>, CannotTell>;
@@ -83,19 +82,23 @@ private:
     }
 
     static bool is_beyond_us(const v1::TimingRepeat& repeat) {
-        return repeat.count() > k_count_max || repeat.has_count_max() ||
-               repeat.has_bounds_duration() || repeat.has_bounds_range() ||
-               repeat.has_frequency_max() || !repeat.period_max().empty() || repeat.offset() != 0;
+        return (repeat.has_count() && (repeat.count() == 0 || repeat.count() > k_count_max)) ||
+               repeat.has_count_max() || repeat.has_bounds_duration() ||
+               repeat.has_bounds_range() || repeat.has_frequency_max() ||
+               !repeat.period_max().empty() || repeat.offset() != 0;
     }
 
     // The say of the weekday, and of the start that longer periods count from. An unknown weekday
     // is unclear.
     tl::expected<bool, CannotTell> is_today(const v1::TimingRepeat& repeat) const {
         bool today = repeat.day_of_week_size() == 0;
+        unsigned named = 0;  // a bit for each weekday
         for (const auto& day : repeat.day_of_week()) {
-            const auto found = std::find(k_weekdays.begin(), k_weekdays.end(), day);
-            if (found == k_weekdays.end()) return tl::unexpected(CannotTell::unclear_timing);
-            today = today || found - k_weekdays.begin() + 1 == base::weekday(date_);
+            const auto number = weekday_of(day);
+            const unsigned bit = number ? 1U << *number : 0;
+            if (!number || (named & bit) != 0) return tl::unexpected(CannotTell::unclear_timing);
+            named |= bit;
+            today = today || *number == base::weekday(date_);
         }
         if (!is_spaced(repeat)) return today;
         const auto round = comes_round(repeat, date_, zone_);
@@ -113,9 +116,16 @@ private:
         const auto moments = hourly(repeat, date_, zone_);
         if (!moments) return tl::unexpected(moments.error());
         std::vector<Due> doses;
-        for (const auto& at : *moments)
-            doses.push_back(Due{base::to_text(base::local_time(at)).substr(0, 5), at, date_});
+        for (const auto& at : *moments) {
+            // Whoever reads it in another zone, or by other rules for summer time, names the same.
+            const ZonedInstant utc{at.instant, 0, {}};
+            doses.push_back(Due{hour_of(at), at, base::local_date(utc), hour_of(utc) + 'Z'});
+        }
         return doses;
+    }
+
+    static std::string hour_of(const ZonedInstant& at) {
+        return base::to_text(base::local_time(at)).substr(0, 5);
     }
 
     Times at_times(const v1::TimingRepeat& repeat) const {
@@ -254,7 +264,15 @@ private:
             end = *read;
         }
         std::vector<Due> kept;
-        for (const auto& dose : doses) {
+        for (auto dose : doses) {
+            if (start && is_spaced(repeat) && dose.at.instant < start->start) {
+                // The first of a timing that does not come again soon is not dropped for the hour.
+                if (repeat.time_of_day_size() > 0)
+                    return tl::unexpected(CannotTell::unclear_timing);
+                const auto at = base::in_zone(start->start, zone_);
+                if (!at) return tl::unexpected(CannotTell::unknown_zone);
+                dose.at = *at;
+            }
             const Instant at = dose.at.instant;
             // Both ends are inclusive: a dose due at the very end is due.
             const bool begun = !start || at >= start->start;
@@ -268,24 +286,28 @@ private:
     Times counted(std::vector<Due> doses, const v1::Timing& timing) const {
         const auto first = start_date(timing.repeat(), zone_);
         if (!first) return tl::unexpected(first.error());
-        v1::Dosage without;
-        *without.mutable_timing() = timing;
-        without.mutable_timing()->mutable_repeat()->clear_count();
         // Nobody's course: a count over so long a time is a slip, or an attack.
         if (base::days_between(*first, date_) > k_days_counted_max) {
             return tl::unexpected(CannotTell::unsupported_timing);
         }
+        if (doses.empty()) return doses;
+        v1::Dosage without;
+        *without.mutable_timing() = timing;
+        without.mutable_timing()->mutable_repeat()->clear_count();
         std::size_t left = timing.repeat().count();
         for (LocalDate day = *first; day < date_ && left > 0; day = base::add_days(day, 1)) {
-            const auto before = Expander(day, zone_, parts_).doses(without);
-            if (!before) return before;
-            left -= std::min(left, before->size());
+            const Expander before(day, zone_, parts_);
+            const auto comes = before.is_today(timing.repeat());
+            if (comes && !*comes) continue;
+            const auto there = before.doses(without);
+            if (!there) return there;
+            left -= std::min(left, there->size());
         }
         std::sort(doses.begin(), doses.end(), [](const Due& a, const Due& b) {
             return std::tie(a.at.instant, a.nominal) < std::tie(b.at.instant, b.nominal);
         });
-        if (doses.size() > left)
-            doses.erase(doses.begin() + static_cast<std::ptrdiff_t>(left), doses.end());
+        doses.erase(doses.begin() + static_cast<std::ptrdiff_t>(std::min(left, doses.size())),
+                    doses.end());
         return doses;
     }
 
@@ -362,6 +384,11 @@ Expansion expand(const ResourceId& lineage, const v1::Prescription& prescription
         out.unclear.push_back(UnclearDosage{0, CannotTell::no_dosage, {}});
         return out;
     }
+    if (prescription.dosage_size() > k_dosages_max) {
+        out.unclear.push_back(
+            UnclearDosage{0, CannotTell::unsupported_timing, prescription.dosage(0).text()});
+        return out;
+    }
     const Expander expander(date, zone, day_parts);
     std::map<std::pair<LocalDate, std::string>, std::uint32_t> ordinals;
     for (int i = 0; i < prescription.dosage_size(); ++i) {
@@ -380,7 +407,7 @@ Expansion expand(const ResourceId& lineage, const v1::Prescription& prescription
         }
         for (auto& dose : *doses) {
             const std::string_view named =
-                KARI_MUTATED(slot_by_ordinal) ? "" : std::string_view(dose.nominal);
+                KARI_MUTATED(slot_by_ordinal) ? "" : std::string_view(dose.named);
             const std::uint32_t ordinal = ordinals[{dose.date, std::string(named)}]++;
             out.slots.push_back(DoseSlot{slot_id(lineage, dose.date, named, ordinal), date,
                                          dose.nominal, ordinal, dose.at, index});

@@ -21,8 +21,9 @@ inline constexpr std::string_view k_any_time = "DAY";
 
 // SHA-256 over ("kari slot", lineage, "YYYY-MM-DD", nominal, ordinal as u32): the same on every
 // device, in every zone and for every version of the order.
-// `nominal` is "HH:MM", a FHIR `when` code such as "MORN", or k_any_time; `ordinal` counts from 0
-// among the doses of that lineage, date and nominal.
+// `nominal` is "HH:MM", a FHIR `when` code such as "MORN", k_any_time, or of a dose every so many
+// hours "HH:MMZ", its time in UTC, and the date then is UTC's; `ordinal` counts from 0 among the
+// doses of that lineage, date and nominal.
 SlotId slot_id(const ResourceId& lineage, const LocalDate& date, std::string_view nominal,
                std::uint32_t ordinal);
 
@@ -36,7 +37,7 @@ const DayParts& default_day_parts();
 struct DoseSlot {
     SlotId id;
     LocalDate date;
-    std::string nominal;
+    std::string nominal;  // of a dose every so many hours its local time
     std::uint32_t ordinal = 0;
     ZonedInstant due;        // after the rules for the hour that is skipped or comes twice
     std::size_t dosage = 0;  // index in the prescription
@@ -71,8 +72,8 @@ struct Expansion {
 // unit's map, n times a day, dayOfWeek, every n hours, days, weeks, months or years from the start
 // that the bounds state (recurrence.hpp), so many times in all from there, dated events, the timing
 // codes QD BID TID QID AM PM, and bounds by period. All else is listed as unclear.
-// Limits: a count of 400 within 4,000 days, each of which is looked at; without a count what a date
-// costs does not depend on how old the order is.
+// Limits: 64 dosages; a count of 400 within 4,000 days, each of which is looked at. Without a count
+// what a date costs does not depend on how old the order is.
 // A time in the hour that spring skips moves to the end of the gap; a time in the hour that
 // autumn repeats is its first occurrence only.
 Expansion expand(const ResourceId& lineage, const v1::Prescription& prescription,

@@ -327,6 +327,26 @@ Result<Written> withhold_dose(Session& session, const NotGivenEntry& entry) {
     return write_dose(session, *order, out, *when, true);
 }
 
+// What was last said of a dose that is called an error now, whoever saw it: its status and why.
+Result<void> take_error_back(Session& session, const SeenResource& token,
+                             v1::Administration& administration) {
+    const auto changes = session.store.changes(token.record, token.resource);
+    if (!changes) return tl::unexpected(changes.error());
+    for (auto change = changes->rbegin(); change != changes->rend(); ++change) {
+        const auto said = chart::said_by<v1::MedicationAdministration>(*change).administration();
+        if (said.status() == v1::ADMINISTRATION_STATUS_UNSPECIFIED ||
+            said.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR) {
+            continue;
+        }
+        administration.set_status(said.status());
+        *administration.mutable_status_reason() = said.status_reason();
+        return {};
+    }
+    administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+    administration.clear_status_reason();
+    return {};
+}
+
 Result<Written> correct(Session& session, const DoseCorrection& entry) {
     if (auto stated = require_reason(entry.reason); !stated) {
         return tl::unexpected(stated.error());
@@ -337,18 +357,20 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
         seen->resource, v1::MedicationAdministration::kAdministrationFieldNumber);
     v1::Administration& administration = *message.mutable_administration();
     administration.clear_source();
-    const bool not_given = administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
-    if (not_given && entry.dose && !entry.entered_in_error) {
-        return fail(ErrorCode::invalid_argument, "entry/not-given-amount");
-    }
+    bool not_given = administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
     if (entry.entered_in_error) {
         administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
         administration.clear_status_reason();  // of what it no longer says
         administration.add_status_reason()->set_text(entry.reason);
     } else if (administration.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR) {
         // Whoever says how it was given says that it was, and does not confirm that it was not.
-        administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
-        administration.clear_status_reason();
+        if (auto back = take_error_back(session, seen->token, administration); !back) {
+            return tl::unexpected(back.error());
+        }
+    }
+    not_given = not_given || administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
+    if (not_given && entry.dose) {
+        return fail(ErrorCode::invalid_argument, "entry/not-given-amount");
     }
     if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
     if (entry.site) *administration.mutable_site() = concept_of(*entry.site);

@@ -62,18 +62,10 @@ Result<v1::EnrolReply> apply(const Application& application, Line& line,
 }
 
 // A refusal that speaks of the name asked for, and that no later request changes: not one of the
-// tablet, of the line, or of the hour.
+// tablet, of the line, of the hour, or of an answer that cannot be read.
 bool is_of_the_name(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::device_unknown:
-        case ErrorCode::device_revoked:
-        case ErrorCode::device_expired:
-        case ErrorCode::server_untrusted:
-        case ErrorCode::protocol_unsupported:
-            return false;
-        default:
-            return !may_pass(code);
-    }
+    return code == ErrorCode::quota_exceeded || code == ErrorCode::already_exists ||
+           code == ErrorCode::not_permitted;
 }
 
 // What was written under a name that the server never heard of is no device's there, and would

@@ -271,6 +271,8 @@ Result<void> StoreReplica::apply_delta(const sync::Delta& delta) {
 
 Result<void> StoreReplica::fall_back(const sync::Fallback& fallback) {
     const std::lock_guard guard(core_.mutex);
+    std::erase_if(seals_stored_,
+                  [&](const SealKey& key) { return std::get<RecordId>(key) == fallback.record; });
     const sync::Point shared = fallback.from_nothing ? sync::Point{} : fallback.shared;
     return store().begin_epoch(fallback.record, point_of(shared), fallback.epoch, fallback.kept);
 }
@@ -360,6 +362,9 @@ Result<void> StoreReplica::purge(const RecordId& record, const sync::Point& serv
 
 Result<void> StoreReplica::set_epoch(const EpochId& epoch) {
     const std::lock_guard guard(core_.mutex);
+    // What the server had before is no longer what it has.
+    seals_sent_.clear();
+    seals_stored_.clear();
     // What was logged of lists is sent anew, as for the records that the exchange falls back.
     const RecordId unit = settings().unit_record();
     const auto meta = store().record_meta(unit);

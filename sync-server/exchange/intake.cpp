@@ -9,6 +9,7 @@
 #include "sdk/sync/limits.hpp"
 #include "sync-server/exchange/acceptance.hpp"
 #include "sync-server/exchange/entitlement.hpp"
+#include "sync-server/exchange/room.hpp"
 #include "sync-server/exchange/seals.hpp"
 #include "sync-server/exchange/time_notes.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -327,6 +328,8 @@ Result<v1::PushReply> Intake::take(const v1::RecordPush& push) {
         const bool any =
             std::any_of(push.change().begin(), push.change().end(),
                         [&](const auto& wire) { return decode(*id, wire).has_value(); });
+        // The restored server lost it: the tablet brings all of it once it knows of that.
+        if (!any && push.change().empty() && of_another_epoch()) return not_now(push);
         if (!any) {
             for (const auto& wire : push.change()) {
                 const auto change = decode(*id, wire);

@@ -17,6 +17,8 @@ def all_tests():
     found = tests()
     for path in (SOURCE / "tests").glob("*/*_test.py"):
         names = re.findall(r"^ +def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+        if path.name in found:
+            raise SystemExit(f"two files are called {path.name}: a hazard cannot say which")
         found[path.name] = dict.fromkeys(names, "")
     return found
 

@@ -95,7 +95,7 @@ struct DoseCorrection {
     std::optional<Quantity> dose;
     std::optional<ZonedInstant> effective;
     std::optional<Coded> site;
-    bool entered_in_error = false;  // else it says that it was given, whoever called it an error
+    bool entered_in_error = false;  // else it says again what it said, whoever called it an error
     std::string reason;             // required
 };
 

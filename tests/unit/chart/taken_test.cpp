@@ -76,6 +76,24 @@ TEST_CASE("of a dose once a week one within half a week is told of") {
     CHECK(beside(scene) == Counts{1});
 }
 
+TEST_CASE("of a dose every four weeks one within a fortnight is told of") {
+    Scene scene;
+    const auto order = scene.next();
+    v1::MedicationRequest request;
+    *request.mutable_prescription() = Scene::prescription("N05AX13", {"08:00"}, "1");
+    auto& repeat =
+        *request.mutable_prescription()->mutable_dosage(0)->mutable_timing()->mutable_repeat();
+    repeat.set_period("4");
+    repeat.set_period_unit("wk");
+    repeat.mutable_bounds_period()->set_start(base::to_text(base::add_days(k_today, -56)));
+    request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    scene.add(scene.server, {.record = scene.record, .resource = order}, request);
+    scene.state(scene.server, told("N05AX13"), on(-16, 8));
+    CHECK(beside(scene) == Counts{0});
+    scene.state(scene.server, told("N05AX13"), on(-12, 8));
+    CHECK(beside(scene) == Counts{1});
+}
+
 TEST_CASE("it is of the order it names, or of the medicine by any order or none") {
     Scene scene;
     const auto order = scene.order("N02BE01", {"08:00"});

@@ -219,6 +219,7 @@ v1::TimingRepeat& often(v1::Timing& timing, std::uint32_t frequency, const char*
 TEST_CASE("a timing that this build does not expand is handed to a person, whatever it says more") {
     const Timed all[] = {
         [](auto& timing) { often(timing, 1, "1", "d").set_count(401); },
+        [](auto& timing) { often(timing, 1, "1", "d").set_count(0); },
         [](auto& timing) { often(timing, 1, "1", "d").set_count_max(10); },
         [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_duration(); },
         [](auto& timing) { often(timing, 1, "1", "d").mutable_bounds_range(); },
@@ -254,6 +255,12 @@ TEST_CASE("a timing that this build does not expand is handed to a person, whate
 TEST_CASE("a timing that can be read in two ways, or in none, is unclear on every day") {
     const Timed all[] = {
         [](auto& timing) { often(timing, 1, "1", "d").add_day_of_week("thursday"); },
+        [](auto& timing) {
+            auto& repeat = often(timing, 2, "1", "wk");
+            repeat.add_day_of_week("thu");
+            repeat.add_day_of_week("thu");
+            repeat.add_time_of_day("08:00");
+        },
         [](auto& timing) { often(timing, 1, "one", "d"); },
         [](auto& timing) { timing.mutable_repeat()->set_frequency(2); },
         [](auto& timing) { timing.mutable_repeat()->add_day_of_week("thu"); },

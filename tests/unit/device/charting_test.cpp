@@ -352,8 +352,19 @@ TEST_CASE("a dose that was not given gets no amount by a correction, and is give
     CHECK(answer.error().code == ErrorCode::invalid_argument);
     CHECK(answer.error().what == "entry/not-given-amount");
     CHECK_FALSE(ward.chart().administrations.at(0).statement.value->dose);
+    // Nor by way of an error that is taken back: it says again that it was not given, and why.
+    correction.dose.reset();
     correction.entered_in_error = true;
+    correction.token = take(ward.device.correct_dose(correction)).token;
+    correction.entered_in_error = false;
+    correction.dose = Quantity{Decimal::of(1), "{tablet}", "tablet"};
+    CHECK(ward.device.correct_dose(correction).error().what == "entry/not-given-amount");
+    correction.dose.reset();
     REQUIRE(ward.device.correct_dose(correction).has_value());
+    const auto again = ward.chart().administrations.at(0);
+    CHECK(again.statement.value->status == "not-done");
+    CHECK(again.statement.value->status_reason.at(0).text == "she did not want it");
+    CHECK_FALSE(again.counts);
 }
 
 TEST_CASE("a dose that a colleague calls an error counts until whoever gave it says so too") {

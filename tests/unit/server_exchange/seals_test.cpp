@@ -231,6 +231,34 @@ TEST_CASE("a seal that comes late, over what a restored server lost, waits until
     CHECK(ward.tally.quarantined == 1);
 }
 
+TEST_CASE("what comes late of a record that a restored server lost is left with the tablet") {
+    Sealed ward;
+    ward.author.push(ward, ward.record, {ward.write(1)}, {}, {});
+    REQUIRE(ward.storage->copy_to(ward.file("copy.db"), ward.secrets.database_key.view()));
+    ward.start();
+    const auto made = id_of<RecordId>(77);
+    const auto first =
+        ward.author.writer.write({.record = made, .resource = id_of<ResourceId>(8)}, pulse("71"));
+    ward.author.push(ward, made, {first}, {}, {});
+    const auto entry = ward.author.look(made);
+    const auto sealed = ward.author.seal(made, first);
+    auto late = request_of(ward.author.writer);
+    late.set_epoch(base::to_bytes(ward.storage->epoch()->id));
+    auto& part = push_of(late, made, {});
+    part.add_access()->set_entry(entry);
+    for (const auto& each : sealed)
+        *part.add_seal() = each;
+    ward.stop_and_put_back("copy.db");
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2)));
+    const auto reply = ward.exchange(ward.author.who, late);
+    REQUIRE(reply);
+    CHECK(reply->push(0).seals_stored() == 0);
+    REQUIRE(reply->push(0).access_size() == 1);
+    CHECK(reply->push(0).access(0).fate() == v1::CHANGE_FATE_UNSPECIFIED);
+    CHECK(ward.tally.quarantined == 0);
+    ward.author.push(ward, made, {first}, {entry}, sealed);
+}
+
 TEST_CASE("of two changes at one own address both are sent whole, since one may not be held") {
     Sealed ward;
     const auto first = ward.write(1);
