@@ -264,5 +264,16 @@ TEST_CASE("hourly doses of a year are one distance apart, and each lies on the d
     }));
 }
 
+TEST_CASE("each reason for which a dose cannot be told has a name of its own") {
+    std::set<std::string_view> names;
+    for (const auto reason : {CannotTell::no_dosage, CannotTell::no_timing, CannotTell::no_start,
+                              CannotTell::unsupported_timing, CannotTell::unclear_timing,
+                              CannotTell::unknown_day_part, CannotTell::unknown_zone}) {
+        CHECK_FALSE(name(reason).empty());
+        names.insert(name(reason));
+    }
+    CHECK(names.size() == 7);
+}
+
 }  // namespace
 }  // namespace kari::clinical

@@ -408,17 +408,6 @@ TEST_CASE("a period bounds a coded timing too, and may be open at either end") {
     CHECK(expand(lineage(), order, {2026, 3, 6}, k_oslo).slots.empty());
 }
 
-TEST_CASE("each reason for which a dose cannot be told has a name of its own") {
-    std::set<std::string_view> names;
-    for (const auto reason :
-         {CannotTell::no_dosage, CannotTell::no_timing, CannotTell::unsupported_timing,
-          CannotTell::unclear_timing, CannotTell::unknown_day_part, CannotTell::unknown_zone}) {
-        CHECK_FALSE(name(reason).empty());
-        names.insert(name(reason));
-    }
-    CHECK(names.size() == 6);
-}
-
 TEST_CASE("dosages that follow one another need bounds of their own") {
     auto order = at_times({"08:00"});
     order.mutable_dosage(0)->set_sequence(1);
