@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/config/config.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -13,6 +14,7 @@ namespace kari::server::config {
 namespace {
 
 constexpr std::size_t k_config_bytes_max = 256 * 1024;
+constexpr std::size_t k_word_bytes_max = 64;
 constexpr std::int64_t k_reserve_mib_max = 1024 * 1024;  // 1 TiB
 
 template <typename T>
@@ -29,6 +31,22 @@ Result<void> read_number(const toml::table& table, std::string_view key, T& into
     return {};
 }
 
+// Names and codes: no sentence, and nothing that a quote would end.
+bool is_word(std::string_view text, std::string_view marks) {
+    return text.size() <= k_word_bytes_max && std::all_of(text.begin(), text.end(), [&](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      marks.find(c) != std::string_view::npos;
+           });
+}
+constexpr std::string_view k_of_codes = "*_-.";
+
+Result<void> read_word(const toml::table& table, std::string_view key, std::string_view marks,
+                       std::string& into) {
+    into = table[key].value_or(into);
+    if (is_word(into, marks)) return {};
+    return fail(ErrorCode::malformed, fmt::format("{} holds what is no {}", key, key));
+}
+
 Result<std::vector<std::string>> read_words(const toml::table& table, std::string_view key) {
     const auto* array = table.get_as<toml::array>(key);
     if (array == nullptr)
@@ -36,7 +54,11 @@ Result<std::vector<std::string>> read_words(const toml::table& table, std::strin
     std::vector<std::string> words;
     for (const auto& node : *array) {
         const auto word = node.value<std::string>();
-        if (!word) return fail(ErrorCode::malformed, fmt::format("accept.{} holds no text", key));
+        if (!word || word->empty() || !is_word(*word, k_of_codes)) {
+            return fail(ErrorCode::malformed,
+                        fmt::format("line {}: accept.{} holds what is no name or code",
+                                    node.source().begin.line, key));
+        }
         words.push_back(*word);
     }
     return words;
@@ -69,6 +91,9 @@ Result<AcceptRule> read_rule(const toml::table& table) {
     rule.atoms = std::move(*atoms);
     rule.kind = table["kind"].value_or(std::string());
     if (rule.kind.empty()) return fail(ErrorCode::malformed, "accept.kind is missing");
+    if (!is_word(rule.kind, k_of_codes)) {
+        return fail(ErrorCode::malformed, "accept.kind is no name of a kind");
+    }
     rule.only_tablet_made = table["only_tablet_made"].value_or(false);
     return rule;
 }
@@ -90,11 +115,11 @@ Result<void> read_server(const toml::table& table, Config& config) {
                                              "disk_reserve_mib",
                                              "metrics_port"};
     if (auto known = only_known(table, keys, "[server]"); !known) return known;
-    config.address = table["address"].value_or(config.address);
-    config.zone = table["zone"].value_or(config.zone);
     config.stored_is_secured = table["stored_is_secured"].value_or(config.stored_is_secured);
     for (const auto& done :
-         {read_number(table, "port", config.port, 0, 65535),
+         {read_word(table, "address", ".:%-", config.address),
+          read_word(table, "zone", "/_+-", config.zone),
+          read_number(table, "port", config.port, 0, 65535),
           read_number(table, "workers", config.workers, 1, 64),
           read_number(table, "connections", config.connections, 1, 65536),
           read_number(table, "connections_per_address", config.connections_per_address, 1, 65536),

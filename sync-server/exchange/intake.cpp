@@ -268,7 +268,7 @@ Result<void> Intake::take_seals(storage::RecordTransaction& record, const v1::Re
 }
 
 bool Intake::of_another_epoch() const {
-    return request_.epoch() != base::to_bytes(epoch_);
+    return !request_.epoch().empty() && request_.epoch() != base::to_bytes(epoch_);
 }
 
 Result<void> Intake::refuse_rest(const v1::RecordPush& push, const Error& reason,

@@ -115,6 +115,11 @@ Answer correct_dose(Seen& seen) {
     entry.entered_in_error = seen.dice.coin();
     if (!entry.entered_in_error) entry.dose = Quantity{Decimal::of(2), "{tablet}", "tablett"};
     auto written = seen.tablet->correct_dose(entry);
+    // Of what was not given only the words are corrected.
+    if (!written && written.error().what == "entry/not-given-amount") {
+        entry.dose.reset();
+        written = seen.tablet->correct_dose(entry);
+    }
     // Where the disk failed it may be durable all the same.
     const bool done = written || written.error().code == ErrorCode::storage_failed ||
                       written.error().code == ErrorCode::storage_full;

@@ -61,3 +61,19 @@ TEST_CASE("A number out of its range is refused") {
         CHECK(read.error().code == ErrorCode::value_out_of_range);
     }
 }
+
+TEST_CASE("A name that is a sentence, or holds what a quote would end, is refused") {
+    const auto rule = [](const std::string& role, const std::string& kind) {
+        return config::parse("[[accept]]\nroles = ['" + role + "']\nkind = '" + kind +
+                             "'\natoms = ['*']\n");
+    };
+    CHECK(rule("FA1", "MedicationRequest"));
+    for (const char* word : {"", "FA\\2", "LE, SP", "a\"b", "a\tb"}) {
+        CHECK(rule(word, "Patient").error().code == ErrorCode::malformed);
+        CHECK(rule("LE", word).error().code == ErrorCode::malformed);
+    }
+    CHECK_FALSE(rule(std::string(65, 'a'), "Patient"));
+    CHECK_FALSE(config::parse("[server]\nzone = 'Europe\\Oslo'\n"));
+    CHECK_FALSE(config::parse("[server]\naddress = 'here and there'\n"));
+    CHECK(config::parse("[server]\naddress = '::1'\nzone = 'Etc/GMT+1'\n"));
+}
