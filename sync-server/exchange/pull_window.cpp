@@ -156,14 +156,16 @@ Result<std::vector<storage::StoredChange>> Pull::brought_by(const Held& held,
         }
     }
     for (const auto& id : std::set(wanted)) {
-        bool plan_below = false;
+        bool has_acts =
+            false;  // which tell how it stands: a visit's that came of a plan, a patch's
         KARI_TRY(parts_.storage.changes_of(held.record, id, [&](const auto& one) {
-            plan_below =
+            has_acts =
                 one.position <= held.base.position &&
-                (one.kind == v1::KIND_PLANNED_ENCOUNTER || one.kind == v1::KIND_APPOINTMENT);
+                (one.kind == v1::KIND_PLANNED_ENCOUNTER || one.kind == v1::KIND_APPOINTMENT ||
+                 one.kind == v1::KIND_MEDICATION_ADMINISTRATION);
             return false;
         }));
-        if (!plan_below) continue;
+        if (!has_acts) continue;
         KARI_LET(const auto window, parts_.windows.read(parts_.storage, parts_.logs, held.record));
         const auto acts = window->acts.find(id);
         if (acts != window->acts.end()) wanted.insert(acts->second.begin(), acts->second.end());

@@ -53,7 +53,7 @@ struct WindowItem {
 struct RecordWindow {
     std::shared_ptr<const RecordLog> log;
     std::vector<WindowItem> items;  // the greatest mark first
-    // Of visits and appointments that were planned, the acts that name them.
+    // Of planned visits, appointments and doses, the acts that name them.
     std::map<ResourceId, std::vector<ResourceId>> acts;
     bool parts_fit = true;  // no resource is too large to go whole
 

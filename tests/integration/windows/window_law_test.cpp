@@ -147,6 +147,62 @@ TEST_CASE("a window and a whole replica agree on what both hold, and on every fi
     }));
 }
 
+TEST_CASE("an old patch that is said otherwise comes to a window with the act that took it off") {
+    Delivery at({3, Duration::hours(24), 0});
+    Scene& scene = at.years.scene;
+    std::size_t told = scene.changes.size();
+    const auto tell = [&] {
+        for (; told < scene.changes.size(); ++told)
+            at.append(*scene.changes[told]);
+        at.review();
+    };
+    std::map<ResourceId, Instant> put_on;
+    const auto wear = [&] {
+        const auto dose = scene.state(scene.a, Scene::patch(), scene.a.now);
+        put_on[dose.id] = scene.a.now;
+        scene.a.waits(Duration::hours(72));
+        scene.take_off(scene.a, dose.id);
+        return dose;
+    };
+    const auto first = wear();
+    const auto second = wear();
+    for (int day = 0; day < 60; ++day) {
+        v1::Observation message;
+        message.mutable_observation()->set_status(v1::OBSERVATION_STATUS_FINAL);
+        scene.add(scene.a,
+                  {.record = scene.record,
+                   .resource = scene.next(),
+                   .effective = std::pair(scene.a.now, scene.a.now)},
+                  message);
+        scene.a.waits(Duration::hours(24));
+    }
+    tell();
+    Tablet part(2);
+    at.sync(part, 102, true);
+    CHECK(Tablet::must(part->group(at.record))->find(first.id) == nullptr);
+    for (const auto& dose : {first, second}) {
+        v1::MedicationAdministration message;
+        *message.mutable_administration() = Scene::patch();
+        message.mutable_administration()->mutable_site()->set_text("left arm");
+        const Instant then = put_on.at(dose.id);
+        scene.add(scene.a,
+                  {.record = scene.record,
+                   .resource = dose.id,
+                   .parents = {dose.change->id},
+                   .effective = std::pair(then, then)},
+                  message);
+    }
+    tell();
+    at.sync(part, 102, true);
+    CHECK(Tablet::must(part->group(at.record))->find(first.id) != nullptr);
+    Tablet whole(1);
+    at.sync(whole, 101, false);
+    for (auto* tablet : {&whole, &part}) {
+        for (const auto& finding : Tablet::must((*tablet)->findings(at.record)))
+            CHECK(finding.rule != "dose/two-patches");
+    }
+}
+
 TEST_CASE("a window that has fetched all there is holds what the whole replica does") {
     CHECK(holds(15, [] {
         Delivery at(some_choice());
