@@ -94,9 +94,10 @@ Result<void> DeviceStore::State::owe_group(const RecordId& record) {
 
 Result<std::vector<RecordId>> DeviceStore::State::written_by_review(const RecordId& record,
                                                                     const chart::Closure& members) {
-    const auto hidden = number(db, "SELECT hidden FROM record WHERE record = ?1", record);
-    if (!hidden) return passed(hidden.error());
-    return *hidden != 0 ? std::vector<RecordId>{record} : members.records;
+    const auto aside =
+        number(db, "SELECT hidden <> 0 OR not_here <> 0 FROM record WHERE record = ?1", record);
+    if (!aside) return passed(aside.error());
+    return *aside != 0 ? std::vector<RecordId>{record} : members.records;
 }
 
 // One across records stands in each.

@@ -53,7 +53,9 @@ Result<void> write(World& world, Tablet& tablet, const sim::Act& act) {
         KARI_LET(const auto chart, tablet->open_chart(*record_of, k_round));
         sim::Seen seen{world, tablet, dice, chart};
         const sim::Answer answer = act.call(seen);
-        if (!answer) continue;
+        // What may not be written any more is not what is asked about here.
+        if (!answer || (!*answer && answer->error().code == ErrorCode::signed_text_is_final))
+            continue;
         if (!*answer) return tl::unexpected(answer->error());
         const Written& written = **answer;
         world.ledger.wrote(written.change,
@@ -104,9 +106,17 @@ std::vector<UseCase> use_cases() {
     std::vector<UseCase> all;
     const auto nothing = [](World&, Tablet&) {
     };
+    // There is always a visit to end.
+    const auto begin_visit = [](World& world, Tablet& tablet) {
+        for (const sim::Act& act : sim::care_acts()) {
+            if (std::string_view(act.name) == "visit") must(write(world, tablet, act));
+        }
+    };
     for (const auto acts : {sim::medicine_acts(), sim::care_acts()}) {
         for (const sim::Act& act : acts) {
-            all.push_back({std::string("write: ") + act.name, false, nothing,
+            const bool ends = std::string_view(act.name) == "end visit";
+            all.push_back({std::string("write: ") + act.name, false,
+                           ends ? std::function<void(World&, Tablet&)>(begin_visit) : nothing,
                            [&act](World& world, Tablet& tablet) {
                                return write(world, tablet, act);
                            }});

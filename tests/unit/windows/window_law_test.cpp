@@ -253,4 +253,43 @@ TEST_CASE("what says that a patch is off ends a finding that did not name it, mo
     CHECK(Tablet::must(tablet->findings(scene.record)).empty());
 }
 
+TEST_CASE("what is found of two records by way of one that is not here is found of neither") {
+    Tablet tablet;
+    Scene scene;
+    const RecordId middle = id_of<RecordId>(2);
+    const RecordId far = id_of<RecordId>(3);
+    const auto link = [&](const RecordId& from, const RecordId& to) {
+        v1::RecordLink message;
+        message.mutable_link()->set_other_record(base::to_bytes(to));
+        message.mutable_link()->set_state(v1::LINK_STATE_LINKED);
+        scene.add(scene.server, {.record = from, .resource = chart::link_resource(from, to)},
+                  message);
+    };
+    link(scene.record, middle);
+    link(far, middle);
+    scene.order("N02BE01");
+    v1::MedicationRequest same;
+    *same.mutable_prescription() = Scene::prescription("N02BE01", {"08:00"}, "1");
+    same.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    scene.add(scene.server, {.record = far, .resource = scene.next()}, same);
+    const auto tell = [&](bool not_here) {
+        v1::CaseloadEntry entry;
+        entry.set_record(base::to_bytes(middle));
+        entry.set_state(not_here ? v1::CASELOAD_STATE_UNSPECIFIED : v1::CASELOAD_STATE_GRANTED);
+        entry.set_not_here(not_here);
+        Tablet::must(tablet->set_caseload(entry));
+    };
+    tell(false);
+    for (const auto& change : scene.changes)
+        tablet.receive(*change);
+    tablet.review();
+    CHECK(Tablet::must(tablet->findings(scene.record)).size() == 1);
+    tell(true);
+    // An upgrade owes a review to each record, to the one that is not here as well.
+    Tablet::must(tablet->rebuild());
+    tablet.review();
+    CHECK(Tablet::must(tablet->findings(scene.record)).empty());
+    CHECK(Tablet::must(tablet->findings(far)).empty());
+}
+
 }  // namespace kari::test
