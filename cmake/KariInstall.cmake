@@ -10,6 +10,7 @@ set(kari_parts
     proto
     base
     clinical
+    demo_pack
     merge
     chart
     fhir

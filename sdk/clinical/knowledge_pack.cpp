@@ -2,253 +2,226 @@
 #include "sdk/clinical/knowledge_pack.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
-#include <initializer_list>
+#include <optional>
 
+#include <fmt/format.h>
+
+#include "kari/v1/pack.pb.h"
+#include "sdk/base/digest.hpp"
 #include "sdk/base/quantity.hpp"
+#include "sdk/base/time.hpp"
 
 namespace kari::clinical {
 namespace {
 
-constexpr std::size_t k_text_max = 4 * 1024 * 1024;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::RepeatedPtrField;
+
 constexpr std::int64_t k_interval_days_max = 3650;
 constexpr std::int64_t k_within_minutes_max = 7 * 24 * 60;
 constexpr std::int64_t k_worn_hours_max = 31 * 24;
 constexpr std::int64_t k_counts_times_max = 10;
-constexpr std::size_t k_entries_max = 10'000;
+constexpr int k_entries_max = 10'000;
+constexpr std::size_t k_text_max = 1'000;
 constexpr std::string_view k_format = "kari-pack-1";
 
-namespace json = boost::json;
+tl::unexpected<Error> wrong(const std::string& where, std::string_view what) {
+    return fail(ErrorCode::malformed, fmt::format("pack/malformed: {}: {}", where, what));
+}
 
-Result<void> only_members(const json::object& object, std::string_view where,
-                          std::initializer_list<std::string_view> known,
-                          std::initializer_list<std::string_view> optional = {}) {
-    for (const auto& member : object) {
-        const std::string_view key(member.key().data(), member.key().size());
-        if (std::find(known.begin(), known.end(), key) == known.end() &&
-            std::find(optional.begin(), optional.end(), key) == optional.end()) {
-            return fail(ErrorCode::malformed,
-                        std::string(where) + " has a member that this build does not know");
+tl::unexpected<Error> too_much(const std::string& where, std::string_view what) {
+    return fail(ErrorCode::too_large, fmt::format("pack/too-large: {}: {}", where, what));
+}
+
+std::string inside(const std::string& where, std::string_view name) {
+    return where.empty() ? std::string(name) : fmt::format("{}.{}", where, name);
+}
+
+std::string at(std::string_view list, int index) {
+    return fmt::format("{}[{}]", list, index);
+}
+
+// What holds of every message of a pack, so that a new list need not say it again: nothing that
+// this build does not know, no list and no text beyond what a pack may have.
+Result<void> bounded(const Message& said, const std::string& where);
+
+Result<void> bounded(const Message& said, const FieldDescriptor& field, const std::string& where) {
+    const auto& look = *said.GetReflection();
+    std::string held;
+    if (!field.is_repeated()) {
+        if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+            return look.HasField(said, &field) ? bounded(look.GetMessage(said, &field), where)
+                                               : Result<void>{};
         }
+        if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
+            look.GetStringReference(said, &field, &held).size() > k_text_max) {
+            return too_much(where, fmt::format("a text of more than {} bytes", k_text_max));
+        }
+        return {};
     }
-    for (const auto key : known) {
-        if (!object.contains(json::string_view(key.data(), key.size()))) {
-            return fail(ErrorCode::malformed,
-                        std::string(where) + " lacks \"" + std::string(key) + "\"");
+    const int size = look.FieldSize(said, &field);
+    if (size > k_entries_max) {
+        return too_much(where, fmt::format("more than {} entries", k_entries_max));
+    }
+    for (int i = 0; i < size; ++i) {
+        if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+            auto ok = bounded(look.GetRepeatedMessage(said, &field, i), at(where, i));
+            if (!ok) return ok;
+        } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING &&
+                   look.GetRepeatedStringReference(said, &field, i, &held).size() > k_text_max) {
+            return too_much(at(where, i), fmt::format("a text of more than {} bytes", k_text_max));
         }
     }
     return {};
 }
 
-Result<std::string> text_at(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(json::string_view(key.data(), key.size()));
-    if (value == nullptr || !value->is_string() || value->as_string().empty()) {
-        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is not a text");
+Result<void> bounded(const Message& said, const std::string& where) {
+    if (!said.GetReflection()->GetUnknownFields(said).empty()) {
+        return fail(ErrorCode::schema_too_new,
+                    "pack/newer: " + (where.empty() ? std::string("the pack") : where));
     }
-    const auto& text = value->as_string();
-    return std::string(text.data(), text.size());
+    for (int i = 0; i < said.GetDescriptor()->field_count(); ++i) {
+        const auto& field = *said.GetDescriptor()->field(i);
+        if (auto ok = bounded(said, field, inside(where, field.name())); !ok) return ok;
+    }
+    return {};
 }
 
-Result<std::vector<std::string>> prefixes_at(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(json::string_view(key.data(), key.size()));
-    if (value == nullptr || !value->is_array()) {
-        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is not a list");
+// Reads the parts of a pack. What is wrong first is kept; reading goes on with what is empty.
+class Reader {
+public:
+    void wrong_at(const std::string& where, std::string_view what) {
+        if (!error_) error_ = wrong(where, what).value();
     }
-    const auto& items = value->as_array();
-    if (items.size() > k_entries_max) {
-        return fail(ErrorCode::too_large, "\"" + std::string(key) + "\" has too many entries");
+    const std::optional<Error>& error() const { return error_; }
+
+    std::string text(const std::string& said, const std::string& where) {
+        if (said.empty()) wrong_at(where, "no text");
+        return said;
     }
-    std::vector<std::string> prefixes;
-    for (const auto& item : items) {
-        if (!item.is_string() || !is_atc({item.as_string().data(), item.as_string().size()})) {
-            return fail(ErrorCode::malformed,
-                        "\"" + std::string(key) + "\" has an entry that is no ATC code");
+
+    std::vector<std::string> texts(const RepeatedPtrField<std::string>& said,
+                                   const std::string& where) {
+        if (said.empty()) wrong_at(where, "an empty list");
+        for (int i = 0; i < said.size(); ++i)
+            text(said[i], at(where, i));
+        return {said.begin(), said.end()};
+    }
+
+    // A whole code or the beginning of codes.
+    std::string atc(const std::string& said, const std::string& where) {
+        if (!is_atc(said)) wrong_at(where, "no ATC code");
+        return said;
+    }
+
+    std::vector<std::string> atcs(const RepeatedPtrField<std::string>& said,
+                                  const std::string& where) {
+        for (int i = 0; i < said.size(); ++i)
+            atc(said[i], at(where, i));
+        return {said.begin(), said.end()};
+    }
+
+    std::int64_t number(std::int64_t said, std::int64_t least, std::int64_t most,
+                        const std::string& where) {
+        if (said < least || said > most) {
+            wrong_at(where, fmt::format("no number from {} to {}", least, most));
+            return least;
         }
-        prefixes.emplace_back(item.as_string().data(), item.as_string().size());
+        return said;
     }
-    return prefixes;
+
+    Quantity quantity(const std::string& said, const std::string& unit, const std::string& where) {
+        const auto number = Decimal::parse(said);
+        if (!number) wrong_at(where, "no number");
+        return {number.value_or(Decimal{}), unit, {}};
+    }
+
+    LocalDate date(const std::string& said, const std::string& where) {
+        const auto date = base::parse_date(said);
+        if (!date) wrong_at(where, "no day as YYYY-MM-DD");
+        return date.value_or(LocalDate{});
+    }
+
+private:
+    std::optional<Error> error_;
+};
+
+CrossAllergy cross_allergy_of(Reader& read, const v1::Pack::CrossAllergy& said,
+                              const std::string& where) {
+    return {read.text(said.id(), inside(where, "id")),
+            read.atcs(said.allergy(), inside(where, "allergy")),
+            read.atcs(said.same(), inside(where, "same")),
+            read.atcs(said.possible(), inside(where, "possible")),
+            read.atcs(said.apart(), inside(where, "apart"))};
 }
 
-Result<CrossAllergy> read_cross_allergy(const json::value& value) {
-    if (!value.is_object()) return fail(ErrorCode::malformed, "a cross allergy is no object");
-    const auto& object = value.as_object();
-    if (const auto ok =
-            only_members(object, "a cross allergy", {"id", "allergy", "same", "possible", "apart"});
-        !ok) {
-        return tl::unexpected(ok.error());
-    }
-    CrossAllergy rule;
-    const auto id = text_at(object, "id");
-    if (!id) return tl::unexpected(id.error());
-    rule.id = *id;
-    const std::pair<std::string_view, std::vector<std::string>*> lists[] = {
-        {"allergy", &rule.allergy},
-        {"same", &rule.same},
-        {"possible", &rule.possible},
-        {"apart", &rule.apart}};
-    for (const auto& [key, target] : lists) {
-        auto prefixes = prefixes_at(object, key);
-        if (!prefixes) return tl::unexpected(prefixes.error());
-        *target = std::move(*prefixes);
-    }
-    return rule;
-}
-
-Result<std::vector<CrossAllergy>> read_cross_allergies(const json::object& object) {
-    const auto* value = object.if_contains("cross_allergies");
-    if (value == nullptr || !value->is_array()) {
-        return fail(ErrorCode::malformed, "\"cross_allergies\" is not a list");
-    }
-    if (value->as_array().size() > k_entries_max) {
-        return fail(ErrorCode::too_large, "\"cross_allergies\" has too many entries");
-    }
-    std::vector<CrossAllergy> rules;
-    for (const auto& item : value->as_array()) {
-        auto rule = read_cross_allergy(item);
-        if (!rule) return tl::unexpected(rule.error());
-        rules.push_back(std::move(*rule));
-    }
-    return rules;
-}
-
-Result<std::vector<std::string>> texts_at(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(json::string_view(key.data(), key.size()));
-    if (value == nullptr || !value->is_array() || value->as_array().empty()) {
-        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is not a list");
-    }
-    if (value->as_array().size() > k_entries_max) {
-        return fail(ErrorCode::too_large, "\"" + std::string(key) + "\" has too many entries");
-    }
-    std::vector<std::string> texts;
-    for (const auto& item : value->as_array()) {
-        if (!item.is_string() || item.as_string().empty()) {
-            return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" has no text");
-        }
-        texts.emplace_back(item.as_string().data(), item.as_string().size());
-    }
-    return texts;
-}
-
-// Nothing when the hold has no such limit.
-Result<std::optional<Quantity>> limit_at(const json::object& object, std::string_view key,
-                                         const std::string& unit) {
-    if (!object.contains(json::string_view(key.data(), key.size()))) {
-        return std::optional<Quantity>();
-    }
-    const auto text = text_at(object, key);
-    if (!text) return tl::unexpected(text.error());
-    const auto number = Decimal::parse(*text);
-    if (!number) return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is no number");
-    return std::optional(Quantity{*number, unit, {}});
-}
-
-Result<DoseHold> read_hold(const json::value& value) {
-    if (!value.is_object()) return fail(ErrorCode::malformed, "a hold is no object");
-    const auto& object = value.as_object();
-    if (const auto ok =
-            only_members(object, "a hold", {"id", "drugs", "codes", "unit", "within_minutes"},
-                         {"below", "above"});
-        !ok) {
-        return tl::unexpected(ok.error());
-    }
+DoseHold hold_of(Reader& read, const v1::Pack::Hold& said, const std::string& where) {
     DoseHold hold;
-    const auto id = text_at(object, "id");
-    if (!id) return tl::unexpected(id.error());
-    hold.id = *id;
-    auto drugs = prefixes_at(object, "drugs");
-    if (!drugs) return tl::unexpected(drugs.error());
-    hold.drugs = std::move(*drugs);
-    auto codes = texts_at(object, "codes");
-    if (!codes) return tl::unexpected(codes.error());
-    hold.codes = std::move(*codes);
-    const auto unit = text_at(object, "unit");
-    if (!unit) return tl::unexpected(unit.error());
-    if (!base::known_unit(*unit)) return fail(ErrorCode::malformed, "a hold's unit");
-    auto below = limit_at(object, "below", *unit);
-    if (!below) return tl::unexpected(below.error());
-    auto above = limit_at(object, "above", *unit);
-    if (!above) return tl::unexpected(above.error());
-    if (!*below && !*above) return fail(ErrorCode::malformed, "a hold without a limit");
-    hold.below = std::move(*below);
-    hold.above = std::move(*above);
-    const auto& within = object.at("within_minutes");
-    if (!within.is_int64() || within.as_int64() <= 0 || within.as_int64() > k_within_minutes_max) {
-        return fail(ErrorCode::malformed, "\"within_minutes\" is no number of minutes");
+    hold.id = read.text(said.id(), inside(where, "id"));
+    hold.drugs = read.atcs(said.drugs(), inside(where, "drugs"));
+    hold.codes = read.texts(said.codes(), inside(where, "codes"));
+    if (!base::known_unit(said.unit())) read.wrong_at(inside(where, "unit"), "no unit known here");
+    if (said.has_below()) {
+        hold.below = read.quantity(said.below(), said.unit(), inside(where, "below"));
     }
-    hold.within = Duration::minutes(within.as_int64());
+    if (said.has_above()) {
+        hold.above = read.quantity(said.above(), said.unit(), inside(where, "above"));
+    }
+    if (!hold.below && !hold.above) read.wrong_at(where, "neither below nor above");
+    hold.within = Duration::minutes(read.number(said.within_minutes(), 1, k_within_minutes_max,
+                                                inside(where, "within_minutes")));
     return hold;
 }
 
-Result<std::vector<DoseHold>> read_holds(const json::object& object) {
-    std::vector<DoseHold> holds;
-    const auto* value = object.if_contains("holds");
-    if (value == nullptr) return holds;
-    if (!value->is_array()) return fail(ErrorCode::malformed, "\"holds\" is not a list");
-    if (value->as_array().size() > k_entries_max) {
-        return fail(ErrorCode::too_large, "\"holds\" has too many entries");
-    }
-    for (const auto& item : value->as_array()) {
-        auto hold = read_hold(item);
-        if (!hold) return tl::unexpected(hold.error());
-        holds.push_back(std::move(*hold));
-    }
-    return holds;
+PatchDrug patch_drug_of(Reader& read, const v1::Pack::PatchDrug& said, const std::string& where) {
+    return {
+        read.atc(said.atc(), inside(where, "atc")),
+        Duration::hours(read.number(said.hours(), 1, k_worn_hours_max, inside(where, "hours")))};
 }
 
-Result<std::int64_t> whole_at(const json::object& object, const char* key, std::int64_t most) {
-    const auto* value = object.if_contains(key);
-    if (value == nullptr || !value->is_int64() || value->as_int64() <= 0 ||
-        value->as_int64() > most) {
-        return fail(ErrorCode::malformed, "\"" + std::string(key) + "\" is no number");
-    }
-    return value->as_int64();
-}
-
-Result<PatchDrug> read_patch_drug(const json::value& value) {
-    if (!value.is_object()) return fail(ErrorCode::malformed, "a patch is no object");
-    const auto& object = value.as_object();
-    if (const auto ok = only_members(object, "a patch", {"atc", "hours"}); !ok) {
-        return tl::unexpected(ok.error());
-    }
-    const auto atc = text_at(object, "atc");
-    if (!atc) return tl::unexpected(atc.error());
-    if (!is_atc(*atc)) return fail(ErrorCode::malformed, "a patch's \"atc\" is no ATC code");
-    const auto hours = whole_at(object, "hours", k_worn_hours_max);
-    if (!hours) return tl::unexpected(hours.error());
-    return PatchDrug{*atc, Duration::hours(*hours)};
-}
-
-Result<PatchRules> read_patches(const json::object& pack) {
-    PatchRules out;
-    const auto* value = pack.if_contains("patches");
-    if (value == nullptr) return out;
-    if (!value->is_object()) return fail(ErrorCode::malformed, "\"patches\" is no object");
-    const auto& object = value->as_object();
-    if (const auto ok = only_members(object, "\"patches\"",
-                                     {"drugs", "else_hours", "change_minutes", "counts_times"});
-        !ok) {
-        return tl::unexpected(ok.error());
-    }
-    const auto& drugs = object.at("drugs");
-    if (!drugs.is_array()) return fail(ErrorCode::malformed, "\"drugs\" is not a list");
-    if (drugs.as_array().size() > k_entries_max) {
-        return fail(ErrorCode::too_large, "\"drugs\" has too many entries");
-    }
-    for (const auto& item : drugs.as_array()) {
-        auto drug = read_patch_drug(item);
-        if (!drug) return tl::unexpected(drug.error());
-        out.drugs.push_back(std::move(*drug));
-    }
-    const auto other = whole_at(object, "else_hours", k_worn_hours_max);
-    if (!other) return tl::unexpected(other.error());
-    out.worn_else = Duration::hours(*other);
-    const auto change = whole_at(object, "change_minutes", k_within_minutes_max);
-    if (!change) return tl::unexpected(change.error());
-    out.change = Duration::minutes(*change);
-    const auto times = whole_at(object, "counts_times", k_counts_times_max);
-    if (!times) return tl::unexpected(times.error());
-    out.counts_times = static_cast<int>(*times);
+// Each message of a list, named by its place.
+template <typename Said, typename Of>
+auto list_of(Reader& read, const RepeatedPtrField<Said>& said, std::string_view list, Of of) {
+    std::vector<decltype(of(read, said[0], std::string()))> out;
+    for (int i = 0; i < said.size(); ++i)
+        out.push_back(of(read, said[i], at(list, i)));
     return out;
+}
+
+PatchRules patches_of(Reader& read, const v1::Pack::Patches& said) {
+    PatchRules out;
+    out.drugs = list_of(read, said.drugs(), "patches.drugs", patch_drug_of);
+    out.worn_else =
+        Duration::hours(read.number(said.else_hours(), 1, k_worn_hours_max, "patches.else_hours"));
+    out.change = Duration::minutes(
+        read.number(said.change_minutes(), 1, k_within_minutes_max, "patches.change_minutes"));
+    out.counts_times = static_cast<int>(
+        read.number(said.counts_times(), 1, k_counts_times_max, "patches.counts_times"));
+    return out;
+}
+
+Result<KnowledgePack> understood(const v1::Pack& said) {
+    if (said.format().starts_with("kari-pack-") && said.format() != k_format) {
+        return fail(ErrorCode::schema_too_new, "pack/newer: format");
+    }
+    if (said.format() != k_format) return wrong("format", "not " + std::string(k_format));
+    if (auto ok = bounded(said, ""); !ok) return tl::unexpected(std::move(ok.error()));
+    Reader read;
+    KnowledgePack pack;
+    pack.id = read.text(said.id(), "id");
+    pack.version = read.text(said.version(), "version");
+    pack.label = read.text(said.label(), "label");
+    pack.date = read.date(said.date(), "date");
+    pack.cross_allergies =
+        list_of(read, said.cross_allergies(), "cross_allergies", cross_allergy_of);
+    pack.critical = read.atcs(said.critical(), "critical");
+    pack.vaccine_interval_days = static_cast<int>(
+        read.number(said.vaccine_interval_days(), 0, k_interval_days_max, "vaccine_interval_days"));
+    pack.holds = list_of(read, said.holds(), "holds", hold_of);
+    if (said.has_patches()) pack.patches = patches_of(read, said.patches());
+    if (read.error()) return tl::unexpected(*read.error());
+    return pack;
 }
 
 }  // namespace
@@ -268,11 +241,11 @@ Duration PatchRules::longest() const {
 }
 
 bool is_atc(std::string_view code) {
-    const auto letter = [&](std::size_t at) {
-        return code[at] >= 'A' && code[at] <= 'Z';
+    const auto letter = [&](std::size_t place) {
+        return code[place] >= 'A' && code[place] <= 'Z';
     };
-    const auto digit = [&](std::size_t at) {
-        return code[at] >= '0' && code[at] <= '9';
+    const auto digit = [&](std::size_t place) {
+        return code[place] >= '0' && code[place] <= '9';
     };
     switch (code.size()) {
         case 7:
@@ -299,49 +272,21 @@ bool KnowledgePack::is_critical(std::string_view atc) const {
                        [&](const std::string& prefix) { return atc.starts_with(prefix); });
 }
 
-Result<KnowledgePack> read_pack(std::string_view text) {
-    if (text.size() > k_text_max) return fail(ErrorCode::too_large, "knowledge pack");
-    boost::system::error_code failed;
-    const auto value = json::parse(json::string_view(text.data(), text.size()), failed);
-    if (failed) return fail(ErrorCode::malformed, "knowledge pack is not JSON");
-    if (!value.is_object()) return fail(ErrorCode::malformed, "knowledge pack is no object");
-    const auto& object = value.as_object();
-    if (const auto ok =
-            only_members(object, "knowledge pack",
-                         {"format", "id", "version", "label", "cross_allergies", "critical"},
-                         {"vaccine_interval_days", "holds", "patches"});
-        !ok) {
-        return tl::unexpected(ok.error());
+Result<KnowledgePack> read_pack(std::string_view bytes) {
+    if (bytes.size() > k_pack_bytes_max) return too_much("the pack", "more than 4 MiB");
+    v1::Pack said;
+    if (!said.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+        return wrong("the pack", "not the bytes of a pack");
     }
-    const auto format = text_at(object, "format");
-    if (!format) return tl::unexpected(format.error());
-    if (*format != k_format) return fail(ErrorCode::malformed, "knowledge pack of another format");
-    KnowledgePack pack;
-    const std::pair<std::string_view, std::string*> texts[] = {
-        {"id", &pack.id}, {"version", &pack.version}, {"label", &pack.label}};
-    for (const auto& [key, target] : texts) {
-        auto found = text_at(object, key);
-        if (!found) return tl::unexpected(found.error());
-        *target = std::move(*found);
-    }
-    auto rules = read_cross_allergies(object);
-    if (!rules) return tl::unexpected(rules.error());
-    pack.cross_allergies = std::move(*rules);
-    auto critical = prefixes_at(object, "critical");
-    if (!critical) return tl::unexpected(critical.error());
-    pack.critical = std::move(*critical);
-    if (const auto* days = object.if_contains("vaccine_interval_days")) {
-        if (!days->is_int64() || days->as_int64() < 0 || days->as_int64() > k_interval_days_max) {
-            return fail(ErrorCode::malformed, "\"vaccine_interval_days\" is no number of days");
-        }
-        pack.vaccine_interval_days = static_cast<int>(days->as_int64());
-    }
-    auto holds = read_holds(object);
-    if (!holds) return tl::unexpected(holds.error());
-    pack.holds = std::move(*holds);
-    auto patches = read_patches(object);
-    if (!patches) return tl::unexpected(patches.error());
-    pack.patches = std::move(*patches);
+    auto pack = understood(said);
+    if (pack) pack->content = base::sha256(bytes);
+    return pack;
+}
+
+Result<KnowledgePack> read_pack(const v1::Pack& said) {
+    if (said.ByteSizeLong() > k_pack_bytes_max) return too_much("the pack", "more than 4 MiB");
+    auto pack = understood(said);
+    if (pack) pack->content = base::sha256(said.SerializeAsString());
     return pack;
 }
 

@@ -8,7 +8,12 @@
 
 #include <kari/decimal.hpp>
 #include <kari/error.hpp>
+#include <kari/ids.hpp>
 #include <kari/time.hpp>
+
+namespace kari::v1 {
+class Pack;
+}
 
 namespace kari::clinical {
 
@@ -53,6 +58,8 @@ struct KnowledgePack {
     std::string id;
     std::string version;
     std::string label;  // "DEMO - not for clinical use"
+    LocalDate date;     // what it says was so on that day
+    Digest content;     // SHA-256 of its bytes: two of one name may still differ
     std::vector<CrossAllergy> cross_allergies;
     // ATC prefixes of drugs whose omission harms: a stop is not the safe side there.
     std::vector<std::string> critical;
@@ -66,14 +73,19 @@ struct KnowledgePack {
     std::string name() const { return id + "@" + version; }
 };
 
-// Reads a pack from its JSON text. Unknown members are refused: a pack that this build does not
-// understand whole is not used.
-// Limits: 4 MiB of text, 10,000 entries a list.
-// Errors: malformed (`what` names the member), too_large.
-// A pack's signature is not checked yet: the caller vouches for where the text came from.
-Result<KnowledgePack> read_pack(std::string_view json);
+// Reads a pack from the bytes of a v1::Pack. What this build does not know is refused: a pack that
+// is not understood whole is not used. Who made it is the envelope's (signed_pack.hpp).
+// Limits: 4 MiB, 10,000 entries a list, 1,000 bytes a text.
+// Errors: malformed, too_large, schema_too_new (made for a newer program); `what` is a rule of the
+// catalogue, then ": " and where in the pack it is, as in "holds[2].unit".
+Result<KnowledgePack> read_pack(std::string_view bytes);
+// The same of a message that was made here; its `content` is that of its bytes.
+Result<KnowledgePack> read_pack(const v1::Pack& said);
 
-// The pack that is compiled in (demo_pack.cpp). Not for clinical use.
+inline constexpr std::size_t k_pack_bytes_max = 4 * 1024 * 1024;
+
+// The pack that is compiled in, from the readable files of pack/demo. Not for clinical use. It is
+// trusted because it is in the program; any other needs a signature.
 const KnowledgePack& demo_pack();
 
 // True for a code of the ATC's form: 1, 3, 4, 5 or 7 characters such as "N02BE01".

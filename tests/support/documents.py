@@ -24,7 +24,8 @@ CHECKED = ("sh", "cpp")
 IN_ANOTHER_TERMINAL = "# in a terminal of its own, until Ctrl-C"
 # Where a reader finds our programs; a document may also name them as they are once installed.
 PROGRAMS = {"kari-sync-server": "sync-server", "kari": "examples/kari",
-            "kari-district": "examples/district", "kari-demo": "examples/demo"}
+            "kari-district": "examples/district", "kari-demo": "examples/demo",
+            "kari-pack": "pack"}
 BUILT_BY_README = "build/quickstart/"
 OPERATORS = set("|&;()<>")
 READY_SECONDS = 60

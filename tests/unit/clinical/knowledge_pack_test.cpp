@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
 
-#include "sdk/clinical/knowledge_pack.hpp"
+#include "tests/unit/clinical/pack_text.hpp"
 
 namespace kari::clinical {
 namespace {
 
 constexpr const char* k_pack = R"({"format":"kari-pack-1","id":"p","version":"1","label":"TEST",
+  "date":"2026-02-01",
   "cross_allergies":[{"id":"x","allergy":["J01C"],"same":[],"possible":["J01D"],"apart":[]}],
   "critical":["A10A"]})";
 
@@ -18,15 +19,16 @@ std::string with(std::string_view from, std::string_view to) {
 }
 
 TEST_CASE("a pack is read whole") {
-    const auto pack = read_pack(k_pack);
+    const auto pack = read_text(k_pack);
     REQUIRE(pack);
     CHECK(pack->name() == "p@1");
+    CHECK(pack->date == LocalDate{2026, 2, 1});
     CHECK(pack->cross_allergies.size() == 1);
     CHECK(pack->cross_allergies[0].possible == std::vector<std::string>{"J01D"});
     CHECK(pack->is_critical("A10AB01"));
     CHECK_FALSE(pack->is_critical("A10B"));
     CHECK(pack->vaccine_interval_days == 0);
-    const auto more = read_pack(with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":28"));
+    const auto more = read_text(with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":28"));
     REQUIRE(more);
     CHECK(more->vaccine_interval_days == 28);
 }
@@ -35,7 +37,9 @@ TEST_CASE("a pack that this build does not understand whole is refused") {
     for (const auto& text :
          {std::string("{"),
           std::string("[]"),
-          with("kari-pack-1", "kari-pack-2"),
+          with("kari-pack-1", "another-format-1"),
+          with("\"date\":\"2026-02-01\",", ""),
+          with("2026-02-01", "2026-02-30"),
           with("\"critical\":[\"A10A\"]", "\"critical\":[\"insulin\"]"),
           with("\"critical\":[\"A10A\"]", "\"critical\":\"A10A\""),
           with("\"critical\":[\"A10A\"]", "\"critical\":[],\"dose_limits\":[]"),
@@ -56,12 +60,30 @@ TEST_CASE("a pack that this build does not understand whole is refused") {
                "{}"),
           with("\"apart\":[]", "\"apart\":[],\"more\":1")}) {
         INFO(text);
-        const auto pack = read_pack(text);
+        const auto pack = read_text(text);
         REQUIRE_FALSE(pack);
         CHECK(pack.error().code == ErrorCode::malformed);
     }
     CHECK(read_pack(std::string(5 * 1024 * 1024, ' ')).error().code == ErrorCode::too_large);
-    CHECK(read_pack(std::string(100'000, '[')).error().code == ErrorCode::malformed);
+    CHECK(read_text(with("\"x\"", "\"" + std::string(1'000, 'x') + "\"")));
+    CHECK(read_text(with("\"x\"", "\"" + std::string(1'001, 'x') + "\"")).error().code ==
+          ErrorCode::too_large);
+    CHECK(read_pack(std::string("no pack")).error().code == ErrorCode::malformed);
+    CHECK(read_text(std::string(100'000, '[')).error().code == ErrorCode::malformed);
+}
+
+TEST_CASE("a pack that a newer program made is refused as such") {
+    CHECK(read_text(with("kari-pack-1", "kari-pack-2")).error().code == ErrorCode::schema_too_new);
+    v1::Pack said;
+    pack::Places places;
+    said = pack::read_json_source(k_pack, {}, places).value();
+    REQUIRE(read_pack(said));
+    auto& rule = *said.mutable_cross_allergies(0);
+    rule.GetReflection()->MutableUnknownFields(&rule)->AddVarint(77, 1);
+    const auto refused = read_pack(said.SerializeAsString());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::schema_too_new);
+    CHECK(refused.error().what == "pack/newer: cross_allergies[0]");
 }
 
 constexpr const char* k_hold = R"({"id":"pulse","drugs":["C07A"],"codes":["8867-4"],"unit":"/min",
@@ -84,7 +106,7 @@ std::string too_many(const std::string& entry) {
 }
 
 TEST_CASE("a hold is read whole, with one limit or with both") {
-    const auto both = read_pack(with_hold("60", "60"));
+    const auto both = read_text(with_hold("60", "60"));
     REQUIRE(both);
     REQUIRE(both->holds.size() == 1);
     const DoseHold& hold = both->holds[0];
@@ -94,7 +116,7 @@ TEST_CASE("a hold is read whole, with one limit or with both") {
     CHECK(hold.below->value.text() == "50");
     CHECK(hold.above->code == "/min");
     CHECK(hold.within == Duration::minutes(60));
-    const auto one = read_pack(with_hold("\"above\":\"120\",", ""));
+    const auto one = read_text(with_hold("\"above\":\"120\",", ""));
     REQUIRE(one);
     CHECK_FALSE(one->holds[0].above);
 }
@@ -122,25 +144,26 @@ TEST_CASE("a hold that is not understood whole refuses the pack, for it would ho
              with_hold(":60", ":\"60\""),
          }) {
         INFO(text);
-        const auto pack = read_pack(text);
+        const auto pack = read_text(text);
         REQUIRE_FALSE(pack);
         CHECK(pack.error().code == ErrorCode::malformed);
     }
-    CHECK(read_pack(with_hold(":60", ":10080")));
+    CHECK(read_text(with_hold(":60", ":10080")));
 }
 
 TEST_CASE("each list of a pack has ten thousand entries at most") {
     const std::string rule = R"({"id":"x","allergy":[],"same":[],"possible":[],"apart":[]})";
-    CHECK(read_pack(with("[\"A10A\"]", too_many("\"A10A\""))).error().code == ErrorCode::too_large);
-    CHECK(read_pack(with("[\"J01C\"]", too_many("\"J01C\""))).error().code == ErrorCode::too_large);
-    CHECK(read_pack(with_hold("[\"8867-4\"]", too_many("\"8867-4\""))).error().code ==
+    CHECK(read_text(with("[\"A10A\"]", too_many("\"A10A\""))).error().code == ErrorCode::too_large);
+    CHECK(read_text(with("[\"J01C\"]", too_many("\"J01C\""))).error().code == ErrorCode::too_large);
+    CHECK(read_text(with_hold("[\"8867-4\"]", too_many("\"8867-4\""))).error().code ==
           ErrorCode::too_large);
-    CHECK(read_pack(with("\"A10A\"]", "\"A10A\"],\"holds\":" + too_many(k_hold))).error().code ==
+    CHECK(read_text(with("\"A10A\"]", "\"A10A\"],\"holds\":" + too_many(k_hold))).error().code ==
           ErrorCode::too_large);
     std::string rules = R"({"format":"kari-pack-1","id":"p","version":"1","label":"TEST",
+      "date":"2026-02-01",
       "critical":[],"cross_allergies":)";
-    CHECK(read_pack(rules + "[" + rule + "]}"));
-    CHECK(read_pack(rules + too_many(rule) + "}").error().code == ErrorCode::too_large);
+    CHECK(read_text(rules + "[" + rule + "]}"));
+    CHECK(read_text(rules + too_many(rule) + "}").error().code == ErrorCode::too_large);
 }
 
 TEST_CASE("the pack that is compiled in says that it is a demo") {
@@ -166,9 +189,9 @@ TEST_CASE("a part of a pack that is missing refuses it, and a digit of a code is
              with("\"cross_allergies\"", "\"cross\""),
          }) {
         INFO(text);
-        CHECK_FALSE(read_pack(text));
+        CHECK_FALSE(read_text(text));
     }
-    const auto above = read_pack(with_hold("\"below\":\"50\",", ""));
+    const auto above = read_text(with_hold("\"below\":\"50\",", ""));
     REQUIRE(above);
     CHECK_FALSE(above->holds[0].below);
     CHECK(above->holds[0].above);
