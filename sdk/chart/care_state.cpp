@@ -135,6 +135,14 @@ bool was_hindered(const v1::Visit& visit) {
            visit.hindrance() != v1::VISIT_HINDRANCE_UNSPECIFIED;
 }
 
+std::vector<ChangeId> version_seen(const v1::Performance& act) {
+    std::vector<ChangeId> out;
+    for (const auto& bytes : act.about_version()) {
+        if (const auto id = base::from_bytes<ChangeId>(bytes)) out.push_back(*id);
+    }
+    return out;
+}
+
 bool was_done(const v1::Performance& act) {
     return act.status() == v1::PROCEDURE_STATUS_COMPLETED;
 }

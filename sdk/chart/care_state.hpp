@@ -52,6 +52,9 @@ bool took_place(const v1::Visit& visit);
 bool was_done(const v1::Performance& act);
 bool was_hindered(const v1::Visit& visit);
 
+// Of what it is about, the version that its author saw.
+std::vector<ChangeId> version_seen(const v1::Performance& act);
+
 // A stay in hospital, as its source tells of it, and how long it was, or may have been.
 bool is_stay(const v1::Visit& visit);
 Span span_of_stay(const v1::Visit& stay, const merge::Change& change, const ClockNotes& clocks);

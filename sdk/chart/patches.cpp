@@ -35,11 +35,11 @@ struct Off {
     Span when;
     const merge::Change* change = nullptr;
     bool found = true;
+    bool saw_put_on = false;  // whoever took it off had it before them, whatever clocks say
 };
 
 // Nothing when any of its live statements says something else.
-std::optional<Off> off_by(const GroupResource& act, const ResourceId& patch,
-                          const ClockNotes& clocks) {
+std::optional<Off> off_by(const GroupResource& act, const Patch& patch, const ClockNotes& clocks) {
     const auto* atom = act.atom(k_act_atom);
     if (atom == nullptr || atom->live.empty()) return std::nullopt;
     const Causality causality(act);
@@ -48,9 +48,12 @@ std::optional<Off> off_by(const GroupResource& act, const ResourceId& patch,
         const auto* change = causality.find(live.change);
         if (change == nullptr) return std::nullopt;
         const auto said = said_by<v1::Procedure>(*change).procedure();
-        if (!says_off(said) || !was_done(said) || about_of(said) != patch) return std::nullopt;
+        if (!says_off(said) || !was_done(said) || about_of(said) != patch.dose->id) {
+            return std::nullopt;
+        }
         const Off one{clocks.effective(*change), change,
-                      clinical::code_in(said.outcome(), k_act_system) != k_patch_not_found};
+                      clinical::code_in(said.outcome(), k_act_system) != k_patch_not_found,
+                      Causality(*patch.dose).covers(version_seen(said), patch.put_on->id)};
         if (!out || one.when.latest > out->when.latest) out = one;
     }
     return out;
@@ -140,8 +143,8 @@ std::optional<Patch> patch_of(const GroupResource& dose, const Claims& claims,
         out.on.latest = out.on.earliest;
     }
     for (const auto* act : out.acts) {
-        const auto one = off_by(*act, dose.id, clocks);
-        if (!one || one->when.latest < out.on.earliest) continue;
+        const auto one = off_by(*act, out, clocks);
+        if (!one || (one->when.latest < out.on.earliest && !one->saw_put_on)) continue;
         if (!off || counts_before(*one, *off)) off = one;
     }
     out.until = out.on.latest + clinical::patch_counts(out.said.medication(), pack);

@@ -49,8 +49,9 @@ struct Patch {
 };
 
 // Nothing when the dose is no patch, or does not count as taken. A patch is off when an act says so
-// of which no live statement says otherwise, and that is not earlier than the patch: the latest at
-// which one was taken off, else the first search. A period that ends says so too.
+// of which no live statement says otherwise, and that is not earlier than the patch or saw it put
+// on (then a clock was wrong): the latest at which one was taken off, else the first search. A
+// period that ends says so too.
 std::optional<Patch> patch_of(const GroupResource& dose, const Claims& claims,
                               const PatchActs& acts, const ClockNotes& clocks,
                               const clinical::KnowledgePack& pack);

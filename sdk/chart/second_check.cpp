@@ -49,10 +49,7 @@ bool same_dose(const v1::Administration& a, const v1::Administration& b) {
 // had said otherwise of.
 std::vector<const Claim*> seen_in(const GroupResource& administration, const Claims& claims,
                                   const v1::Performance& act) {
-    std::vector<ChangeId> version;
-    for (const auto& bytes : act.about_version()) {
-        if (const auto id = base::from_bytes<ChangeId>(bytes)) version.push_back(*id);
-    }
+    const auto version = version_seen(act);
     const Causality causality(administration);
     std::vector<const Claim*> covered;
     for (const auto& claim : claims.all) {

@@ -10,21 +10,14 @@ namespace {
 
 using namespace device;
 
-// What an act says of the measure or task that it is about. The code stays with that one.
-struct About {
-    SeenResource token;
-    v1::Reference reference;
-};
-
-Result<About> about_of(Session& session, const EditToken& token) {
+// The measure, task or plan that an act is about. The code stays with that one.
+Result<SeenResource> about_of(Session& session, const EditToken& token) {
     auto seen = read_token(token);
-    if (!seen) return tl::unexpected(seen.error());
+    if (!seen) return seen;
     const auto changes = session.store.changes(seen->record, seen->resource);
     if (!changes) return tl::unexpected(changes.error());
     if (changes->empty()) return fail(ErrorCode::not_found, "the resource of the token");
-    About about{std::move(*seen), {}};
-    about.reference.set_resource(base::to_bytes(about.token.resource));
-    return about;
+    return seen;
 }
 
 Result<Written> act(Session& session, const ActEntry& entry, v1::ProcedureStatus status) {
@@ -38,21 +31,10 @@ Result<Written> act(Session& session, const ActEntry& entry, v1::ProcedureStatus
     if (!about) return tl::unexpected(about.error());
     const auto when = done_at(session, entry.performed);
     if (!when) return tl::unexpected(when.error());
-    v1::Procedure message;
-    v1::Performance& said = *message.mutable_procedure();
+    v1::Performance said;
     said.set_status(status);
     if (!entry.reason.empty()) said.mutable_status_reason()->set_text(entry.reason);
-    *said.mutable_about() = about->reference;
-    for (const ChangeId& head : about->token.heads)
-        said.add_about_version(base::to_bytes(head));
-    said.set_performed(when->text);
-    set_performer(session, *said.add_performer());
-    if (!entry.note.empty()) {
-        if (auto noted = annotate(session, said.add_note(), entry.note); !noted) {
-            return tl::unexpected(noted.error());
-        }
-    }
-    return write_new(session, about->token.record, v1::KIND_PROCEDURE, message, when.value());
+    return write_act(session, *about, std::move(said), *when, entry.note);
 }
 
 v1::VisitHindrance hindrance_of(VisitHindrance why) {
@@ -86,8 +68,8 @@ Result<Written> visit(Session& session, const RecordId& record, const VisitEntry
         const auto plan = about_of(session, entry.plan);
         if (!plan) return tl::unexpected(plan.error());
         // The visit stands where its plan stands, should that be in a linked record.
-        in = plan->token.record;
-        *said.mutable_plan() = plan->reference;
+        in = plan->record;
+        said.mutable_plan()->set_resource(base::to_bytes(plan->resource));
     }
     set_performer(session, *said.add_performer());
     if (!entry.note.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/device/care_parts.hpp"
 
+#include "sdk/chart/second_check.hpp"
 #include "sdk/clinical/validation.hpp"
 
 namespace kari::device {
@@ -40,6 +41,13 @@ void set_performer(const Session& session, v1::Reference& performer) {
     performer.set_display(session.nurse.name);
 }
 
+void set_act_code(v1::CodeableConcept& into, std::string_view code, std::string_view display) {
+    v1::Coding& coding = *into.add_coding();
+    coding.set_system(std::string(chart::k_act_system));
+    coding.set_code(std::string(code));
+    coding.set_display(std::string(display));
+}
+
 void clear_source(google::protobuf::Message& fact) {
     const auto* atom = fact.GetDescriptor()->FindFieldByNumber(1);
     if (!fact.GetReflection()->HasField(fact, atom)) return;
@@ -60,6 +68,23 @@ Result<Written> write_new(Session& session, const RecordId& record, v1::Kind kin
     if (when) act.effective = when->interval;
     if (age.as_of) act.age_ms = static_cast<std::uint64_t>(age.age.ms);
     return write(session, act);
+}
+
+Result<Written> write_act(Session& session, const SeenResource& about, v1::Performance said,
+                          const Happened& when, std::string_view note) {
+    said.mutable_about()->set_resource(base::to_bytes(about.resource));
+    for (const ChangeId& head : about.heads)
+        said.add_about_version(base::to_bytes(head));
+    said.set_performed(when.text);
+    set_performer(session, *said.add_performer());
+    if (!note.empty()) {
+        if (auto noted = annotate(session, said.add_note(), note); !noted) {
+            return tl::unexpected(noted.error());
+        }
+    }
+    v1::Procedure message;
+    *message.mutable_procedure() = std::move(said);
+    return write_new(session, about.record, v1::KIND_PROCEDURE, message, when);
 }
 
 }  // namespace kari::device

@@ -48,10 +48,18 @@ Result<void> annotate(const Session& session, v1::AnnotationSet& notes, std::str
 
 void set_performer(const Session& session, v1::Reference& performer);
 
+// Of what acts are (chart::k_act_system).
+void set_act_code(v1::CodeableConcept& into, std::string_view code, std::string_view display);
+
 // A resource that begins now. With `when` it is a fact of that moment.
 Result<Written> write_new(Session& session, const RecordId& record, v1::Kind kind,
                           const google::protobuf::Message& message,
                           const std::optional<Happened>& when = std::nullopt);
+
+// An act about what was seen: `said` with what it is about, in which version, when, by whom and,
+// when there is one, the note.
+Result<Written> write_act(Session& session, const SeenResource& about, v1::Performance said,
+                          const Happened& when, std::string_view note);
 
 // A statement that was changed here is not the import's any more.
 void clear_source(google::protobuf::Message& fact);

@@ -105,6 +105,22 @@ void add_patch_warnings(const Session& session, const chart::Group& group,
 
 namespace {
 
+constexpr std::string_view k_rule_system = "urn:kari:rule";
+
+// Whether the patch was put on later than that, as far as is known of the clock that wrote it.
+Result<bool> lies_before(Session& session, const Seen& patch, Instant off) {
+    const auto* write =
+        patch.resource.operative_write(v1::MedicationAdministration::kAdministrationFieldNumber);
+    if (write == nullptr) return false;
+    const auto group = session.store.recent(patch.token.record, recent_window(session));
+    if (!group) return tl::unexpected(group.error());
+    const auto changes = session.store.changes(patch.token.record, patch.token.resource);
+    if (!changes) return tl::unexpected(changes.error());
+    const auto put_on = std::find_if(changes->begin(), changes->end(),
+                                     [&](const auto& one) { return one.id == write->change; });
+    return put_on != changes->end() && off < chart::ClockNotes(**group).effective(*put_on).earliest;
+}
+
 Result<Written> take_off(Session& session, const PatchOffEntry& entry) {
     const auto seen = seen_as(session, entry.token, v1::KIND_MEDICATION_ADMINISTRATION);
     if (!seen) return tl::unexpected(seen.error());
@@ -116,39 +132,30 @@ Result<Written> take_off(Session& session, const PatchOffEntry& entry) {
     }
     const auto when = done_at(session, entry.at);
     if (!when) return tl::unexpected(when.error());
-    const std::string& on =
-        dose.effective().empty() ? dose.effective_period().start() : dose.effective();
-    const auto put_on = base::parse_fhir_time(on, zone_of(session));
-    if (put_on && when->interval.end < put_on->start) {
-        return fail(ErrorCode::invalid_argument, "entry/off-before-on");
+    const auto early = lies_before(session, *seen, when->interval.end);
+    if (!early) return tl::unexpected(early.error());
+    std::vector<DoseWarning> warnings;
+    if (*early) warnings.push_back(warning(session, "entry/off-before-on", 2));
+    if (auto stated = require_overrides(warnings, entry.overrides); !stated) {
+        return tl::unexpected(stated.error());
     }
-    v1::Procedure message;
-    v1::Performance& said = *message.mutable_procedure();
+    v1::Performance said;
     said.set_status(v1::PROCEDURE_STATUS_COMPLETED);
-    const auto code = [](v1::CodeableConcept& into, std::string_view word, const char* shown) {
-        v1::Coding& coding = *into.add_coding();
-        coding.set_system(std::string(chart::k_act_system));
-        coding.set_code(std::string(word));
-        coding.set_display(shown);
-    };
-    code(*said.mutable_code(), chart::k_patch_off, "Patch taken off");
+    set_act_code(*said.mutable_code(), chart::k_patch_off, "Patch taken off");
+    for (const Override& one : entry.overrides) {
+        v1::CodeableConcept& why = *said.add_reason_code();
+        v1::Coding& rule = *why.add_coding();
+        rule.set_system(std::string(k_rule_system));
+        rule.set_code(one.rule);
+        why.set_text(one.reason);
+    }
     if (entry.not_found) {
-        code(*said.mutable_outcome(), chart::k_patch_not_found,
-             "Not found, the whole body was searched");
+        set_act_code(*said.mutable_outcome(), chart::k_patch_not_found,
+                     "Not found, the whole body was searched");
     } else if (dose.has_site()) {
         *said.add_body_site() = dose.site();
     }
-    said.mutable_about()->set_resource(base::to_bytes(seen->token.resource));
-    for (const ChangeId& head : seen->token.heads)
-        said.add_about_version(base::to_bytes(head));
-    said.set_performed(when->text);
-    set_performer(session, *said.add_performer());
-    if (!entry.note.empty()) {
-        if (auto noted = annotate(session, said.add_note(), entry.note); !noted) {
-            return tl::unexpected(noted.error());
-        }
-    }
-    return write_new(session, seen->token.record, v1::KIND_PROCEDURE, message, *when);
+    return write_act(session, seen->token, std::move(said), *when, entry.note);
 }
 
 }  // namespace

@@ -32,24 +32,10 @@ Result<Written> check(Session& session, const EditToken& token, std::string_view
     if (*own) return fail(ErrorCode::invalid_argument, "entry/check-by-another");
     const auto when = done_at(session, std::nullopt);
     if (!when) return tl::unexpected(when.error());
-    v1::Procedure message;
-    v1::Performance& said = *message.mutable_procedure();
+    v1::Performance said;
     said.set_status(v1::PROCEDURE_STATUS_COMPLETED);
-    v1::Coding& code = *said.mutable_code()->add_coding();
-    code.set_system(std::string(chart::k_act_system));
-    code.set_code(std::string(chart::k_second_check));
-    code.set_display("Second check of a dose");
-    said.mutable_about()->set_resource(base::to_bytes(seen->token.resource));
-    for (const ChangeId& head : seen->token.heads)
-        said.add_about_version(base::to_bytes(head));
-    said.set_performed(when->text);
-    set_performer(session, *said.add_performer());
-    if (!note.empty()) {
-        if (auto noted = annotate(session, said.add_note(), note); !noted) {
-            return tl::unexpected(noted.error());
-        }
-    }
-    return write_new(session, seen->token.record, v1::KIND_PROCEDURE, message, *when);
+    set_act_code(*said.mutable_code(), chart::k_second_check, "Second check of a dose");
+    return write_act(session, seen->token, std::move(said), *when, note);
 }
 
 }  // namespace

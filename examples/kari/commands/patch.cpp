@@ -9,9 +9,9 @@ namespace {
 
 Answer patch_off(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) {
-        return changed(tablet,
-                       d.care().take_off_patch({args.token(), args.time("effective"),
-                                                args.flag("not_found"), args.text_or("note")}));
+        return changed(tablet, d.care().take_off_patch({args.token(), args.time("effective"),
+                                                        args.flag("not_found"),
+                                                        args.text_or("note"), args.overrides()}));
     });
 }
 
@@ -26,7 +26,8 @@ std::vector<Command> patch_commands() {
              .parameters = {item_of("dose_given"),
                             k_effective,
                             {"not_found", Label::arg_not_found, Typed::flag},
-                            k_note},
+                            k_note,
+                            {"overrides", Label::arg_overrides, Typed::override_}},
              .run = patch_off,
              .show = named<"act">}};
 }

@@ -153,6 +153,9 @@ struct PatchOffEntry {
     std::optional<ZonedInstant> at;
     bool not_found = false;  // the whole body was searched
     std::string note;
+    // A time before the patch was put on, by what is known of clocks, takes an override of
+    // "entry/off-before-on".
+    std::vector<Override> overrides;
 };
 
 namespace device {
@@ -204,7 +207,7 @@ public:
     // the token shows it: a fact about that version. Errors: invalid_argument (an own dose).
     Result<Written> check_given_dose(const EditToken& token, std::string_view note);
     // A fact of its own: the dose stays as it was given. Errors: invalid_argument (the dose put no
-    // patch on, or it was off before that).
+    // patch on), reason_required.
     Result<Written> take_off_patch(const PatchOffEntry& entry);
 
     // ---- Tasks

@@ -82,6 +82,39 @@ TEST_CASE("a removal that is taken back, said otherwise or of before the patch t
     }
 }
 
+TEST_CASE("a patch that a fast clock put on is off once whoever saw it took it off") {
+    Scene scene;
+    const auto old = scene.state(scene.a, Scene::patch(), later(scene, 3));
+    scene.state(scene.b, Scene::patch(), later(scene, 72));
+    REQUIRE(only(scene.findings(), k_rule));
+    const Instant when = later(scene, 1);
+    const auto off = [&](const std::vector<ChangeId>& seen) {
+        scene.add(
+            scene.c,
+            {.record = scene.record, .resource = scene.next(), .effective = std::pair(when, when)},
+            Scene::act_about(old.id, chart::k_patch_off, seen));
+    };
+    SECTION("as it stands") {
+        off({old.change->id});
+        CHECK(scene.findings().empty());
+        // Then it is said to have been put on later: of that nobody has seen that it came off.
+        v1::MedicationAdministration again;
+        *again.mutable_administration() = Scene::patch();
+        const Instant corrected = later(scene, 60);
+        scene.add(scene.a,
+                  {.record = scene.record,
+                   .resource = old.id,
+                   .parents = {old.change->id},
+                   .effective = std::pair(corrected, corrected)},
+                  again);
+        CHECK(only(scene.findings(), k_rule));
+    }
+    SECTION("and not by whoever did not see it") {
+        off({});
+        CHECK(only(scene.findings(), k_rule));
+    }
+}
+
 TEST_CASE("the latest removal counts, and of searches that found nothing the first") {
     Scene scene;
     const auto old = scene.state(scene.a, Scene::patch(), later(scene, 0));

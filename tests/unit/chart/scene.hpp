@@ -110,6 +110,22 @@ public:
         return add(writer, {.record = record, .resource = of.id, .parents = parents}, request);
     }
 
+    // An act about a dose, whose author saw it so.
+    static v1::Procedure act_about(const ResourceId& dose, std::string_view code,
+                                   const std::vector<ChangeId>& seen,
+                                   v1::ProcedureStatus status = v1::PROCEDURE_STATUS_COMPLETED) {
+        v1::Procedure out;
+        auto& act = *out.mutable_procedure();
+        act.set_status(status);
+        auto* coding = act.mutable_code()->add_coding();
+        coding->set_system(std::string(chart::k_act_system));
+        coding->set_code(std::string(code));
+        act.mutable_about()->set_resource(base::to_bytes(dose));
+        for (const auto& id : seen)
+            act.add_about_version(base::to_bytes(id));
+        return out;
+    }
+
     // One patch put on, as a nurse's tablet writes it, and what says that it is off.
     static v1::Administration patch(const std::string& atc_code = "N02AB03") {
         v1::Administration out;
@@ -121,18 +137,12 @@ public:
     }
     static v1::Procedure taken_off(const ResourceId& patch, bool found = true,
                                    v1::ProcedureStatus status = v1::PROCEDURE_STATUS_COMPLETED) {
-        v1::Procedure out;
-        auto& act = *out.mutable_procedure();
-        act.set_status(status);
-        auto* code = act.mutable_code()->add_coding();
-        code->set_system(std::string(chart::k_act_system));
-        code->set_code(std::string(chart::k_patch_off));
+        v1::Procedure out = act_about(patch, chart::k_patch_off, {}, status);
         if (!found) {
-            auto* outcome = act.mutable_outcome()->add_coding();
+            auto* outcome = out.mutable_procedure()->mutable_outcome()->add_coding();
             outcome->set_system(std::string(chart::k_act_system));
             outcome->set_code(std::string(chart::k_patch_not_found));
         }
-        act.mutable_about()->set_resource(base::to_bytes(patch));
         return out;
     }
     ResourceId take_off(Writer& writer, const ResourceId& patch, std::optional<Instant> at = {},

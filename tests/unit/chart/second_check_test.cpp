@@ -25,16 +25,7 @@ struct CheckScene : CareScene {
     }
     static v1::Procedure signature(const ResourceId& dose, const std::vector<ChangeId>& seen,
                                    v1::ProcedureStatus status = v1::PROCEDURE_STATUS_COMPLETED) {
-        v1::Procedure out;
-        auto& act = *out.mutable_procedure();
-        act.set_status(status);
-        auto* code = act.mutable_code()->add_coding();
-        code->set_system(std::string(chart::k_act_system));
-        code->set_code(std::string(chart::k_second_check));
-        act.mutable_about()->set_resource(base::to_bytes(dose));
-        for (const auto& id : seen)
-            act.add_about_version(base::to_bytes(id));
-        return out;
+        return act_about(dose, chart::k_second_check, seen, status);
     }
     Made check(Writer& who, const Dose& dose, const std::vector<ChangeId>& seen) {
         return begin(who, signature(dose.id, seen), who.now);

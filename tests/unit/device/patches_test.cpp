@@ -85,7 +85,7 @@ TEST_CASE(
     CHECK(told->action.find("Ta av det gamle og før det først") != std::string::npos);
     CHECK(ward.device.give(second).error().code == ErrorCode::reason_required);
     SECTION("taken off") {
-        REQUIRE(ward.device.care().take_off_patch({on[0].token, {}, false, ""}).has_value());
+        REQUIRE(ward.device.care().take_off_patch({on[0].token, {}, false, "", {}}).has_value());
         CHECK(ward.chart().patches.empty());
         CHECK(asked(ward, second).empty());
         put_on(ward, second);
@@ -93,14 +93,15 @@ TEST_CASE(
         CHECK(ward.chart().patches.size() == 1);
     }
     SECTION("not found, after the whole body was searched") {
-        REQUIRE(ward.device.care().take_off_patch({on[0].token, {}, true, "shower"}).has_value());
+        REQUIRE(
+            ward.device.care().take_off_patch({on[0].token, {}, true, "shower", {}}).has_value());
         CHECK(asked(ward, second).empty());
     }
     SECTION("put on all the same: both stand and are phoned about, until the old one is off") {
         const auto both = put_on(ward, second);
         CHECK(has_rule(both.raised, "dose/two-patches"));
         CHECK(ward.chart().patches.size() == 2);
-        const auto off = take(ward.device.care().take_off_patch({on[0].token, {}, false, ""}));
+        const auto off = take(ward.device.care().take_off_patch({on[0].token, {}, false, "", {}}));
         CHECK_FALSE(has_rule(take(ward.device.findings(ward.citizen.record)), "dose/two-patches"));
         // It was the new one that came off.
         REQUIRE(ward.device.care().act_entered_in_error(off.token, "the other one").has_value());
@@ -108,20 +109,26 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("only a patch is taken off, and not before it was put on") {
+TEST_CASE("only a patch is taken off, and before it was put on only for a reason") {
     Ward ward(91);
     const auto tablet = take(ward.device.give(ward.dose()));
-    const auto no_patch = ward.device.care().take_off_patch({tablet.token, {}, false, ""});
+    const auto no_patch = ward.device.care().take_off_patch({tablet.token, {}, false, "", {}});
     CHECK(no_patch.error().code == ErrorCode::invalid_argument);
     CHECK(explain(no_patch.error(), Language::en).what_to_do.find("Choose the patch") !=
           std::string::npos);
     const auto on = put_on(ward, patch(patch_order(ward), "back"));
     const auto before =
         *base::in_zone(ward.machine.clock->wall() - Duration::hours(1), "Europe/Oslo");
-    const auto early = ward.device.care().take_off_patch({on.token, before, false, ""});
-    CHECK(early.error().code == ErrorCode::invalid_argument);
-    CHECK(explain(early.error(), Language::en).what_to_do.find("Check the time") !=
+    PatchOffEntry early{on.token, before, false, "", {}};
+    const auto asked = ward.device.care().take_off_patch(early);
+    CHECK(asked.error().code == ErrorCode::reason_required);
+    CHECK(asked.error().what == "entry/off-before-on");
+    CHECK(explain(asked.error(), Language::en).what_to_do.find("Check the time") !=
           std::string::npos);
+    CHECK(ward.chart().patches.size() == 1);
+    early.overrides = {{"entry/off-before-on", "the tablet that put it on was fast"}};
+    REQUIRE(ward.device.care().take_off_patch(early).has_value());
+    CHECK(ward.chart().patches.empty());
 }
 
 }  // namespace
