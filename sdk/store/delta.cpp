@@ -358,32 +358,6 @@ Result<void> DeltaWork::fold_notes() {
     return {};
 }
 
-Result<void> DeltaWork::take_seals() {
-    for (const auto& seal : delta_.seal()) {
-        v1::SealStatement statement;
-        v1::StreamHead leaf;
-        if (!statement.ParseFromString(seal.statement()) || !leaf.ParseFromString(seal.leaf()) ||
-            statement.incarnation().size() != 16 || leaf.incarnation() != statement.incarnation() ||
-            leaf.record() != delta_.record() || statement.number() > std::uint64_t{INT64_MAX}) {
-            const std::string bytes = seal.SerializeAsString();
-            ChangeId id;
-            id.bytes = base::sha256(bytes).bytes;
-            const Error reason{ErrorCode::malformed, "seal: statement or leaf"};
-            if (auto ok = quarantine(id, 0, reason, bytes, ""); !ok) return ok;
-            continue;
-        }
-        auto ok = run(store_.db,
-                      "INSERT INTO received_seal(record, incarnation, log, number, seal)"
-                      " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE SET"
-                      " number = excluded.number, seal = excluded.seal"
-                      " WHERE excluded.number > number",
-                      record_, std::string_view(leaf.incarnation()), leaf.log(), statement.number(),
-                      seal.SerializeAsString());
-        if (!ok) return ok;
-    }
-    return {};
-}
-
 Result<void> DeltaWork::take_points() {
     if (auto ok = end_window(); !ok) return ok;
     auto cursor = meta_.cursor;

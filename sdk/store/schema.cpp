@@ -131,7 +131,7 @@ CREATE TABLE seal(
   sent INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(incarnation, number)
 ) STRICT, WITHOUT ROWID;
--- The newest seal over each stream of the record.
+-- Of each stream of the record one seal: the newest over what is here.
 CREATE TABLE received_seal(
   record BLOB NOT NULL REFERENCES record(record),
   incarnation BLOB NOT NULL,

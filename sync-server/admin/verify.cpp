@@ -291,7 +291,8 @@ private:
 };
 
 // Numbers of one incarnation are dense, each statement names the one before it, and each has as
-// many leaves as it says.
+// many leaves as it says. What a sound seal names and is not here is missing; it contradicts
+// nothing.
 void check_chain(const IncarnationId& incarnation, const SealChain& chain, Verified& result) {
     std::uint64_t expected = 1;
     const auto seal = [&](std::uint64_t number) {
@@ -308,9 +309,12 @@ void check_chain(const IncarnationId& incarnation, const SealChain& chain, Verif
         expected = number + 1;
         const auto before = chain.by_number.find(number - 1);
         for (const auto& [digest, statement] : statements) {
+            // An incarnation that was put back whole numbers twice, and after a restore only one of
+            // the two may be back. What names the other is signed: nobody else can have made it.
             if (before != chain.by_number.end() && !before->second.contains(statement.prev)) {
-                note(result.broken, {"seal_order", std::nullopt,
-                                     seal(number) + " follows another seal than the one here"});
+                note(result.gaps,
+                     {"seal_missing", std::nullopt,
+                      fmt::format("another {}, which seal {} follows", seal(number - 1), number)});
             }
             if (statement.here.size() < statement.leaves) {
                 note(result.gaps,

@@ -32,6 +32,8 @@ void revoke(World& world, Tablet& tablet, Dice& dice) {
     tablet.shut_out = true;
     ++world.tally["tablet: revoked"];
     world.note(tablet.name() + " is revoked");
+    // What it had alone nobody gives back any more.
+    note_lost_twice(world);
 }
 
 void enrol_anew(World& world, Tablet& tablet, Dice& dice) {

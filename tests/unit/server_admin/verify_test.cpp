@@ -308,7 +308,7 @@ TEST_CASE(
         REQUIRE(put->run());
         CHECK(named(ward.check().broken, "certificate_invalid", "not of this authority"));
     }
-    SECTION("the seal before it, which another statement of its number has replaced") {
+    SECTION("but the seal before it, of which another statement is here, is only missing") {
         v1::SealStatement statement;
         REQUIRE(statement.ParseFromString(one.statement()));
         statement.mutable_made()->set_wall_ms(1);
@@ -325,6 +325,6 @@ TEST_CASE(
         put->bind(1, mine[0].incarnation).bind(2, mine[0].number);
         put->bind_blob(3, one.SerializeAsString()).bind(4, base::sha256(one.statement()));
         REQUIRE(put->run());
-        CHECK(named(ward.check().broken, "seal_order", "seal 2 of"));
+        CHECK(named(ward.check().gaps, "seal_missing", "which seal 2 follows"));
     }
 }

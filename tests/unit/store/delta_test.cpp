@@ -313,29 +313,59 @@ TEST_CASE("own changes that come back after a restore go on in the same stream")
     CHECK(store->group(k_record).value()->forks.empty());
 }
 
+namespace {
+
+v1::RecordSeal seal_over(std::uint64_t number, std::uint64_t seq, std::string head_id) {
+    v1::RecordSeal made;
+    v1::SealStatement statement;
+    statement.set_incarnation(base::to_bytes(id_of<IncarnationId>(7)));
+    statement.set_number(number);
+    made.set_statement(statement.SerializeAsString());
+    v1::StreamHead head;
+    head.set_log(v1::LOG_KIND_CHANGE);
+    head.set_incarnation(statement.incarnation());
+    head.set_record(base::to_bytes(k_record));
+    head.set_seq(seq);
+    head.set_head(std::move(head_id));
+    made.set_leaf(head.SerializeAsString());
+    return made;
+}
+
+}  // namespace
+
 TEST_CASE("of the seals over one stream the newest stays") {
     OpenStore store;
     const auto log = log_of(1);
-    const auto seal = [&](std::uint64_t number) {
-        v1::RecordSeal made;
-        v1::SealStatement statement;
-        statement.set_incarnation(base::to_bytes(id_of<IncarnationId>(7)));
-        statement.set_number(number);
-        made.set_statement(statement.SerializeAsString());
-        v1::StreamHead head;
-        head.set_log(v1::LOG_KIND_CHANGE);
-        head.set_incarnation(statement.incarnation());
-        head.set_record(base::to_bytes(k_record));
-        made.set_leaf(head.SerializeAsString());
-        return made;
-    };
     auto delta = log.delta(0, 1);
-    *delta.add_seal() = seal(2);
-    *delta.add_seal() = seal(1);
+    *delta.add_seal() = seal_over(2, 5, std::string(32, 'b'));
+    *delta.add_seal() = seal_over(1, 4, std::string(32, 'a'));
     delta.add_seal()->set_statement("\xff");
     REQUIRE(store->apply_delta(delta, k_epoch));
     const auto kept = store->received_seals(k_record).value();
     REQUIRE(kept.size() == 1);
-    CHECK(kept[0].statement() == seal(2).statement());
+    CHECK(kept[0].statement() == seal_over(2, 5, "").statement());
     CHECK(store->quarantined(k_record)->size() == 1);
+}
+
+TEST_CASE("a seal over what is here goes before a later one over what is not") {
+    OpenStore store;
+    Writer writer(id_of<IncarnationId>(7), k_record);
+    ServerLog log(k_record);
+    const auto change = writer.write(resource_no(1), temperature("37.0"));
+    log.append(change);
+    auto delta = log.delta(0, 1);
+    const auto here = seal_over(1, change.header.seq(), base::to_bytes(change.id));
+    const auto elsewhere = seal_over(2, change.header.seq(), std::string(32, 'x'));
+    SECTION("whichever comes first") {
+        *delta.add_seal() = elsewhere;
+        *delta.add_seal() = here;
+    }
+    SECTION("or last") {
+        *delta.add_seal() = here;
+        *delta.add_seal() = elsewhere;
+    }
+    REQUIRE(store->apply_delta(delta, k_epoch));
+    const auto kept = store->received_seals(k_record).value();
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].statement() == here.statement());
 }
