@@ -63,13 +63,17 @@ Result<void> DeviceStore::State::forget_given_back(const RecordId& record) {
                   " (SELECT epoch FROM give_back WHERE record = ?1 AND done = 0)",
                   record);
     if (!ok) return ok;
-    // A former epoch's receipt stays as long as no later one speaks for the prefix.
+    // A former epoch's range stays as long as no later one speaks for the prefix, and its pairs as
+    // long as something stands at their positions that no range covers.
     return run(db,
                "DELETE FROM receipt WHERE record = ?1"
                " AND epoch <> (SELECT epoch FROM record WHERE record = ?1)"
                " AND epoch NOT IN (SELECT epoch FROM give_back WHERE record = ?1)"
-               " AND EXISTS (SELECT 1 FROM record WHERE record = ?1"
-               " AND (receipt IS NOT NULL OR cursor_position = 0))",
+               " AND EXISTS (SELECT 1 FROM record r WHERE r.record = ?1"
+               " AND (r.receipt IS NOT NULL OR r.cursor_position = 0)"
+               " AND (pairs = 0 OR NOT EXISTS (SELECT 1 FROM change c WHERE c.record = ?1"
+               " AND c.position BETWEEN max(first_position, 1) AND last_position"
+               " AND (c.position > r.cursor_position OR c.position <= r.base_position))))",
                record);
 }
 
@@ -327,7 +331,9 @@ Result<GiveBack> DeviceStore::give_back(const RecordId& record) {
     if (!ok) return passed(ok.error());
     ok = each_row(
         state_->db,
-        "SELECT pairs, bytes FROM receipt WHERE record = ?1 AND epoch = ?2 ORDER BY number",
+        "SELECT pairs, bytes FROM receipt WHERE record = ?1 AND (epoch = ?2 OR (pairs = 1 AND"
+        " number < coalesce((SELECT max(number) FROM receipt WHERE record = ?1 AND epoch = ?2),"
+        " 9223372036854775807))) ORDER BY number",
         [&](sqlcipher::Statement& row) -> Result<void> {
             const std::string bytes(row.column_blob(1));
             const bool pairs = row.column_int(0) != 0;

@@ -195,7 +195,7 @@ struct GiveBack {
     // only by every id up to its end.
     std::vector<std::pair<std::uint64_t, ChangeId>> named;
     std::vector<v1::RangeReceipt> ranges;
-    std::vector<v1::PairsReceipt> pairs;
+    std::vector<v1::PairsReceipt> pairs;  // of earlier epochs too
 };
 
 // From the reply that took the record out of the caseload.

@@ -21,6 +21,7 @@ struct Returns::Item {
     std::optional<merge::Change> change;
     std::optional<Error> broken;
     bool proven = false;
+    bool known = false;  // the log has it: whatever proof is lost, it stands where it stands
 };
 
 Returns::Items Returns::read_items(const v1::RecordReturn& returned) const {
@@ -120,6 +121,15 @@ Result<void> Returns::prove(const RecordId& record, const v1::RecordReturn& retu
     return {};
 }
 
+Result<void> Returns::recognize(const RecordId& record, Items& items) const {
+    for (auto& [position, item] : items) {
+        if (item.proven || !item.change || item.change->record != record) continue;
+        KARI_LET(const auto here, parts_.storage.change(record, item.id));
+        item.known = here.has_value();
+    }
+    return {};
+}
+
 Result<void> Returns::reject(const Item& item, const Error& reason, v1::PushReply& reply) {
     v1::ChangeReply& answer = *reply.add_change();
     answer.set_id(base::to_bytes(
@@ -206,16 +216,25 @@ Result<v1::PushReply> Returns::take(const v1::RecordReturn& returned) {
     placed_.clear();
     const auto id = base::from_bytes<RecordId>(returned.record());
     Items items = read_items(returned);
-    if (id && !id->is_zero()) KARI_TRY(prove(*id, returned, items));
-    const auto enters = [&](const Item& item) {
+    if (id && !id->is_zero()) {
+        KARI_TRY(prove(*id, returned, items));
+        KARI_TRY(recognize(*id, items));
+    }
+    const auto proven = [&](const Item& item) {
         return item.proven && (!item.change || item.change->record == *id);
     };
-    const bool any = std::any_of(items.begin(), items.end(),
-                                 [&](const auto& entry) { return enters(entry.second); });
+    const auto enters = [&](const Item& item) {
+        return item.known || proven(item);
+    };
+    const auto any = [&](const auto& holds) {
+        return std::any_of(items.begin(), items.end(),
+                           [&](const auto& entry) { return holds(entry.second); });
+    };
     std::unique_ptr<storage::RecordTransaction> record;
-    if (any) {
+    if (any(enters)) {
         KARI_LET(record, parts_.storage.begin_or_create(*id, false));
-        KARI_TRY(regrant(*id));
+        // Whoever knows a change has not shown that the record was granted.
+        if (any(proven)) KARI_TRY(regrant(*id));
     }
     for (auto& [position, item] : items) {
         if (enters(item)) {

@@ -21,7 +21,7 @@ public:
     Result<bool> shows_loss(const v1::RecordReturn& returned) const;
 
     // Checks each receipt and the chain up to it, and enters what is proven at new positions.
-    // What no receipt proves goes to quarantine. Errors: storage_* only.
+    // What no receipt proves goes to quarantine, unless the log has it. Errors: storage_* only.
     Result<v1::PushReply> take(const v1::RecordReturn& returned);
 
 private:
@@ -33,6 +33,8 @@ private:
                              const Items& items) const;
     Result<void> prove(const RecordId& record, const v1::RecordReturn& returned,
                        Items& items) const;
+    // Of what came whole and is not proven.
+    Result<void> recognize(const RecordId& record, Items& items) const;
     Result<void> enter(storage::RecordTransaction& record, Item& item, v1::PushReply& reply);
     Result<void> reject(const Item& item, const Error& reason, v1::PushReply& reply);
     Result<void> regrant(const RecordId& record);

@@ -120,6 +120,45 @@ TEST_CASE("A return without a valid receipt goes to quarantine") {
     CHECK_FALSE(ward.storage->quarantined().value().empty());
 }
 
+TEST_CASE("What the log has again is answered with its place, whatever became of its receipt") {
+    Restored ward(true);
+    REQUIRE(ward.exchange(ward.device(ward.reader, 2), ward.giving_back()));
+    REQUIRE(ward.log(ward.record).size() == 4);
+    auto request = ward.giving_back();
+    request.mutable_give_back(0)->clear_range();
+    auto who = ward.device(ward.reader, 2);
+    const auto reply = ward.exchange(who, request);
+    REQUIRE(reply);
+    CHECK(ward.log(ward.record).size() == 4);
+    CHECK(ward.storage->quarantined().value().empty());
+    REQUIRE(reply->returned(0).change_size() == 2);
+    for (const auto& answer : reply->returned(0).change()) {
+        CHECK(answer.fate() == v1::CHANGE_FATE_STORED);
+        CHECK(answer.position() > 2);
+    }
+    CHECK(ward.parts->receipts.check(reply->returned(0).receipt()));
+}
+
+TEST_CASE("Who knows a change without a receipt is granted nothing for it") {
+    Restored ward(true);
+    const auto stranger = id_of<UnitId>(77);
+    REQUIRE(ward.storage->add_unit({stranger, id_of<RecordId>(97), "Elsewhere", "Europe/Oslo"}));
+    auto request = request_of(ward.reader);
+    auto& back = *request.add_give_back();
+    back.set_record(base::to_bytes(ward.record));
+    const auto here = ward.log(ward.record)[0];
+    auto& change = *back.add_change();
+    change.set_position(1);
+    change.set_header(here.header_bytes);
+    change.set_body(here.body_bytes.value_or(""));
+    auto who = ward.device(ward.reader, 2);
+    who.unit = stranger;
+    const auto reply = ward.exchange(who, request);
+    REQUIRE(reply);
+    CHECK(reply->returned(0).change(0).position() == 1);
+    CHECK_FALSE(ward.storage->caseload_state(stranger, ward.record).value());
+}
+
 TEST_CASE("A part may come as ids alone; what came whole is entered") {
     Restored ward(true);
     auto request = ward.giving_back();

@@ -2,6 +2,7 @@
 //
 // A server that is restored again before a return to it was complete, and what has no position.
 #include <algorithm>
+#include <set>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -121,6 +122,43 @@ TEST_CASE("what was given back and lost again before it was sent anew is not for
     CHECK(again.epoch == k_second);
     CHECK(again.changes.size() == 3);
     CHECK(again.pairs.size() == 1);
+}
+
+TEST_CASE("what a window kept through one restore is proven in the next by what proved it before") {
+    OpenStore store;
+    Writer other(id_of<IncarnationId>(7), k_record);
+    ServerLog log(k_record);
+    for (std::uint64_t n = 1; n <= 6; ++n)
+        log.append(other.write(resource_no(n), temperature("1")));
+    const auto receipt_of = [&](const EpochId& epoch, std::uint64_t position) {
+        return pairs_of(k_record, epoch, position, log.changes().at(position - 1).id);
+    };
+    auto part = log.out_of_order({2, 5});
+    *part.mutable_base() = log.delta(6, 6).base();
+    part.mutable_window()->set_back_to_ms(50);
+    part.mutable_window()->add_older(v1::KIND_OBSERVATION);
+    *part.mutable_pairs() = receipt_of(k_first, 2);
+    auto& fifth = *part.mutable_pairs()->add_pairs();
+    fifth.set_position(5);
+    fifth.set_id(base::to_bytes(log.changes().at(4).id));
+    REQUIRE(store->apply_delta(part, k_first));
+
+    // The server kept all of the window; it is cut before it gives the window anew.
+    REQUIRE(store->begin_epoch(k_record, LogPoint{}, k_second, 6));
+    CHECK(store->owing_return()->empty());
+    auto urgent = log.out_of_order({6});
+    *urgent.mutable_pairs() = receipt_of(k_second, 6);
+    REQUIRE(store->apply_delta(urgent, k_second));
+    REQUIRE(store->begin_epoch(k_record, LogPoint{}, k_third));
+    const auto back = store->give_back(k_record).value();
+    CHECK(positions_of(back) == std::vector<std::uint64_t>{2, 5, 6});
+    std::set<std::string> proven;
+    for (const auto& receipt : back.pairs) {
+        for (const auto& pair : receipt.pairs())
+            proven.insert(pair.id());
+    }
+    for (const auto& [position, id] : back.named)
+        CHECK(proven.contains(base::to_bytes(id)));
 }
 
 TEST_CASE("access entries of a record that is not held go up again in a new epoch") {
