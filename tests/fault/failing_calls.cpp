@@ -27,6 +27,7 @@ const Access k_round{Purpose::treatment, "on the round"};
 constexpr unsigned k_attempts = 300;
 // No use case has so many calls: one that has does not end.
 constexpr unsigned k_points = 5'000;
+constexpr unsigned k_calls_of_a_world = 40;
 
 struct UseCase {
     std::string name;
@@ -191,25 +192,63 @@ void find_unannounced(World& world, Tablet& tablet) {
     }
 }
 
+// The worlds of one use case, one after the other: what befalls a world adds to its history, and
+// one that has been restored a hundred times is no longer what a call is to be failed in.
+class Worlds {
+public:
+    Worlds(const sim::Options& options, const UseCase& use, Told& told)
+        : options_(options), use_(use), told_(told) {}
+
+    // For one call. The world before it has been looked at at rest.
+    World& next() {
+        if (world_ && calls_ == k_calls_of_a_world) end();
+        if (!world_) {
+            calls_ = 0;
+            world_.emplace(options_);
+            world_->run();  // so that there is something to correct, to end and to answer
+            world_->op = 0;
+        }
+        ++calls_;
+        return *world_;
+    }
+
+    void end() {
+        if (!world_) return;
+        sim::check_at_rest(*world_);
+        for (const std::string& one : world_->violations())
+            told_.violations.push_back(use_.name + ": " + one);
+        world_.reset();
+    }
+
+private:
+    const sim::Options& options_;
+    const UseCase& use_;
+    Told& told_;
+    std::optional<World> world_;
+    unsigned calls_ = 0;
+};
+
 class Campaign {
 public:
-    Campaign(World& world, const UseCase& use, Told& told)
-        : world_(world), tablet_(*world.tablets.front()), use_(use), told_(told) {}
+    Campaign(Worlds& worlds, const UseCase& use, Told& told)
+        : worlds_(worlds), use_(use), told_(told) {}
 
     void run(const Side& side, unsigned stride) {
-        Drive& drive = side.of_server ? world_.server.drive() : tablet_.drive;
         for (unsigned call = 1; call < k_points; call += stride) {
-            world_.elapse(Duration::minutes(1));
-            use_.before(world_, tablet_);
+            World& world = worlds_.next();
+            Tablet& tablet = *world.tablets.front();
+            Drive& drive = side.of_server ? world.server.drive() : tablet.drive;
+            world.elapse(Duration::minutes(1));
+            use_.before(world, tablet);
             const auto failures = drive.counts().failures;
             arm(drive, side.reads, call);
-            const auto done = use_.run(world_, tablet_);
+            const auto done = use_.run(world, tablet);
             arm(drive, side.reads, 0);
             const bool hit = drive.counts().failures != failures;
             const std::string where =
                 fmt::format("{}, call {} of the {}", use_.name, call, side.name);
             judge(done, hit, where);
-            go_on(where);
+            go_on(world, tablet, where);
             if (!hit) return;
             ++told_.faults;
             ++told_.counts[side.name];
@@ -229,21 +268,20 @@ private:
     }
 
     // The fault has passed: the tablet and the server go on, without being started anew.
-    void go_on(const std::string& where) {
-        if (!tablet_.device || tablet_->locked()) {
-            const auto opened = tablet_.device ? tablet_.unlock(0) : tablet_.reopen();
+    void go_on(World& world, Tablet& tablet, const std::string& where) {
+        if (!tablet.device || tablet->locked()) {
+            const auto opened = tablet.device ? tablet.unlock(0) : tablet.reopen();
             if (!opened) return violation(where + ": cannot be unlocked: " + opened.error().what);
         }
-        if (!world_.server.up()) return violation(where + ": the server went down");
-        if (const auto next = record(world_, tablet_); !next) {
+        if (!world.server.up()) return violation(where + ": the server went down");
+        if (const auto next = record(world, tablet); !next) {
             violation(fmt::format("{}: the next write: {} ({})", where, name(next.error().code),
                                   next.error().what));
         }
-        find_unannounced(world_, tablet_);
+        find_unannounced(world, tablet);
     }
 
-    World& world_;
-    Tablet& tablet_;
+    Worlds& worlds_;
     const UseCase& use_;
     Told& told_;
 };
@@ -259,16 +297,12 @@ Told fail_calls(std::uint64_t seed, unsigned stride, const std::string& only, co
     options.faults = false;
     for (const UseCase& use : use_cases()) {
         if (!use.name.starts_with(only)) continue;
-        World world(options);
-        world.run();  // so that there is something to correct, to end and to answer
-        world.op = 0;
+        Worlds worlds(options, use, told);
         for (const Side& side : k_sides) {
             if (side.of_server && !use.exchange) continue;
-            Campaign(world, use, told).run(side, stride);
+            Campaign(worlds, use, told).run(side, stride);
         }
-        sim::check_at_rest(world);
-        for (const std::string& one : world.violations())
-            told.violations.push_back(use.name + ": " + one);
+        worlds.end();
         ++told.counts["use cases"];
         if (watch) watch(fmt::format("{}: {} calls failed so far", use.name, told.faults));
     }
