@@ -5,6 +5,7 @@
 #include <catch2/generators/catch_generators.hpp>
 
 #include "sdk/sync/limits.hpp"
+#include "tests/unit/sync/failing_replica.hpp"
 #include "tests/unit/sync/session_run.hpp"
 
 namespace kari::sync::test {
@@ -83,6 +84,29 @@ TEST_CASE("own changes that were acknowledged and lost are pushed again without 
     scene.meet();
     scene.all_is_well();
     CHECK(scene.server.now.logs.at(k_new).ids.size() == 1);
+}
+
+TEST_CASE("a record that cannot fall back sends nothing, until a session in which it can") {
+    for (std::size_t at = 1;; ++at) {
+        INFO("call " << at);
+        REQUIRE(at < 100);
+        Scene scene;
+        const auto backup = scene.server.now;
+        scene.ids.push_back(scene.a.replica.write(k_ada));
+        scene.a.done(scene.server);
+        scene.ids.push_back(scene.a.replica.write(k_ada));
+        scene.server.restore(backup);
+        FailingReplica failing(scene.a.replica, at);
+        scene.a.in_front = &failing;
+        scene.a.sync(scene.server);
+        scene.a.in_front = nullptr;
+        if (failing.failed() != "fall_back") continue;
+        // The one before it counts as sent: alone it would follow nothing that is there.
+        CHECK_FALSE(scene.server.has(scene.ids.back()));
+        scene.meet();
+        scene.all_is_well();
+        return;
+    }
 }
 
 TEST_CASE("a record that the restored server does not list is not hidden while it recovers") {
