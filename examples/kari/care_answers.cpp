@@ -145,7 +145,15 @@ json::object item(const ImmunizationItem& from) {
 }
 
 json::object item(const CommunicationItem& from) {
-    return fact(from);
+    json::object out = fact(from);
+    json::array readers;
+    for (const MessageReader& one : from.readers) {
+        json::object reader = value_of(one.said);
+        reader["as_it_stands"] = one.as_it_stands;
+        readers.push_back(std::move(reader));
+    }
+    out["readers"] = std::move(readers);
+    return out;
 }
 
 json::object item(const PlannedVisitItem& from) {

@@ -245,6 +245,17 @@ std::string communication_words(const json::value& value, const Screen& s) {
     return out + notes_of(said) + in_error(said, s);
 }
 
+std::string readers(const json::object& item, const Screen& s) {
+    std::string all;
+    for (const json::value& one : list(item, "readers")) {
+        const json::object& reader = one.as_object();
+        std::string who = text(reader, "person_name") + " " + s.when(text(reader, "recorded"));
+        if (!reader.at("as_it_stands").as_bool()) who = s(Label::read_before, who);
+        all += (all.empty() ? "" : ", ") + who;
+    }
+    return all.empty() ? "" : s.below(s(Label::read_by, all));
+}
+
 std::string treatment_limits(const json::object& care, const Screen& s) {
     return section(Label::treatment_limits, list(care, "treatment_limits"), s,
                    [&](const json::object& item) { return decision("treatment_limit", item, s); });
@@ -275,8 +286,14 @@ std::string care_sections(const json::object& care, const Screen& s) {
     out += items(Label::relatives, "related_persons", relative);
     out += section(Label::consents, list(care, "consents"), s,
                    [&](const json::object& item) { return decision("consent", item, s); });
-    return out + facts(Label::communications, "communications", "communication", "sent",
-                       communication_words);
+    return out + section(Label::communications, list(care, "communications"), s,
+                         [&](const json::object& item) {
+                             return fact("communication", item, "sent", s,
+                                         [&](const json::value& value) {
+                                             return communication_words(value, s);
+                                         }) +
+                                    readers(item, s);
+                         });
 }
 
 }  // namespace kari::app

@@ -228,6 +228,24 @@ void mark_nearest(const Group& group, std::vector<RelatedPersonView>& relatives)
     });
 }
 
+CommunicationView communication_of(const GroupResource& resource, const ActsOf& acts) {
+    auto view = view_of<CommunicationView, v1::Communication>(resource);
+    const auto found = acts.find(resource.id);
+    if (found != acts.end()) view.readings = readings_of(resource, found->second);
+    return view;
+}
+
+// It stands with the message that it is about, when that is here.
+bool is_told_with_message(const Group& group, const GroupResource& procedure) {
+    const Act act = act_of(procedure);
+    if (!is_message_read(act.as_procedure) || !was_done(act.as_procedure)) return false;
+    const auto about = named_by(procedure);
+    return std::any_of(about.begin(), about.end(), [&](const ResourceId& id) {
+        const auto* message = group.find(id);
+        return message != nullptr && message->kind == v1::KIND_COMMUNICATION;
+    });
+}
+
 AdvanceDecisionView advance_decision_of(const GroupResource& resource) {
     auto view = view_of<AdvanceDecisionView, v1::AdvanceDecision>(resource);
     view.unclear = view.contested || view.incomplete || view.unreadable;
@@ -265,7 +283,8 @@ void sort_care(Care& care, std::string_view zone) {
                           [](const MeasureView& view) { return view.in_force; });
 }
 
-void add(const GroupResource& resource, const ActsOf& acts, std::string_view zone, Care& care) {
+void add(const Group& group, const GroupResource& resource, const ActsOf& acts,
+         std::string_view zone, Care& care) {
     switch (resource.kind) {
         case v1::KIND_CONDITION:
             return care.conditions.push_back(condition_of(resource));
@@ -291,8 +310,9 @@ void add(const GroupResource& resource, const ActsOf& acts, std::string_view zon
         case v1::KIND_ADVANCE_DECISION:
             return care.advance_decisions.push_back(advance_decision_of(resource));
         case v1::KIND_COMMUNICATION:
-            return care.communications.push_back(plain<v1::Communication>(resource));
+            return care.communications.push_back(communication_of(resource, acts));
         case v1::KIND_PROCEDURE:
+            if (is_told_with_message(group, resource)) return;
             return care.procedures.push_back(plain<v1::Procedure>(resource));
         default:
             return;
@@ -309,7 +329,7 @@ Care care_of(const Group& group, std::string_view zone) {
     Care care;
     const ActsOf acts = acts_in(group);
     for (const auto& resource : group.resources)
-        add(resource, acts, zone, care);
+        add(group, resource, acts, zone, care);
     mark_nearest(group, care.related_persons);
     if (death_of(group) != Death::not_told) {
         suspend(care.planned_visits);

@@ -7,6 +7,7 @@
 
 #include "kari/v1/care.pb.h"
 #include "sdk/chart/group.hpp"
+#include "sdk/chart/message_reading.hpp"
 #include "sdk/chart/view.hpp"
 
 namespace kari::chart {
@@ -85,6 +86,10 @@ struct ConsentView : ResourceView<v1::Consent> {
     std::vector<Statement<v1::Consent>> denials;
 };
 
+struct CommunicationView : ResourceView<v1::Communication> {
+    std::vector<MessageReading> readings;
+};
+
 // The kinds of care.proto. Facts newest first by their time, the rest by (record, id).
 struct Care {
     std::vector<ConditionView> conditions;  // active first
@@ -97,8 +102,8 @@ struct Care {
     std::vector<RelatedPersonView> related_persons;
     std::vector<ConsentView> consents;
     std::vector<AdvanceDecisionView> advance_decisions;
-    std::vector<ResourceView<v1::Communication>> communications;
-    std::vector<ResourceView<v1::Procedure>> procedures;
+    std::vector<CommunicationView> communications;
+    std::vector<ResourceView<v1::Procedure>> procedures;  // readings stand with their message
 };
 
 bool is_care(std::uint32_t kind);

@@ -2,6 +2,7 @@
 //
 // Relatives, deaths, consents, messages. What restricts holds at once; what permits waits for the
 // server.
+#include "sdk/chart/message_reading.hpp"
 #include "sdk/device/care_parts.hpp"
 
 namespace kari {
@@ -183,6 +184,17 @@ Result<Written> new_communication(Session& session, const RecordId& record,
     return write_new(session, record, v1::KIND_COMMUNICATION, message, when.value());
 }
 
+Result<Written> message_was_read(Session& session, const EditToken& token) {
+    const auto seen = seen_as(session, token, v1::KIND_COMMUNICATION);
+    if (!seen) return tl::unexpected(seen.error());
+    const auto when = done_at(session, std::nullopt);
+    if (!when) return tl::unexpected(when.error());
+    v1::Performance said;
+    said.set_status(v1::PROCEDURE_STATUS_COMPLETED);
+    set_act_code(*said.mutable_code(), chart::k_message_read, "Message read");
+    return write_act(session, seen->token, std::move(said), *when, {});
+}
+
 }  // namespace
 
 Result<Written> Care::add_related_person(const RecordId& record, const RelatedPersonEntry& entry) {
@@ -220,6 +232,10 @@ Result<Written> Care::withdraw_consent(const EditToken& token, std::string_view 
 Result<Written> Care::record_communication(const RecordId& record,
                                            const CommunicationEntry& entry) {
     return core_->run([&](Session& session) { return new_communication(session, record, entry); });
+}
+
+Result<Written> Care::read_message(const EditToken& token) {
+    return core_->run([&](Session& session) { return message_was_read(session, token); });
 }
 
 Result<Written> Care::communication_entered_in_error(const EditToken& token,

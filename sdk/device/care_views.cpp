@@ -433,8 +433,11 @@ CareView care_view(const Session& session, const chart::Care& care, const DataAg
     each(care.advance_decisions, out.treatment_limits,
          [&](const auto& view) { return make.treatment_limit(view); });
     each(care.communications, out.communications, [&](const auto& view) {
-        return make.fact<CommunicationItem, CommunicationText, v1::Communication>(
+        auto item = make.fact<CommunicationItem, CommunicationText, v1::Communication>(
             view, view.value.has_communication(), communication_text);
+        for (const auto& reading : view.readings)
+            item.readers.push_back({said_of(session, reading.by), reading.as_it_stands});
+        return item;
     });
     return out;
 }

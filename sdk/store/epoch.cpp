@@ -275,6 +275,28 @@ Result<std::vector<RecordId>> DeviceStore::owing_return() {
     return found;
 }
 
+namespace {
+
+// A pair proves its change wherever it stood: those of earlier epochs go along.
+Result<void> add_receipts(DeviceStore::State& store, const RecordId& record, GiveBack& back) {
+    return each_row(
+        store.db,
+        "SELECT pairs, bytes FROM receipt WHERE record = ?1 AND (epoch = ?2 OR (pairs = 1 AND"
+        " number < coalesce((SELECT max(number) FROM receipt WHERE record = ?1 AND epoch = ?2),"
+        " 9223372036854775807))) ORDER BY number",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            const std::string bytes(row.column_blob(1));
+            const bool pairs = row.column_int(0) != 0;
+            const bool read = pairs ? back.pairs.emplace_back().ParseFromString(bytes)
+                                    : back.ranges.emplace_back().ParseFromString(bytes);
+            if (!read) return fail(ErrorCode::storage_corrupt, "store: receipt");
+            return {};
+        },
+        record, back.epoch);
+}
+
+}  // namespace
+
 Result<GiveBack> DeviceStore::give_back(const RecordId& record) {
     if (const auto known = meta_of(*state_, record); !known) return passed(known.error());
     GiveBack back;
@@ -329,21 +351,7 @@ Result<GiveBack> DeviceStore::give_back(const RecordId& record) {
         },
         record, back.epoch);
     if (!ok) return passed(ok.error());
-    ok = each_row(
-        state_->db,
-        "SELECT pairs, bytes FROM receipt WHERE record = ?1 AND (epoch = ?2 OR (pairs = 1 AND"
-        " number < coalesce((SELECT max(number) FROM receipt WHERE record = ?1 AND epoch = ?2),"
-        " 9223372036854775807))) ORDER BY number",
-        [&](sqlcipher::Statement& row) -> Result<void> {
-            const std::string bytes(row.column_blob(1));
-            const bool pairs = row.column_int(0) != 0;
-            const bool read = pairs ? back.pairs.emplace_back().ParseFromString(bytes)
-                                    : back.ranges.emplace_back().ParseFromString(bytes);
-            if (!read) return fail(ErrorCode::storage_corrupt, "store: receipt");
-            return {};
-        },
-        record, back.epoch);
-    if (!ok) return passed(ok.error());
+    if (ok = add_receipts(*state_, record, back); !ok) return passed(ok.error());
     return back;
 }
 

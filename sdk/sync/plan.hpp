@@ -102,6 +102,14 @@ struct Plan {
         broken.insert(record);
         wanted.erase(record);
     }
+
+    // Of another epoch still: what is over its changes would come without them, which count as
+    // sent.
+    void stay_behind(const RecordId& record, Error error) {
+        pass_over(record, std::move(error));
+        skip_push.insert(record);
+        skip_return.insert(record);
+    }
 };
 
 }  // namespace kari::sync

@@ -111,12 +111,7 @@ private:
                                       fallen_[record] = each.kept < thought;
                                       return replica_.fall_back(each);
                                   });
-            if (!done) {
-                plan_.pass_over(record, done.error());
-                // Its changes still count as sent: what is over them would come without them.
-                plan_.skip_push.insert(record);
-                plan_.skip_return.insert(record);
-            }
+            if (!done) plan_.stay_behind(record, done.error());
             plan_.returns_due = plan_.returns_due || done.has_value();
         }
     }

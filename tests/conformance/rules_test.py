@@ -124,7 +124,7 @@ def bites():
 def not_yet_here():
     """The paragraph of README.md that lists it."""
     text = " ".join((SOURCE / "README.md").read_text("utf-8").split())
-    return text[text.index("Not yet here:"):text.index("which lists what must hold")]
+    return text[text.index("Not yet here:"):text.index("lists what must hold when")]
 
 
 def main():
@@ -132,7 +132,8 @@ def main():
     table.check(tests(), kinds(), *found_rules(), not_yet_here())
     missing = table.count("missing")
     stated = f"{missing} rows of `tests/conformance/rules.tsv`"
-    if stated not in " ".join((SOURCE / "README.md").read_text("utf-8").split()):
+    is_stated = stated in " ".join((SOURCE / "README.md").read_text("utf-8").split())
+    if missing and not is_stated:
         table.problems.append(f"README.md does not state the {stated} that are missing")
     problems = bites() + table.problems
     print("\n".join(problems))

@@ -198,7 +198,7 @@ class CommandTest(Ward):
     def test_a_death_that_is_told_suspends_what_is_due_and_says_why(self):
         who = self.patient("Berit")
         self.assertIn('"how" is missing', self.tablet.run("death", who, code=2))
-        told = self.tablet.words("death", who, "--at", "06:30", "--how", "found in bed")
+        told = self.tablet.words("death", who, "--at", "00:00", "--how", "found in bed")
         self.assertIn("not confirmed", told)
         for language, words in (("nb", ("ikke bekreftet", "Doser og besøk er satt på vent")),
                                 ("en", ("not confirmed", "Doses and visits are suspended"))):
@@ -311,6 +311,8 @@ class CommandTest(Ward):
             "consent", who, "permit", "Deling med familien", "--text", "bare Kari"))
         self.assertIn("permit deny", self.tablet.words("consent", who, "maybe", "x", code=2))
         self.tablet.run("message", who, "--to", "Dr Berg", "Puls 44 i hvile")
+        [message] = self.tablet.ask("chart", who)["care"]["communications"]
+        self.tablet.run("message-read", message["token"])
         chart = self.tablet.run("chart", who, language="nb")
         due = {time.strftime("%d.%m.%Y", time.localtime(time.time() + day * 86400))
                for day in (0, 1)}
@@ -318,7 +320,7 @@ class CommandTest(Ward):
                             for day in due), chart)
         for words in ("haster", "Kari Aas, datter, 99900000",
                       "foreslått: tillatt, Deling med familien, bare Kari",
-                      "Dr Berg", "Puls 44 i hvile"):
+                      "Dr Berg", "Puls 44 i hvile", "lest av Ingrid"):
             self.assertIn(words, " ".join(chart.split()))
         task, kari, message = (self.tablet.name_of(chart, words) for words in (
             "Ring fastlegen", "Kari Aas", "Puls 44"))

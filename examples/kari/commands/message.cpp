@@ -34,6 +34,19 @@ std::vector<Command> message_commands() {
                         {"text", Label::arg_message_text, Typed::long_text, true, true}},
          .run = record,
          .show = named<"communication">},
+        {.name = "message_read",
+         .group = Group::charting,
+         .help = Label::help_message_read,
+         .example = "message-read 34n",
+         .writes = true,
+         .parameters = {item_of("communication")},
+         .run =
+             [](Tablet& tablet, const Arguments& args) {
+                 return with(tablet, [&](Device& d) {
+                     return changed(tablet, d.care().read_message(args.token()));
+                 });
+             },
+         .show = named<"act">},
         {.name = "message_in_error",
          .group = Group::charting,
          .help = Label::help_message_in_error,

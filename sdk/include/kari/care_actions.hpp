@@ -237,6 +237,9 @@ public:
 
     // ---- Messages and calls that were made
     Result<Written> record_communication(const RecordId& record, const CommunicationEntry& entry);
+    // Whoever is signed in has read the message as the token shows it: a fact about that version.
+    // What others read stays beside it.
+    Result<Written> read_message(const EditToken& token);
     Result<Written> communication_entered_in_error(const EditToken& token, std::string_view reason);
 
 private:

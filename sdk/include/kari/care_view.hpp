@@ -201,8 +201,15 @@ struct CommunicationText {
     std::vector<std::string> notes;
 };
 
+// Who read a message, each once.
+struct MessageReader {
+    Said said;
+    bool as_it_stands = true;  // false: the message has been said otherwise since
+};
+
 struct CommunicationItem : ItemHead {
     Field<CommunicationText> statement;
+    std::vector<MessageReader> readers;  // earliest first; from all tablets known
     std::vector<Field<CommunicationText>::Live> earlier;
 };
 

@@ -6,6 +6,7 @@
 
 #include "kari/v1/care.pb.h"
 #include "sdk/chart/finding_rules.hpp"
+#include "sdk/chart/message_reading.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/merge/schema.hpp"
 #include "tests/support/random_resource.hpp"
@@ -193,6 +194,43 @@ TEST_CASE("two messages stand beside each other without a finding, and so do two
     CHECK(scene.findings().empty());
     CHECK(scene.chart().care.communications.size() == 2);
     CHECK(scene.chart().care.procedures.size() == 2);
+}
+
+TEST_CASE("who read a message adds up, each once, and says whether it has changed since") {
+    Scene scene;
+    const ResourceId id = scene.next();
+    const auto sent = scene.add(scene.a, {.record = scene.record, .resource = id},
+                                message(v1::COMMUNICATION_STATUS_COMPLETED, "ring"));
+    const auto read = [&](Writer& who, const std::vector<ChangeId>& seen,
+                          v1::ProcedureStatus status = v1::PROCEDURE_STATUS_COMPLETED) {
+        const ResourceId act_id = scene.next();
+        scene.add(who, {.record = scene.record, .resource = act_id},
+                  Scene::act_about(id, chart::k_message_read, seen, status));
+        return act_id;
+    };
+    // Neither of two tablets knows what was read on the other; one nurse opened it twice.
+    read(scene.b, {sent->id});
+    scene.c.now = scene.c.now + Duration::minutes(1);
+    read(scene.c, {sent->id});
+    read(scene.c, {sent->id});
+    read(scene.a, {sent->id}, v1::PROCEDURE_STATUS_ENTERED_IN_ERROR);
+    const auto readings = [&] {
+        return scene.chart().care.communications.at(0).readings;
+    };
+    REQUIRE(readings().size() == 2);
+    CHECK(readings()[0].by.person == scene.b.person);
+    CHECK(readings()[1].by.person == scene.c.person);
+    CHECK(std::all_of(readings().begin(), readings().end(),
+                      [](const auto& one) { return one.as_it_stands; }));
+    CHECK(scene.findings().empty());
+
+    const auto again =
+        scene.add(scene.a, {.record = scene.record, .resource = id, .parents = {sent->id}},
+                  message(v1::COMMUNICATION_STATUS_COMPLETED, "ring at once"));
+    read(scene.b, {again->id});
+    REQUIRE(readings().size() == 2);
+    for (const auto& one : readings())
+        CHECK(one.as_it_stands == (one.by.person == scene.b.person));
 }
 
 TEST_CASE("a finding is no more and no less severe than its rule's line says") {

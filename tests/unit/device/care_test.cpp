@@ -345,8 +345,16 @@ TEST_CASE("a message that was sent is a fact") {
     entry.text = "Hun falt, men er uskadd.";
     entry.recipient = "datteren";
     const auto made = take(ward.device.care().record_communication(ward.citizen.record, entry));
+    CHECK(ward.care().communications.at(0).readers.empty());
+    REQUIRE(ward.device.care().read_message(made.token));
+    const auto read = ward.care();
+    REQUIRE(read.communications.at(0).readers.size() == 1);
+    CHECK(read.communications[0].readers[0].said.person_name == "Ingrid");
+    CHECK(read.communications[0].readers[0].as_it_stands);
+    CHECK(read.acts.empty());
     REQUIRE(ward.device.care().communication_entered_in_error(made.token, "feil pasient"));
     const auto item = ward.care().communications.at(0);
+    CHECK_FALSE(item.readers.at(0).as_it_stands);
     CHECK(item.statement.value->status == "entered-in-error");
     CHECK(item.statement.value->sender == "Ingrid");
     CHECK(item.earlier.at(0).value.text == entry.text);
