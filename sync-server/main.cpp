@@ -12,7 +12,7 @@
 
 #include "sync-server/admin/commands.hpp"
 #include "sync-server/admin/overview.hpp"
-#include "sync-server/exchange/reviewer.hpp"
+#include "sync-server/admin/pack_in_use.hpp"
 #include "sync-server/http/limits.hpp"
 #include "sync-server/http/local_listener.hpp"
 #include "sync-server/http/server.hpp"
@@ -57,8 +57,8 @@ kari::Result<void> serve(admin::Runtime& runtime) {
         return tl::unexpected<kari::Error>(replayed.error());
     }
     if (auto told = tell_of_gaps(runtime); !told) return told;
-    if (auto reviewed = exchange::review_owed(*runtime.parts); !reviewed) {
-        return tl::unexpected<kari::Error>(reviewed.error());
+    if (auto reviewed = admin::review_by_pack(runtime.layout, *runtime.parts); !reviewed) {
+        return reviewed;
     }
     identity::Registrar registrar(*runtime.storage, runtime.secrets, runtime.journal(),
                                   *runtime.clock, runtime.entropy,

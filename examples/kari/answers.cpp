@@ -102,7 +102,8 @@ json::object age_of(const DataAge& age) {
     constexpr const char* k_tiers[] = {"fresh", "aging", "stale", "old", "never_synced"};
     json::object out{{"tier", k_tiers[static_cast<int>(age.tier)]},
                      {"age_ms", age.age.ms},
-                     {"lease_ended", age.lease_ended}};
+                     {"lease_ended", age.lease_ended},
+                     {"drug_facts", age.drug_facts}};
     out["as_of_ms"] = age.as_of ? json::value(age.as_of->ms) : json::value(nullptr);
     return out;
 }
@@ -430,6 +431,13 @@ json::object answer(const SyncStatus& status) {
                      {"unsecured", status.unsecured},
                      {"access_unsent", status.access_unsent},
                      {"server_recovering", status.server_recovering},
+                     {"pack", json::object{{"name", status.pack.name},
+                                           {"label", status.pack.label},
+                                           {"date", date_text(status.pack.date)},
+                                           {"days_old", status.pack.days_old},
+                                           {"compiled_in", status.pack.compiled_in},
+                                           {"told", status.pack.told},
+                                           {"told_to_do", status.pack.told_to_do}}},
                      {"quarantined", std::move(quarantined)}};
     out["last_complete_ms"] =
         status.last_complete ? json::value(status.last_complete->ms) : json::value(nullptr);

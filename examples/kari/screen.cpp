@@ -151,8 +151,10 @@ std::string Screen::lasting(std::int64_t ms) const {
 std::string Screen::age(const json::object& answer) const {
     const json::object& age = part(answer, "age");
     const std::string tier = text(age, "tier");
+    const std::string facts = text(age, "drug_facts");
+    const std::string drugs = facts.empty() ? "" : wrapped(toned(Tone::warn, facts), 2);
     if (tier == "never_synced") {
-        return wrapped(toned(Tone::warn, (*this)(Label::never_synced)), 2);
+        return wrapped(toned(Tone::warn, (*this)(Label::never_synced)), 2) + drugs;
     }
     const Tone tone = tier == "fresh"   ? Tone::plain
                       : tier == "aging" ? Tone::calm
@@ -164,7 +166,7 @@ std::string Screen::age(const json::object& answer) const {
     if (flag(age, "lease_ended")) {
         out += wrapped(toned(Tone::stop, (*this)(Label::lease_over)), 2);
     }
-    return out;
+    return out + drugs;
 }
 
 std::string Screen::severity(std::int64_t severity) const {

@@ -26,7 +26,7 @@ store::WriteRequest request_of(Session& session, const Act& act) {
     for (const ChangeId& id : act.order_version) {
         out.basis.add_order_version(base::to_bytes(id));
     }
-    out.basis.set_pack(clinical::demo_pack().name());
+    out.basis.set_pack(session.store.pack().name());
     if (act.age_ms) out.basis.set_data_age_ms(*act.age_ms);
     out.recorded = recorded_now(session.platform, session.settings);
     if (act.effective) {

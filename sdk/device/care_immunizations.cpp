@@ -6,6 +6,7 @@
 #include "sdk/chart/immunization_state.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/care_parts.hpp"
+#include "sdk/device/pack_words.hpp"
 #include "sdk/device/warnings.hpp"
 
 namespace kari {
@@ -20,7 +21,7 @@ chart::Span span_of(const Happened& when) {
 
 // Earlier doses of the same vaccine, as the chart stands now.
 bool given_lately(const chart::Group& group, const v1::CodeableConcept& vaccine,
-                  const chart::Span& when) {
+                  const chart::Span& when, const clinical::KnowledgePack& pack) {
     const chart::ClockNotes clocks(group);
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_IMMUNIZATION) continue;
@@ -32,7 +33,7 @@ bool given_lately(const chart::Group& group, const v1::CodeableConcept& vaccine,
                                           [&](const auto& at) { return at.change == change->id; });
             if (live && said.status() == v1::IMMUNIZATION_STATUS_COMPLETED &&
                 chart::same_vaccine(said.vaccine_code(), vaccine) &&
-                chart::too_near(clocks.effective(*change), when, clinical::demo_pack())) {
+                chart::too_near(clocks.effective(*change), when, pack)) {
                 return true;
             }
         }
@@ -88,7 +89,8 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const RecordId& r
         if (chart::was_expired(said, span_of(when), zone_of(session))) {
             out.push_back(warning(session, "immunization/expired", 1));
         }
-        if (given_lately(**group, said.vaccine_code(), span_of(when))) {
+        add_pack_warning(session, out);
+        if (given_lately(**group, said.vaccine_code(), span_of(when), session.store.pack())) {
             out.push_back(warning(session, "immunization/possible-double", 1));
         }
     }

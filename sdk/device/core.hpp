@@ -17,6 +17,7 @@
 #include "sdk/device/keyring.hpp"
 #include "sdk/device/live.hpp"
 #include "sdk/device/observers.hpp"
+#include "sdk/device/pack_run.hpp"
 #include "sdk/device/session.hpp"
 #include "sdk/device/signing_keys.hpp"
 #include "sdk/store/device_store.hpp"
@@ -77,6 +78,7 @@ struct Core {
     Lives lives;
     Language language = Language::nb;
     bool synced_since_unlock = false;
+    PackAsked pack_asked;
     bool syncing = false;
     std::shared_ptr<Cancel> sync_cancel;              // of the sync that runs
     std::shared_ptr<transport::Interrupt> following;  // of the follow that runs

@@ -15,6 +15,7 @@
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/given_before.hpp"
+#include "sdk/device/pack_words.hpp"
 #include "sdk/device/patches.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
@@ -217,7 +218,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     if (order.prescription.has_medication()) {
         const auto& drug = order.prescription.medication();
         add_allergy_warnings(session, **group, drug, out);
-        if (!chart::against_giving(**group, drug, when->interval.end, clinical::demo_pack())
+        if (!chart::against_giving(**group, drug, when->interval.end, session.store.pack())
                  .empty()) {
             out.push_back(warning(session, "dose/given-against-measurement", 1));
         }
@@ -229,7 +230,8 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
         return tl::unexpected(added.error());
     }
     add_amount_warning(session, order, amount, out);
-    if (clinical::is_patch(order.prescription, clinical::demo_pack())) {
+    add_pack_warning(session, out);
+    if (clinical::is_patch(order.prescription, session.store.pack())) {
         add_patch_warnings(session, **group, from_order(session, order, *when), when->interval.end,
                            out);
     }
@@ -291,7 +293,7 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     if (const v1::Quantity* ordered = ordered_amount(*order)) *out.mutable_dose() = *ordered;
     if (entry.dose) *out.mutable_dose() = stated_dose(*entry.dose, ordered_amount(*order));
     if (!entry.site.empty()) *out.mutable_site() = concept_of(entry.site);
-    if (clinical::is_patch(order->prescription, clinical::demo_pack())) {
+    if (clinical::is_patch(order->prescription, session.store.pack())) {
         *out.mutable_method() = patch_method();
     }
     add_note(session, out, entry.note);

@@ -16,6 +16,8 @@
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/device/attachment_run.hpp"
+#include "sdk/device/pack_run.hpp"
+#include "sdk/device/pack_words.hpp"
 #include "sdk/device/renewal.hpp"
 #include "sdk/device/replica.hpp"
 #include "sdk/device/telling.hpp"
@@ -210,6 +212,9 @@ Result<SyncDone> exchange_all(Core& core, const SyncOptions& options, Line& line
         auto once = exchange_once(core, **client, token, options, prepared, report);
         if (!once) return tl::unexpected(once.error());
         done.summary = std::move(*once);
+        if (auto asked = fetch_pack(core, **client, token, report); !asked) {
+            return tl::unexpected(asked.error());
+        }
         if (!options.attachments) break;
         const auto more = attachments.move(report, options.progress);
         if (!more) return tl::unexpected(more.error());
@@ -303,6 +308,7 @@ Result<SyncStatus> Device::sync_status() {
         out.last_complete = session.settings.fresh_server;
         out.server_minus_wall_ms = session.settings.server_minus_wall_ms;
         out.server_recovering = session.settings.recovering;
+        out.pack = pack_status(session);
         const auto records = session.store.records(true);
         if (!records) return tl::unexpected(records.error());
         for (const RecordId& record : *records) {

@@ -21,9 +21,8 @@ namespace device {
 namespace {
 
 // What is off was on for a while beside one that is put on at that time, or still is on.
-bool may_be_on(const chart::Patch& patch, Instant at) {
-    const Duration change =
-        patch.off == nullptr ? Duration{} : clinical::demo_pack().patches.change;
+bool may_be_on(const chart::Patch& patch, Instant at, const clinical::KnowledgePack& pack) {
+    const Duration change = patch.off == nullptr ? Duration{} : pack.patches.change;
     return patch.until > at + change;
 }
 
@@ -34,7 +33,7 @@ std::string due_off(const Session& session, const chart::Group& group, const cha
     if (order != nullptr && order->kind == v1::KIND_MEDICATION_REQUEST) {
         by = merge::operative_as<v1::MedicationRequest>(*order).prescription();
     }
-    const Duration worn = clinical::patch_worn(patch.said.medication(), &by, clinical::demo_pack());
+    const Duration worn = clinical::patch_worn(patch.said.medication(), &by, session.store.pack());
     const auto at = base::in_zone(patch.on.earliest + worn, zone_of(session));
     return at ? base::fhir_date_time(*at) : std::string();
 }
@@ -62,7 +61,7 @@ std::vector<PatchItem> patch_items(const Session& session, const chart::Group& g
     const chart::ClockNotes clocks(group);
     const Instant now = best_now(session.platform, session.settings);
     std::vector<PatchItem> out;
-    for (const auto& patch : chart::patches_of(group, clocks, clinical::demo_pack())) {
+    for (const auto& patch : chart::patches_of(group, clocks, session.store.pack())) {
         if (patch.until <= now) continue;
         const auto by = chart::authorship_of(*patch.put_on);
         const auto version = chart::item_of(*patch.dose).version;
@@ -86,11 +85,11 @@ std::vector<PatchItem> patch_items(const Session& session, const chart::Group& g
 
 void add_patch_warnings(const Session& session, const chart::Group& group,
                         const v1::Administration& dose, Instant at, std::vector<DoseWarning>& out) {
-    const auto& pack = clinical::demo_pack();
+    const auto& pack = session.store.pack();
     const chart::ClockNotes clocks(group);
     std::string on;
     for (const auto& patch : chart::patches_of(group, clocks, pack)) {
-        if (!may_be_on(patch, at) || !chart::same_substance(patch.said, dose)) continue;
+        if (!may_be_on(patch, at, pack) || !chart::same_substance(patch.said, dose)) continue;
         on += (on.empty() ? "" : "; ") + told(session, patch);
     }
     if (!on.empty()) {
@@ -127,7 +126,7 @@ Result<Written> take_off(Session& session, const PatchOffEntry& entry) {
     const auto dose = seen_value<v1::MedicationAdministration>(
                           seen->resource, v1::MedicationAdministration::kAdministrationFieldNumber)
                           .administration();
-    if (!clinical::is_patch(dose, clinical::demo_pack())) {
+    if (!clinical::is_patch(dose, session.store.pack())) {
         return fail(ErrorCode::invalid_argument, "entry/not-a-patch");
     }
     const auto when = done_at(session, entry.at);

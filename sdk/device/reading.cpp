@@ -98,7 +98,7 @@ Result<PatientList> list_patients(Session& session, const Access& access) {
     std::sort(out.rows.begin(), out.rows.end(), [](const PatientRow& a, const PatientRow& b) {
         return std::tie(a.name, a.record) < std::tie(b.name, b.record);
     });
-    out.age = data_age(session.platform, session.settings);
+    out.age = data_age(session);
     const v1::Purpose purpose =
         access.purpose == Purpose::treatment ? v1::PURPOSE_LIST : purpose_of(access.purpose);
     if (auto logged = log_list(session, unit, purpose, access.reason, listed); !logged) {
@@ -127,9 +127,8 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
     auto findings = tracked_findings(session, record, group);
     if (!findings) return tl::unexpected(findings.error());
     const chart::Chart chart =
-        chart::make_chart(group, clinical::demo_pack(), std::move(*findings), zone_of(session));
-    ChartView view =
-        chart_view(session, record, group, chart, data_age(session.platform, session.settings));
+        chart::make_chart(group, session.store.pack(), std::move(*findings), zone_of(session));
+    ChartView view = chart_view(session, record, group, chart, data_age(session));
     const auto elsewhere = session.store.elsewhere(group.records);
     if (!elsewhere) return tl::unexpected(elsewhere.error());
     for (CompleteSince& part : view.complete_since) {
@@ -157,11 +156,10 @@ Result<HistoryPage> page_of(Session& session, const RecordId& record, std::strin
     std::erase_if(findings, [&](const chart::TrackedFinding& one) {
         return !one.found_here && *kind != v1::KIND_DETECTED_ISSUE;
     });
-    const chart::Chart chart = chart::make_chart(part->group, clinical::demo_pack(),
-                                                 std::move(findings), zone_of(session));
+    const chart::Chart chart =
+        chart::make_chart(part->group, session.store.pack(), std::move(findings), zone_of(session));
     HistoryPage out;
-    out.items = chart_view(session, record, part->group, chart,
-                           data_age(session.platform, session.settings));
+    out.items = chart_view(session, record, part->group, chart, data_age(session));
     if (part->next) out.next = HistoryMark{part->next->moment, part->next->resource};
     out.on_tablet_since = part->elsewhere;
     return out;
@@ -231,10 +229,10 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     const chart::Group& group = *held;
     const Instant now = best_now(session.platform, session.settings);
     const chart::Slots slots =
-        chart::slots_for(group, clinical::demo_pack(), date, zone_of(session), now);
+        chart::slots_for(group, session.store.pack(), date, zone_of(session), now);
     DoseRound out;
     out.date = date;
-    out.age = data_age(session.platform, session.settings);
+    out.age = data_age(session);
     out.whole = slots.whole;
     out.suspended = suspension(slots.death, session.language);
     out.changes_in = next_due_in(slots, now);

@@ -5,6 +5,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/base/time.hpp"
+#include "sdk/device/pack_words.hpp"
 
 namespace kari::device {
 
@@ -96,6 +97,13 @@ DataAge data_age(const Platform& platform, Settings& settings) {
                : out.age < k_stale ? Freshness::stale
                                    : Freshness::old;
     out.lease_ended = out.age > k_lease;
+    return out;
+}
+
+DataAge data_age(const Session& session) {
+    DataAge out = data_age(session.platform, session.settings);
+    out.drug_facts =
+        drug_facts(session.platform, session.store, session.settings, session.language);
     return out;
 }
 

@@ -63,6 +63,8 @@ v1::Author author_of(const Session& session);
 
 // How old the data is, by the clock that makes it oldest. Raises the highest time known.
 DataAge data_age(const Platform& platform, Settings& settings);
+// The same, with what is to be said of the drug facts that rules lean on.
+DataAge data_age(const Session& session);
 // How long until only the passing of time puts it in the next tier; nothing for the last one.
 std::optional<Duration> next_tier_in(const DataAge& age);
 

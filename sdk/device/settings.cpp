@@ -13,6 +13,8 @@ namespace kari::device {
 
 namespace {
 
+constexpr std::size_t k_point_bytes = 65;  // uncompressed, of P-256
+
 // A value that is not there is the default; one that cannot be read is an error, so that a broken
 // database is not taken for a fresh one.
 class Loader {
@@ -50,6 +52,16 @@ public:
         return out;
     }
 
+    std::vector<std::string> points(std::string_view name) {
+        const std::string value = text(name);
+        std::vector<std::string> out;
+        if (value.size() % k_point_bytes != 0) broken(name);
+        for (std::size_t at = 0; at + k_point_bytes <= value.size(); at += k_point_bytes) {
+            out.push_back(value.substr(at, k_point_bytes));
+        }
+        return out;
+    }
+
     std::optional<sync::Moment> moment(std::string_view name) {
         const std::string value = text(name);
         if (value.empty()) return std::nullopt;
@@ -80,6 +92,13 @@ std::string joined(const std::vector<T>& ids) {
     std::string out;
     for (const T& id : ids)
         out += base::to_bytes(id);
+    return out;
+}
+
+std::string joined_points(const std::vector<std::string>& points) {
+    std::string out;
+    for (const std::string& point : points)
+        out += point;
     return out;
 }
 
@@ -123,6 +142,8 @@ Result<Settings> load_settings(store::DeviceStore& store) {
     out.unit = directory.unit();
     out.people.assign(directory.person().begin(), directory.person().end());
     out.directory_version = directory.directory_version();
+    out.pack_keys = from.points("pack_keys");
+    out.pack_told = from.text("pack_told");
     if (const auto epoch = from.ids<EpochId>("epoch"); !epoch.empty()) out.epoch = epoch.front();
     out.feed_position = from.number<std::uint64_t>("feed_position");
     out.recovering = from.text("recovering") == "1";
@@ -160,6 +181,8 @@ Result<void> save_settings(store::DeviceStore& store, const Settings& settings) 
         {"former_incarnations", joined(settings.former_incarnations)},
         {"uncertified", joined(settings.uncertified)},
         {"directory", directory.SerializeAsString()},
+        {"pack_keys", joined_points(settings.pack_keys)},
+        {"pack_told", settings.pack_told},
         {"epoch", base::to_bytes(settings.epoch)},
         {"feed_position", std::to_string(settings.feed_position)},
         {"recovering", settings.recovering ? "1" : "0"},

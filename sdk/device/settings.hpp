@@ -34,6 +34,9 @@ struct Settings {
     std::vector<v1::DirectoryPerson> people;
     std::uint64_t directory_version = 0;
 
+    std::vector<std::string> pack_keys;  // points whose packs are trusted
+    std::string pack_told;  // the rule by which the last pack that was offered is not in use
+
     EpochId epoch{};
     std::uint64_t feed_position = 0;
     bool recovering = false;

@@ -11,6 +11,7 @@
 #include "sdk/device/app_http.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/invitation.hpp"
+#include "sdk/device/pack_words.hpp"
 #include "sdk/device/requests.hpp"
 #include "sdk/fhir/lift.hpp"
 
@@ -304,6 +305,8 @@ Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
     out.sign_in = core.sign_in;
     out.nurse = *core.nurse;
     out.age = data_age(core.platform, core.open->settings);
+    out.age.drug_facts =
+        drug_facts(core.platform, core.open->store, core.open->settings, core.language);
     const auto outbox = core.open->store.outbox_state();
     if (!outbox) return tl::unexpected(outbox.error());
     out.unsent = outbox->unsent;

@@ -39,7 +39,7 @@ v1::Quantity stated_dose(const Quantity& typed, const v1::Quantity* ordered) {
 
 void add_allergy_warnings(const Session& session, const chart::Group& group,
                           const v1::CodeableConcept& drug, std::vector<DoseWarning>& out) {
-    const chart::AllergyAnswer answer = chart::check_drug(group, drug, clinical::demo_pack());
+    const chart::AllergyAnswer answer = chart::check_drug(group, drug, session.store.pack());
     for (const chart::AllergyWarning& hit : answer.warnings) {
         if (hit.hit.level == clinical::WarningLevel::none) continue;
         const bool hard = hit.hit.level == clinical::WarningLevel::hard_stop;

@@ -74,6 +74,7 @@ Result<DeviceStore> DeviceStore::create(const std::string& path, const crypto::S
     state->opens = 1;
     state->lift = lift;
     state->own.insert(identity.incarnation);
+    if (auto ok = state->load_pack(); !ok) return passed(ok.error());
     return DeviceStore(std::move(state));
 }
 
@@ -97,6 +98,7 @@ Result<DeviceStore> DeviceStore::open(const std::string& path, const crypto::Sec
     const auto swept = state->sweep_attachments();
     if (!swept && swept.error().code != ErrorCode::storage_full) return passed(swept.error());
     DeviceStore store(std::move(state));
+    if (auto ok = store.state_->load_pack(); !ok) return passed(ok.error());
     if (opened->fold_schema != fold_schema_digest()) {
         if (auto ok = store.rebuild(); !ok) return passed(ok.error());
     }
@@ -155,30 +157,6 @@ Result<std::optional<std::string>> DeviceStore::setting(std::string_view name) {
         Text{name});
     if (!ok) return passed(ok.error());
     return value;
-}
-
-Result<void> DeviceStore::use_pack(const clinical::KnowledgePack& pack) {
-    std::string last;
-    auto ok = each_row(state_->db, "SELECT pack FROM identity",
-                       [&](sqlcipher::Statement& row) -> Result<void> {
-                           last = row.column_text(0);
-                           return {};
-                       });
-    if (!ok) return ok;
-    if (last != pack.name()) {
-        auto work = Work::begin(*state_);
-        if (!work) return passed(work.error());
-        ok = run(state_->db, "UPDATE identity SET pack = ?1", Text{pack.name()});
-        if (!ok) return ok;
-        ok = run(state_->db,
-                 "INSERT INTO owed(record, resource) SELECT record, ?1 FROM record WHERE true"
-                 " ON CONFLICT DO NOTHING",
-                 k_whole_record);
-        if (!ok) return ok;
-        if (ok = work->commit(); !ok) return ok;
-    }
-    state_->pack = &pack;
-    return {};
 }
 
 Result<void> DeviceStore::check() {

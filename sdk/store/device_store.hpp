@@ -11,6 +11,7 @@
 
 #include <kari/error.hpp>
 #include <kari/ids.hpp>
+#include <kari/time.hpp>
 
 #include "kari/v1/exchange.pb.h"
 #include "sdk/chart/finding.hpp"
@@ -64,9 +65,16 @@ public:
     Result<void> save_setting(std::string_view name, std::string_view value);
     Result<void> save_settings(const std::map<std::string, std::string>& values);
     Result<std::optional<std::string>> setting(std::string_view name);
-    // What the rules know; the demo pack until then. Another version than the last one used owes
-    // every review. Requires: the pack outlives the store.
-    Result<void> use_pack(const clinical::KnowledgePack& pack);
+    // What the rules know: the pack that was kept last, else the one that is compiled in. Another
+    // one than the last that was used owes every review.
+    const clinical::KnowledgePack& pack() const;
+    // One that came from outside, read from `envelope`, whose signature the caller has checked: it
+    // is in use from here on, and every review is owed, in one transaction.
+    Result<void> keep_pack(std::string_view envelope, clinical::KnowledgePack pack);
+    // Nothing: the pack in use is the compiled-in one.
+    std::optional<LocalDate> kept_pack_date() const;
+    // Why the pack that was kept is not in use: this program cannot read it.
+    const std::optional<Error>& pack_trouble() const;
 
     // --- writing ----------------------------------------------------------------------------
     // One transaction: address, tick, bytes, append, fold, review of the resource.

@@ -159,6 +159,12 @@ struct DeviceStore::State {
     // Deletes what no change names: it was cut off before its change was written.
     Result<void> sweep_attachments();
 
+    // --- the knowledge pack ---------------------------------------------------------------------
+    // What was kept, or the compiled-in one; owes every review when it is another than the last.
+    Result<void> load_pack();
+    // Within a transaction: notes which pack is in use. Another than the last owes every review.
+    Result<void> note_pack(const clinical::KnowledgePack& in_use);
+
     // --- upkeep ---------------------------------------------------------------------------------
     Result<void> refold_record(const RecordId& record);
     Result<void> check_own_streams();
@@ -171,6 +177,8 @@ struct DeviceStore::State {
     std::uint64_t opens = 0;
     std::set<IncarnationId> own;  // every incarnation that this database has written under
     const clinical::KnowledgePack* pack = &clinical::demo_pack();
+    std::optional<clinical::KnowledgePack> kept_pack;
+    std::optional<Error> pack_trouble;
     chart::Lift lift = nullptr;
     std::list<KeptGroup> groups;  // the last used first
 };

@@ -12,6 +12,7 @@
 #include "sync-server/admin/account.hpp"
 #include "sync-server/admin/disk_room.hpp"
 #include "sync-server/admin/overview.hpp"
+#include "sync-server/admin/pack_in_use.hpp"
 #include "sync-server/admin/verify.hpp"
 #include "sync-server/identity/journal_copy.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -261,6 +262,7 @@ Result<void> restore(const Options& options, const std::string& folder) {
     if (fs::exists(layout.database())) {
         KARI_LET(aside, store::sqlcipher::set_aside(layout.database().string()));
     }
+    forget_reviewed_pack(layout);
     std::error_code failed;
     fs::rename(fresh, layout.database(), failed);
     if (failed) return fail(ErrorCode::storage_failed, layout.database().string());

@@ -17,8 +17,10 @@
 #include <unistd.h>
 
 #include "sdk/base/id.hpp"
+#include "sdk/base/time.hpp"
 #include "sync-server/admin/account.hpp"
 #include "sync-server/admin/arguments.hpp"
+#include "sync-server/admin/pack_in_use.hpp"
 #include "sync-server/admin/runtime.hpp"
 #include "sync-server/identity/certificates.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -122,11 +124,30 @@ private:
             return;
         }
         ok("configuration", "kari-server.toml can be read");
+        pack(*config);
         if (config->stored_is_secured) {
             attention("configuration", "stored_is_secured is set, which is for a trial",
                       "Make backups every night, and set it to false: else tablets let go of "
                       "work that stands on one disk alone.");
         }
+    }
+
+    void pack(const config::Config& config) {
+        if (config.pack_file.empty()) {
+            ok("pack", "none is configured: the demo pack that is compiled in, for trials");
+            return;
+        }
+        const auto offered = load_pack(layout_, config);
+        const auto pack =
+            offered ? open_offered(layout_, config, *offered) : tl::unexpected(offered.error());
+        if (!pack) {
+            wrong(
+                "pack", pack.error().what,
+                "Put a pack there that `kari-pack sign` made with a key that pack.trusted names.");
+            return;
+        }
+        ok("pack",
+           fmt::format("{} of {}, {}", pack->name(), base::to_text(pack->date), pack->label));
     }
 
     // The mode's bits that anybody but the owner has.

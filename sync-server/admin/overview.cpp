@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "sdk/base/time.hpp"
 #include "sync-server/identity/certificates.hpp"
 #include "sync-server/storage/attempt.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
@@ -58,6 +59,7 @@ public:
         disk();
         backups();
         certificates();
+        pack();
         for (const TabletOverview& tablet : seen_.tablets)
             look_at(tablet);
         if (!seen_.serving) {
@@ -121,6 +123,14 @@ private:
     void certificates() {
         ends("server certificate", seen_.server_certificate_end, "run renew-certificate");
         ends("authority", seen_.ca_end, "plan a new one with the supplier: tablets enrol anew");
+    }
+
+    void pack() {
+        if (!seen_.pack_compiled_in && seen_.pack_days > k_pack_days) {
+            attention("pack", fmt::format("{} days old, which tablets tell nurses at every dose: "
+                                          "get a newer one from whoever makes it",
+                                          seen_.pack_days));
+        }
     }
 
     void ends(const char* about, Instant end, const char* todo) {
@@ -197,6 +207,11 @@ Result<Overview> look(exchange::Parts& parts, const identity::Secrets& secrets, 
     seen.program = storage::EmbeddedStorage::program();
     seen.schema = storage::EmbeddedStorage::schema();
     seen.serving = serving;
+    seen.pack = fmt::format("{}, {}", parts.pack.name(), parts.pack.label);
+    seen.pack_date = parts.pack.date;
+    KARI_LET(const auto today, base::in_zone(seen.now, parts.config.zone));
+    seen.pack_days = base::days_between(seen.pack_date, base::local_date(today));
+    seen.pack_compiled_in = parts.offered_pack.envelope.empty();
     KARI_LET(seen.epoch, storage.epoch());
     KARI_LET(seen.totals, storage.totals());
     seen.backups_wanted = !parts.config.stored_is_secured;

@@ -21,6 +21,7 @@ inline constexpr Duration k_silent = Duration::hours(24);
 inline constexpr Duration k_backup_old = Duration::hours(26);  // a daily one, and two hours
 inline constexpr Duration k_certificate_ends_soon = Duration::hours(30 * 24);
 inline constexpr std::int64_t k_disk_days_few = 14;
+inline constexpr int k_pack_days = 30;  // beyond, tablets say with every answer that it is old
 // Clocks agree within this.
 inline constexpr Duration k_clock_slack = Duration::minutes(2);
 
@@ -73,6 +74,10 @@ struct Overview {
     bool backups_wanted = true;  // false: what is stored is declared to be secured
     Instant server_certificate_end;
     Instant ca_end;
+    std::string pack;  // "kari-demo@2026-02", and its label
+    LocalDate pack_date;
+    int pack_days = 0;  // how old it is
+    bool pack_compiled_in = true;
 
     bool takes_pushes() const { return disk.free >= reserve_bytes; }
     std::uint64_t quarantined() const;

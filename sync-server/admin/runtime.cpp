@@ -11,6 +11,7 @@
 #include "sdk/fhir/lift.hpp"
 #include "sync-server/admin/account.hpp"
 #include "sync-server/admin/arguments.hpp"
+#include "sync-server/admin/pack_in_use.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
@@ -34,6 +35,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
         std::make_unique<exchange::Parts>(*runtime->storage, runtime->config, runtime->secrets,
                                           *runtime->clock, runtime->entropy, runtime->journal());
     runtime->parts->lift = kari::fhir::lift;
+    KARI_TRY(use_configured_pack(runtime->layout, *runtime->parts));
     return runtime;
 }
 

@@ -21,8 +21,9 @@ namespace kari::server::admin {
 // incarnation of its own. Ownership: of all parts; does not move.
 struct Runtime {
     using Opening = storage::EmbeddedStorage::Opening;
-    // Errors: not_found (no server there), malformed (configuration), wrong_key, storage_*;
-    // not_permitted (of another account, or of an older schema: says what to do).
+    // Errors: not_found (no server there), malformed (configuration; the pack that it names),
+    // wrong_key, storage_*; not_permitted (of another account, or of an older schema: says what to
+    // do).
     static Result<std::unique_ptr<Runtime>> open(const std::filesystem::path& root,
                                                  const Opening& opening = Opening());
 

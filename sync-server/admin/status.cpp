@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "sdk/base/time.hpp"
 #include "sync-server/admin/runtime.hpp"
 #include "sync-server/storage/attempt.hpp"
 
@@ -100,6 +101,10 @@ public:
                              ? fmt::format("open; not heard since the restore: {} of {} tablets",
                                            seen_.silent_since_restore(), seen_.tablets.size())
                              : "none");
+        line("pack", seen_.pack);
+        more(fmt::format("{}, {} days old; {}", base::to_text(seen_.pack_date), seen_.pack_days,
+                         seen_.pack_compiled_in ? "compiled in, not given to tablets"
+                                                : "signed, given to tablets"));
         line("findings", findings());
         line("quarantine", fmt::format("{} entries", seen_.quarantined()));
         line("server certificate", "ends in " + in_words(seen_.server_certificate_end - seen_.now));
@@ -212,6 +217,10 @@ json::object to_json(const Overview& seen) {
         {"access_entries", seen.totals.access_entries},
         {"review_owed", seen.totals.owed},
         {"quarantined", seen.quarantined()},
+        {"pack", json::object{{"name", seen.pack},
+                              {"date", base::to_text(seen.pack_date)},
+                              {"days_old", seen.pack_days},
+                              {"compiled_in", seen.pack_compiled_in}}},
         {"directory_resources", seen.directory_resources},
         {"findings", listed(seen.findings,
                             [&](const storage::FindingCount& one) {

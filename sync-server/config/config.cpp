@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t k_config_bytes_max = 256 * 1024;
 constexpr std::size_t k_word_bytes_max = 64;
+constexpr std::size_t k_path_bytes_max = 1024;
+constexpr std::size_t k_point_digits = 130;              // uncompressed, of P-256
 constexpr std::int64_t k_reserve_mib_max = 1024 * 1024;  // 1 TiB
 
 template <typename T>
@@ -136,19 +138,57 @@ Result<void> read_server(const toml::table& table, Config& config) {
     return {};
 }
 
+// Nothing that a quote would end, or that a line would.
+bool is_path(std::string_view text) {
+    return text.size() <= k_path_bytes_max && std::none_of(text.begin(), text.end(), [](char c) {
+               return c == '"' || c == '\\' || (c >= 0 && c < ' ') || c == '\x7f';
+           });
+}
+
+bool is_point(std::string_view text) {
+    return text.size() == k_point_digits && text.starts_with("04") &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Result<void> read_pack(const toml::table& table, Config& config) {
+    if (auto known = only_known(table, {"file", "trusted"}, "[pack]"); !known) return known;
+    config.pack_file = table["file"].value_or(std::string());
+    if (config.pack_file.empty() || !is_path(config.pack_file)) {
+        return fail(ErrorCode::malformed, "pack.file is no path of a file");
+    }
+    const auto* keys = table.get_as<toml::array>("trusted");
+    if (keys == nullptr || keys->empty()) {
+        return fail(ErrorCode::malformed,
+                    "pack.trusted is missing: the line of the FILE.pub that `kari-pack key` made");
+    }
+    for (const auto& node : *keys) {
+        const auto key = node.value<std::string>();
+        if (!key || !is_point(*key)) {
+            return fail(ErrorCode::malformed,
+                        fmt::format("line {}: pack.trusted holds what is no line of a FILE.pub",
+                                    node.source().begin.line));
+        }
+        config.pack_keys.push_back(*key);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Config> parse(std::string_view text) {
     Config config;
     try {
         const toml::table root = toml::parse(text);
-        if (auto known = only_known(root, {"server", "accept"}, "the file"); !known) {
+        if (auto known = only_known(root, {"server", "pack", "accept"}, "the file"); !known) {
             return tl::unexpected(known.error());
         }
         if (const auto* server = root.get_as<toml::table>("server")) {
             if (auto read = read_server(*server, config); !read) {
                 return tl::unexpected(read.error());
             }
+        }
+        if (const auto* pack = root.get_as<toml::table>("pack")) {
+            if (auto read = read_pack(*pack, config); !read) return tl::unexpected(read.error());
         }
         if (const auto* rules = root.get_as<toml::array>("accept")) {
             for (const auto& node : *rules) {
@@ -215,6 +255,13 @@ std::string text_of(const Config& config) {
         config.connections_per_address, config.handshake_seconds, config.idle_seconds,
         config.read_seconds, config.write_seconds, config.drain_seconds, config.certificate_days,
         config.stored_is_secured, config.disk_reserve_mib, config.metrics_port);
+    out += config.pack_file.empty()
+               ? "\n# The drug facts that rules lean on; without this part, a demo.\n"
+                 "# [pack]\n"
+                 "# file = \"...\"        # what `kari-pack sign` made\n"
+                 "# trusted = [\"...\"]   # the lines of the FILE.pub of those who may sign it\n"
+               : fmt::format("\n[pack]\nfile = \"{}\"\ntrusted = [\"{}\"]\n", config.pack_file,
+                             fmt::join(config.pack_keys, "\", \""));
     out +=
         "\n# Proposals that take effect without a person accepting them.\n"
         "# Roles are codes of Volven 9060: LE physician, FA1 pharmacist, SP nurse.\n";

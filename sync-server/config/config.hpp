@@ -40,6 +40,10 @@ struct Config {
     // A trial set-up without backups: what is stored counts as secured.
     bool stored_is_secured = false;
     std::vector<AcceptRule> accept;
+    // The knowledge pack that rules lean on and tablets fetch; relative to the server's directory.
+    // Empty: the demo pack that is compiled in.
+    std::string pack_file;
+    std::vector<std::string> pack_keys;  // points, in hexadecimal, whose packs are trusted
 };
 
 // Errors: not_found, malformed (names line and key), value_out_of_range.

@@ -10,6 +10,7 @@
 #include "sdk/chart/group.hpp"
 #include "sdk/clinical/knowledge_pack.hpp"
 #include "sync-server/config/config.hpp"
+#include "sync-server/exchange/packs.hpp"
 #include "sync-server/exchange/receipts.hpp"
 #include "sync-server/exchange/record_log.hpp"
 #include "sync-server/exchange/record_window.hpp"
@@ -63,7 +64,8 @@ struct Parts {
     RecordLogs logs;
     RecordWindows windows;
     ReviewedGroups reviewed;
-    const clinical::KnowledgePack& pack = clinical::demo_pack();
+    clinical::KnowledgePack pack = clinical::demo_pack();
+    OfferedPack offered_pack;
     // How rules read what earlier builds kept whole; FHIR stands above the exchange.
     chart::Lift lift = nullptr;
 

@@ -7,12 +7,14 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "kari/v1/pack_exchange.pb.h"
 #include "kari/v1/wait.pb.h"
 #include "sdk/base/id.hpp"
 #include "sdk/sync/bounded.hpp"
 #include "sdk/sync/reply_end.hpp"
 #include "sync-server/exchange/attachments.hpp"
 #include "sync-server/exchange/exchange.hpp"
+#include "sync-server/exchange/packs.hpp"
 #include "sync-server/fhir/everything.hpp"
 #include "sync-server/fhir/issues.hpp"
 #include "sync-server/http/compression.hpp"
@@ -102,6 +104,7 @@ Route route_of(std::string_view target) {
     if (target == "/v1/exchange") return Route::exchange;
     if (target == "/v1/attachment") return Route::attachment;
     if (target == "/v1/wait") return Route::wait;
+    if (target == "/v1/pack") return Route::pack;
     if (target == "/v1/enrol") return Route::enrol;
     if (target == "/v1/renew") return Route::renew;
     if (target == "/v1/health") return Route::health;
@@ -121,6 +124,8 @@ std::string_view name_of(Route route) {
             return "attachment";
         case Route::wait:
             return "wait";
+        case Route::pack:
+            return "pack";
         case Route::enrol:
             return "enrol";
         case Route::renew:
@@ -147,6 +152,8 @@ std::size_t body_limit(Route route) {
             return sync::k_transfer_bytes;
         case Route::wait:
             return sync::k_wait_bytes;
+        case Route::pack:
+            return sync::k_pack_request_bytes;
         case Route::enrol:
         case Route::renew:
             return sync::k_enrol_bytes;
@@ -244,6 +251,17 @@ Response Service::waited(bool news, std::uint32_t after_ms) {
     Response response;
     response.body = sync::ended(reply.SerializeAsString());
     return response;
+}
+
+Response Service::pack_route(const Request& request) {
+    const auto device = who(request);
+    if (!device) return of_error(device.error());
+    const auto body = plain_body(request, sync::k_pack_request_bytes);
+    if (!body) return of_error(body.error());
+    const auto message = parse<v1::PackRequest>(*body, sync::k_pack_request_bytes);
+    if (!message) return of_error(message.error());
+    const auto reply = exchange::handle(parts_, *device, *message);
+    return reply ? of_message(*reply, request) : of_error(reply.error());
 }
 
 // By address, so that nobody keeps others from enrolling; by a clock that is never set back.
@@ -351,6 +369,8 @@ Response Service::dispatch(Route route, const Request& request, exchange::Tally&
             return exchange_route(request, tally);
         case Route::attachment:
             return attachment_route(request, tally);
+        case Route::pack:
+            return pack_route(request);
         case Route::enrol:
             return enrol_route(request);
         case Route::renew:

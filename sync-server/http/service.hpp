@@ -43,6 +43,7 @@ enum class Route {
     exchange,
     attachment,
     wait,
+    pack,
     enrol,
     renew,
     health,
@@ -80,6 +81,7 @@ private:
     Response exchange_route(const Request& request, exchange::Tally& tally);
     Response exchange(const Request& request, exchange::Tally& tally);
     Response attachment_route(const Request& request, exchange::Tally& tally);
+    Response pack_route(const Request& request);
     Response enrol_route(const Request& request);
     Response renew_route(const Request& request);
     Response health_route();

@@ -76,6 +76,8 @@ public:
 
     virtual Result<std::optional<RecordState>> state(const RecordId& record) = 0;
     virtual Result<std::vector<RecordId>> records() = 0;
+    // The rules owe all records a look: they know something else than before.
+    virtual Result<void> owe_reviews() = 0;
     // Records that the rules owe a look.
     virtual Result<std::vector<RecordId>> unreviewed() = 0;
 

@@ -35,6 +35,8 @@ ELSEWHERE = {
     "reply_changes": "tests/unit/sync/limits_test.cpp",
     "reply_people": "tests/unit/sync/limits_test.cpp",
     "window_kinds": "tests/unit/sync/limits_test.cpp",
+    "pack_reply_bytes": "tests/unit/device/pack_test.cpp",
+    "pack_keys": "tests/unit/device/pack_test.cpp",
     "certificate_bytes": "tests/unit/sync/limits_test.cpp",
     "apply_changes": "tests/unit/sync/session_test.cpp",
     "attempts": "tests/unit/sync/network_test.cpp",
@@ -409,6 +411,18 @@ class LimitsTest(unittest.TestCase):
             return self.server.ask("/v1/wait", body, self.tablet)
         self.assertEqual(asked(self.at["wait_bytes"])[0], 200)
         reply = asked(self.at["wait_bytes"] + 1)
+        self.assertEqual((reply[0], error_of(reply)), (413, TOO_LARGE))
+
+    def test_row_pack_request_bytes(self):
+        ask = number(1, 1)
+
+        def asked(size):
+            overhead = len(chunk(99, b"x" * size)) - size
+            body = ask + chunk(99, b"x" * (size - len(ask) - overhead))
+            self.assertEqual(len(body), size)
+            return self.server.ask("/v1/pack", body, self.tablet)
+        self.assertEqual(asked(self.at["pack_request_bytes"])[0], 200)
+        reply = asked(self.at["pack_request_bytes"] + 1)
         self.assertEqual((reply[0], error_of(reply)), (413, TOO_LARGE))
 
     def test_row_connections_per_tablet(self):

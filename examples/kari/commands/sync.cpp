@@ -90,7 +90,14 @@ std::string show_status(const json::object& answer, const Screen& s) {
         told.push_back({s(Label::clock_off),
                         s(off > 0 ? Label::clock_slow : Label::clock_fast, s.lasting(off))});
     }
+    const json::object& pack = part(answer, "pack");
+    told.push_back(
+        {s(Label::drug_facts), s(Label::drug_facts_of, text(pack, "name"), text(pack, "label"),
+                                 text(pack, "date"), std::to_string(number(pack, "days_old")))});
     std::string out = rows(told);
+    if (const std::string why = text(pack, "told"); !why.empty()) {
+        out += wrapped("  ! " + why, 4) + wrapped("  -> " + text(pack, "told_to_do"), 5);
+    }
     if (flag(answer, "server_recovering")) out += wrapped(s(Label::server_recovering), 2);
     for (const json::value& one : list(answer, "quarantined")) {
         const json::object& item = one.as_object();

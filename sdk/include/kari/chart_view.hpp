@@ -38,6 +38,9 @@ struct DataAge {
     Duration age;                  // since then, by the clock that does harm
     Freshness tier = Freshness::never_synced;
     bool lease_ended = false;
+    // To be shown with whatever the rules say, in the device's language: that the drug facts they
+    // lean on are a demo, older than 30 days, or not the ones that they should be. Else empty.
+    std::string drug_facts;
 };
 
 struct PatientItem : ItemHead {

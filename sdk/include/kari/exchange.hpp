@@ -90,6 +90,17 @@ struct QuarantinedItem {
     std::string advice;
 };
 
+// The drug facts that rules lean on.
+struct PackStatus {
+    std::string name;         // "kari-demo@2026-02", as changes name it
+    std::string label;        // what it calls itself; to be shown with it
+    LocalDate date;           // what it says was so on that day
+    int days_old = 0;         // today, by the best knowledge of the time
+    bool compiled_in = true;  // it came with the program, not from the server
+    std::string told;         // a sentence, where the last one offered was not taken, or none is
+    std::string told_to_do;   // what to do about it
+};
+
 struct SyncStatus {
     std::uint64_t unsent = 0;     // changes not acknowledged as stored
     std::uint64_t unsecured = 0;  // stored, not yet secured
@@ -97,6 +108,7 @@ struct SyncStatus {
     std::optional<Instant> last_complete;  // server time
     std::optional<std::int64_t> server_minus_wall_ms;
     bool server_recovering = false;
+    PackStatus pack;
     std::vector<QuarantinedItem> quarantined;
 };
 

@@ -66,6 +66,7 @@ public:
                                                                bool made_on_tablet) override;
     Result<std::optional<RecordState>> state(const RecordId& record) override;
     Result<std::vector<RecordId>> records() override;
+    Result<void> owe_reviews() override;
     Result<std::vector<RecordId>> unreviewed() override;
     Result<std::optional<Digest>> chain_at(const RecordId& record, std::uint64_t position) override;
     Result<void> changes(const RecordId& record, std::uint64_t after, const Visit& visit) override;

@@ -70,6 +70,11 @@ Result<std::vector<RecordId>> EmbeddedStorage::records() {
     return record_ids(row);
 }
 
+Result<void> EmbeddedStorage::owe_reviews() {
+    const Lock lock = enter();
+    return db_.execute("UPDATE record SET reviewed = 0");
+}
+
 Result<std::vector<RecordId>> EmbeddedStorage::unreviewed() {
     const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id FROM record WHERE reviewed < head ORDER BY id"));

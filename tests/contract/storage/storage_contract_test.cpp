@@ -173,6 +173,9 @@ TEST_CASE("A record that grew is owed a review until it had one") {
     REQUIRE((*record)->commit());
     record->reset();
     CHECK(place.storage->unreviewed().value().empty());
+    // The rules know something else.
+    REQUIRE(place.storage->owe_reviews());
+    CHECK(place.storage->unreviewed().value() == std::vector<RecordId>{k_record});
 }
 
 TEST_CASE("Linked records are one group from either half, however far") {

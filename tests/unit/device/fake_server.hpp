@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,9 +13,11 @@
 #include <kari/device.hpp>
 #include <kari/http.hpp>
 
+#include "kari/v1/pack_exchange.pb.h"
 #include "platform/simulated/simulated_platform.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/signature.hpp"
+#include "sdk/sync/reply_end.hpp"
 #include "tests/support/store_fixture.hpp"
 #include "tests/unit/device/der_certificate.hpp"
 #include "tests/unit/sync/model_server.hpp"
@@ -41,6 +44,7 @@ public:
         const std::lock_guard guard(mutex_);
         if (cancel.asked()) return fail(ErrorCode::cancelled, "test");
         if (offline) return fail(ErrorCode::offline, "test");
+        if (request.url.ends_with("/v1/pack")) return pack_answer(request.body);
         bodies.emplace_back(request.body);
         last_pins = request.pins;
         if (request.url.ends_with("/v1/enrol")) return enrolled<v1::EnrolRequest>(request.body);
@@ -73,6 +77,11 @@ public:
         return change.id;
     }
 
+    // Nothing: a server from before there were packs.
+    std::optional<v1::PackReply> packs;
+    std::vector<v1::PackRequest> packs_asked;
+    std::string pack_end;  // instead of the digest that an answer ends with
+
     sync::test::ModelServer model;
     Instant server_now{1'780'000'000'000};
     std::string zone = "Europe/Oslo";  // of the unit
@@ -95,6 +104,19 @@ private:
     bool refuses(std::string_view body) const {
         v1::RenewRequest asked;
         return asked.ParseFromString(std::string(body)) && asked.incarnation() == renews_not;
+    }
+
+    Result<HttpReply> pack_answer(std::string_view body) {
+        v1::PackRequest asked;
+        REQUIRE(asked.ParseFromString(std::string(body)));
+        packs_asked.push_back(asked);
+        if (!packs) {
+            v1::ErrorReply none;
+            none.set_error(static_cast<std::uint32_t>(ErrorCode::not_found));
+            return HttpReply{404, none.SerializeAsString(), {}};
+        }
+        const std::string bytes = packs->SerializeAsString();
+        return HttpReply{200, pack_end.empty() ? sync::ended(bytes) : bytes + pack_end, {}};
     }
 
     static HttpReply refusal(ErrorCode code) {

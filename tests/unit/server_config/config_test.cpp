@@ -77,3 +77,43 @@ TEST_CASE("A name that is a sentence, or holds what a quote would end, is refuse
     CHECK_FALSE(config::parse("[server]\naddress = 'here and there'\n"));
     CHECK(config::parse("[server]\naddress = '::1'\nzone = 'Etc/GMT+1'\n"));
 }
+
+namespace {
+
+std::string with_pack(const std::string& file, const std::string& trusted) {
+    return "[pack]\nfile = '" + file + "'\ntrusted = " + trusted + "\n";
+}
+
+const std::string k_point = "04" + std::string(128, 'a');
+
+}  // namespace
+
+TEST_CASE("A pack is named with whose packs are trusted, and written as it was read") {
+    const auto read = config::parse(with_pack("packs/of may.pack", "['" + k_point + "']"));
+    REQUIRE(read);
+    CHECK(read->pack_file == "packs/of may.pack");
+    CHECK(read->pack_keys == std::vector<std::string>{k_point});
+    const auto again = config::parse(config::text_of(*read));
+    REQUIRE(again);
+    CHECK(again->pack_file == read->pack_file);
+    CHECK(again->pack_keys == read->pack_keys);
+    CHECK(config::parse(config::text_of(config::first_config()))->pack_file.empty());
+}
+
+TEST_CASE("A pack without a key that is one is refused") {
+    const std::string one = "'" + k_point + "'";
+    CHECK(config::parse(with_pack("a", "[" + one + "]")));
+    for (const std::string& trusted :
+         {std::string("[]"), std::string("['04']"), "['05" + k_point.substr(2) + "']",
+          "['" + k_point + "0']", "['" + k_point.substr(1) + "A']", std::string("[7]"),
+          std::string("'" + k_point + "'")}) {
+        INFO(trusted);
+        CHECK(config::parse(with_pack("a", trusted)).error().code == ErrorCode::malformed);
+    }
+    CHECK(config::parse("[pack]\nfile = 'a'\n").error().code == ErrorCode::malformed);
+    CHECK(config::parse(with_pack("", "[" + one + "]")).error().code == ErrorCode::malformed);
+    CHECK(config::parse(with_pack("a\"b", "[" + one + "]")).error().code == ErrorCode::malformed);
+    CHECK(config::parse(with_pack("a\\b", "[" + one + "]")).error().code == ErrorCode::malformed);
+    CHECK(config::parse(with_pack("a", "[" + one + "]") + "more = 1\n").error().code ==
+          ErrorCode::malformed);
+}

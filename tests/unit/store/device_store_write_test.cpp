@@ -280,21 +280,6 @@ TEST_CASE("what the review of a write leaves equals a review of everything") {
     CHECK(store->findings(k_record)->empty());
 }
 
-TEST_CASE("another pack owes every review") {
-    OpenStore store;
-    const auto message = temperature("37.0");
-    written(store, request(k_record, resource_no(1), message));
-    auto pack = clinical::demo_pack();
-    REQUIRE(store->use_pack(pack));
-    CHECK(store->review_owed(10).value() == 0);
-    REQUIRE(store->use_pack(pack));
-    CHECK(store->owed_reviews().value() == 0);
-    auto newer = clinical::demo_pack();
-    newer.version += "-next";
-    REQUIRE(store->use_pack(newer));
-    CHECK(store->owed_reviews().value() == 1);
-}
-
 TEST_CASE("drafts are kept until removed and alter nothing else") {
     OpenStore store;
     const auto message = temperature("37.0");
