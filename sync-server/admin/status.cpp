@@ -103,8 +103,7 @@ public:
                              : "none");
         line("pack", seen_.pack);
         more(fmt::format("{}, {} days old; {}", base::to_text(seen_.pack_date), seen_.pack_days,
-                         seen_.pack_compiled_in ? "compiled in, not given to tablets"
-                                                : "signed, given to tablets"));
+                         seen_.pack_compiled_in ? "compiled in" : "given to tablets"));
         line("findings", findings());
         line("quarantine", fmt::format("{} entries", seen_.quarantined()));
         line("server certificate", "ends in " + in_words(seen_.server_certificate_end - seen_.now));

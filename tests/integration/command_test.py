@@ -33,6 +33,7 @@ class CommandTest(Ward):
                        alike, flags=re.MULTILINE)
         alike = re.sub(r"(?<=[ `])\d{1,4}[a-z]\b(?=`|$| -)", "#", alike, flags=re.MULTILINE)
         alike = re.sub(r"\d+ (s|min)( siden| ago)", r"N \1\2", alike)
+        alike = re.sub(r"\b\d+ (days|dager)\b", r"N \1", alike)  # of the drug facts
         # The district's dates stay; today's do not, nor by when a finding is to be settled.
         for shift in (-1, 0, 1, 6, 7, 8):
             day = time.localtime(time.time() + shift * 86400)

@@ -91,9 +91,9 @@ std::string show_status(const json::object& answer, const Screen& s) {
                         s(off > 0 ? Label::clock_slow : Label::clock_fast, s.lasting(off))});
     }
     const json::object& pack = part(answer, "pack");
-    told.push_back(
-        {s(Label::drug_facts), s(Label::drug_facts_of, text(pack, "name"), text(pack, "label"),
-                                 text(pack, "date"), std::to_string(number(pack, "days_old")))});
+    told.push_back({s(Label::drug_facts),
+                    s(Label::drug_facts_of, text(pack, "name"), text(pack, "label"),
+                      s.date(text(pack, "date")), std::to_string(number(pack, "days_old")))});
     std::string out = rows(told);
     if (const std::string why = text(pack, "told"); !why.empty()) {
         out += wrapped("  ! " + why, 4) + wrapped("  -> " + text(pack, "told_to_do"), 5);
