@@ -426,7 +426,9 @@ PrescriptionProposal Arguments::prescription() const {
     out.dose = quantity("dose");
     if (has("dosage_text")) out.dosage_text = text("dosage_text");
     if (find("times_of_day") != nullptr) out.times_of_day = texts("times_of_day");
+    if (find("days_of_week") != nullptr) out.days_of_week = texts("days_of_week");
     out.reason = text_or("reason");
+    out.overrides = overrides();
     return out;
 }
 
@@ -437,10 +439,12 @@ VerbalOrder Arguments::verbal_order() const {
             quantity("dose"),
             text_or("dosage_text"),
             texts("times_of_day"),
+            texts("days_of_week"),
             flag("as_needed"),
             text_or("prescriber"),
             flag("confirm"),
-            text_or("note")};
+            text_or("note"),
+            overrides()};
 }
 
 NewPatient Arguments::patient() const {

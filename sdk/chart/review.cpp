@@ -13,6 +13,7 @@
 #include "sdk/chart/measurements.hpp"
 #include "sdk/chart/patches.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/chart/weekly.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/merge/schema.hpp"
 
@@ -133,8 +134,11 @@ Case::Case(const Group& folded, const clinical::KnowledgePack& by,
     std::vector<ResourceId> beside;
     if (touched_ != nullptr && dose_touched) {
         beside = doses_near(group, *touched_, 2);
-        for (const auto& id : patches_near(group, *touched_, pack))
-            insert_sorted(beside, id);
+        for (const auto& near :
+             {patches_near(group, *touched_, pack), weekly_near(group, *touched_, pack)}) {
+            for (const auto& id : near)
+                insert_sorted(beside, id);
+        }
     }
     for (const auto* resource : of(v1::KIND_MEDICATION_ADMINISTRATION)) {
         if (concerns(*resource) || std::binary_search(beside.begin(), beside.end(), resource->id)) {
@@ -249,6 +253,7 @@ std::vector<Finding> run(Case the_case) {
     review_second_checks(the_case);
     review_as_needed(the_case);
     review_patches(the_case);
+    review_weekly(the_case);
     review_orders(the_case);
     review_verbal_orders(the_case);
     review_allergies(the_case);

@@ -92,6 +92,7 @@ std::optional<Instant> met_from(const Case& the_case, const Given& given, const 
 void review_doses(Case& the_case);
 void review_as_needed(Case& the_case);
 void review_patches(Case& the_case);
+void review_weekly(Case& the_case);
 void review_orders(Case& the_case);
 void review_verbal_orders(Case& the_case);
 void review_second_checks(Case& the_case);

@@ -22,6 +22,7 @@ constexpr std::int64_t k_interval_days_max = 3650;
 constexpr std::int64_t k_within_minutes_max = 7 * 24 * 60;
 constexpr std::int64_t k_worn_hours_max = 31 * 24;
 constexpr std::int64_t k_counts_times_max = 10;
+constexpr std::int64_t k_days_apart_max = 7;
 constexpr int k_entries_max = 10'000;
 constexpr std::size_t k_text_max = 1'000;
 constexpr std::string_view k_format = "kari-pack-1";
@@ -180,6 +181,26 @@ PatchDrug patch_drug_of(Reader& read, const v1::Pack::PatchDrug& said, const std
         Duration::hours(read.number(said.hours(), 1, k_worn_hours_max, inside(where, "hours")))};
 }
 
+WeeklyDrug weekly_of(Reader& read, const v1::Pack::WeeklyDrug& said, const std::string& where) {
+    WeeklyDrug drug;
+    drug.id = read.text(said.id(), inside(where, "id"));
+    drug.drugs = read.atcs(said.drugs(), inside(where, "drugs"));
+    drug.days_apart = static_cast<int>(
+        read.number(said.days_apart(), 2, k_days_apart_max, inside(where, "days_apart")));
+    if (!said.has_daily_most()) return drug;
+    if (!base::known_unit(said.unit())) read.wrong_at(inside(where, "unit"), "no unit known here");
+    drug.daily_most = read.quantity(said.daily_most(), said.unit(), inside(where, "daily_most"));
+    return drug;
+}
+
+CheckedDrug checked_of(Reader& read, const v1::Pack::CheckedDrug& said, const std::string& where) {
+    CheckedDrug drug;
+    drug.id = read.text(said.id(), inside(where, "id"));
+    drug.drugs = read.atcs(said.drugs(), inside(where, "drugs"));
+    if (!said.routes().empty()) drug.routes = read.texts(said.routes(), inside(where, "routes"));
+    return drug;
+}
+
 // Each message of a list, named by its place.
 template <typename Said, typename Of>
 auto list_of(Reader& read, const RepeatedPtrField<Said>& said, std::string_view list, Of of) {
@@ -220,6 +241,8 @@ Result<KnowledgePack> understood(const v1::Pack& said) {
         read.number(said.vaccine_interval_days(), 0, k_interval_days_max, "vaccine_interval_days"));
     pack.holds = list_of(read, said.holds(), "holds", hold_of);
     if (said.has_patches()) pack.patches = patches_of(read, said.patches());
+    pack.weekly = list_of(read, said.weekly(), "weekly", weekly_of);
+    pack.checked = list_of(read, said.checked(), "checked", checked_of);
     if (read.error()) return tl::unexpected(*read.error());
     return pack;
 }

@@ -52,6 +52,22 @@ struct PatchRules {
     Duration longest() const;  // that any patch counts as on
 };
 
+// A drug that is taken on one day in so many, and harms when it is taken on each.
+struct WeeklyDrug {
+    std::string id;
+    std::vector<std::string> drugs;  // ATC prefixes of what is one and the same drug
+    int days_apart = 0;
+    // A dose that is stated in this unit's dimension and no larger is of a form for every day.
+    std::optional<Quantity> daily_most;
+};
+
+// A drug of which a second person checks each dose.
+struct CheckedDrug {
+    std::string id;
+    std::vector<std::string> drugs;   // ATC prefixes
+    std::vector<std::string> routes;  // SNOMED CT; given by one of these, or by any when empty
+};
+
 // Clinical content that changes without the program: versioned, and shown with its label.
 // Immutable after it is read. Threads: any may read.
 struct KnowledgePack {
@@ -67,6 +83,8 @@ struct KnowledgePack {
     int vaccine_interval_days = 0;
     std::vector<DoseHold> holds;
     PatchRules patches;  // without `counts_times` the pack says nothing of patches
+    std::vector<WeeklyDrug> weekly;
+    std::vector<CheckedDrug> checked;
 
     bool is_critical(std::string_view atc) const;
     // "id@version", as a change's basis names it.

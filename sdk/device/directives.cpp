@@ -4,7 +4,9 @@
 // server, save what is restrictive.
 #include "sdk/base/id.hpp"
 #include "sdk/clinical/dose_fit.hpp"
+#include "sdk/clinical/recurrence.hpp"
 #include "sdk/clinical/validation.hpp"
+#include "sdk/clinical/weekly.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/views.hpp"
@@ -139,7 +141,7 @@ void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
     if (from.strength_per) {
         *to.mutable_strength()->mutable_denominator() = quantity_of(*from.strength_per);
     }
-    if (!from.dose && !from.dosage_text && !from.times_of_day) return;
+    if (!from.dose && !from.dosage_text && !from.times_of_day && !from.days_of_week) return;
     v1::Dosage* dosage = to.dosage_size() > 0 ? to.mutable_dosage(0) : to.add_dosage();
     if (from.dosage_text) dosage->set_text(*from.dosage_text);
     if (from.dose) {
@@ -155,6 +157,15 @@ void lay_over(v1::Prescription& to, const PrescriptionProposal& from) {
         for (const std::string& time : *from.times_of_day)
             repeat->add_time_of_day(time);
     }
+    if (from.days_of_week) {
+        v1::TimingRepeat* repeat = dosage->mutable_timing()->mutable_repeat();
+        repeat->clear_day_of_week();
+        repeat->clear_frequency();
+        repeat->clear_period();
+        repeat->clear_period_unit();
+        for (const std::string& day : *from.days_of_week)
+            repeat->add_day_of_week(day);
+    }
 }
 
 Result<void> check(const v1::Prescription& prescription, const std::optional<v1::Quantity>& dose) {
@@ -162,8 +173,30 @@ Result<void> check(const v1::Prescription& prescription, const std::optional<v1:
         for (const std::string& time : dosage.timing().repeat().time_of_day()) {
             if (!base::parse_time(time)) return fail(ErrorCode::malformed, "a time of day");
         }
+        for (const std::string& day : dosage.timing().repeat().day_of_week()) {
+            if (!clinical::weekday_of(day)) return fail(ErrorCode::malformed, "a day of the week");
+        }
     }
     return dose ? clinical::check_dose(*dose) : Result<void>{};
+}
+
+// What the order says that harms whoever takes it so. The reasons stand in the order's notes.
+Result<void> require_agreed(const Session& session, v1::MedicationRequest& order,
+                            const std::vector<Override>& overrides) {
+    std::vector<DoseWarning> warnings;
+    switch (clinical::weekly_doubt(order.prescription(), session.store.pack())) {
+        case clinical::WeeklyDoubt::none:
+            break;
+        case clinical::WeeklyDoubt::cannot_tell:
+            warnings.push_back(warning(session, "entry/weekly-unclear", 2));
+            break;
+        case clinical::WeeklyDoubt::too_often:
+            warnings.push_back(warning(session, "entry/weekly-too-often", 1));
+    }
+    if (auto stated = require_overrides(warnings, overrides); !stated) return stated;
+    for (const Override& one : overrides)
+        add_note(session, *order.mutable_note(), one.rule + ": " + one.reason);
+    return {};
 }
 
 Result<Written> propose(Session& session, const PrescriptionProposal& proposal) {
@@ -186,6 +219,9 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
     }
     *order.mutable_note() = merge::operative_as<v1::MedicationRequest>(seen->resource).note();
     add_note(session, *order.mutable_note(), proposal.reason);
+    if (auto agreed = require_agreed(session, order, proposal.overrides); !agreed) {
+        return tl::unexpected(agreed.error());
+    }
     return write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
 }
 
@@ -197,10 +233,14 @@ Result<Written> take_down(Session& session, const RecordId& record, const Verbal
         return fail(ErrorCode::invalid_argument, "say what was ordered, how much, and by whom");
     }
     if (!from.read_back) return fail(ErrorCode::confirmation_required, "entry/not-read-back");
-    PrescriptionProposal parts{
-        {}, from.medication, from.strength, from.strength_per, from.dose, {}, {}, {}};
+    PrescriptionProposal parts;
+    parts.medication = from.medication;
+    parts.strength = from.strength;
+    parts.strength_per = from.strength_per;
+    parts.dose = from.dose;
     if (!from.dosage_text.empty()) parts.dosage_text = from.dosage_text;
     if (!from.times_of_day.empty()) parts.times_of_day = from.times_of_day;
+    if (!from.days_of_week.empty()) parts.days_of_week = from.days_of_week;
     v1::MedicationRequest order;
     lay_over(*order.mutable_prescription(), parts);
     v1::Dosage& line = *order.mutable_prescription()->mutable_dosage(0);
@@ -219,6 +259,9 @@ Result<Written> take_down(Session& session, const RecordId& record, const Verbal
     authoring.set_authored_on(today(session));
     authoring.mutable_requester()->set_display(from.prescriber);
     add_note(session, *order.mutable_note(), from.note);
+    if (auto agreed = require_agreed(session, order, from.overrides); !agreed) {
+        return tl::unexpected(agreed.error());
+    }
     SeenResource at;
     at.record = record;
     at.resource = random_id<ResourceId>(*session.platform.entropy);

@@ -231,9 +231,12 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     }
     add_amount_warning(session, order, amount, out);
     add_pack_warning(session, out);
+    v1::Administration dose = from_order(session, order, *when);
+    if (amount == nullptr) amount = ordered_amount(order);
+    if (amount != nullptr) *dose.mutable_dose() = *amount;
+    add_weekly_warnings(session, **group, dose, when->interval.end, out);
     if (clinical::is_patch(order.prescription, session.store.pack())) {
-        add_patch_warnings(session, **group, from_order(session, order, *when), when->interval.end,
-                           out);
+        add_patch_warnings(session, **group, dose, when->interval.end, out);
     }
     std::stable_sort(out.begin(), out.end(), [](const DoseWarning& a, const DoseWarning& b) {
         return a.severity < b.severity;

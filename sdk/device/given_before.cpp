@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include "sdk/chart/statements.hpp"
+#include "sdk/chart/weekly.hpp"
 #include "sdk/clinical/as_needed.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/given_words.hpp"
 #include "sdk/clinical/pieces.hpp"
+#include "sdk/clinical/weekly.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
 
@@ -118,6 +120,26 @@ void add_given_elsewhere(const Session& session, const chart::Group& group,
         told += (told.empty() ? "" : "; ") + dose_told(session, near[i].said, near[i].by);
     }
     if (!near.empty()) out.push_back(detailed(session, "entry/given-elsewhere", 1, told));
+}
+
+void add_weekly_warnings(const Session& session, const chart::Group& group,
+                         const v1::Administration& dose, Instant at,
+                         std::vector<DoseWarning>& out) {
+    const auto& pack = session.store.pack();
+    const auto* drug = clinical::weekly_dose(dose, pack);
+    if (drug == nullptr) return;
+    std::string told;
+    for (const auto& other : chart::weekly_beside(group, *drug, {at, at}, pack)) {
+        told += (told.empty() ? "" : "; ") +
+                dose_told(session, other.said, chart::authorship_of(*other.change));
+    }
+    if (!told.empty()) {
+        out.push_back(detailed(session, "entry/weekly-twice", 1, told));
+        return;
+    }
+    const Instant since = at - clinical::weekly_reach(pack);
+    if (group.whole() && group.reaches(v1::KIND_MEDICATION_ADMINISTRATION, since)) return;
+    out.push_back(warning(session, "entry/weekly-unknown", 2));
 }
 
 void add_as_needed_warnings(const Session& session, const chart::Group& group,

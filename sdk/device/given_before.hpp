@@ -36,4 +36,8 @@ void add_as_needed_warnings(const Session& session, const chart::Group& group,
                             const ResourceId& lineage, const v1::Prescription& prescription,
                             const v1::Quantity* amount, Instant at, std::vector<DoseWarning>& out);
 
+// What was given within so many days of a drug that is taken on one day in them, from any order.
+void add_weekly_warnings(const Session& session, const chart::Group& group,
+                         const v1::Administration& dose, Instant at, std::vector<DoseWarning>& out);
+
 }  // namespace kari::device

@@ -8,6 +8,7 @@
 #include "sdk/chart/look_back.hpp"
 #include "sdk/chart/patches.hpp"
 #include "sdk/chart/traces.hpp"
+#include "sdk/chart/weekly.hpp"
 #include "sdk/store/loading.hpp"
 
 namespace kari::store {
@@ -34,6 +35,7 @@ public:
         if (auto ok = add_taken_off(); !ok) return ok;
         if (auto ok = add_as_needed(); !ok) return ok;
         if (auto ok = add_patches(); !ok) return ok;
+        if (auto ok = add_weekly(); !ok) return ok;
         if (auto ok = loading_.add_forked(); !ok) return ok;
         const bool dose = touches(v1::KIND_MEDICATION_ADMINISTRATION);
         const bool order = touches(v1::KIND_MEDICATION_REQUEST);
@@ -119,6 +121,17 @@ private:
         for (const auto& id : chart::patches_near(loading_.group(), asked(), *store_.pack)) {
             if (ok = loading_.add_traced(chart::act_key(id)); !ok) return ok;
         }
+        return loading_.add_clocks();
+    }
+
+    // Doses of a drug that is taken once in so many days, from those of a touched one on.
+    Result<void> add_weekly() {
+        if (!touches(v1::KIND_MEDICATION_ADMINISTRATION)) return {};
+        const auto from = chart::weekly_near_since(loading_.group(), asked(), *store_.pack);
+        if (!from) return {};
+        auto ok =
+            loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION, earlier(*from, k_notes_differ));
+        if (!ok) return ok;
         return loading_.add_clocks();
     }
 

@@ -127,7 +127,11 @@ struct PrescriptionProposal {
     std::optional<Quantity> dose;
     std::optional<std::string> dosage_text;
     std::optional<std::vector<std::string>> times_of_day;
-    std::string reason;  // required
+    std::optional<std::vector<std::string>> days_of_week;  // "mon" .. "sun"
+    std::string reason;                                    // required
+    // A drug for one day a week on more days takes one of "entry/weekly-too-often"; where the order
+    // does not say on which day, of "entry/weekly-unclear".
+    std::vector<Override> overrides;
 };
 
 struct NewPatient {

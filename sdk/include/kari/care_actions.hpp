@@ -141,10 +141,12 @@ struct VerbalOrder {
     std::optional<Quantity> dose;
     std::string dosage_text;  // this or the dose is required
     std::vector<std::string> times_of_day;
+    std::vector<std::string> days_of_week;  // "mon" .. "sun"
     bool as_needed = false;
     std::string prescriber;  // required: who ordered it
     bool read_back = false;  // required: it was read aloud to whoever ordered it
     std::string note;
+    std::vector<Override> overrides;  // as PrescriptionProposal's
 };
 
 // A patch that is off.

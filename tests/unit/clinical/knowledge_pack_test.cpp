@@ -151,6 +151,43 @@ TEST_CASE("a hold that is not understood whole refuses the pack, for it would ho
     CHECK(read_text(with_hold(":60", ":10080")));
 }
 
+TEST_CASE("weekly drugs and those that two check are read whole, or the pack is refused") {
+    const auto said = [](const std::string& list, const std::string& row) {
+        return with("\"A10A\"]", "\"A10A\"],\"" + list + "\":[" + row + "]");
+    };
+    const auto weekly =
+        read_text(said("weekly", R"({"id":"m","drugs":["L01BA01"],"days_apart":7})"));
+    REQUIRE(weekly);
+    REQUIRE(weekly->weekly.size() == 1);
+    CHECK(weekly->weekly[0].days_apart == 7);
+    CHECK_FALSE(weekly->weekly[0].daily_most);
+    const auto form = read_text(
+        said("weekly",
+             R"({"id":"a","drugs":["M05BA04"],"days_apart":7,"daily_most":"10","unit":"mg"})"));
+    REQUIRE(form);
+    CHECK(form->weekly[0].daily_most->code == "mg");
+    const auto checked =
+        read_text(said("checked", R"({"id":"o","drugs":["N02A"],"routes":["47625008"]})"));
+    REQUIRE(checked);
+    CHECK(checked->checked[0].routes == std::vector<std::string>{"47625008"});
+    for (const auto& text : {
+             said("weekly", R"({"id":"m","drugs":["L01BA01"]})"),
+             said("weekly", R"({"id":"m","drugs":["methotrexate"],"days_apart":7})"),
+             said("weekly", R"({"id":"m","drugs":["L01BA01"],"days_apart":1})"),
+             said("weekly", R"({"id":"m","drugs":["L01BA01"],"days_apart":8})"),
+             said("weekly", R"({"id":"m","drugs":[],"days_apart":7,"daily_most":"10"})"),
+             said("weekly",
+                  R"({"id":"m","drugs":[],"days_apart":7,"daily_most":"ten","unit":"mg"})"),
+             said("checked", R"({"id":"","drugs":["N02A"],"routes":[]})"),
+             said("checked", R"({"id":"o","drugs":["N02A"],"routes":[""]})"),
+         }) {
+        INFO(text);
+        const auto pack = read_text(text);
+        REQUIRE_FALSE(pack);
+        CHECK(pack.error().code == ErrorCode::malformed);
+    }
+}
+
 TEST_CASE("each list of a pack has ten thousand entries at most") {
     const std::string rule = R"({"id":"x","allergy":[],"same":[],"possible":[],"apart":[]})";
     CHECK(read_text(with("[\"A10A\"]", too_many("\"A10A\""))).error().code == ErrorCode::too_large);

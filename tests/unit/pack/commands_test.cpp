@@ -39,8 +39,8 @@ TEST_CASE("a pack is compiled, signed, shown and checked, and what it says is th
     REQUIRE(kari_pack({"compile", k_demo, "-o", file}).code == 0);
     auto shown = kari_pack({"show", file});
     CHECK(has(shown.out, "DEMO - not for clinical use"));
-    CHECK(has(shown.out, "kari-demo@2026-02"));
-    CHECK(has(shown.out, "2026-02-01"));
+    CHECK(has(shown.out, "kari-demo@2026-03"));
+    CHECK(has(shown.out, "2026-03-01"));
     CHECK(has(shown.out, "cross_allergies  18"));
     CHECK(has(shown.out, "nobody"));
     CHECK(clinical::read_pack(clinical::read_envelope(folder.read("demo.pack"))->pack())->content ==

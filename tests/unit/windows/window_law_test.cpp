@@ -223,6 +223,39 @@ TEST_CASE("a fixed dose is judged by an order as needed that nothing just writte
                       [](const auto& finding) { return finding.rule == "dose/too-soon"; }));
 }
 
+TEST_CASE("a weekly dose is reviewed beside those of its week, whatever lies between") {
+    Tablet tablet;
+    Scene scene;
+    const auto give = [&](Writer& who, Duration after) {
+        auto said = Scene::patch("L04AX03");
+        said.mutable_dose()->set_code("{tablet}");
+        scene.state(who, said, scene.server.now + after);
+        tablet.receive(*scene.changes.back());
+        tablet.review();
+    };
+    give(scene.a, {});
+    // Months of other medicine, which no review of a weekly dose has to read.
+    for (int day = 1; day < 60; ++day) {
+        scene.give(scene.b, scene.order("N02BE01"), scene.server.now + Duration::hours(24 * day));
+        tablet.receive(*scene.changes[scene.changes.size() - 2]);
+        tablet.receive(*scene.changes.back());
+    }
+    tablet.review();
+    give(scene.c, Duration::hours(24 * 40));
+    const auto weekly = [&] {
+        std::size_t all = 0;
+        for (const auto& finding : Tablet::must(tablet->findings(scene.record)))
+            all += finding.rule == "dose/weekly-twice" ? 1 : 0;
+        return all;
+    };
+    CHECK(weekly() == 0);
+    give(scene.b, Duration::hours(24 * 42));
+    CHECK(weekly() == 1);
+    give(scene.b, Duration::hours(24 * 3));
+    CHECK(weekly() == 2);
+    CHECK(Tablet::must(tablet->findings(scene.record)) == scene.findings());
+}
+
 TEST_CASE("what says that a patch is off ends a finding that did not name it, months later") {
     Tablet tablet;
     Scene scene;
