@@ -113,14 +113,14 @@ std::vector<ResourceId> taken_off_by(const GroupResource& act) {
     return out;
 }
 
-std::vector<ResourceId> patches_of_acts(const Group& group, const std::vector<ResourceId>& acts) {
+std::vector<ResourceId> doses_of_acts(const Group& group, const std::vector<ResourceId>& acts) {
     std::vector<ResourceId> out;
     for (const RecordId& record : group.records) {
         for (const ResourceId& id : acts) {
             const auto* act = group.find(record, id);
             if (act == nullptr) continue;
-            const auto off = taken_off_by(*act);
-            out.insert(out.end(), off.begin(), off.end());
+            for (const auto& about : {taken_off_by(*act), checked_by(*act)})
+                out.insert(out.end(), about.begin(), about.end());
         }
     }
     return out;

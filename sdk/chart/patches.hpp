@@ -34,8 +34,9 @@ private:
 // The doses that any statement of an act says are off; empty for any other resource. Ascending.
 std::vector<ResourceId> taken_off_by(const GroupResource& act);
 
-// The same of all of these: a finding about a patch may come or go by an act that it did not name.
-std::vector<ResourceId> patches_of_acts(const Group& group, const std::vector<ResourceId>& acts);
+// The same of all of these, and the doses that they say were checked: a finding about a dose may
+// come or go by an act that it did not name.
+std::vector<ResourceId> doses_of_acts(const Group& group, const std::vector<ResourceId>& acts);
 
 // One patch, as far as it counts.
 struct Patch {

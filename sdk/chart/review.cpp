@@ -315,7 +315,7 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
     // What is learnt of a clock bears on all that was written by it.
     for (const auto& id : written_by_clocks(group, touched))
         insert_sorted(reviewed.examined, id);
-    for (const auto& id : patches_of_acts(group, reviewed.examined))
+    for (const auto& id : doses_of_acts(group, reviewed.examined))
         insert_sorted(reviewed.examined, id);
     // A dose as needed is judged by those before it.
     for (const auto& id : doses_near(group, reviewed.examined, 1))

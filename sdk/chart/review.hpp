@@ -18,7 +18,7 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 // The same for some resources only.
 struct Reviewed {
     // Ascending: touched, all that a touched note's clock wrote, the doses of doses_near() and
-    // patches_of_acts().
+    // doses_of_acts().
     std::vector<ResourceId> examined;
     std::vector<Finding> findings;  // all findings that name one of them, ascending by id
 };

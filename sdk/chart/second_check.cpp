@@ -2,6 +2,7 @@
 #include "sdk/chart/second_check.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "sdk/base/id.hpp"
@@ -9,6 +10,7 @@
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/second_person.hpp"
 
 namespace kari::chart {
 namespace {
@@ -16,10 +18,12 @@ namespace {
 constexpr std::uint32_t k_act_atom = 1;
 
 // By its bytes: most acts are about something else, and each is looked at in every review.
+bool mentions_check(const merge::Change& change) {
+    return change.body.resource().find(k_second_check) != std::string::npos;
+}
 bool mentions_check(const GroupResource& act) {
-    return std::any_of(act.history.begin(), act.history.end(), [](const ChangePtr& change) {
-        return change->body.resource().find(k_second_check) != std::string::npos;
-    });
+    return std::any_of(act.history.begin(), act.history.end(),
+                       [](const ChangePtr& change) { return mentions_check(*change); });
 }
 
 bool same_amount(const v1::Administration& a, const v1::Administration& b) {
@@ -79,10 +83,41 @@ bool by_same_person(const merge::Change& check, const Claims& claims) {
            });
 }
 
+// Whatever the check is worth: one that counts for nothing is found as such. What a source system
+// tells of was checked there, or not, by a routine of its own.
+void review_missing(Case& the_case, const std::set<ResourceId>& checked) {
+    for (const auto& given : the_case.given) {
+        const auto* exposure = given.claims.exposure();
+        if (exposure == nullptr || exposure->change->from_server() ||
+            !the_case.asks(given.resource->id) || checked.contains(given.resource->id) ||
+            !clinical::needs_second_person(exposure->said, the_case.pack)) {
+            continue;
+        }
+        const bool waived = clinical::waives_second_person(exposure->said);
+        the_case.find("dose/second-check-missing", waived ? v1::SEVERITY_S4 : v1::SEVERITY_S2,
+                      Subject::resource(given.resource->id), {exposure->change->id},
+                      {given.resource});
+    }
+}
+
 }  // namespace
 
 bool is_second_check(const v1::Performance& act) {
     return clinical::code_in(act.code(), k_act_system) == k_second_check;
+}
+
+std::vector<ResourceId> checked_by(const GroupResource& act) {
+    std::vector<ResourceId> out;
+    if (act.kind != v1::KIND_PROCEDURE) return out;
+    for (const auto& change : act.history) {
+        if (!mentions_check(*change)) continue;
+        const auto said = said_by<v1::Procedure>(*change).procedure();
+        const auto about = base::from_bytes<ResourceId>(said.about().resource());
+        if (is_second_check(said) && about) out.push_back(*about);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
 }
 
 std::optional<SecondCheck> second_check_of(const Group& group, const GroupResource& act,
@@ -123,8 +158,10 @@ std::optional<SecondCheck> second_check_of(const Group& group, const GroupResour
 }
 
 void review_second_checks(Case& the_case) {
+    std::set<ResourceId> checked;
     for (const auto* act : the_case.of(v1::KIND_PROCEDURE)) {
         const auto check = second_check_of(the_case.group, *act, the_case.clocks);
+        if (check) checked.insert(check->administration->id);
         if (!check || check->standing == CheckStanding::holds ||
             !the_case.asks(act, check->administration)) {
             continue;
@@ -136,6 +173,7 @@ void review_second_checks(Case& the_case) {
                       Subject::pair(check->administration->id, act->id), inputs,
                       {check->administration, act});
     }
+    review_missing(the_case, checked);
 }
 
 }  // namespace kari::chart

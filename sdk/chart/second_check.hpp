@@ -17,6 +17,9 @@ namespace kari::chart {
 inline constexpr std::string_view k_act_system = "urn:kari:act";
 inline constexpr std::string_view k_second_check = "second-check-of-dose";
 bool is_second_check(const v1::Performance& act);
+// The doses that any statement of an act says were checked; empty for any other resource.
+// Ascending.
+std::vector<ResourceId> checked_by(const GroupResource& act);
 
 // How far from the dose a check may lie.
 inline constexpr Duration k_check_within = Duration::minutes(30);

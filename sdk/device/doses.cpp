@@ -11,6 +11,7 @@
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/patch.hpp"
+#include "sdk/clinical/second_person.hpp"
 #include "sdk/clinical/validation.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
@@ -234,7 +235,11 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     v1::Administration dose = from_order(session, order, *when);
     if (amount == nullptr) amount = ordered_amount(order);
     if (amount != nullptr) *dose.mutable_dose() = *amount;
+    if (const v1::Dosage* line = dosage_of(order)) *dose.mutable_route() = line->route();
     add_weekly_warnings(session, **group, dose, when->interval.end, out);
+    if (clinical::needs_second_person(dose, session.store.pack())) {
+        out.push_back(warning(session, clinical::k_check_missing, 2));
+    }
     if (clinical::is_patch(order.prescription, session.store.pack())) {
         add_patch_warnings(session, **group, dose, when->interval.end, out);
     }
@@ -303,7 +308,9 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     for (const Override& one : entry.overrides) {
         v1::Override* stated = out.add_override();
         stated->set_rule(one.rule);
-        stated->set_reason(one.reason);
+        stated->set_reason(one.rule == clinical::k_check_missing
+                               ? clinical::waiver(one.reason).value_or(one.reason)
+                               : one.reason);
     }
     return write_dose(session, *order, out, *when, !entry.note.empty() || !entry.overrides.empty());
 }

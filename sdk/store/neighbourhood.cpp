@@ -32,7 +32,7 @@ public:
 
     Result<void> run() {
         if (auto ok = add_touched(); !ok) return ok;
-        if (auto ok = add_taken_off(); !ok) return ok;
+        if (auto ok = add_doses_of_acts(); !ok) return ok;
         if (auto ok = add_as_needed(); !ok) return ok;
         if (auto ok = add_patches(); !ok) return ok;
         if (auto ok = add_weekly(); !ok) return ok;
@@ -99,10 +99,11 @@ private:
         return {};
     }
 
-    // The patches that touched acts say are off are looked at anew.
-    Result<void> add_taken_off() {
+    // The doses that touched acts say were checked, or are patches that are off, are looked at
+    // anew.
+    Result<void> add_doses_of_acts() {
         if (!touches(v1::KIND_PROCEDURE)) return {};
-        for (const auto& id : chart::patches_of_acts(loading_.group(), asked())) {
+        for (const auto& id : chart::doses_of_acts(loading_.group(), asked())) {
             touched_.insert(id);
             if (auto ok = loading_.add(id); !ok) return ok;
         }

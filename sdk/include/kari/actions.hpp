@@ -63,6 +63,9 @@ struct DoseEntry {
     std::optional<ZonedInstant> effective;
     Coded site;
     std::string note;
+    // Of a drug that a second person checks, "entry/second-check-missing" says who does, with
+    // Care::check_given_dose within half an hour; or why nobody does, with a code before it:
+    // "alone-in-home: ...", "emergency: ..." or "palliative-plan: ...".
     std::vector<Override> overrides;
 };
 

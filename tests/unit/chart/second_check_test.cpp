@@ -6,6 +6,7 @@
 #include <functional>
 #include <utility>
 
+#include "sdk/chart/reviewed.hpp"
 #include "sdk/chart/second_check.hpp"
 #include "tests/unit/chart/care_scene.hpp"
 
@@ -253,6 +254,88 @@ TEST_CASE("a check belongs to the dose that it names, and to nothing else") {
     seen_in_words.mutable_procedure()->add_about_version("the first");
     scene.begin(scene.b, seen_in_words, scene.b.now);
     CHECK(rules_of(scene.findings()) == Strings{"dose/second-check-stale"});
+}
+
+// Heparin, which two are to check.
+v1::Administration heparin() {
+    v1::Administration out;
+    out.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+    *out.mutable_medication() = atc("B01AB05");
+    out.set_effective(k_eight);
+    return out;
+}
+
+v1::Administration with_reason(const char* reason) {
+    auto out = heparin();
+    auto* why = out.add_override();
+    why->set_rule("entry/second-check-missing");
+    why->set_reason(reason);
+    return out;
+}
+
+TEST_CASE(
+    "a dose that two are to check is found until another person has, and logged when that was "
+    "waived") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, with_reason("Ida looks at it"));
+    const auto missing = only(scene.findings(), "dose/second-check-missing");
+    REQUIRE(missing);
+    CHECK(missing->severity == v1::SEVERITY_S2);
+    CHECK(missing->inputs == ids({dose.change}));
+    SECTION("by another") {
+        const auto check = scene.check(scene.b, dose, {dose.change->id});
+        CHECK(scene.findings().empty());
+        scene.then(scene.b, check, {check.change->id},
+                   CheckScene::signature(dose.id, {dose.change->id},
+                                         v1::PROCEDURE_STATUS_ENTERED_IN_ERROR));
+        CHECK(only(scene.findings(), "dose/second-check-missing")->id == missing->id);
+    }
+    SECTION("by whoever gave it: what that is worth is said, and once") {
+        scene.check(scene.a, dose, {dose.change->id});
+        CHECK(rules_of(scene.findings()) == Strings{"dose/second-check-void"});
+    }
+    SECTION("whose check was about something else") {
+        scene.begin(scene.b, CheckScene::signature(id_of<ResourceId>(404), {}), scene.b.now);
+        CHECK(only(scene.findings(), "dose/second-check-missing"));
+    }
+    SECTION("and each other one is") {
+        const auto other = scene.state(scene.b, with_reason("alone-in-home: nobody near"));
+        for (const auto& finding : scene.findings()) {
+            CHECK(finding.rule == "dose/second-check-missing");
+            const bool waived = finding.subject == chart::Subject::resource(other.id);
+            CHECK(finding.severity == (waived ? v1::SEVERITY_S4 : v1::SEVERITY_S2));
+        }
+        CHECK(scene.findings().size() == 2);
+    }
+}
+
+TEST_CASE("no second check is missing of other drugs, other ways, or what a source tells of") {
+    CheckScene scene;
+    scene.state(scene.server, heparin());
+    auto refused = heparin();
+    refused.set_status(v1::ADMINISTRATION_STATUS_NOT_DONE);
+    scene.state(scene.a, refused);
+    auto opioid = heparin();
+    *opioid.mutable_medication() = atc("N02AA01");
+    scene.state(scene.a, opioid);
+    auto* route = opioid.mutable_route()->add_coding();
+    route->set_system(std::string(clinical::k_snomed));
+    route->set_code("26643006");
+    scene.state(scene.b, opioid);
+    CHECK(scene.findings().empty());
+    route->set_code("34206005");
+    scene.state(scene.c, opioid);
+    CHECK(only(scene.findings(), "dose/second-check-missing"));
+}
+
+TEST_CASE("a check that comes alone ends what was found of its dose, as a whole review does") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, heparin());
+    auto stored = scene.findings();
+    REQUIRE(stored.size() == 1);
+    const auto check = scene.check(scene.b, dose, {dose.change->id});
+    const auto reviewed = chart::review_touched(scene.group(), clinical::demo_pack(), {check.id});
+    CHECK(chart::replaced(stored, reviewed).empty());
 }
 
 TEST_CASE("a check that does not count is found when it or its dose is reviewed, and not else") {

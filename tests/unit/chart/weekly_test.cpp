@@ -143,7 +143,7 @@ TEST_CASE(
         std::map<FindingId, chart::Finding> stored;
         const auto count = *rc::gen::inRange(1, 8);
         for (int i = 0; i < count; ++i) {
-            auto& who = *rc::gen::element(&scene.a, &scene.b, &scene.c);
+            Writer* who = *rc::gen::element(&scene.a, &scene.b, &scene.c);
             const auto hours = *rc::gen::inRange<std::int64_t>(-400, 400);
             const auto code =
                 *rc::gen::element<std::string>("L04AX03", "L01BA01", "N02BE01", "L04AX03");

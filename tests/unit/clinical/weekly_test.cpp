@@ -135,7 +135,7 @@ TEST_CASE("two doses of a weekly drug are a week apart when that rounds to seven
     CHECK(weekly_drug({}, demo_pack()) == nullptr);
     CHECK(too_near(Duration{}, *drug));
     CHECK(too_near(Duration::hours(24 * 6), *drug));
-    CHECK(too_near(Duration::hours(156) - Duration{1}, *drug));
+    CHECK(too_near(Duration{Duration::hours(156).ms - 1}, *drug));
     CHECK_FALSE(too_near(Duration::hours(156), *drug));
     CHECK(weekly_reach(demo_pack()) == Duration::hours(156));
 }

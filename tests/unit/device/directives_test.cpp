@@ -70,6 +70,61 @@ TEST_CASE(
     CHECK(has_rule(take(ward.device.findings(ward.citizen.record)), "dose/second-check-void"));
 }
 
+TEST_CASE(
+    "a drug that two check is given with a reason, and is found until a colleague has checked it") {
+    Ward ward(58);
+    const auto id = id_of<ResourceId>(784);
+    v1::MedicationRequest order = order_of("B01AB05", "Enoksaparin 40 mg");
+    order.mutable_lineage()->set_first_order(base::to_bytes(id));
+    ward.server->put(*ward.citizen.writer, ward.citizen.record, id, order);
+    ward.sync();
+    DoseEntry dose;
+    for (const auto& one : ward.chart().orders) {
+        if (one.resource == id) dose.token = one.token;
+    }
+    const std::string rule = "entry/second-check-missing";
+    const auto refused = ward.device.give(dose);
+    CHECK(refused.error().code == ErrorCode::reason_required);
+    CHECK(refused.error().what.find(rule) != std::string::npos);
+    CHECK(explain(refused.error(), Language::en).what_to_do.find("colleague") != std::string::npos);
+    const auto give = [&](const char* reason) {
+        auto entry = dose;
+        for (const auto& warning : take(ward.device.check_dose(dose)))
+            entry.overrides.push_back({warning.rule, warning.rule == rule ? reason : "agreed"});
+        return take(ward.device.give(entry));
+    };
+    const auto missing = [&](const Written& written) {
+        int severity = 0;
+        for (const auto& one : take(ward.device.findings(ward.citizen.record))) {
+            const bool about = std::find(one.resources.begin(), one.resources.end(),
+                                         written.resource) != one.resources.end();
+            if (about && one.rule == "dose/second-check-missing") severity = one.severity;
+        }
+        return severity;
+    };
+    // A code of its own says that nobody looks at it; it is kept in one language.
+    const auto alone = give("Alene:  ingen i nærheten");
+    CHECK(missing(alone) == 4);
+    const auto all = ward.chart().administrations;
+    const auto stands = std::find_if(
+        all.begin(), all.end(), [&](const auto& one) { return one.resource == alone.resource; });
+    REQUIRE(stands != all.end());
+    const auto& kept = stands->statement.live.front().value.overrides;
+    CHECK(std::any_of(kept.begin(), kept.end(), [&](const auto& one) {
+        return one.rule == rule && one.reason == "alone-in-home: ingen i nærheten";
+    }));
+    const auto checked = give("Bjorn looks at it");
+    CHECK(has_rule(checked.raised, "dose/second-check-missing"));
+    CHECK(missing(checked) == 2);
+    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.lock().has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    ward.chart();
+    REQUIRE(ward.device.care().check_given_dose(checked.token, "").has_value());
+    CHECK(missing(checked) == 0);
+    CHECK(missing(alone) == 4);
+}
+
 TEST_CASE("the chart shows NEWS2 of an hour with what to do, and no total while one is missing") {
     Ward ward(57);
     const auto observe = [&](const char* code, const char* value, const char* unit) {

@@ -132,8 +132,8 @@ TEST_CASE("a weekly drug is not ordered for every day without its own reason, wh
     for (const auto& order : ward.chart().orders) {
         if (order.resource != proposed.resource) continue;
         for (const auto& note : order.notes)
-            noted = noted ||
-                    note.find("entry/weekly-too-often: split by Dr Li") != std::string::npos;
+            noted =
+                noted || note.find("entry/weekly-too-often: split by Dr Li") != std::string::npos;
     }
     CHECK(noted);
     proposal.days_of_week = {{"fri"}};

@@ -226,33 +226,36 @@ TEST_CASE("a fixed dose is judged by an order as needed that nothing just writte
 TEST_CASE("a weekly dose is reviewed beside those of its week, whatever lies between") {
     Tablet tablet;
     Scene scene;
-    const auto give = [&](Writer& who, Duration after) {
-        auto said = Scene::patch("L04AX03");
+    const auto give = [&](Writer& who, int days, const char* drug) {
+        auto said = Scene::patch(drug);
         said.mutable_dose()->set_code("{tablet}");
-        scene.state(who, said, scene.server.now + after);
+        scene.state(who, said, scene.server.now + Duration::hours(24 * days));
         tablet.receive(*scene.changes.back());
         tablet.review();
     };
-    give(scene.a, {});
-    // Months of other medicine, which no review of a weekly dose has to read.
-    for (int day = 1; day < 60; ++day) {
-        scene.give(scene.b, scene.order("N02BE01"), scene.server.now + Duration::hours(24 * day));
-        tablet.receive(*scene.changes[scene.changes.size() - 2]);
-        tablet.receive(*scene.changes.back());
-    }
-    tablet.review();
-    give(scene.c, Duration::hours(24 * 40));
-    const auto weekly = [&] {
-        std::size_t all = 0;
-        for (const auto& finding : Tablet::must(tablet->findings(scene.record)))
-            all += finding.rule == "dose/weekly-twice" ? 1 : 0;
-        return all;
+    const auto found = [&](const std::string& rule) {
+        const auto all = Tablet::must(tablet->findings(scene.record));
+        return std::count_if(all.begin(), all.end(),
+                             [&](const auto& finding) { return finding.rule == rule; });
     };
-    CHECK(weekly() == 0);
-    give(scene.b, Duration::hours(24 * 42));
-    CHECK(weekly() == 1);
-    give(scene.b, Duration::hours(24 * 3));
-    CHECK(weekly() == 2);
+    give(scene.a, 0, "L04AX03");
+    for (int day = 1; day < 40; ++day)
+        give(scene.b, day, "N02BE01");
+    give(scene.c, 40, "L04AX03");
+    CHECK(found("dose/weekly-twice") == 0);
+    give(scene.b, 42, "L01BA01");
+    CHECK(found("dose/weekly-twice") == 1);
+    give(scene.b, 3, "L04AX03");
+    CHECK(found("dose/weekly-twice") == 2);
+    CHECK(Tablet::must(tablet->findings(scene.record)) == scene.findings());
+    // What was found of a dose ends by a check that is reviewed alone.
+    CHECK(found("dose/second-check-missing") == 4);
+    const auto last = scene.changes.back();
+    scene.add(scene.a, {.record = scene.record, .resource = scene.next()},
+              Scene::act_about(last->resource, chart::k_second_check, {last->id}));
+    tablet.receive(*scene.changes.back());
+    tablet.review();
+    CHECK(found("dose/second-check-missing") == 3);
     CHECK(Tablet::must(tablet->findings(scene.record)) == scene.findings());
 }
 
