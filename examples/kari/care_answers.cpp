@@ -149,6 +149,7 @@ json::object item(const CommunicationItem& from) {
     json::array readers;
     for (const MessageReader& one : from.readers) {
         json::object reader = value_of(one.said);
+        reader["token"] = one.token.text;
         reader["as_it_stands"] = one.as_it_stands;
         readers.push_back(std::move(reader));
     }

@@ -237,12 +237,11 @@ CommunicationView communication_of(const GroupResource& resource, const ActsOf& 
 
 // It stands with the message that it is about, when that is here.
 bool is_told_with_message(const Group& group, const GroupResource& procedure) {
-    const Act act = act_of(procedure);
-    if (!is_message_read(act.as_procedure) || !was_done(act.as_procedure)) return false;
     const auto about = named_by(procedure);
     return std::any_of(about.begin(), about.end(), [&](const ResourceId& id) {
         const auto* message = group.find(id);
-        return message != nullptr && message->kind == v1::KIND_COMMUNICATION;
+        return message != nullptr && message->kind == v1::KIND_COMMUNICATION &&
+               !readings_of(*message, {act_of(procedure)}).empty();
     });
 }
 

@@ -45,7 +45,7 @@ std::vector<MessageReading> readings_of(const GroupResource& message,
         const auto* change =
             write == nullptr ? nullptr : Causality(*act.resource).find(write->change);
         if (change == nullptr) continue;
-        MessageReading reading{authorship_of(*change),
+        MessageReading reading{authorship_of(*change), act.resource,
                                saw_what_stands(message, causality, act.as_procedure)};
         if (!reading.by.person) continue;
         const auto [known, first] = by_person.try_emplace(*reading.by.person, reading);

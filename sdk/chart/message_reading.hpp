@@ -17,6 +17,7 @@ bool is_message_read(const v1::Performance& act);
 // That somebody read a message. Readings add up: no reader takes another's away.
 struct MessageReading {
     Authorship by;
+    const GroupResource* act = nullptr;
     bool as_it_stands = true;  // false: the message has been said otherwise since
 };
 

@@ -436,7 +436,9 @@ CareView care_view(const Session& session, const chart::Care& care, const DataAg
         auto item = make.fact<CommunicationItem, CommunicationText, v1::Communication>(
             view, view.value.has_communication(), communication_text);
         for (const auto& reading : view.readings)
-            item.readers.push_back({said_of(session, reading.by), reading.as_it_stands});
+            item.readers.push_back({said_of(session, reading.by),
+                                    token_of(chart::item_of(*reading.act).version, age),
+                                    reading.as_it_stands});
         return item;
     });
     return out;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The seals that come with a delta: of each stream one is kept, the one that says most of what is
-// here.
+// The seals that come with a delta: of each stream one is kept, the one that reaches furthest in
+// what is here.
 #include "sdk/store/delta.hpp"
+
+#include <utility>
 
 #include "sdk/base/digest.hpp"
 
@@ -26,32 +28,37 @@ std::optional<Sealed> read_seal(const v1::RecordSeal& seal) {
     return out;
 }
 
-// Access entries never come down, so that no seal over them has its head here.
-Result<bool> head_is_here(DeviceStore::State& store, const RecordId& record,
-                          const v1::StreamHead& leaf) {
-    const auto here = number(store.db,
-                             "SELECT EXISTS(SELECT 1 FROM change WHERE record = ?1 AND"
-                             " incarnation = ?2 AND seq = ?3 AND id = ?4) OR"
-                             " EXISTS(SELECT 1 FROM quarantine WHERE record = ?1 AND id = ?4)",
-                             record, std::string_view(leaf.incarnation()), leaf.seq(),
-                             std::string_view(leaf.head()));
-    if (!here) return passed(here.error());
-    return *here != 0;
+// Whether another change than the one that was sealed stands at its address. What is not here at
+// all contradicts nothing, as a seal's head that a window leaves out; access entries never are.
+Result<bool> contradicts(DeviceStore::State& store, const RecordId& record,
+                         const v1::StreamHead& leaf) {
+    if (leaf.log() != v1::LOG_KIND_CHANGE) return false;
+    const auto other = number(store.db,
+                              "SELECT EXISTS(SELECT 1 FROM change WHERE record = ?1 AND"
+                              " incarnation = ?2 AND seq = ?3) AND NOT EXISTS(SELECT 1 FROM change"
+                              " WHERE record = ?1 AND incarnation = ?2 AND seq = ?3 AND id = ?4)"
+                              " AND NOT EXISTS(SELECT 1 FROM quarantine WHERE record = ?1 AND"
+                              " id = ?4)",
+                              record, std::string_view(leaf.incarnation()), leaf.seq(),
+                              std::string_view(leaf.head()));
+    if (!other) return passed(other.error());
+    return *other != 0;
 }
 
-// One over what stands here goes before one that proves nothing here (a window left its head out,
-// or a restored server has lost it): an incarnation that was put back whole numbers anew, and the
-// seal of the number that is gone would contradict what came in its place.
+// An incarnation that was put back whole has two changes at one address, and numbers its seals
+// anew. A window may have left out the one, or a restored server lost it: its seal goes for the
+// other's.
 Result<bool> takes_the_place(DeviceStore::State& store, const RecordId& record, const Sealed& made,
                              const v1::RecordSeal& kept_bytes) {
     const auto kept = read_seal(kept_bytes);
     if (!kept) return fail(ErrorCode::storage_corrupt, "store: received seal");
-    const auto is_here = head_is_here(store, record, made.leaf);
-    if (!is_here) return passed(is_here.error());
-    const auto was_here = head_is_here(store, record, kept->leaf);
-    if (!was_here) return passed(was_here.error());
-    if (*is_here != *was_here) return *is_here;
-    return made.statement.number() > kept->statement.number();
+    const auto wrong = contradicts(store, record, made.leaf);
+    if (!wrong) return passed(wrong.error());
+    const auto was_wrong = contradicts(store, record, kept->leaf);
+    if (!was_wrong) return passed(was_wrong.error());
+    if (*wrong != *was_wrong) return *was_wrong;
+    return std::pair(made.leaf.seq(), made.statement.number()) >
+           std::pair(kept->leaf.seq(), kept->statement.number());
 }
 
 }  // namespace

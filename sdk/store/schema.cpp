@@ -131,7 +131,7 @@ CREATE TABLE seal(
   sent INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(incarnation, number)
 ) STRICT, WITHOUT ROWID;
--- Of each stream of the record one seal: the newest over what is here.
+-- Of each stream of the record one seal: that of its branch here which reaches furthest.
 CREATE TABLE received_seal(
   record BLOB NOT NULL REFERENCES record(record),
   incarnation BLOB NOT NULL,

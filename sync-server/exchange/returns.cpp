@@ -122,6 +122,10 @@ Result<void> Returns::prove(const RecordId& record, const v1::RecordReturn& retu
 }
 
 Result<void> Returns::recognize(const RecordId& record, Items& items) const {
+    // The answer comes with a receipt, which later proves something: to those it was ever granted.
+    if (who_.revoked || who_.expired) return {};
+    KARI_LET(const auto granted, parts_.storage.caseload_state(who_.unit, record));
+    if (!granted) return {};
     for (auto& [position, item] : items) {
         if (item.proven || !item.change || item.change->record != record) continue;
         KARI_LET(const auto here, parts_.storage.change(record, item.id));

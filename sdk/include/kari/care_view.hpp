@@ -204,6 +204,7 @@ struct CommunicationText {
 // Who read a message, each once.
 struct MessageReader {
     Said said;
+    EditToken token;           // of the act, for Care::act_entered_in_error
     bool as_it_stands = true;  // false: the message has been said otherwise since
 };
 

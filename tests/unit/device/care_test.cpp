@@ -352,6 +352,11 @@ TEST_CASE("a message that was sent is a fact") {
     CHECK(read.communications[0].readers[0].said.person_name == "Ingrid");
     CHECK(read.communications[0].readers[0].as_it_stands);
     CHECK(read.acts.empty());
+    REQUIRE(ward.device.care().act_entered_in_error(read.communications[0].readers[0].token,
+                                                    "feil beskjed"));
+    CHECK(ward.care().communications.at(0).readers.empty());
+    CHECK(ward.care().acts.size() == 1);
+    REQUIRE(ward.device.care().read_message(made.token));
     REQUIRE(ward.device.care().communication_entered_in_error(made.token, "feil pasient"));
     const auto item = ward.care().communications.at(0);
     CHECK_FALSE(item.readers.at(0).as_it_stands);

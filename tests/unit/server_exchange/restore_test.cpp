@@ -139,7 +139,7 @@ TEST_CASE("What the log has again is answered with its place, whatever became of
     CHECK(ward.parts->receipts.check(reply->returned(0).receipt()));
 }
 
-TEST_CASE("Who knows a change without a receipt is granted nothing for it") {
+TEST_CASE("Who was never granted a record is told of no change in it, and given no receipt") {
     Restored ward(true);
     const auto stranger = id_of<UnitId>(77);
     REQUIRE(ward.storage->add_unit({stranger, id_of<RecordId>(97), "Elsewhere", "Europe/Oslo"}));
@@ -155,7 +155,9 @@ TEST_CASE("Who knows a change without a receipt is granted nothing for it") {
     who.unit = stranger;
     const auto reply = ward.exchange(who, request);
     REQUIRE(reply);
-    CHECK(reply->returned(0).change(0).position() == 1);
+    CHECK(reply->returned(0).change(0).fate() == v1::CHANGE_FATE_QUARANTINED);
+    CHECK(reply->returned(0).change(0).position() == 0);
+    CHECK_FALSE(reply->returned(0).has_receipt());
     CHECK_FALSE(ward.storage->caseload_state(stranger, ward.record).value());
 }
 

@@ -347,7 +347,7 @@ TEST_CASE("of the seals over one stream the newest stays") {
     CHECK(store->quarantined(k_record)->size() == 1);
 }
 
-TEST_CASE("a seal over what is here goes before a later one over what is not") {
+TEST_CASE("a seal over what is here goes before a later one over another in its place") {
     OpenStore store;
     Writer writer(id_of<IncarnationId>(7), k_record);
     ServerLog log(k_record);
@@ -368,4 +368,9 @@ TEST_CASE("a seal over what is here goes before a later one over what is not") {
     const auto kept = store->received_seals(k_record).value();
     REQUIRE(kept.size() == 1);
     CHECK(kept[0].statement() == here.statement());
+    // One that reaches further is kept, though its head is not here, and whatever its number.
+    auto next = log.delta(1, 1);
+    *next.add_seal() = seal_over(1, change.header.seq() + 1, std::string(32, 'y'));
+    REQUIRE(store->apply_delta(next, k_epoch));
+    CHECK(store->received_seals(k_record).value()[0].leaf() == next.seal(0).leaf());
 }
