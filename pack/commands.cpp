@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pack/commands.hpp"
 
-#include <algorithm>
-#include <functional>
+#include <chrono>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -32,9 +31,22 @@ struct Streams {
     std::ostream& out;
 };
 
+// A tablet would take no other pack until that day has come, so it takes this one not at all.
+Result<void> dated_soundly(std::string_view envelope) {
+    const auto read = clinical::read_envelope(envelope);
+    if (!read) return tl::unexpected(read.error());
+    const auto pack = clinical::read_pack(read->pack());
+    if (!pack) return tl::unexpected(pack.error());
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    if (!clinical::is_to_come(*pack, Instant{now.count()})) return {};
+    return fail(ErrorCode::value_out_of_range, "pack/to-come: date: " + base::to_text(pack->date));
+}
+
 Result<void> compile_command(const Words& words, Streams&) {
     const auto bytes = compile(words.from);
     if (!bytes) return tl::unexpected(bytes.error());
+    if (auto sound = dated_soundly(*bytes); !sound) return sound;
     return replace_file(words.to, *bytes);
 }
 
@@ -48,6 +60,7 @@ Result<void> key_command(const Words& words, Streams& streams) {
 Result<void> sign_command(const Words& words, Streams& streams) {
     const auto bytes = read_file(words.from, clinical::k_signed_pack_bytes_max);
     if (!bytes) return tl::unexpected(bytes.error());
+    if (auto sound = dated_soundly(*bytes); !sound) return sound;
     const auto signed_bytes = sign_pack(*bytes, words.key, streams.entropy);
     if (!signed_bytes) return tl::unexpected(signed_bytes.error());
     return replace_file(words.to.empty() ? words.from : words.to, *signed_bytes);

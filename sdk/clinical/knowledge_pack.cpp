@@ -123,6 +123,13 @@ public:
         return {said.begin(), said.end()};
     }
 
+    // Without one the rule would say nothing.
+    std::vector<std::string> some_atcs(const RepeatedPtrField<std::string>& said,
+                                       const std::string& where) {
+        if (said.empty()) wrong_at(where, "an empty list");
+        return atcs(said, where);
+    }
+
     std::int64_t number(std::int64_t said, std::int64_t least, std::int64_t most,
                         const std::string& where) {
         if (said < least || said > most) {
@@ -151,7 +158,7 @@ private:
 CrossAllergy cross_allergy_of(Reader& read, const v1::Pack::CrossAllergy& said,
                               const std::string& where) {
     return {read.text(said.id(), inside(where, "id")),
-            read.atcs(said.allergy(), inside(where, "allergy")),
+            read.some_atcs(said.allergy(), inside(where, "allergy")),
             read.atcs(said.same(), inside(where, "same")),
             read.atcs(said.possible(), inside(where, "possible")),
             read.atcs(said.apart(), inside(where, "apart"))};
@@ -160,7 +167,7 @@ CrossAllergy cross_allergy_of(Reader& read, const v1::Pack::CrossAllergy& said,
 DoseHold hold_of(Reader& read, const v1::Pack::Hold& said, const std::string& where) {
     DoseHold hold;
     hold.id = read.text(said.id(), inside(where, "id"));
-    hold.drugs = read.atcs(said.drugs(), inside(where, "drugs"));
+    hold.drugs = read.some_atcs(said.drugs(), inside(where, "drugs"));
     hold.codes = read.texts(said.codes(), inside(where, "codes"));
     if (!base::known_unit(said.unit())) read.wrong_at(inside(where, "unit"), "no unit known here");
     if (said.has_below()) {

@@ -5,6 +5,7 @@
 
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
+#include "sdk/base/time.hpp"
 
 namespace kari::clinical {
 
@@ -29,6 +30,12 @@ Digest pack_key_id(std::string_view public_point) {
 
 Digest digest_to_sign(const Digest& key, std::string_view pack) {
     return base::sha256_of("kari pack 1", {base::to_bytes(key), pack});
+}
+
+bool is_to_come(const KnowledgePack& pack, Instant now) {
+    constexpr std::int64_t k_day_ms = 86'400'000;
+    const auto today = base::add_days({1970, 1, 1}, static_cast<int>(now.ms / k_day_ms));
+    return base::days_between(today, pack.date) > 2;
 }
 
 Result<KnowledgePack> open_pack(std::string_view bytes, const std::vector<std::string>& trusted,

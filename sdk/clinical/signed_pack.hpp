@@ -26,6 +26,9 @@ Digest pack_key_id(std::string_view public_point);
 // What the holder of that key signs.
 Digest digest_to_sign(const Digest& key, std::string_view pack);
 
+// Dated later than tomorrow, wherever on earth: once taken, no other would be for long.
+bool is_to_come(const KnowledgePack& pack, Instant now);
+
 // crypto::verify on both sides; this layer has no cryptography of its own.
 using VerifySignature = std::function<Result<void>(
     std::string_view public_point, const Digest& digest, std::string_view signature)>;

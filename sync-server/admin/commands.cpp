@@ -59,6 +59,7 @@ CLI::App* command(CLI::App& app, Words& words, const char* name, const char* wha
 
 Result<void> serve_command(Words& words, const Serve& serve) {
     KARI_LET(const auto runtime, Runtime::open(words.options.directory));
+    KARI_TRY(runtime->rules);
     KARI_LET(const auto lock, ServeLock::take(runtime->layout));
     KARI_TRY(runtime->storage->check_start());
     if (words.port >= 0) runtime->config.port = static_cast<std::uint16_t>(words.port);

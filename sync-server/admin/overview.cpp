@@ -126,6 +126,7 @@ private:
     }
 
     void pack() {
+        if (!seen_.pack_trouble.empty()) broken("pack", seen_.pack_trouble);
         if (!seen_.pack_compiled_in && seen_.pack_days > k_pack_days) {
             attention("pack", fmt::format("{} days old, which tablets tell nurses at every dose: "
                                           "get a newer one from whoever makes it",

@@ -78,6 +78,7 @@ struct Overview {
     LocalDate pack_date;
     int pack_days = 0;  // how old it is
     bool pack_compiled_in = true;
+    std::string pack_trouble;  // why the one that is configured is not in use
 
     bool takes_pushes() const { return disk.free >= reserve_bytes; }
     std::uint64_t quarantined() const;

@@ -14,6 +14,7 @@
 #include "sdk/crypto/signature.hpp"
 #include "sdk/sync/limits.hpp"
 #include "sync-server/exchange/reviewer.hpp"
+#include "sync-server/identity/machine.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
@@ -24,6 +25,15 @@ namespace {
 
 fs::path note_of(const config::Layout& layout) {
     return layout.database().parent_path() / "reviewed-with";
+}
+
+constexpr std::string_view k_signed = "signed ";
+constexpr std::string_view k_compiled_in = "compiled in ";
+
+// What stands in the note of records that were reviewed by the pack in use.
+std::string noted(const exchange::Parts& parts) {
+    return std::string(parts.offered_pack.envelope.empty() ? k_compiled_in : k_signed) +
+           base::to_hex(base::to_bytes(parts.pack.content));
 }
 
 // Of a pack that is refused: the sentence and the part of the pack, for who runs the server.
@@ -67,7 +77,12 @@ Result<clinical::KnowledgePack> open_offered(const config::Layout& layout,
                                              const config::Config& config,
                                              const exchange::OfferedPack& offered) {
     auto pack = clinical::open_pack(offered.envelope, offered.keys, crypto::verify);
-    if (!pack) return tl::unexpected(in_words(layout.root / config.pack_file, pack.error()));
+    const fs::path file = layout.root / config.pack_file;
+    if (!pack) return tl::unexpected(in_words(file, pack.error()));
+    identity::MachineClock clock(config.zone);
+    if (clinical::is_to_come(*pack, clock.wall())) {
+        return tl::unexpected(in_words(file, {ErrorCode::not_permitted, "pack/to-come"}));
+    }
     return pack;
 }
 
@@ -79,16 +94,27 @@ Result<void> use_configured_pack(const config::Layout& layout, exchange::Parts& 
     return {};
 }
 
+bool reviewed_by(const config::Layout& layout, const exchange::Parts& parts) {
+    const std::string now = noted(parts);
+    const auto before = read_file(note_of(layout), now.size());
+    return before && *before == now;
+}
+
 Result<void> review_by_pack(const config::Layout& layout, exchange::Parts& parts) {
     const fs::path note = note_of(layout);
-    const std::string now = base::to_hex(base::to_bytes(parts.pack.content));
-    const auto before = read_file(note, now.size());
-    const bool same = before && *before == now;
+    const auto before = read_file(note, 2 * k_signed.size() + 64);
+    if (before && before->starts_with(k_signed) && parts.offered_pack.envelope.empty()) {
+        return fail(ErrorCode::not_permitted,
+                    "the records were reviewed by a signed knowledge pack, and the configuration "
+                    "names none: put [pack] back, or, to go on with the demo, delete " +
+                        note.string());
+    }
+    const bool same = reviewed_by(layout, parts);
     if (!same) KARI_TRY(parts.storage.owe_reviews());
     KARI_LET(const auto reviewed, exchange::review_owed(parts));
     if (same) return {};
     spdlog::info(R"({{"event":"pack.reviewed","records":{}}})", reviewed);
-    std::ofstream(note, std::ios::binary | std::ios::trunc) << now;
+    std::ofstream(note, std::ios::binary | std::ios::trunc) << noted(parts);
     return {};
 }
 

@@ -22,8 +22,12 @@ Result<void> use_configured_pack(const config::Layout& layout, exchange::Parts& 
 
 // What was found by another pack is no longer what the rules say: all records are reviewed before
 // anybody is answered, once for each pack. A review that is cut off is begun again.
-// Errors: storage_*.
+// Errors: storage_*; not_permitted (they were reviewed by a signed pack, and none is named now: the
+// demo does not take its place unasked).
 Result<void> review_by_pack(const config::Layout& layout, exchange::Parts& parts);
+
+// Whether the last that reviewed all records was this pack.
+bool reviewed_by(const config::Layout& layout, const exchange::Parts& parts);
 
 // After a restore: the records are of a time when another pack may have been in use.
 void forget_reviewed_pack(const config::Layout& layout);

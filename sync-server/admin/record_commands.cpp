@@ -30,6 +30,7 @@ constexpr std::uint32_t k_import_cache_kib = 8 * 1024;
 Result<bool> import(const Options& options, const std::string& path, const std::string& system) {
     KARI_TRY(check_uri(system, "--system"));
     KARI_LET(const auto runtime, Runtime::open(options.directory, {k_import_cache_kib, false}));
+    KARI_TRY(runtime->may_review());
     KARI_LET(const bool room, runtime->parts->room.here(*runtime->storage, runtime->clock->wall()));
     if (!room) return fail(ErrorCode::storage_full, "less than the disk's reserve is free");
     KARI_LET(const auto outcome,
@@ -74,6 +75,7 @@ Result<void> link(const Options& options, const std::string& a, const std::strin
                   const std::string& reason, bool linked) {
     KARI_TRY(check_text(reason, "--reason"));
     KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_TRY(runtime->may_review());
     KARI_LET(const auto one, find_record(*runtime->storage, a, "first"));
     KARI_LET(const auto two, find_record(*runtime->storage, b, "second"));
     if (one == two) return fail(ErrorCode::invalid_argument, "a record is not linked to itself");
@@ -85,6 +87,7 @@ Result<void> link(const Options& options, const std::string& a, const std::strin
 Result<void> accept_proposal(const Options& options, const std::string& record,
                              const std::string& change) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_TRY(runtime->may_review());
     KARI_LET(const auto record_id, find_record(*runtime->storage, record, "--record"));
     KARI_LET(const auto change_id, parse_id<ChangeId>(change, "--change"));
     auto& parts = *runtime->parts;

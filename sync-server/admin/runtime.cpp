@@ -35,8 +35,16 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
         std::make_unique<exchange::Parts>(*runtime->storage, runtime->config, runtime->secrets,
                                           *runtime->clock, runtime->entropy, runtime->journal());
     runtime->parts->lift = kari::fhir::lift;
-    KARI_TRY(use_configured_pack(runtime->layout, *runtime->parts));
+    runtime->rules = use_configured_pack(runtime->layout, *runtime->parts);
     return runtime;
+}
+
+Result<void> Runtime::may_review() const {
+    if (!rules) return rules;
+    if (!ServeLock::held(layout) || reviewed_by(layout, *parts)) return {};
+    return fail(ErrorCode::in_use,
+                "the running server leans on another knowledge pack than the configuration names: "
+                "restart it first");
 }
 
 std::string Runtime::actor() {

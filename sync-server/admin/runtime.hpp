@@ -21,7 +21,7 @@ namespace kari::server::admin {
 // incarnation of its own. Ownership: of all parts; does not move.
 struct Runtime {
     using Opening = storage::EmbeddedStorage::Opening;
-    // Errors: not_found (no server there), malformed (configuration; the pack that it names),
+    // Errors: not_found (no server there), malformed (configuration),
     // wrong_key, storage_*; not_permitted (of another account, or of an older schema: says what to
     // do).
     static Result<std::unique_ptr<Runtime>> open(const std::filesystem::path& root,
@@ -34,6 +34,11 @@ struct Runtime {
     identity::MachineEntropy entropy;
     std::unique_ptr<storage::EmbeddedStorage> storage;
     std::unique_ptr<exchange::Parts> parts;
+    Result<void> rules;  // an error: the pack that is configured cannot be used
+
+    // Asked by every command that reviews what it writes. Errors: `rules`; in_use (`serve` runs
+    // with another pack).
+    Result<void> may_review() const;
 
     // Who runs this process, as the machine knows them: for the access log.
     static std::string actor();

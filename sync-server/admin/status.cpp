@@ -256,8 +256,8 @@ std::string to_text(const Overview& seen) {
 Result<void> status(const Options& options, int& exit_code) {
     KARI_LET(const auto runtime,
              Runtime::open(options.directory, {Runtime::Opening().cache_kib, true}));
-    KARI_LET(const auto seen,
-             look(*runtime->parts, runtime->secrets, ServeLock::held(runtime->layout)));
+    KARI_LET(auto seen, look(*runtime->parts, runtime->secrets, ServeLock::held(runtime->layout)));
+    if (!runtime->rules) seen.pack_trouble = runtime->rules.error().what;
     if (options.json) {
         print(options, to_json(seen));
     } else {

@@ -187,6 +187,9 @@ Result<Config> parse(std::string_view text) {
                 return tl::unexpected(read.error());
             }
         }
+        if (root.contains("pack") && !root.get_as<toml::table>("pack")) {
+            return fail(ErrorCode::malformed, "pack is no table: [pack]");
+        }
         if (const auto* pack = root.get_as<toml::table>("pack")) {
             if (auto read = read_pack(*pack, config); !read) return tl::unexpected(read.error());
         }

@@ -158,6 +158,30 @@ class PackTest(unittest.TestCase):
         self.restarted(self.pack("2", TODAY))
         self.assertNotEqual(note.read_text(), first)
         self.assertEqual(self.server.log.read_text().count("pack.reviewed"), 2)
+        # The demo does not take the place of a signed pack unasked; a backup is made all the same.
+        config = self.server.folder / "kari-server.toml"
+        kept = config.read_text()
+        config.write_text(kept.split("\n[pack]\n")[0])
+        self.server.stop()
+        done = subprocess.run([SERVER, "serve", "--dir", self.server.folder], capture_output=True,
+                              text=True, timeout=60)
+        self.assertIn("the configuration names none", done.stderr)
+        self.configure(self.work / "nowhere.pack")
+        self.server.run("backup", str(self.work / "without"))
+        looked = subprocess.run([SERVER, "status", "--dir", self.server.folder],
+                                capture_output=True, text=True, timeout=60)
+        self.assertEqual(looked.returncode, 3, looked.stdout)
+        self.assertIn("nowhere.pack", looked.stdout.replace("\n", ""))
+        # A command beside a server that leans on another pack would find other things.
+        config.write_text(kept)
+        self.server.start()
+        self.configure(self.pack("3", TODAY))
+        bundle = self.work / "bundle.json"
+        bundle.write_text(json.dumps({"resourceType": "Bundle", "type": "collection",
+                                      "entry": []}))
+        done = self.server.run("import", str(bundle), "--system", "urn:test", check=False)
+        self.assertIn("restart it first", done.stderr)
+        config.write_text(kept)
         # What a backup holds was reviewed by who knows which pack.
         copy = self.work / "copy"
         self.server.run("backup", str(copy))

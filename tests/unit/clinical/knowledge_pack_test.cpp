@@ -129,6 +129,8 @@ TEST_CASE("a hold that is not understood whole refuses the pack, for it would ho
              with_hold("\"id\":\"pulse\"", "\"id\":7"),
              with_hold("[\"C07A\"]", "\"C07A\""),
              with_hold("\"C07A\"", "\"beta blocker\""),
+             with_hold("\"C07A\"", ""),
+             with("\"allergy\":[\"J01C\"]", "\"allergy\":[]"),
              with_hold("[\"8867-4\"]", "\"8867-4\""),
              with_hold("[\"8867-4\"]", "[]"),
              with_hold("[\"8867-4\"]", "[8867]"),
@@ -189,7 +191,7 @@ TEST_CASE("weekly drugs and those that two check are read whole, or the pack is 
 }
 
 TEST_CASE("each list of a pack has ten thousand entries at most") {
-    const std::string rule = R"({"id":"x","allergy":[],"same":[],"possible":[],"apart":[]})";
+    const std::string rule = R"({"id":"x","allergy":["J01C"],"same":[],"possible":[],"apart":[]})";
     CHECK(read_text(with("[\"A10A\"]", too_many("\"A10A\""))).error().code == ErrorCode::too_large);
     CHECK(read_text(with("[\"J01C\"]", too_many("\"J01C\""))).error().code == ErrorCode::too_large);
     CHECK(read_text(with_hold("[\"8867-4\"]", too_many("\"8867-4\""))).error().code ==

@@ -97,6 +97,15 @@ TEST_CASE("what another key signed, or what is no pack, is refused in words") {
     CHECK(has(kari_pack({"compile", folder.path().string(), "-o", file}).err, "pack.json"));
 }
 
+TEST_CASE("a pack of a day to come is neither made nor signed") {
+    const Folder source;
+    const auto file = (source.path() / "out.pack").string();
+    source.write("pack.json", R"({"format":"kari-pack-1","id":"p","version":"1","label":"TEST",
+        "date":"2999-01-01","cross_allergies":[],"critical":[]})");
+    CHECK(has(kari_pack({"compile", source.path().string(), "-o", file}).err, "2999-01-01"));
+    CHECK_FALSE(std::filesystem::exists(file));
+}
+
 TEST_CASE("a command that is none, or lacks its file, is wrong usage") {
     CHECK(kari_pack({}).code == 2);
     CHECK(kari_pack({"sing"}).code == 2);

@@ -110,6 +110,8 @@ TEST_CASE("A pack without a key that is one is refused") {
         INFO(trusted);
         CHECK(config::parse(with_pack("a", trusted)).error().code == ErrorCode::malformed);
     }
+    CHECK(config::parse("pack = 'a'\n").error().code == ErrorCode::malformed);
+    CHECK(config::parse("[[pack]]\nfile = 'a'\n").error().code == ErrorCode::malformed);
     CHECK(config::parse("[pack]\nfile = 'a'\n").error().code == ErrorCode::malformed);
     CHECK(config::parse(with_pack("", "[" + one + "]")).error().code == ErrorCode::malformed);
     CHECK(config::parse(with_pack("a\"b", "[" + one + "]")).error().code == ErrorCode::malformed);
