@@ -144,7 +144,21 @@ Result<Prepared> prepare(Core& core) {
     return out;
 }
 
-// Reviews what came: the findings that were not there before, or milder.
+// With the mutex held: the findings that were not there before, or milder.
+Result<std::vector<NewFinding>> fresh_findings(Core& core, const Findings& before) {
+    const auto after = all_findings(core.open->store, core.language);
+    if (!after) return tl::unexpected(after.error());
+    std::vector<NewFinding> fresh;
+    for (const auto& [id, finding] : *after) {
+        const auto known = before.find(id);
+        if (known == before.end() || finding.severity < known->second.severity) {
+            fresh.push_back(finding);
+        }
+    }
+    return fresh;
+}
+
+// Reviews what came.
 Result<std::vector<NewFinding>> settle(Core& core, const Result<sync::Summary>& summary,
                                        const Findings& before) {
     const std::lock_guard guard(core.mutex);
@@ -156,16 +170,21 @@ Result<std::vector<NewFinding>> settle(Core& core, const Result<sync::Summary>& 
     if (auto saved = save_settings(open.store, open.settings); !saved) {
         return tl::unexpected(saved.error());
     }
-    const auto after = all_findings(open.store, core.language);
-    if (!after) return tl::unexpected(after.error());
-    std::vector<NewFinding> fresh;
-    for (const auto& [id, finding] : *after) {
-        const auto known = before.find(id);
-        if (known == before.end() || finding.severity < known->second.severity) {
-            fresh.push_back(finding);
-        }
-    }
-    return fresh;
+    return fresh_findings(core, before);
+}
+
+// After all else. What a new pack finds in what was here is told like what came.
+Result<void> take_pack(Core& core, transport::HttpClient& client, transport::CancelToken& token,
+                       const Findings& before, SyncReport& report) {
+    if (!fetch_pack(core, client, token, report)) return {};
+    auto fresh = [&] {
+        const std::lock_guard guard(core.mutex);
+        return fresh_findings(core, before);
+    }();
+    core.tell({{EventKind::findings_changed, RecordId{}}});
+    if (!fresh) return tl::unexpected(fresh.error());
+    add(*fresh, report.findings_new);
+    return {};
 }
 
 // One session, from the safety lane to "nothing more".
@@ -212,9 +231,6 @@ Result<SyncDone> exchange_all(Core& core, const SyncOptions& options, Line& line
         auto once = exchange_once(core, **client, token, options, prepared, report);
         if (!once) return tl::unexpected(once.error());
         done.summary = std::move(*once);
-        if (auto asked = fetch_pack(core, **client, token, report); !asked) {
-            return tl::unexpected(asked.error());
-        }
         if (!options.attachments) break;
         const auto more = attachments.move(report, options.progress);
         if (!more) return tl::unexpected(more.error());
@@ -223,6 +239,9 @@ Result<SyncDone> exchange_all(Core& core, const SyncOptions& options, Line& line
         auto next = prepare(core);
         if (!next) return tl::unexpected(next.error());
         prepared = std::move(*next);
+    }
+    if (auto taken = take_pack(core, **client, token, prepared.findings, report); !taken) {
+        return tl::unexpected(taken.error());
     }
     report.bytes_up = (*client)->count().sent - before.sent;
     report.bytes_down = (*client)->count().received - before.received;

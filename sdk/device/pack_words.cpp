@@ -31,6 +31,10 @@ std::string title(std::string_view rule, Language language, int number = 0) {
     return said == nullptr ? std::string(rule) : with_number(said->title, number);
 }
 
+bool is_compiled_in(const store::DeviceStore& store) {
+    return &store.pack() == &clinical::demo_pack();
+}
+
 }  // namespace
 
 int pack_days_old(const Platform& platform, const store::DeviceStore& store,
@@ -60,7 +64,7 @@ std::string drug_facts(const Platform& platform, const store::DeviceStore& store
 void add_pack_warning(const Session& session, std::vector<DoseWarning>& out) {
     const bool trouble = session.store.pack_trouble().has_value();
     const int days = pack_days_old(session.platform, session.store, session.settings);
-    if (!trouble && (!session.store.kept_pack_date() || days <= k_pack_days)) return;
+    if (!trouble && (is_compiled_in(session.store) || days <= k_pack_days)) return;
     DoseWarning one = warning(session, trouble ? "pack/unreadable" : "pack/old", 3);
     one.sentence = with_number(one.sentence, days);
     one.needs_reason = false;
@@ -74,7 +78,7 @@ PackStatus pack_status(const Session& session) {
     out.label = pack.label;
     out.date = pack.date;
     out.days_old = pack_days_old(session.platform, session.store, session.settings);
-    out.compiled_in = !session.store.kept_pack_date();
+    out.compiled_in = is_compiled_in(session.store);
     const std::string rule =
         session.store.pack_trouble() ? "pack/unreadable" : session.settings.pack_told;
     if (const auto* said = clinical::sentences(rule, spoken(session.language))) {

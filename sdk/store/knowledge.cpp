@@ -2,6 +2,7 @@
 //
 // Which knowledge pack the rules of this device lean on.
 #include "sdk/base/id.hpp"
+#include "sdk/base/time.hpp"
 #include "sdk/clinical/signed_pack.hpp"
 #include "sdk/store/state.hpp"
 
@@ -10,6 +11,10 @@ namespace kari::store {
 namespace {
 
 constexpr std::string_view k_kept = "pack";
+constexpr std::string_view k_date = "pack_date";  // stays when the pack cannot be read any more
+constexpr std::string_view k_save =
+    "INSERT INTO setting(name, value) VALUES(?1, ?2)"
+    " ON CONFLICT DO UPDATE SET value = excluded.value";
 
 // Two packs of one name may still differ: a demo pack of another program, a correction.
 std::string noted_name(const clinical::KnowledgePack& pack) {
@@ -71,8 +76,17 @@ const clinical::KnowledgePack& DeviceStore::pack() const {
 }
 
 std::optional<LocalDate> DeviceStore::kept_pack_date() const {
-    if (!state_->kept_pack) return std::nullopt;
-    return state_->kept_pack->date;
+    std::string text;
+    const auto read = each_row(
+        state_->db, "SELECT value FROM setting WHERE name = ?1",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            text = std::string(row.column_blob(0));
+            return {};
+        },
+        Text{k_date});
+    const auto date = read ? base::parse_date(text) : Result<LocalDate>(passed(read.error()));
+    if (!date) return std::nullopt;
+    return *date;
 }
 
 const std::optional<Error>& DeviceStore::pack_trouble() const {
@@ -82,11 +96,9 @@ const std::optional<Error>& DeviceStore::pack_trouble() const {
 Result<void> DeviceStore::keep_pack(std::string_view envelope, clinical::KnowledgePack pack) {
     auto work = Work::begin(*state_);
     if (!work) return passed(work.error());
-    auto ok = run(state_->db,
-                  "INSERT INTO setting(name, value) VALUES(?1, ?2)"
-                  " ON CONFLICT DO UPDATE SET value = excluded.value",
-                  Text{k_kept}, envelope);
+    auto ok = run(state_->db, k_save, Text{k_kept}, envelope);
     if (!ok) return ok;
+    if (ok = run(state_->db, k_save, Text{k_date}, base::to_text(pack.date)); !ok) return ok;
     if (ok = state_->note_pack(pack); !ok) return ok;
     if (ok = work->commit(); !ok) return ok;
     state_->kept_pack = std::move(pack);

@@ -13,8 +13,10 @@
 #include <kari/device.hpp>
 #include <kari/http.hpp>
 
+#include "kari/v1/pack.pb.h"
 #include "kari/v1/pack_exchange.pb.h"
 #include "platform/simulated/simulated_platform.hpp"
+#include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "sdk/sync/reply_end.hpp"
@@ -115,7 +117,13 @@ private:
             none.set_error(static_cast<std::uint32_t>(ErrorCode::not_found));
             return HttpReply{404, none.SerializeAsString(), {}};
         }
-        const std::string bytes = packs->SerializeAsString();
+        v1::PackReply reply = *packs;
+        v1::SignedPack envelope;
+        if (envelope.ParseFromString(reply.pack()) &&
+            base::to_bytes(base::sha256(envelope.pack())) == asked.content()) {
+            reply.clear_pack();
+        }
+        const std::string bytes = reply.SerializeAsString();
         return HttpReply{200, pack_end.empty() ? sync::ended(bytes) : bytes + pack_end, {}};
     }
 
