@@ -151,7 +151,9 @@ bool fetch_pack(Core& core, transport::HttpClient& client, transport::CancelToke
         return false;
     }
     if (!reply) {
-        core.platform.log->log(LogLevel::warning, "pack.not_asked", name(reply.error().code));
+        if (reply.error().code != ErrorCode::cancelled) {
+            core.platform.log->log(LogLevel::warning, "pack.not_asked", name(reply.error().code));
+        }
         return false;
     }
     // The pinned server that enrolled the tablet tells whom to trust, once: who has it later can

@@ -262,7 +262,7 @@ Result<void> restore(const Options& options, const std::string& folder) {
     if (fs::exists(layout.database())) {
         KARI_LET(aside, store::sqlcipher::set_aside(layout.database().string()));
     }
-    forget_reviewed_pack(layout);
+    drop_reviewed_pack(layout);
     std::error_code failed;
     fs::rename(fresh, layout.database(), failed);
     if (failed) return fail(ErrorCode::storage_failed, layout.database().string());

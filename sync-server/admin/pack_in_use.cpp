@@ -118,7 +118,7 @@ Result<void> review_by_pack(const config::Layout& layout, exchange::Parts& parts
     return {};
 }
 
-void forget_reviewed_pack(const config::Layout& layout) {
+void drop_reviewed_pack(const config::Layout& layout) {
     std::error_code gone;
     fs::remove(note_of(layout), gone);
 }

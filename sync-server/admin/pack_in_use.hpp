@@ -30,6 +30,6 @@ Result<void> review_by_pack(const config::Layout& layout, exchange::Parts& parts
 bool reviewed_by(const config::Layout& layout, const exchange::Parts& parts);
 
 // After a restore: the records are of a time when another pack may have been in use.
-void forget_reviewed_pack(const config::Layout& layout);
+void drop_reviewed_pack(const config::Layout& layout);
 
 }  // namespace kari::server::admin

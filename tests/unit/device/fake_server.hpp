@@ -82,7 +82,8 @@ public:
     // Nothing: a server from before there were packs.
     std::optional<v1::PackReply> packs;
     std::vector<v1::PackRequest> packs_asked;
-    std::string pack_end;  // instead of the digest that an answer ends with
+    std::string pack_end;       // instead of the digest that an answer ends with
+    std::size_t pack_body = 0;  // so long the whole answer is made, by a field that nobody knows
 
     sync::test::ModelServer model;
     Instant server_now{1'780'000'000'000};
@@ -122,6 +123,12 @@ private:
         if (envelope.ParseFromString(reply.pack()) &&
             base::to_bytes(base::sha256(envelope.pack())) == asked.content()) {
             reply.clear_pack();
+        }
+        if (pack_body > 0) {
+            const std::size_t rest = reply.ByteSizeLong() + sync::ended("").size();
+            constexpr std::size_t k_tag_and_length = 6;  // of some megabytes
+            reply.GetReflection()->MutableUnknownFields(&reply)->AddLengthDelimited(2'000)->assign(
+                pack_body - rest - k_tag_and_length, 'x');
         }
         const std::string bytes = reply.SerializeAsString();
         return HttpReply{200, pack_end.empty() ? sync::ended(bytes) : bytes + pack_end, {}};

@@ -201,6 +201,17 @@ TEST_CASE("an answer that is altered, or names too many keys, is no pack") {
     CHECK(pack(ward.device).name == "regional@1");
 }
 
+TEST_CASE("an answer of one byte more than there may be is no pack") {
+    Maker maker(5);
+    for (const std::size_t over : {0U, 1U}) {
+        auto server = std::make_shared<FakeServer>();
+        server->packs = offer(maker, maker.envelope(k_recent));
+        server->pack_body = sync::k_pack_reply_bytes + over;
+        Ward ward(1, server);
+        CHECK(pack(ward.device).compiled_in == (over == 1));
+    }
+}
+
 TEST_CASE("facts older than thirty days are said to be old with every answer that leans on them") {
     Maker maker(5);
     auto server = std::make_shared<FakeServer>();
