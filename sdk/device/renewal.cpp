@@ -19,7 +19,8 @@ Renewal renewal_of(const Platform& platform, const Settings& settings) {
 }
 
 bool may_pass(ErrorCode code) {
-    return code == ErrorCode::cancelled || sync::is_passing(code);
+    // What one of the two could not read was not refused: it may come whole the next time.
+    return code == ErrorCode::cancelled || code == ErrorCode::malformed || sync::is_passing(code);
 }
 
 namespace {

@@ -53,7 +53,7 @@ public:
         if (request.url.ends_with("/v1/renew")) {
             ++renewals;
             if (revoked) return refusal(ErrorCode::device_revoked);
-            if (!renews || refuses(request.body)) return refusal(ErrorCode::quota_exceeded);
+            if (!renews || refuses(request.body)) return refusal(renews_not_for);
             expired = false;
             return enrolled<v1::RenewRequest>(request.body);
         }
@@ -93,6 +93,7 @@ public:
     bool revoked = false;
     bool expired = false;  // the tablet's certificate, until it is renewed
     bool renews = true;
+    ErrorCode renews_not_for = ErrorCode::quota_exceeded;
     std::size_t renewals = 0;
     std::string renews_not;  // this incarnation
     std::size_t pushes_refused = 0;

@@ -451,6 +451,26 @@ TEST_CASE(
     CHECK(device.sync_status()->unsent == 1);
 }
 
+TEST_CASE(
+    "a renewal that could not be read is asked for again, and nothing goes to the quarantine") {
+    Bench bench(16);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}).has_value());
+    const auto written = device.record_observation(citizen.record, weight("70"));
+    REQUIRE(written.has_value());
+    bench.server->expired = true;
+    bench.server->renews = false;
+    bench.server->renews_not_for = ErrorCode::malformed;
+    const auto report = device.sync({});
+    REQUIRE_FALSE(report.has_value());
+    CHECK(report.error().code == ErrorCode::malformed);
+    CHECK(bench.server->pushes_refused == 0);
+    bench.server->renews = true;
+    REQUIRE(device.sync({}).has_value());
+    CHECK(bench.server->model.has(written->change));
+}
+
 TEST_CASE("a wrong PIN says how many tries are left and how long to wait, in both languages") {
     const Error wrong{ErrorCode::wrong_pin, "pin/wrong-wait: 7, 30"};
     const Explanation nb = explain(wrong, Language::nb);
