@@ -100,21 +100,26 @@ bool reviewed_by(const config::Layout& layout, const exchange::Parts& parts) {
     return before && *before == now;
 }
 
-Result<void> review_by_pack(const config::Layout& layout, exchange::Parts& parts) {
+Result<void> check_no_step_down(const config::Layout& layout, const exchange::Parts& parts) {
     const fs::path note = note_of(layout);
     const auto before = read_file(note, 2 * k_signed.size() + 64);
-    if (before && before->starts_with(k_signed) && parts.offered_pack.envelope.empty()) {
-        return fail(ErrorCode::not_permitted,
-                    "the records were reviewed by a signed knowledge pack, and the configuration "
-                    "names none: put [pack] back, or, to go on with the demo, delete " +
-                        note.string());
+    if (!before || !before->starts_with(k_signed) || !parts.offered_pack.envelope.empty()) {
+        return {};
     }
+    return fail(ErrorCode::not_permitted,
+                "the records were reviewed by a signed knowledge pack, and the configuration "
+                "names none: put [pack] back, or, to go on with the demo, delete " +
+                    note.string());
+}
+
+Result<void> review_by_pack(const config::Layout& layout, exchange::Parts& parts) {
+    KARI_TRY(check_no_step_down(layout, parts));
     const bool same = reviewed_by(layout, parts);
     if (!same) KARI_TRY(parts.storage.owe_reviews());
     KARI_LET(const auto reviewed, exchange::review_owed(parts));
     if (same) return {};
     spdlog::info(R"({{"event":"pack.reviewed","records":{}}})", reviewed);
-    std::ofstream(note, std::ios::binary | std::ios::trunc) << noted(parts);
+    std::ofstream(note_of(layout), std::ios::binary | std::ios::trunc) << noted(parts);
     return {};
 }
 

@@ -20,10 +20,13 @@ Result<clinical::KnowledgePack> open_offered(const config::Layout& layout,
 // Rules lean on it from here on. Errors: as of both.
 Result<void> use_configured_pack(const config::Layout& layout, exchange::Parts& parts);
 
+// The demo takes no signed pack's place unasked. Errors: not_permitted (the records were reviewed
+// by a signed pack, and the configuration names none).
+Result<void> check_no_step_down(const config::Layout& layout, const exchange::Parts& parts);
+
 // What was found by another pack is no longer what the rules say: all records are reviewed before
 // anybody is answered, once for each pack. A review that is cut off is begun again.
-// Errors: storage_*; not_permitted (they were reviewed by a signed pack, and none is named now: the
-// demo does not take its place unasked).
+// Errors: storage_*, as check_no_step_down.
 Result<void> review_by_pack(const config::Layout& layout, exchange::Parts& parts);
 
 // Whether the last that reviewed all records was this pack.

@@ -41,6 +41,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const std::filesystem::path& root
 
 Result<void> Runtime::may_review() const {
     if (!rules) return rules;
+    KARI_TRY(check_no_step_down(layout, *parts));
     if (!ServeLock::held(layout) || reviewed_by(layout, *parts)) return {};
     return fail(ErrorCode::in_use,
                 "the running server leans on another knowledge pack than the configuration names: "

@@ -36,8 +36,8 @@ struct Runtime {
     std::unique_ptr<exchange::Parts> parts;
     Result<void> rules;  // an error: the pack that is configured cannot be used
 
-    // Asked by every command that reviews what it writes. Errors: `rules`; in_use (`serve` runs
-    // with another pack).
+    // Asked by every command that reviews what it writes. Errors: `rules`; as check_no_step_down;
+    // in_use (`serve` runs with another pack).
     Result<void> may_review() const;
 
     // Who runs this process, as the machine knows them: for the access log.

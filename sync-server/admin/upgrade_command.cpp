@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "sync-server/admin/disk_room.hpp"
+#include "sync-server/admin/pack_in_use.hpp"
 #include "sync-server/admin/runtime.hpp"
 #include "sync-server/exchange/reviewer.hpp"
 #include "sync-server/storage/attempt.hpp"
@@ -50,7 +51,8 @@ Result<void> upgrade(const Options& options) {
     }
     // Also of a newer database: it is named as such.
     KARI_LET(const auto runtime, Runtime::open(options.directory));
-    KARI_TRY(runtime->rules);  // no server runs beside this
+    KARI_TRY(runtime->rules);
+    KARI_TRY(check_no_step_down(runtime->layout, *runtime->parts));
     KARI_LET(const auto reviewed, exchange::review_owed(*runtime->parts));
     boost::json::object result{{"schema_before", before},
                                {"schema", EmbeddedStorage::schema()},

@@ -163,9 +163,10 @@ class PackTest(unittest.TestCase):
         kept = config.read_text()
         config.write_text(kept.split("\n[pack]\n")[0])
         self.server.stop()
-        done = subprocess.run([SERVER, "serve", "--dir", self.server.folder], capture_output=True,
-                              text=True, timeout=60)
-        self.assertIn("the configuration names none", done.stderr)
+        for command in ("serve", "upgrade"):
+            done = subprocess.run([SERVER, command, "--dir", self.server.folder],
+                                  capture_output=True, text=True, timeout=60)
+            self.assertIn("the configuration names none", done.stderr)
         self.configure(self.work / "nowhere.pack")
         self.server.run("backup", str(self.work / "without"))
         looked = subprocess.run([SERVER, "status", "--dir", self.server.folder],
