@@ -149,6 +149,9 @@ Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
     const auto beside = store().highest_beside(record);
     if (!beside) return tl::unexpected(beside.error());
     out.highest_beside = *beside;
+    const auto changes = store().holds_changes(record);
+    if (!changes) return tl::unexpected(changes.error());
+    out.holds_changes = *changes;
     const bool unit = record == settings().unit_record();
     out.known_to_server =
         m.cursor.position > 0 || out.highest_beside > 0 || (!m.made_here && !unit);

@@ -136,6 +136,8 @@ public:
     Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
     // The highest position held above the cursor of the prefix; 0 when nothing is.
     Result<std::uint64_t> highest_beside(const RecordId& record);
+    // Whether any change of it is held, in whatever place.
+    Result<bool> holds_changes(const RecordId& record);
     // The last change of each stream held.
     Result<std::vector<Head>> stream_heads(const RecordId& record);
 

@@ -320,6 +320,13 @@ Result<std::uint64_t> DeviceStore::highest_beside(const RecordId& record) {
                   record);
 }
 
+Result<bool> DeviceStore::holds_changes(const RecordId& record) {
+    const auto some =
+        number(state_->db, "SELECT EXISTS(SELECT 1 FROM change WHERE record = ?1)", record);
+    if (!some) return passed(some.error());
+    return *some != 0;
+}
+
 Result<std::vector<Quarantined>> DeviceStore::quarantined(const RecordId& record) {
     std::vector<Quarantined> found;
     const auto ok = each_row(

@@ -62,14 +62,15 @@ struct Held {
     // The server has had something of it: cursor > 0, or a change acknowledged. A record made
     // here and not yet sent is not known and is never hidden for being absent from a list.
     bool known_to_server = false;
+    // Changes of it are held, also such as have no position: unsent ones, and after a restore that
+    // shares nothing all of them.
+    bool holds_changes = false;
     // Nothing of it is held: it is only known to be linked, and denied.
     bool not_here = false;
     // What is old of it may be elsewhere than here.
     std::optional<Window> window;
     // Nothing of it is held yet but what went ahead: it may come by a window.
     bool takes_window = false;
-
-    bool empty() const { return cursor.position == 0 && highest_beside == 0 && own_seq == 0; }
 };
 
 struct PushQuery {

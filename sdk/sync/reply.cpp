@@ -252,7 +252,7 @@ private:
             if (entry.state == v1::CASELOAD_STATE_GRANTED) {
                 if (is && !is->hidden && !is->not_here) continue;
                 done = replica_.grant(record);
-            } else if (entry.not_here && (!is || is->empty())) {
+            } else if (entry.not_here && (!is || !is->holds_changes)) {
                 // What is held of a record leaves as any other does: see remove().
                 done = replica_.not_here(record);
             }
@@ -302,7 +302,7 @@ private:
             if (entry.state == v1::CASELOAD_STATE_GRANTED) continue;
             if (entry.state != v1::CASELOAD_STATE_REMOVED && !entry.not_here) continue;
             const auto is = held(record);
-            if (entry.not_here && (!is || is->empty())) continue;
+            if (entry.not_here && (!is || !is->holds_changes)) continue;
             hide(record);
             if (entry.state == v1::CASELOAD_STATE_REMOVED) purge(record, entry);
         }

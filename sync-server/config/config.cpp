@@ -19,6 +19,23 @@ constexpr std::size_t k_path_bytes_max = 1024;
 constexpr std::size_t k_point_digits = 130;              // uncompressed, of P-256
 constexpr std::int64_t k_reserve_mib_max = 1024 * 1024;  // 1 TiB
 
+// A value of another kind than is meant must not count as left out: the default would hold.
+template <typename T>
+Result<void> read_exact(const toml::table& table, std::string_view key, std::string_view what,
+                        T& into) {
+    const auto* node = table.get(key);
+    if (node == nullptr) return {};
+    auto value = node->value_exact<T>();
+    if (!value) {
+        return fail(ErrorCode::malformed,
+                    fmt::format("line {}: {} must be {}", node->source().begin.line, key, what));
+    }
+    into = std::move(*value);
+    return {};
+}
+constexpr std::string_view k_a_text = "a text in quotes";
+constexpr std::string_view k_a_switch = "true or false";
+
 template <typename T>
 Result<void> read_number(const toml::table& table, std::string_view key, T& into, std::int64_t low,
                          std::int64_t high) {
@@ -44,7 +61,7 @@ constexpr std::string_view k_of_codes = "*_-.";
 
 Result<void> read_word(const toml::table& table, std::string_view key, std::string_view marks,
                        std::string& into) {
-    into = table[key].value_or(into);
+    if (auto read = read_exact(table, key, k_a_text, into); !read) return read;
     if (is_word(into, marks)) return {};
     return fail(ErrorCode::malformed, fmt::format("{} holds what is no {}", key, key));
 }
@@ -91,12 +108,15 @@ Result<AcceptRule> read_rule(const toml::table& table) {
     auto atoms = read_words(table, "atoms");
     if (!atoms) return tl::unexpected(atoms.error());
     rule.atoms = std::move(*atoms);
-    rule.kind = table["kind"].value_or(std::string());
+    for (const auto& done :
+         {read_exact(table, "kind", k_a_text, rule.kind),
+          read_exact(table, "only_tablet_made", k_a_switch, rule.only_tablet_made)}) {
+        if (!done) return tl::unexpected(done.error());
+    }
     if (rule.kind.empty()) return fail(ErrorCode::malformed, "accept.kind is missing");
     if (!is_word(rule.kind, k_of_codes)) {
         return fail(ErrorCode::malformed, "accept.kind is no name of a kind");
     }
-    rule.only_tablet_made = table["only_tablet_made"].value_or(false);
     return rule;
 }
 
@@ -117,9 +137,9 @@ Result<void> read_server(const toml::table& table, Config& config) {
                                              "disk_reserve_mib",
                                              "metrics_port"};
     if (auto known = only_known(table, keys, "[server]"); !known) return known;
-    config.stored_is_secured = table["stored_is_secured"].value_or(config.stored_is_secured);
     for (const auto& done :
-         {read_word(table, "address", ".:%-", config.address),
+         {read_exact(table, "stored_is_secured", k_a_switch, config.stored_is_secured),
+          read_word(table, "address", ".:%-", config.address),
           read_word(table, "zone", "/_+-", config.zone),
           read_number(table, "port", config.port, 0, 65535),
           read_number(table, "workers", config.workers, 1, 64),
@@ -152,7 +172,7 @@ bool is_point(std::string_view text) {
 
 Result<void> read_pack(const toml::table& table, Config& config) {
     if (auto known = only_known(table, {"file", "trusted"}, "[pack]"); !known) return known;
-    config.pack_file = table["file"].value_or(std::string());
+    if (auto read = read_exact(table, "file", k_a_text, config.pack_file); !read) return read;
     if (config.pack_file.empty() || !is_path(config.pack_file)) {
         return fail(ErrorCode::malformed, "pack.file is no path of a file");
     }
@@ -187,8 +207,13 @@ Result<Config> parse(std::string_view text) {
                 return tl::unexpected(read.error());
             }
         }
-        if (root.contains("pack") && !root.get_as<toml::table>("pack")) {
-            return fail(ErrorCode::malformed, "pack is no table: [pack]");
+        for (const std::string_view name : {"server", "pack"}) {
+            if (root.contains(name) && !root.get_as<toml::table>(name)) {
+                return fail(ErrorCode::malformed, fmt::format("{0} is no table: [{0}]", name));
+            }
+        }
+        if (root.contains("accept") && !root.get_as<toml::array>("accept")) {
+            return fail(ErrorCode::malformed, "accept is no list of tables: [[accept]]");
         }
         if (const auto* pack = root.get_as<toml::table>("pack")) {
             if (auto read = read_pack(*pack, config); !read) return tl::unexpected(read.error());

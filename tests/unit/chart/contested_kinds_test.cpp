@@ -220,8 +220,8 @@ TEST_CASE("who read a message adds up, each once, and says whether it has change
     REQUIRE(readings().size() == 2);
     CHECK(readings()[0].by.person == scene.b.person);
     CHECK(readings()[1].by.person == scene.c.person);
-    CHECK(std::all_of(readings().begin(), readings().end(),
-                      [](const auto& one) { return one.as_it_stands; }));
+    for (const auto& one : readings())
+        CHECK(one.as_it_stands);
     CHECK(scene.findings().empty());
 
     const auto again =

@@ -62,6 +62,21 @@ TEST_CASE("A number out of its range is refused") {
     }
 }
 
+TEST_CASE("A value of another kind than is meant is refused and not passed over") {
+    for (const std::string text :
+         {"[server]\naddress = 5\n", "[server]\nzone = true\n", "[server]\nstored_is_secured = 1\n",
+          "[server]\nstored_is_secured = 'yes'\n", "server = 5\n", "accept = 5\n", "accept = [5]\n",
+          "[accept]\nkind = 'Patient'\n", "[[accept]]\nroles = ['SP']\nkind = 5\natoms = ['*']\n",
+          "[[accept]]\nroles = ['SP']\nkind = 'Patient'\natoms = ['*']\nonly_tablet_made = 0\n"}) {
+        INFO(text);
+        const auto read = config::parse(text);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().code == ErrorCode::malformed);
+    }
+    CHECK(config::parse("[server]\nport = 1\naddress = 5\n").error().what ==
+          "line 3: address must be a text in quotes");
+}
+
 TEST_CASE("A name that is a sentence, or holds what a quote would end, is refused") {
     const auto rule = [](const std::string& role, const std::string& kind) {
         return config::parse("[[accept]]\nroles = ['" + role + "']\nkind = '" + kind +

@@ -98,10 +98,11 @@ Result<std::optional<Held>> MemoryReplica::holding(const RecordId& record) {
     held.safety_position = is.safety_position;
     held.hidden = is.hidden;
     held.not_here = is.not_here;
+    held.holds_changes = !is.rows.empty();
     for (const auto& [id, row] : is.rows) {
         if (row.epoch.is_zero()) continue;
         held.known_to_server = true;
-        if (row.change.position > is.cursor.position) {
+        if (row.epoch == is.epoch && row.change.position > is.cursor.position) {
             held.highest_beside = std::max(held.highest_beside, row.change.position);
         }
     }

@@ -181,6 +181,33 @@ TEST_CASE("what is held of a linked record that left is hidden and purged as any
     CHECK(scene.purged());
 }
 
+TEST_CASE("what a restore left without any place is held, and leaves as any other") {
+    ModelServer server;
+    Tablet tablet("a");
+    Tablet other("b");
+    const auto before = server.now;
+    other.replica.write(k_ada);
+    other.done(server);
+    tablet.done(server);
+    // It shares nothing, so that the cursor falls to 0; another unit has the record meanwhile.
+    server.restore(before);
+    server.recovering = false;
+    server.unassign(k_ada);
+    const auto name_ada = [](v1::ExchangeReply& reply, const auto&) {
+        name_as_linked(reply, k_ada);
+    };
+    // Nothing that it gives back is answered at first, so that the change has no place at all.
+    tablet.sync(server, {}, [&](v1::ExchangeReply& reply, const auto& request) {
+        name_ada(reply, request);
+        reply.clear_returned();
+    });
+    CHECK(tablet.replica.records.at(k_ada).hidden);
+    CHECK_FALSE(tablet.replica.records.at(k_ada).not_here);
+    tablet.sync(server, {}, name_ada, Session{true, true});
+    CHECK(tablet.replica.purged.contains(k_ada));
+    CHECK(server.now.logs.at(k_ada).ids.size() == 1);
+}
+
 TEST_CASE("a recovery hides nothing, a linked record neither") {
     Scene scene;
     const auto backup = scene.server.now;
