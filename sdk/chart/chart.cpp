@@ -349,6 +349,7 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
             case v1::KIND_DETECTED_ISSUE:
             case v1::KIND_RECORD_LINK:
             case v1::KIND_TIME_NOTE:
+            case v1::KIND_MEDICATION_ALLOWANCE:  // allowance.hpp
                 break;
             default:
                 if (!is_care(resource.kind)) chart.others.push_back(other_of(resource));

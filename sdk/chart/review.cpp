@@ -83,6 +83,8 @@ std::string_view short_kind(std::uint32_t kind) {
             return "treatment-limit";
         case v1::KIND_PROCEDURE:
             return "act";
+        case v1::KIND_MEDICATION_ALLOWANCE:
+            return "allowance";
         default:
             return "unknown";
     }

@@ -28,7 +28,8 @@ bool is_planned(std::uint32_t kind) {
 
 bool is_dated(std::uint32_t kind) {
     return is_fact(kind) || is_planned(kind) || kind == v1::KIND_DOCUMENT_REFERENCE ||
-           kind == v1::KIND_DETECTED_ISSUE || kind == v1::KIND_OTHER_RESOURCE;
+           kind == v1::KIND_DETECTED_ISSUE || kind == v1::KIND_OTHER_RESOURCE ||
+           kind == v1::KIND_MEDICATION_ALLOWANCE;
 }
 
 Instant moment_of(const GroupResource& resource, const ClockNotes& clocks) {

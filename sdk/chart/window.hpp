@@ -16,8 +16,9 @@ inline constexpr Instant k_stands{INT64_MAX};
 // Since when a kind is complete of which nothing can be said yet (chart::Group::complete_since).
 inline constexpr Instant k_not_yet{INT64_MAX - 1};
 
-// Kinds that become history: facts, planned visits, notes, findings that were answered, what has no
-// schema. All others (orders, allergies, problems, measures, tasks, people, links) stand.
+// Kinds that become history: facts, planned visits, notes, findings that were answered,
+// allowances, what has no schema. All others (orders, allergies, problems, measures, tasks, people,
+// links) stand.
 bool is_dated(std::uint32_t kind);
 
 // When a resource last mattered: the latest moment at which any of its changes can have happened

@@ -50,6 +50,10 @@ struct Bounds {
     std::vector<AmountIn> amounts;
 };
 
+bool is_as_needed(const v1::Dosage& line) {
+    return line.as_needed() || line.has_as_needed_for();
+}
+
 void add_frequency(const v1::Dosage& line, bool& all_spaced, Bounds& out) {
     const v1::TimingRepeat& repeat = line.timing().repeat();
     const auto period = lasting(repeat.period(), repeat.period_unit());
@@ -75,7 +79,7 @@ Bounds bounds_of(const v1::Prescription& prescription) {
                 {most.numerator(), lasting(most.denominator().value(),
                                            unit.empty() ? most.denominator().unit() : unit)});
         }
-        if (!line.as_needed() && !line.has_as_needed_for()) continue;
+        if (!is_as_needed(line)) continue;
         any = true;
         add_frequency(line, all_spaced, out);
     }
@@ -154,7 +158,80 @@ bool too_often(const TimesIn& bound, Instant at, const std::vector<EarlierDose>&
                        [&](const auto& span) { return span.size() + 1 > bound.times; });
 }
 
+// What the bound leaves at that moment, in its own unit. Nothing: it cannot be reckoned.
+std::optional<Decimal> left_of(const AmountIn& most, Instant now,
+                               const std::vector<Claimed>& claimed) {
+    const std::string unit = meant_unit(most.amount);
+    auto left = Decimal::parse(most.amount.value());
+    if (!most.period || !left || unit.empty()) return std::nullopt;
+    for (const Claimed& one : claimed) {
+        if (one.latest + k_clock_doubt <= now - *most.period) continue;
+        const auto value = one.amount ? as_unit(*one.amount, unit) : std::nullopt;
+        if (!value) return std::nullopt;
+        *left = *left - *value;
+    }
+    return *left;
+}
+
+std::size_t fit_in(const Decimal& left, const Decimal& dose, std::size_t wanted) {
+    Decimal total;
+    for (std::size_t doses = 0; doses < wanted; ++doses) {
+        total = total + dose;
+        if (total.compare(left) == std::strong_ordering::greater) return doses;
+    }
+    return wanted;
+}
+
+std::size_t times_left(const TimesIn& bound, Instant now, const std::vector<Claimed>& claimed) {
+    std::size_t counted = 0;
+    for (const Claimed& one : claimed) {
+        if (one.latest + k_clock_doubt > now - bound.period) counted += one.times;
+    }
+    return bound.times - std::min(bound.times, counted);
+}
+
 }  // namespace
+
+std::optional<v1::Quantity> largest_dose(const v1::Prescription& prescription) {
+    std::optional<v1::Quantity> out;
+    for (const v1::Dosage& line : prescription.dosage()) {
+        if (!is_as_needed(line)) continue;
+        if (line.dose_and_rate_size() != 1) return std::nullopt;
+        const v1::DoseAndRate& said = line.dose_and_rate(0);
+        const v1::Quantity& dose =
+            said.has_dose_quantity() ? said.dose_quantity() : said.dose_range().high();
+        const auto value = as_unit(dose, meant_unit(dose));
+        if (!value || value->zero()) return std::nullopt;
+        const auto largest = out ? as_unit(*out, meant_unit(dose)) : std::nullopt;
+        if (out && !largest) return std::nullopt;
+        if (!out || largest->compare(*value) == std::strong_ordering::less) out = dose;
+    }
+    return out;
+}
+
+v1::Quantity times(const v1::Quantity& amount, std::size_t count) {
+    v1::Quantity out = amount;
+    const Decimal value = Decimal::parse(amount.value()).value_or(Decimal{});
+    out.set_value((value * Decimal::of(static_cast<long long>(count))).text());
+    return out;
+}
+
+std::optional<std::size_t> doses_left(const v1::Prescription& prescription, Instant now,
+                                      const v1::Quantity& dose, std::size_t wanted,
+                                      const std::vector<Claimed>& claimed) {
+    const Bounds bounds = bounds_of(prescription);
+    if (bounds.amounts.empty() && bounds.times.empty()) return std::nullopt;
+    std::size_t out = wanted;
+    for (const AmountIn& most : bounds.amounts) {
+        const auto one = as_unit(dose, meant_unit(most.amount));
+        const auto left = left_of(most, now, claimed);
+        if (!one || one->zero() || !left) return std::nullopt;
+        out = std::min(out, fit_in(*left, *one, wanted));
+    }
+    for (const TimesIn& bound : bounds.times)
+        out = std::min(out, times_left(bound, now, claimed));
+    return out;
+}
 
 std::string_view rule_of(AsNeededDoubt doubt) {
     switch (doubt) {
@@ -171,9 +248,8 @@ std::string_view rule_of(AsNeededDoubt doubt) {
 }
 
 std::optional<Duration> as_needed_reach(const v1::Prescription& prescription) {
-    const bool needed = std::any_of(
-        prescription.dosage().begin(), prescription.dosage().end(),
-        [](const v1::Dosage& line) { return line.as_needed() || line.has_as_needed_for(); });
+    const bool needed =
+        std::any_of(prescription.dosage().begin(), prescription.dosage().end(), is_as_needed);
     if (!needed) return std::nullopt;
     const Bounds bounds = bounds_of(prescription);
     std::optional<Duration> out = bounds.interval;

@@ -44,6 +44,30 @@ std::vector<AsNeededDoubt> as_needed_doubts(const v1::Prescription& prescription
                                             const v1::Quantity* amount,
                                             const std::vector<EarlierDose>& taken);
 
+// What was taken of a medicine, or may be without anybody knowing: how much in all and in how many
+// doses, and when at the latest.
+struct Claimed {
+    Instant latest;
+    std::optional<v1::Quantity> amount;  // nothing: not stated
+    std::size_t times = 1;
+};
+
+// The largest single dose of the lines that are given as needed. Nothing: a line does not state
+// one, or two are in units that cannot be compared.
+std::optional<v1::Quantity> largest_dose(const v1::Prescription& prescription);
+
+// So many times as much. Requires an amount that is a number.
+v1::Quantity times(const v1::Quantity& amount, std::size_t count);
+
+// How many doses more of that amount, at most `wanted`, may be promised at a moment for whenever
+// later: each keeps within the maxima of every rolling period together with what was claimed later
+// than so long before the moment, and a minute, for clocks are not known better (k_clock_doubt).
+// Nothing: the order states no maximum in a period, or what was claimed cannot be added up.
+std::optional<std::size_t> doses_left(const v1::Prescription& prescription, Instant now,
+                                      const v1::Quantity& dose, std::size_t wanted,
+                                      const std::vector<Claimed>& claimed);
+inline constexpr Duration k_clock_doubt = Duration::minutes(1);
+
 // How far apart doses may lie that such an order speaks of together: the longest of its interval
 // and its periods. Nothing: no line is given as needed, or none can be read.
 std::optional<Duration> as_needed_reach(const v1::Prescription& prescription);

@@ -208,6 +208,11 @@ CheckedDrug checked_of(Reader& read, const v1::Pack::CheckedDrug& said, const st
     return drug;
 }
 
+AllowedDrug allowed_of(Reader& read, const v1::Pack::AllowedDrug& said, const std::string& where) {
+    return {read.text(said.id(), inside(where, "id")),
+            read.some_atcs(said.drugs(), inside(where, "drugs"))};
+}
+
 // Each message of a list, named by its place.
 template <typename Said, typename Of>
 auto list_of(Reader& read, const RepeatedPtrField<Said>& said, std::string_view list, Of of) {
@@ -250,6 +255,7 @@ Result<KnowledgePack> understood(const v1::Pack& said) {
     if (said.has_patches()) pack.patches = patches_of(read, said.patches());
     pack.weekly = list_of(read, said.weekly(), "weekly", weekly_of);
     pack.checked = list_of(read, said.checked(), "checked", checked_of);
+    pack.allowed = list_of(read, said.allowed(), "allowed", allowed_of);
     if (read.error()) return tl::unexpected(*read.error());
     return pack;
 }

@@ -68,6 +68,12 @@ struct CheckedDrug {
     std::vector<std::string> routes;  // SNOMED CT; given by one of these, or by any when empty
 };
 
+// A class of drugs that are given as needed only under an allowance of the server (ADR 0210).
+struct AllowedDrug {
+    std::string id;
+    std::vector<std::string> drugs;  // ATC prefixes
+};
+
 // Clinical content that changes without the program: versioned, and shown with its label.
 // Immutable after it is read. Threads: any may read.
 struct KnowledgePack {
@@ -85,6 +91,7 @@ struct KnowledgePack {
     PatchRules patches;  // without `counts_times` the pack says nothing of patches
     std::vector<WeeklyDrug> weekly;
     std::vector<CheckedDrug> checked;
+    std::vector<AllowedDrug> allowed;
 
     bool is_critical(std::string_view atc) const;
     // "id@version", as a change's basis names it.

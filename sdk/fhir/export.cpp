@@ -88,6 +88,9 @@ void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
     for (const std::string& version : administration.request_version()) {
         extensions.push(text("urn:kari:fhir:order-version", base::to_hex(version)));
     }
+    if (!administration.allowance().empty()) {
+        extensions.push(text("urn:kari:fhir:allowance", base::to_hex(administration.allowance())));
+    }
     for (const v1::Override& override : administration.override()) {
         Json extension = Json::object();
         extension.set("url", Json("urn:kari:fhir:override"));

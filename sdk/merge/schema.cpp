@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "kari/v1/allowance.pb.h"
 #include "kari/v1/care.pb.h"
 
 namespace kari::merge {
@@ -95,7 +96,8 @@ std::vector<KindSchema> read_kinds() {
 
 const std::vector<const pb::FileDescriptor*>& schema_files() {
     static const std::vector<const pb::FileDescriptor*> files = {
-        v1::Patient::descriptor()->file(), v1::Condition::descriptor()->file()};
+        v1::Patient::descriptor()->file(), v1::Condition::descriptor()->file(),
+        v1::MedicationAllowance::descriptor()->file()};
     return files;
 }
 

@@ -13,7 +13,8 @@ SHORT = {"Patient": "patient", "AllergyIntolerance": "allergy", "MedicationReque
          "PlannedEncounter": "planned-visit", "Appointment": "appointment",
          "Immunization": "immunization", "Task": "task", "RelatedPerson": "relative",
          "Consent": "consent", "Communication": "communication",
-         "AdvanceDecision": "treatment-limit", "Procedure": "act"}
+         "AdvanceDecision": "treatment-limit", "Procedure": "act",
+         "MedicationAllowance": "allowance"}
 # Kinds that have one name for their one atom.
 ONE_NAME = {"MedicationAdministration", "Observation", "Encounter", "Immunization",
             "Communication", "Procedure"}

@@ -302,5 +302,61 @@ TEST_CASE("two maxima that cannot be computed are one doubt") {
     CHECK(std::count(doubts.begin(), doubts.end(), total_unknown) == 1);
 }
 
+Claimed claim(std::int64_t minutes_ago, const char* much, std::size_t times_ = 1) {
+    return {k_now - Duration::minutes(minutes_ago), amount(much, "{tablet}"), times_};
+}
+
+TEST_CASE("what may be promised is what the maximum leaves of a period, and a minute") {
+    const auto one = amount("1", "{tablet}");
+    const auto four = at_most(order("6"), amount("4", "{tablet}"), "24", "h");
+    CHECK(doses_left(four, k_now, one, 20, {}) == 4U);
+    CHECK(doses_left(four, k_now, one, 2, {}) == 2U);
+    CHECK(doses_left(four, k_now, amount("1.5", "{tablet}"), 20, {}) == 2U);
+    CHECK(doses_left(four, k_now, one, 20, {claim(60, "1"), claim(-600, "2", 2)}) == 1U);
+    CHECK(doses_left(four, k_now, one, 20, {claim(60, "5")}) == 0U);
+    // A day ago to the minute it may not be past yet.
+    CHECK(doses_left(four, k_now, one, 20, {claim(24 * 60, "1")}) == 3U);
+    CHECK(doses_left(four, k_now, one, 20, {claim(24 * 60 + 1, "1")}) == 4U);
+    // The strictest of several bounds, whatever they count.
+    const auto less = at_most(four, amount("2", "{tablet}"), "12", "h");
+    CHECK(doses_left(less, k_now, one, 20, {}) == 2U);
+    auto thrice = order();
+    auto& repeat = *thrice.mutable_dosage(0)->mutable_timing()->mutable_repeat();
+    repeat.set_frequency(3);
+    repeat.set_period("1");
+    repeat.set_period_unit("d");
+    CHECK(doses_left(thrice, k_now, one, 20, {claim(60, "1"), claim(-60, "2", 1)}) == 1U);
+    CHECK(doses_left(thrice, k_now, one, 20, {claim(60, "1", 7)}) == 0U);
+}
+
+TEST_CASE("nothing is promised of what cannot be reckoned") {
+    const auto one = amount("1", "{tablet}");
+    const auto four = at_most(order(), amount("4", "{tablet}"), "24", "h");
+    CHECK_FALSE(doses_left(order(), k_now, one, 1, {}));
+    CHECK_FALSE(doses_left(order("6"), k_now, one, 1, {}));  // an interval is no maximum
+    CHECK_FALSE(doses_left(four, k_now, amount("5", "mg"), 1, {}));
+    CHECK_FALSE(doses_left(four, k_now, amount("0", "{tablet}"), 1, {}));
+    CHECK_FALSE(doses_left(four, k_now, one, 1, {{k_now, std::nullopt, 1}}));
+    CHECK_FALSE(doses_left(four, k_now, one, 1, {{k_now, amount("5", "mg"), 1}}));
+    CHECK_FALSE(
+        doses_left(at_most(order(), amount("4", "{tablet}"), "1", "mo"), k_now, one, 1, {}));
+}
+
+TEST_CASE("the largest dose of the lines as needed is what is promised") {
+    auto two = order();
+    CHECK_FALSE(largest_dose(two));
+    *two.mutable_dosage(0)->add_dose_and_rate()->mutable_dose_quantity() = amount("1", "{tablet}");
+    CHECK(largest_dose(two)->value() == "1");
+    v1::Dosage& other = *two.add_dosage();
+    other.set_as_needed(true);
+    auto& range = *other.add_dose_and_rate()->mutable_dose_range();
+    *range.mutable_low() = amount("1", "{tablet}");
+    *range.mutable_high() = amount("2", "{tablet}");
+    CHECK(largest_dose(two)->value() == "2");
+    CHECK(times(*largest_dose(two), 3).value() == "6");
+    *range.mutable_high() = amount("10", "mg");
+    CHECK_FALSE(largest_dose(two));
+}
+
 }  // namespace
 }  // namespace kari::clinical

@@ -172,6 +172,9 @@ TEST_CASE("weekly drugs and those that two check are read whole, or the pack is 
         read_text(said("checked", R"({"id":"o","drugs":["N02A"],"routes":["47625008"]})"));
     REQUIRE(checked);
     CHECK(checked->checked[0].routes == std::vector<std::string>{"47625008"});
+    const auto allowed = read_text(said("allowed", R"({"id":"o","drugs":["N02A","N05BA"]})"));
+    REQUIRE(allowed);
+    CHECK(allowed->allowed[0].drugs == std::vector<std::string>{"N02A", "N05BA"});
     for (const auto& text : {
              said("weekly", R"({"id":"m","drugs":["L01BA01"]})"),
              said("weekly", R"({"id":"m","drugs":["methotrexate"],"days_apart":7})"),
@@ -182,6 +185,9 @@ TEST_CASE("weekly drugs and those that two check are read whole, or the pack is 
                   R"({"id":"m","drugs":[],"days_apart":7,"daily_most":"ten","unit":"mg"})"),
              said("checked", R"({"id":"","drugs":["N02A"],"routes":[]})"),
              said("checked", R"({"id":"o","drugs":["N02A"],"routes":[""]})"),
+             said("allowed", R"({"id":"","drugs":["N02A"]})"),
+             said("allowed", R"({"id":"o","drugs":[]})"),
+             said("allowed", R"({"id":"o","drugs":["opioids"]})"),
          }) {
         INFO(text);
         const auto pack = read_text(text);

@@ -9,7 +9,7 @@ namespace kari::merge {
 namespace {
 
 TEST_CASE("every atom of every kind has presence and a policy") {
-    REQUIRE(all_kinds().size() == 24);
+    REQUIRE(all_kinds().size() == 25);
     for (const auto& kind : all_kinds()) {
         CAPTURE(kind.name);
         REQUIRE_FALSE(kind.atoms.empty());
@@ -143,7 +143,8 @@ TEST_CASE("released atoms keep their number and policy") {
           "Communication.communication=1:REVIEW\nAdvanceDecision.decision=1:AUTHORITY\n"
           "AdvanceDecision.authoring=2:AUTHORITY\nAdvanceDecision.note=3:UNION\n"
           "AdvanceDecision.source=14:AUTHORITY\nAdvanceDecision.remainder=15:AUTHORITY\n"
-          "Procedure.procedure=1:REVIEW\n");
+          "Procedure.procedure=1:REVIEW\nMedicationAllowance.ask=1:LATEST\n"
+          "MedicationAllowance.answer=2:LATEST\nMedicationAllowance.returned=3:LATEST\n");
 }
 
 }  // namespace
