@@ -175,7 +175,7 @@ Result<Ready> make_ready(const config::Layout& layout, const fs::path& source,
     {
         KARI_LET(const auto copy,
                  storage::EmbeddedStorage::open(fresh.string(), keys.secrets.database_key.view()));
-        KARI_TRY(copy->begin_epoch(identity::random_id<EpochId>(keys.entropy)));
+        KARI_TRY(copy->begin_epoch(identity::random_id<EpochId>(keys.entropy), clock.wall()));
         KARI_LET(ready.applied, keys.journal().replay(*copy));
         KARI_LET(ready.gaps, identity::find_gaps(layout.secrets() / k_journal, *copy));
         KARI_LET(ready.epoch, copy->epoch());

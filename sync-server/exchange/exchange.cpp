@@ -69,7 +69,8 @@ Result<void> notice_loss(Parts& parts, const identity::DeviceIdentity& who,
     for (const auto& one : request.give_back()) {
         KARI_LET(const bool lost, returns.shows_loss(one));
         if (!lost) continue;
-        KARI_TRY(parts.storage.begin_epoch(identity::random_id<EpochId>(parts.entropy)));
+        KARI_TRY(parts.storage.begin_epoch(identity::random_id<EpochId>(parts.entropy),
+                                           parts.clock.wall()));
         KARI_LET(epoch, parts.storage.epoch());
         tally.new_epoch = true;
         return {};

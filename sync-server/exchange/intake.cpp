@@ -8,6 +8,7 @@
 #include "sdk/base/mutant.hpp"
 #include "sdk/sync/limits.hpp"
 #include "sync-server/exchange/acceptance.hpp"
+#include "sync-server/exchange/allowances.hpp"
 #include "sync-server/exchange/entitlement.hpp"
 #include "sync-server/exchange/room.hpp"
 #include "sync-server/exchange/seals.hpp"
@@ -181,7 +182,8 @@ Result<void> Intake::take_changes(storage::RecordTransaction& record, const v1::
         KARI_LET(const bool ours, by_one_of_the_unit(change));
         if (ours) KARI_TRY(accept(parts_.stream, record, change, atoms));
     }
-    return note_times(parts_, record, request_, fresh_);
+    KARI_TRY(note_times(parts_, record, request_, fresh_));
+    return answer_asks(parts_, record, who_.unit, fresh_);
 }
 
 Result<storage::StoredAccess> Intake::decode_access(const RecordId& record,

@@ -160,7 +160,7 @@ Result<bool> state_in(Parts& parts, const RecordId& id, const storage::LogPoint&
 const std::vector<std::uint32_t>& lone_kinds() {
     static const std::vector<std::uint32_t> kinds = {
         v1::KIND_OBSERVATION, v1::KIND_DOCUMENT_REFERENCE, v1::KIND_OTHER_RESOURCE,
-        v1::KIND_COMMUNICATION};
+        v1::KIND_COMMUNICATION, v1::KIND_MEDICATION_ALLOWANCE};
     return kinds;
 }
 

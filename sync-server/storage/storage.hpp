@@ -188,7 +188,7 @@ public:
 
     virtual Result<Epoch> epoch() = 0;
     // A new epoch: every record's log starts it where it stands; recovery is open.
-    virtual Result<void> begin_epoch(const EpochId& id) = 0;
+    virtual Result<void> begin_epoch(const EpochId& id, Instant now) = 0;
     virtual Result<void> close_recovery() = 0;
 
     // Everything up to these positions is in a verified copy.

@@ -166,6 +166,7 @@ struct CaseloadRow {
 struct Epoch {
     EpochId id;
     bool recovering = false;
+    std::optional<Instant> began = {};  // by this server's clock; nothing: it is the first
 };
 
 // What was refused, kept for an operator.

@@ -105,7 +105,9 @@ void Server::put_back(const fs::path& file) {
         fs::remove(database + suffix);
     fs::copy_file(file, database);
     compose();
-    must(runtime_->storage->begin_epoch(identity::random_id<EpochId>(runtime_->entropy)), "epoch");
+    must(runtime_->storage->begin_epoch(identity::random_id<EpochId>(runtime_->entropy),
+                                        runtime_->clock->wall()),
+         "epoch");
     must(runtime_->storage->close_recovery(), "recovery");
 }
 

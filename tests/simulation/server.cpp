@@ -210,7 +210,8 @@ Result<void> Server::restore(unsigned backup) {
     fs::copy_file(folder_ / ("backup-" + std::to_string(backup) + ".db"), database());
     KARI_LET(auto copy,
              storage::EmbeddedStorage::open(database().string(), secrets_.database_key.view()));
-    KARI_TRY(copy->begin_epoch(identity::random_id<EpochId>(*machine.entropy)));
+    KARI_TRY(
+        copy->begin_epoch(identity::random_id<EpochId>(*machine.entropy), machine.clock->wall()));
     return compose(std::move(copy));
 }
 

@@ -125,7 +125,7 @@ public:
     std::unique_ptr<Batch> gather() override;
     std::uint64_t losses() const override { return losses_; }
     Result<Epoch> epoch() override;
-    Result<void> begin_epoch(const EpochId& id) override;
+    Result<void> begin_epoch(const EpochId& id, Instant now) override;
     Result<void> close_recovery() override;
     Result<void> mark_secured(const std::map<RecordId, Reach>& positions) override;
     Result<void> copy_to(const std::string& path, std::string_view key) override;

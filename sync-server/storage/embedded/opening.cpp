@@ -107,7 +107,7 @@ Result<std::unique_ptr<EmbeddedStorage>> EmbeddedStorage::create(const std::stri
     KARI_TRY(store::sqlcipher::migrate(db, embedded::migrations()));
     KARI_TRY(note_upgrade(db, now));
     {
-        KARI_LET(auto insert, db.prepare("INSERT INTO server VALUES(1, ?1, 0, 1)"));
+        KARI_LET(auto insert, db.prepare("INSERT INTO server VALUES(1, ?1, 0, 1, 0)"));
         insert.bind(1, epoch);
         KARI_TRY(insert.run());
     }

@@ -7,17 +7,20 @@ namespace kari::server::storage {
 
 Result<Epoch> EmbeddedStorage::epoch() {
     const Lock lock = enter();
-    KARI_LET(auto row, db_.prepare("SELECT epoch, recovering FROM server"));
+    KARI_LET(auto row, db_.prepare("SELECT epoch, recovering, epoch_began FROM server"));
     KARI_LET(const bool here, row.step());
     if (!here) return fail(ErrorCode::storage_corrupt, "the server's own row is missing");
-    return Epoch{row.column_id<EpochId>(0), row.column_int(1) != 0};
+    Epoch out{row.column_id<EpochId>(0), row.column_int(1) != 0};
+    if (row.column_int(2) != 0) out.began = Instant{row.column_int(2)};
+    return out;
 }
 
-Result<void> EmbeddedStorage::begin_epoch(const EpochId& id) {
+Result<void> EmbeddedStorage::begin_epoch(const EpochId& id, Instant now) {
     const Lock lock = enter();
     return atomically([&]() -> Result<void> {
-        KARI_LET(auto put, db_.prepare("UPDATE server SET epoch = ?1, recovering = 1"));
-        put.bind(1, id);
+        KARI_LET(auto put, db_.prepare("UPDATE server SET epoch = ?1, recovering = 1, "
+                                       "epoch_began = max(epoch_began, ?2)"));
+        put.bind(1, id).bind(2, now.ms);
         if (!KARI_MUTATED(same_epoch_after_restore)) KARI_TRY(put.run());
         // Who was heard before has not given back yet what this copy lacks.
         KARI_TRY(db_.execute("DELETE FROM sighting"));

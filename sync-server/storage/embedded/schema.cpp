@@ -184,12 +184,17 @@ ALTER TABLE open_finding ADD COLUMN rule TEXT NOT NULL DEFAULT '';
 ALTER TABLE open_finding ADD COLUMN due INTEGER;
 )sql";
 
+// When the present epoch began; 0: it is the first, or began before anybody asked.
+constexpr std::string_view k_epoch_began = R"sql(
+ALTER TABLE server ADD COLUMN epoch_began INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 const std::vector<std::string_view>& migrations() {
     static const std::vector<std::string_view> scripts = {
-        k_records, k_directory,   k_operations, k_seals_alone,
-        k_imports, k_attachments, k_operators,  k_findings_due};
+        k_records,     k_directory, k_operations,   k_seals_alone, k_imports,
+        k_attachments, k_operators, k_findings_due, k_epoch_began};
     return scripts;
 }
 

@@ -156,7 +156,7 @@ TEST_CASE("Who watches the feeds is told of what a commit moved, once it stands 
     CHECK(feeds.of(k_unit_id) == committed);
     REQUIRE(place.storage->add_person({id_of<PersonId>(1), k_unit_id, "SP", "Nora", true}));
     CHECK(feeds.of(k_unit_id) == feed());
-    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2)));
+    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2), Instant{2}));
     CHECK(feeds.of(k_unit_id) == feed());
     const Digest code = id_of<Digest>(1);
     REQUIRE(place.storage->add_invitation({code, k_unit_id, Instant{10'000}}));

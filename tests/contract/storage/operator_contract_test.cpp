@@ -99,7 +99,7 @@ TEST_CASE("A new epoch forgets who was heard before it") {
     Place place;
     const DeviceId device = enrolled(*place.storage, 1, 5'000);
     REQUIRE(place.storage->set_sighting({device, Instant{10}, 0, std::nullopt}));
-    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2)));
+    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2), Instant{2}));
     CHECK(place.storage->sightings()->empty());
     CHECK(place.storage->devices()->size() == 1);
 }

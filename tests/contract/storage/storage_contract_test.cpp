@@ -202,7 +202,8 @@ TEST_CASE("A new epoch remembers where every log stood when it began") {
     Place place;
     Writer tablet = Writer::tablet(1);
     append_all(*place.storage, {observe(tablet, 1, "70")});
-    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2)));
+    CHECK_FALSE(place.storage->epoch().value().began);
+    REQUIRE(place.storage->begin_epoch(id_of<EpochId>(2), Instant{2}));
     append_all(*place.storage, {observe(tablet, 2, "71")});
     const auto state = place.storage->state(k_record).value();
     CHECK(state->epoch_start.position == 1);
@@ -210,8 +211,10 @@ TEST_CASE("A new epoch remembers where every log stood when it began") {
     auto epoch = place.storage->epoch().value();
     CHECK(epoch.id == id_of<EpochId>(2));
     CHECK(epoch.recovering);
+    CHECK(epoch.began == Instant{2});
     REQUIRE(place.storage->close_recovery());
     CHECK_FALSE(place.storage->epoch().value().recovering);
+    CHECK(place.storage->epoch().value().began == Instant{2});
 }
 
 TEST_CASE("A resource's changes are found by it, in their order") {

@@ -96,7 +96,7 @@ public:
             std::filesystem::remove(database() + suffix);
         std::filesystem::copy_file(folder / name, database());
         restart();
-        REQUIRE(storage->begin_epoch(server::identity::random_id<EpochId>(entropy)));
+        REQUIRE(storage->begin_epoch(server::identity::random_id<EpochId>(entropy), clock.wall()));
         REQUIRE(journal().replay(*storage));
     }
 

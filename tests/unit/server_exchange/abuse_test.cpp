@@ -93,7 +93,7 @@ TEST_CASE("What a tablet charted before its record left the caseload is still ta
     REQUIRE(reply);
     CHECK(reply->push(0).change(0).fate() == v1::CHANGE_FATE_STORED);
     // And while a restored server recovers, grants may be lost: nothing is turned away.
-    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(7)));
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(7), ward.clock.now));
     request = request_of(ward.thief);
     push_of(request, ward.record, {ward.observe(ward.thief, 3)});
     reply = ward.exchange(ward.stranger(), request);

@@ -27,7 +27,7 @@ struct Restored : Ward {
         kept = reply->delta(0);
         old_epoch = reply->epoch();
         stop_and_put_back("copy.db");
-        if (with_epoch) REQUIRE(storage->begin_epoch(id_of<EpochId>(2)));
+        if (with_epoch) REQUIRE(storage->begin_epoch(id_of<EpochId>(2), clock.now));
     }
     ChangePtr write(std::uint32_t resource) {
         return author.write({.record = record, .resource = id_of<ResourceId>(resource)},
@@ -266,7 +266,8 @@ TEST_CASE("A removed record's point is left out when the log does not pass throu
 TEST_CASE("A cursor of an epoch before the last one falls back to nothing when it must") {
     Restored ward(true);
     ward.push({ward.write(5), ward.write(6), ward.write(7)});
-    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(3)));  // starts at 5, above the reader's 4
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(3),
+                                      ward.clock.now));  // starts at 5, above the reader's 4
     auto request = request_of(ward.reader);
     hold(request, ward.kept, ward.old_epoch);
     const auto reply = ward.exchange(ward.device(ward.reader, 2), request);
@@ -282,7 +283,7 @@ TEST_CASE("A tablet that slept through two restores shares no more than its own 
     const auto stop =
         ward.author.write({.record = ward.record, .resource = id_of<ResourceId>(5)}, order("1"));
     ward.push({stop, ward.write(6), ward.write(7)});
-    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(3)));  // starts at 5
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(3), ward.clock.now));  // starts at 5
     auto request = request_of(ward.reader);
     auto& holding = *request.add_holding();
     holding.set_record(base::to_bytes(ward.record));

@@ -171,7 +171,7 @@ TEST_CASE("what a tablet gives back to a restored server comes with its seals, t
     const auto kept = ward.pull();
     ward.stop_and_put_back("copy.db");
     REQUIRE(ward.parts->journal->replay(*ward.storage));
-    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2)));
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2), ward.clock.now));
     auto request = request_of(ward.reader);
     auto& back = *request.add_give_back();
     back.set_record(base::to_bytes(ward.record));
@@ -214,7 +214,7 @@ TEST_CASE("a seal that comes late, over what a restored server lost, waits until
     for (const auto& each : sealed)
         *part.add_seal() = each;
     ward.stop_and_put_back("copy.db");
-    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2)));
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2), ward.clock.now));
     const auto reply = ward.exchange(ward.author.who, late);
     REQUIRE(reply);
     CHECK(reply->push(0).seals_stored() == 0);
@@ -249,7 +249,7 @@ TEST_CASE("what comes late of a record that a restored server lost is left with 
     for (const auto& each : sealed)
         *part.add_seal() = each;
     ward.stop_and_put_back("copy.db");
-    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2)));
+    REQUIRE(ward.storage->begin_epoch(id_of<EpochId>(2), ward.clock.now));
     const auto reply = ward.exchange(ward.author.who, late);
     REQUIRE(reply);
     CHECK(reply->push(0).seals_stored() == 0);
