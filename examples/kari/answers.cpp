@@ -231,7 +231,9 @@ json::array unscheduled(const std::vector<UnscheduledDose>& list) {
                                    {"text", dose.text},
                                    {"reason", dose.reason},
                                    {"last_given", dose.last_given},
-                                   {"given_last_day", dose.given_last_day}});
+                                   {"given_last_day", dose.given_last_day},
+                                   {"wants_allowance", dose.wants_allowance},
+                                   {"allowances", answers(dose.allowances)}});
     }
     return out;
 }

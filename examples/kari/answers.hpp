@@ -19,6 +19,7 @@ boost::json::object answer(const PatientList& list);
 boost::json::object answer(const ChartView& view);
 boost::json::object answer(const CareView& care);
 boost::json::object answer(const PatchItem& patch);
+boost::json::object answer(const AllowanceItem& allowance);
 boost::json::object answer(const DoseRound& round);
 boost::json::object answer(const FindingItem& finding);
 boost::json::object answer(const DoseWarning& warning);

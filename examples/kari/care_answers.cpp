@@ -258,6 +258,22 @@ json::object answer(const CareView& care) {
             {"communications", items(care.communications)}};
 }
 
+json::object answer(const AllowanceItem& allowance) {
+    json::object out = value_of(allowance.asked);
+    out["record"] = allowance.record.text();
+    out["resource"] = allowance.resource.text();
+    out["token"] = allowance.token.text;
+    out["state"] = allowance.state;
+    out["reason"] = allowance.reason;
+    out["action"] = allowance.action;
+    out["doses"] = allowance.doses;
+    out["doses_left"] = allowance.doses_left;
+    out["amount"] = allowance.amount;
+    out["amount_left"] = allowance.amount_left;
+    out["until"] = allowance.until;
+    return out;
+}
+
 json::object answer(const PatchItem& patch) {
     json::object out = value_of(patch.said);
     out["record"] = patch.record.text();

@@ -364,6 +364,7 @@ void add_reach(const Session& session, const chart::Group& group, ChartView& vie
     }
     for (const auto& [kind, since] : group.complete_since) {
         const auto* schema = merge::schema_of(kind);
+        if (kind == v1::KIND_MEDICATION_ALLOWANCE) continue;  // no chart shows those of long ago
         if (schema != nullptr) view.complete_since.push_back({schema->name, since, {}});
     }
 }

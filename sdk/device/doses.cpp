@@ -13,6 +13,7 @@
 #include "sdk/clinical/patch.hpp"
 #include "sdk/clinical/second_person.hpp"
 #include "sdk/clinical/validation.hpp"
+#include "sdk/device/allowances.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/given_before.hpp"
@@ -120,14 +121,15 @@ void add_order_warnings(const Session& session, const chart::Group& group, const
 
 // What was given of it already: in this slot, beside it, and of a dose outside the schedule lately.
 Result<void> add_given_before(Session& session, const chart::Group& group, const OrderSeen& order,
-                              const v1::Quantity* given, Instant at,
+                              const v1::Quantity* given, Instant at, bool is_now,
                               std::vector<DoseWarning>& out) {
     const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
     const ResourceId lineage = now == nullptr ? order.seen.token.resource : chart::lineage_of(*now);
     if (!order.seen.token.slot) {
         const v1::Quantity* amount = given != nullptr ? given : ordered_amount(order);
         add_as_needed_warnings(session, group, lineage, order.prescription, amount, at, out);
-        return {};
+        return add_allowance_warning(session, group, {now, &order.prescription, amount, is_now},
+                                     out);
     }
     add_given_elsewhere(session, group, lineage, order.prescription, order.seen.token.slot->slot,
                         at, out);
@@ -226,7 +228,8 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     }
     add_order_warnings(session, **group, order, when->interval.end, out);
     const v1::Quantity* amount = given ? &*given : nullptr;
-    if (auto added = add_given_before(session, **group, order, amount, when->interval.end, out);
+    if (auto added = add_given_before(session, **group, order, amount, when->interval.end,
+                                      !entry.effective, out);
         !added) {
         return tl::unexpected(added.error());
     }
@@ -300,6 +303,10 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     }
     if (const v1::Quantity* ordered = ordered_amount(*order)) *out.mutable_dose() = *ordered;
     if (entry.dose) *out.mutable_dose() = stated_dose(*entry.dose, ordered_amount(*order));
+    if (auto named = name_allowance(session, order->seen.token, order->prescription, entry, out);
+        !named) {
+        return tl::unexpected(named.error());
+    }
     if (!entry.site.empty()) *out.mutable_site() = concept_of(entry.site);
     if (clinical::is_patch(order->prescription, session.store.pack())) {
         *out.mutable_method() = patch_method();

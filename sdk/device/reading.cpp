@@ -9,6 +9,7 @@
 #include "sdk/chart/slots.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/device/access.hpp"
+#include "sdk/device/allowances.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/given_before.hpp"
@@ -203,6 +204,19 @@ void add_last_given(const Session& session, const chart::Group& group, const cha
     out.given_last_day = last_day_words(session, doses, now);
 }
 
+Result<void> add_allowances(Session& session, const chart::Group& group, const DataAge& age,
+                            UnscheduledDose& out) {
+    const auto* order = group.find(out.record, out.order);
+    if (order == nullptr) return {};
+    const auto said = merge::operative_as<v1::MedicationRequest>(*order);
+    out.wants_allowance = wants_allowance(session, said.prescription());
+    if (!out.wants_allowance) return {};
+    auto items = allowance_items(session, group, *order, age);
+    if (!items) return tl::unexpected(items.error());
+    out.allowances = std::move(*items);
+    return {};
+}
+
 // When the first of the slots that wait for the clock is in another state.
 std::optional<Duration> next_due_in(const chart::Slots& slots, Instant now) {
     std::optional<Duration> first;
@@ -246,15 +260,18 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
     // What was given lately is of now, whatever the date of the list.
     const bool any = !slots.as_needed.empty() || !slots.look_at.empty();
     const chart::Taken taken = any ? chart::Taken::in(**recent) : chart::Taken(**recent);
-    const auto add = [&](const chart::UnscheduledOrder& order) {
-        UnscheduledDose dose = unscheduled(order, out.age, session.language);
+    const auto add = [&](const chart::UnscheduledOrder& order,
+                         std::vector<UnscheduledDose>& to) -> Result<void> {
+        UnscheduledDose& dose = to.emplace_back(unscheduled(order, out.age, session.language));
         add_last_given(session, **recent, taken, now, dose);
-        return dose;
+        return add_allowances(session, **recent, out.age, dose);
     };
-    for (const auto& order : slots.as_needed)
-        out.as_needed.push_back(add(order));
-    for (const auto& order : slots.look_at)
-        out.look_at.push_back(add(order));
+    for (const auto& order : slots.as_needed) {
+        if (auto added = add(order, out.as_needed); !added) return tl::unexpected(added.error());
+    }
+    for (const auto& order : slots.look_at) {
+        if (auto added = add(order, out.look_at); !added) return tl::unexpected(added.error());
+    }
     return out;
 }
 

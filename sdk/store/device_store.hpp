@@ -132,6 +132,8 @@ public:
                                                     std::size_t limit);
     // Every change of the record, by stream and seq.
     Result<std::vector<StoredChange>> log(const RecordId& record);
+    // How many changes this incarnation has written in the record, also those of before a purge.
+    Result<std::uint64_t> own_end(const RecordId& record);
     // How far a stream is held from seq 1 without a gap, the server having answered for all of it.
     Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
     // The highest position held above the cursor of the prefix; 0 when nothing is.

@@ -301,6 +301,12 @@ Result<std::vector<Head>> DeviceStore::stream_heads(const RecordId& record) {
     return heads;
 }
 
+Result<std::uint64_t> DeviceStore::own_end(const RecordId& record) {
+    const auto found = state_->own_stream(Log::change, record, state_->identity.incarnation);
+    if (!found) return passed(found.error());
+    return *found ? (*found)->seq : 0;
+}
+
 Result<std::uint64_t> DeviceStore::held_from_first(const RecordId& record,
                                                    const IncarnationId& incarnation) {
     const auto held = state_->held_from_first(record, incarnation);

@@ -14,6 +14,18 @@ AS_NEEDED = order(4, "berit", "Ibuprofen 400 mg", 1, "tablett", ["08:00"], "1 ta
 del AS_NEEDED["dosageInstruction"][0]["timing"]
 AS_NEEDED["dosageInstruction"][0]["asNeededBoolean"] = True
 
+# At most two in 24 hours, and of a class that takes an allowance.
+OPIOID = order(5, "aase", "Oksykodon 5 mg", 1, "tablett", ["08:00"], "1 tablett ved smerter")
+OPIOID["medicationCodeableConcept"]["coding"] = [
+    {"system": "http://www.whocc.no/atc", "code": "N02AA05"}]
+del OPIOID["dosageInstruction"][0]["timing"]
+OPIOID["dosageInstruction"][0]["asNeededBoolean"] = True
+OPIOID["dosageInstruction"][0]["maxDosePerPeriod"] = {
+    "numerator": {"value": 2, "unit": "tablett", "code": "{tablet}",
+                  "system": "http://unitsofmeasure.org"},
+    "denominator": {"value": 24, "unit": "h", "code": "h",
+                    "system": "http://unitsofmeasure.org"}}
+
 # What a day centre gave, and no system of its own has slots for.
 ELSEWHERE = {"resourceType": "MedicationAdministration", "id": "given-1", "status": "completed",
              "subject": {"reference": "Patient/bjarne"},
@@ -25,7 +37,7 @@ ELSEWHERE = {"resourceType": "MedicationAdministration", "id": "given-1", "statu
 
 
 class MedicineTest(Ward):
-    more = [AS_NEEDED, ELSEWHERE]
+    more = [AS_NEEDED, OPIOID, ELSEWHERE]
 
     def next_line(self, refused, command):
         line = refused[refused.rindex(f"kari {command}"):]
@@ -67,6 +79,45 @@ class MedicineTest(Ward):
         self.assertIn("entry/given-lately=why", words)
         self.tablet.run(*words)
         self.assertIn("in the last 24 hours: 2 tablets", self.tablet.words("due", who))
+
+    def test_an_opioid_as_needed_is_given_under_an_allowance_of_the_server(self):
+        other = self.enrolled("the other nurse")
+        who, whom = (tablet.name_of(tablet.run("patients"), "Åse")
+                     for tablet in (self.tablet, other))
+        due = self.tablet.run("due", who)
+        self.assertIn("given only under an allowance of the server", due)
+        refused = self.tablet.words("give", self.tablet.name_of(due, "Oksykodon"), code=3)
+        self.assertIn("The dose is not under an allowance", refused)
+        asked = self.tablet.words("allowance", self.tablet.name_of(due, "Oksykodon"),
+                                  "--doses", "2", "--hours", "8")
+        self.assertIn("Sync, and the server answers", asked)
+        self.assertIn("allowance: The allowance is asked for", self.tablet.words("due", who))
+        self.tablet.run("sync")
+        due = self.tablet.run("due", who)
+        self.assertRegex(" ".join(due.split()),
+                         r"allowance: 2 tablets of 2 tablets left on this tablet until \S+ \S+")
+        self.tablet.run("give", self.tablet.name_of(due, "Oksykodon"))
+        self.assertRegex(self.tablet.words("due", who, language="nb"),
+                         "tildeling: 1 tablett av 2 tabletter igjen på dette nettbrettet til")
+        # Another tablet sees who holds it, and gets none.
+        self.tablet.run("sync")
+        other.run("sync")
+        due = other.run("due", whom)
+        self.assertRegex(" ".join(due.split()), r"allowance on another tablet \(Ingrid Berg\): "
+                                                r"1 tablet of 2 tablets left until")
+        other.run("allowance", other.name_of(due, "Oksykodon"))
+        other.run("sync")
+        self.assertIn("There is no more to grant now", other.words("due", whom))
+        refused = other.words("give", other.name_of(due, "Oksykodon"), code=3)
+        self.assertIn("Ingrid Berg: 1 tablet", refused)
+        # Given back, it is another's.
+        due = self.tablet.run("due", who)
+        self.tablet.run("return-allowance", self.tablet.name_of(due, "allowance:"))
+        self.tablet.run("sync")
+        other.run("sync")
+        other.run("allowance", other.name_of(other.run("due", whom), "Oksykodon"))
+        other.run("sync")
+        self.assertIn("1 tablet of 1 tablet left on this tablet", other.words("due", whom))
 
     def test_an_order_by_phone_is_read_back_and_two_of_one_drug_are_phoned_about(self):
         who = self.patient("Berit")

@@ -75,6 +75,36 @@ std::string marks(const json::object& slot, const Screen& s) {
     return out;
 }
 
+std::string allowance_line(const json::object& allowance, const Screen& s) {
+    const std::string state = text(allowance, "state");
+    const std::string left = text(allowance, "amount_left");
+    const std::string all = text(allowance, "amount");
+    const std::string until = s.when(text(allowance, "until"));
+    if (state == "elsewhere") {
+        return s.below(
+            s(Label::allowance_elsewhere, text(allowance, "person_name"), left, all, until));
+    }
+    if (state == "granted" || state == "spent") {
+        return s.item("allowance", allowance, s(Label::allowance_here, left, all, until));
+    }
+    const std::string why = text(allowance, "reason");
+    return s.item("allowance", allowance,
+                  s(Label::allowance_waits, why.empty() ? s.term(state) : why));
+}
+
+// Whether it may be given without asking anybody, and how much.
+std::string allowances(const json::object& dose, const Screen& s) {
+    if (!flag(dose, "wants_allowance")) return "";
+    std::string out;
+    bool any = false;
+    for (const json::value& one : list(dose, "allowances")) {
+        out += allowance_line(one.as_object(), s);
+        const std::string state = text(one.as_object(), "state");
+        any = any || state == "granted" || state == "asked";
+    }
+    return any ? out : out + s.below(s(Label::allowance_wanted));
+}
+
 std::string show(const json::object& answer, const Screen& s) {
     std::string out =
         banner(answer, s) + s.heading(s(Label::doses_of, s.date(text(answer, "date"))));
@@ -107,6 +137,7 @@ std::string show(const json::object& answer, const Screen& s) {
             out += s.below(last.empty()     ? s(Label::none_given)
                            : lately.empty() ? s(Label::last_given, s.when(last))
                                             : s(Label::last_given_and_day, s.when(last), lately));
+            out += allowances(dose, s);
         }
     }
     return out + wrapped("-> " + s(Label::due_next), 3);

@@ -130,6 +130,7 @@ std::vector<Command> explain_commands();
 std::vector<Command> due_commands();
 std::vector<Command> dose_commands();
 std::vector<Command> patch_commands();
+std::vector<Command> allowance_commands();
 std::vector<Command> observation_commands();
 std::vector<Command> note_commands();
 std::vector<Command> attachment_commands();

@@ -66,6 +66,9 @@ struct DoseEntry {
     // Of a drug that a second person checks, "entry/second-check-missing" says who does, with
     // Care::check_given_dose within half an hour; or why nobody does, with a code before it:
     // "alone-in-home: ...", "emergency: ..." or "palliative-plan: ...".
+    // Of a drug that needs an allowance (kari/allowance_view.hpp), a dose outside the schedule and
+    // given now names the one that it is under by itself; without one "entry/no-allowance" says
+    // why, as whom was phoned.
     std::vector<Override> overrides;
 };
 

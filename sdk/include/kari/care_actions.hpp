@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <kari/actions.hpp>
+#include <kari/allowance_view.hpp>
 #include <kari/error.hpp>
 
 // What: what a nurse says and does beside giving medicine and measuring. Device::care() gives it.
@@ -211,6 +212,15 @@ public:
     // A fact of its own: the dose stays as it was given. Errors: invalid_argument (the dose put no
     // patch on), reason_required.
     Result<Written> take_off_patch(const PatchOffEntry& entry);
+
+    // ---- Allowances of medicine as needed (kari/allowance_view.hpp). Durable; answered at the
+    // next exchange. Errors: value_out_of_range, invalid_argument (the pack asks for none of that
+    // drug).
+    Result<Written> ask_allowance(const AllowanceAsk& entry);
+    // What is left; nothing more is given under it, and the server lets others have it once this
+    // has come there. Errors: not_permitted (another tablet holds it), invalid_argument (it was
+    // given back before). The reason may be empty.
+    Result<Written> return_allowance(const EditToken& token, std::string_view reason);
 
     // ---- Tasks
     Result<Written> add_task(const RecordId& record, const TaskEntry& entry);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <kari/administration_view.hpp>
+#include <kari/allowance_view.hpp>
 #include <kari/care_view.hpp>
 #include <kari/decimal.hpp>
 #include <kari/ids.hpp>
@@ -181,6 +182,9 @@ struct UnscheduledDose {
     // or a date as it was written; empty: no dose is known of.
     std::string last_given;
     std::string given_last_day;  // in the 24 hours before now, in words; empty: none
+    // The pack asks for an allowance of the server before it is given; those that there are.
+    bool wants_allowance = false;
+    std::vector<AllowanceItem> allowances;
 };
 
 struct DoseRound {

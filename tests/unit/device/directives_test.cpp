@@ -191,10 +191,12 @@ TEST_CASE(
     DoseEntry dose;
     dose.token = written.token;
     const auto warnings = take(ward.device.check_dose(dose));
-    REQUIRE(warnings.size() == 1);
+    REQUIRE(warnings.size() == 2);
     CHECK(warnings.at(0).rule == "entry/not-in-effect");
+    CHECK(warnings.at(1).rule == "entry/no-allowance");  // none is granted of it either
     CHECK(ward.device.give(dose).error().code == ErrorCode::reason_required);
-    dose.overrides = {{"entry/not-in-effect", "agreed with Dr Berg by phone"}};
+    dose.overrides = {{"entry/not-in-effect", "agreed with Dr Berg by phone"},
+                      {"entry/no-allowance", "nobody else gives today"}};
     REQUIRE(ward.device.give(dose).has_value());
     const auto given = ward.chart().administrations.at(0).statement.value;
     CHECK(given->medication.text == "Oksykodon 5 mg");
