@@ -129,7 +129,7 @@ Result<ChartView> show_chart(Session& session, const RecordId& record, const Acc
     if (!findings) return tl::unexpected(findings.error());
     const chart::Chart chart =
         chart::make_chart(group, session.store.pack(), std::move(*findings), zone_of(session));
-    ChartView view = chart_view(session, record, group, chart, data_age(session));
+    ChartView view = chart_view(session, record, group, chart, data_age(session, group.records));
     const auto elsewhere = session.store.elsewhere(group.records);
     if (!elsewhere) return tl::unexpected(elsewhere.error());
     for (CompleteSince& part : view.complete_since) {
@@ -160,7 +160,8 @@ Result<HistoryPage> page_of(Session& session, const RecordId& record, std::strin
     const chart::Chart chart =
         chart::make_chart(part->group, session.store.pack(), std::move(findings), zone_of(session));
     HistoryPage out;
-    out.items = chart_view(session, record, part->group, chart, data_age(session));
+    out.items =
+        chart_view(session, record, part->group, chart, data_age(session, part->group.records));
     if (part->next) out.next = HistoryMark{part->next->moment, part->next->resource};
     out.on_tablet_since = part->elsewhere;
     return out;
@@ -246,7 +247,7 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
         chart::slots_for(group, session.store.pack(), date, zone_of(session), now);
     DoseRound out;
     out.date = date;
-    out.age = data_age(session);
+    out.age = data_age(session, group.records);
     out.whole = slots.whole;
     out.suspended = suspension(slots.death, session.language);
     out.changes_in = next_due_in(slots, now);

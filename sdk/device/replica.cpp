@@ -149,9 +149,9 @@ Result<std::optional<sync::Held>> StoreReplica::held(const RecordId& record) {
     const auto beside = store().highest_beside(record);
     if (!beside) return tl::unexpected(beside.error());
     out.highest_beside = *beside;
-    const auto changes = store().holds_changes(record);
-    if (!changes) return tl::unexpected(changes.error());
-    out.holds_changes = *changes;
+    const auto some = store().holds_anything(record);
+    if (!some) return tl::unexpected(some.error());
+    out.holds_anything = *some;
     const bool unit = record == settings().unit_record();
     out.known_to_server =
         m.cursor.position > 0 || out.highest_beside > 0 || (!m.made_here && !unit);
@@ -222,9 +222,12 @@ Result<void> StoreReplica::apply_push(const sync::Answers& answers) {
 
 Result<void> StoreReplica::apply_return(const sync::Answers& answers) {
     const std::lock_guard guard(core_.mutex);
-    // Own changes among them are acknowledged by it as well.
+    // Own changes among them are acknowledged by it as well. One whose place could not be proven is
+    // not: it goes up by a push, which needs no proof.
     sync::Answers mine = answers;
-    std::erase_if(mine.change, [&](const sync::Answer& a) { return !own(a.incarnation); });
+    std::erase_if(mine.change, [&](const sync::Answer& a) {
+        return !own(a.incarnation) || a.fate == sync::Fate::quarantined;
+    });
     if (!mine.change.empty() || mine.receipt) {
         if (auto noted = store().acknowledge(push_reply_of(mine)); !noted) return noted;
     }
@@ -280,17 +283,17 @@ Result<void> StoreReplica::fall_back(const sync::Fallback& fallback) {
     return store().begin_epoch(fallback.record, point_of(shared), fallback.epoch, fallback.kept);
 }
 
-Result<void> StoreReplica::grant(const RecordId& record) {
+Result<void> StoreReplica::grant(const RecordId& record, const sync::Point& server) {
     const std::lock_guard guard(core_.mutex);
     v1::CaseloadEntry entry;
     entry.set_record(base::to_bytes(record));
     entry.set_state(v1::CASELOAD_STATE_GRANTED);
+    *entry.mutable_server() = sync::to_wire(server);
     const auto meta = store().record_meta(record);
     if (!meta) return tl::unexpected(meta.error());
     const bool shown = *meta && !(*meta)->hidden && !(*meta)->not_here;
-    if (auto set = store().set_caseload(entry); !set) return set;
-    if (KARI_MUTATED(stays_hidden)) return {};
-    if (auto done = store().hide(record, false); !done) return done;
+    const auto visible = KARI_MUTATED(stays_hidden) ? std::nullopt : std::optional(false);
+    if (auto set = store().set_caseload(entry, visible); !set) return set;
     if (!shown) note(EventKind::caseload_changed, record);
     return {};
 }
@@ -303,8 +306,7 @@ Result<void> StoreReplica::hide(const RecordId& record) {
     entry.set_state(v1::CASELOAD_STATE_REMOVED);
     const auto meta = store().record_meta(record);
     if (!meta) return tl::unexpected(meta.error());
-    if (auto set = store().set_caseload(entry); !set) return set;
-    if (auto done = store().hide(record, true); !done) return done;
+    if (auto set = store().set_caseload(entry, true); !set) return set;
     if (!*meta || !(*meta)->hidden) note(EventKind::caseload_changed, record);
     return {};
 }
@@ -408,6 +410,13 @@ Result<void> StoreReplica::finish(const sync::Freshness& freshness) {
     if (freshness.feed_position) settings().feed_position = *freshness.feed_position;
     if (freshness.complete) settings().complete_at = freshness.asked;
     if (!freshness.safety_only) {
+        std::map<RecordId, LastFresh> behind;
+        for (const RecordId& record : freshness.behind) {
+            const LastFresh last{settings().fresh_server, settings().fresh_asked};
+            const auto known = settings().behind.find(record);
+            behind[record] = known == settings().behind.end() ? last : known->second;
+        }
+        settings().behind = std::move(behind);
         settings().fresh_server = freshness.server;
         settings().fresh_asked = freshness.asked;
     }

@@ -37,7 +37,7 @@ public:
     Result<void> apply_return(const sync::Answers& answers) override;
     Result<void> apply_delta(const sync::Delta& delta) override;
     Result<void> fall_back(const sync::Fallback& fallback) override;
-    Result<void> grant(const RecordId& record) override;
+    Result<void> grant(const RecordId& record, const sync::Point& server) override;
     Result<void> hide(const RecordId& record) override;
     Result<void> not_here(const RecordId& record) override;
     Result<sync::Obligations> obligations(const RecordId& record) override;

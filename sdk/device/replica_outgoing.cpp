@@ -91,6 +91,7 @@ Result<std::vector<sync::Outgoing>> StoreReplica::next_push(const sync::PushQuer
 Result<void> StoreReplica::add_confirmations(const sync::PushQuery& query,
                                              std::map<RecordId, sync::Outgoing>& out) {
     std::size_t room = query.changes - std::min(query.changes, count(out));
+    std::size_t bytes = 0;
     for (const RecordId& record : query.confirm) {
         if (room == 0) return {};
         if (query.skip.contains(record)) continue;
@@ -99,7 +100,10 @@ Result<void> StoreReplica::add_confirmations(const sync::PushQuery& query,
         for (const store::StoredChange& stored : *log) {
             if (room == 0) return {};
             if (stored.fate != store::Fate::stored || !own(stored.change.incarnation)) continue;
-            if (!confirmed_.insert({record, stored.change.id}).second) continue;
+            if (confirmed_.contains({record, stored.change.id})) continue;
+            bytes += size_of(stored);
+            if (bytes > query.bytes && bytes > size_of(stored)) return {};
+            confirmed_.insert({record, stored.change.id});
             out[record].change.push_back(outgoing(stored));
             --room;
         }

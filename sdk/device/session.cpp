@@ -85,13 +85,15 @@ v1::Author author_of(const Session& session) {
     return out;
 }
 
-DataAge data_age(const Platform& platform, Settings& settings) {
+namespace {
+
+DataAge age_since(const Platform& platform, Settings& settings, const LastFresh& last) {
     settings.highest_time_ms = std::max(settings.highest_time_ms, best_now(platform, settings).ms);
     DataAge out;
-    if (!settings.fresh_server || !settings.fresh_asked) return out;
-    out.as_of = settings.fresh_server;
-    out.age = since(*settings.fresh_asked, *platform.clock);
-    out.age.ms = std::max(out.age.ms, settings.highest_time_ms - settings.fresh_server->ms);
+    if (!last.server || !last.asked) return out;
+    out.as_of = last.server;
+    out.age = since(*last.asked, *platform.clock);
+    out.age.ms = std::max(out.age.ms, settings.highest_time_ms - last.server->ms);
     out.tier = out.age < k_fresh   ? Freshness::fresh
                : out.age < k_aging ? Freshness::aging
                : out.age < k_stale ? Freshness::stale
@@ -100,10 +102,26 @@ DataAge data_age(const Platform& platform, Settings& settings) {
     return out;
 }
 
+}  // namespace
+
+DataAge data_age(const Platform& platform, Settings& settings) {
+    return age_since(platform, settings, {settings.fresh_server, settings.fresh_asked});
+}
+
 DataAge data_age(const Session& session) {
-    DataAge out = data_age(session.platform, session.settings);
-    out.drug_facts =
-        drug_facts(session.platform, session.store, session.settings, session.language);
+    return data_age(session, {});
+}
+
+DataAge data_age(const Session& session, const std::vector<RecordId>& records) {
+    Settings& settings = session.settings;
+    DataAge out = data_age(session.platform, settings);
+    for (const RecordId& record : records) {
+        const auto behind = settings.behind.find(record);
+        if (behind == settings.behind.end()) continue;
+        const DataAge older = age_since(session.platform, settings, behind->second);
+        if (!older.as_of || (out.as_of && older.age > out.age)) out = older;
+    }
+    out.drug_facts = drug_facts(session.platform, session.store, settings, session.language);
     return out;
 }
 

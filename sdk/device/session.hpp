@@ -65,6 +65,8 @@ v1::Author author_of(const Session& session);
 DataAge data_age(const Platform& platform, Settings& settings);
 // The same, with what is to be said of the drug facts that rules lean on.
 DataAge data_age(const Session& session);
+// Of what is shown of these records: as old as the oldest of them.
+DataAge data_age(const Session& session, const std::vector<RecordId>& records);
 // How long until only the passing of time puts it in the next tier; nothing for the last one.
 std::optional<Duration> next_tier_in(const DataAge& age);
 

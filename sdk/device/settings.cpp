@@ -2,7 +2,6 @@
 #include "sdk/device/settings.hpp"
 
 #include <charconv>
-#include <map>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -14,6 +13,16 @@ namespace kari::device {
 namespace {
 
 constexpr std::size_t k_point_bytes = 65;  // uncompressed, of P-256
+
+std::optional<sync::Moment> moment_in(std::istringstream& in) {
+    sync::Moment out;
+    std::string boot;
+    in >> out.wall.ms >> boot >> out.boot_clock_ms;
+    const auto id = BootId::parse(boot);
+    if (!in || !id) return std::nullopt;
+    out.boot = *id;
+    return out;
+}
 
 // A value that is not there is the default; one that cannot be read is an error, so that a broken
 // database is not taken for a fresh one.
@@ -66,14 +75,29 @@ public:
         const std::string value = text(name);
         if (value.empty()) return std::nullopt;
         std::istringstream in(value);
-        sync::Moment out;
-        std::string boot;
-        in >> out.wall.ms >> boot >> out.boot_clock_ms;
-        const auto id = BootId::parse(boot);
-        if (!in || !id)
-            broken(name);
-        else
-            out.boot = *id;
+        auto out = moment_in(in);
+        if (!out) broken(name);
+        return out;
+    }
+
+    // A line for each record, as behind_text() writes it.
+    std::map<RecordId, LastFresh> behind(std::string_view name) {
+        std::map<RecordId, LastFresh> out;
+        std::istringstream lines(text(name));
+        for (std::string line; std::getline(lines, line);) {
+            std::istringstream in(line);
+            std::string record;
+            std::int64_t server = 0;
+            LastFresh last;
+            in >> record;
+            if (in >> server) {
+                last = {Instant{server}, moment_in(in)};
+                if (!last.asked) broken(name);
+            }
+            const auto id = RecordId::parse(record);
+            if (!id) broken(name);
+            if (id) out.emplace(*id, last);
+        }
         return out;
     }
 
@@ -105,6 +129,18 @@ std::string joined_points(const std::vector<std::string>& points) {
 std::string moment_text(const std::optional<sync::Moment>& moment) {
     if (!moment) return {};
     return fmt::format("{} {} {}", moment->wall.ms, moment->boot.text(), moment->boot_clock_ms);
+}
+
+std::string behind_text(const std::map<RecordId, LastFresh>& behind) {
+    std::string out;
+    for (const auto& [record, last] : behind) {
+        out += record.text();
+        if (last.server && last.asked) {
+            out += fmt::format(" {} {}", last.server->ms, moment_text(last.asked));
+        }
+        out += "\n";
+    }
+    return out;
 }
 
 }  // namespace
@@ -152,6 +188,7 @@ Result<Settings> load_settings(store::DeviceStore& store) {
         out.fresh_server = Instant{from.number<std::int64_t>("fresh_server")};
     }
     out.fresh_asked = from.moment("fresh_asked");
+    out.behind = from.behind("behind");
     if (const std::string text = from.text("server_minus_wall"); !text.empty()) {
         out.server_minus_wall_ms = from.number<std::int64_t>("server_minus_wall");
     }
@@ -188,6 +225,7 @@ Result<void> save_settings(store::DeviceStore& store, const Settings& settings) 
         {"recovering", settings.recovering ? "1" : "0"},
         {"complete_at", moment_text(settings.complete_at)},
         {"fresh_asked", moment_text(settings.fresh_asked)},
+        {"behind", behind_text(settings.behind)},
         {"server_known_at", moment_text(settings.server_known_at)},
         {"highest_time", std::to_string(settings.highest_time_ms)},
     };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,12 @@
 #include "sdk/sync/replica.hpp"
 
 namespace kari::device {
+
+// When an exchange last brought all there was: by the server's clock, and by ours.
+struct LastFresh {
+    std::optional<Instant> server;
+    std::optional<sync::Moment> asked;
+};
 
 // What the device keeps in its encrypted database beside the log. Read once at unlock, written
 // through.
@@ -43,6 +50,8 @@ struct Settings {
     std::optional<sync::Moment> complete_at;
     std::optional<Instant> fresh_server;  // server time of the last finished exchange
     std::optional<sync::Moment> fresh_asked;
+    // Records that the last exchange passed over are as old as they were before it.
+    std::map<RecordId, LastFresh> behind;
     std::optional<std::int64_t> server_minus_wall_ms;
     std::optional<sync::Moment> server_known_at;
     std::optional<std::int64_t> server_doubt_ms;  // either way, when it was learnt

@@ -320,7 +320,8 @@ Result<std::vector<StoredAttachment>> AttachmentStore::unsecured(std::size_t lim
 }
 
 Result<void> AttachmentStore::offer_again() {
-    return run(state_.db, "UPDATE attachment SET fate = 0, trouble = 0");
+    // What is not whole here cannot be offered: what was known of it stays.
+    return run(state_.db, "UPDATE attachment SET fate = 0, trouble = 0 WHERE here = chunks");
 }
 
 // --- quota -----------------------------------------------------------------------------------

@@ -259,7 +259,8 @@ Result<void> DeltaWork::keep(const merge::Change& change, std::uint64_t position
     touch(change.header.kind(), change.resource, at);
     if (!KARI_MUTATED(tick_of_own_alone)) tick_ = std::max(tick_, change.header.tick());
     if (addresses_) addresses_->emplace(change.id, at);
-    ok = run(store_.db, "DELETE FROM quarantine WHERE record = ?1 AND id = ?2", record_, change.id);
+    if (ok = store_.leaves_quarantine(change); !ok) return ok;
+    if (position > 0) ok = returned(change.id);
     if (!ok) return ok;
     if (!there.empty()) {
         ++applied_.forks;
@@ -293,8 +294,13 @@ Result<void> DeltaWork::set_position(const Address& at, std::uint64_t position) 
                   record_, at.incarnation, at.seq, at.id, position);
     if (ok && delta_.out_of_order()) ok = store_.note_beside(record_, at);
     if (!ok) return ok;
+    return returned(at.id);
+}
+
+// It has a place in the present epoch.
+Result<void> DeltaWork::returned(const ChangeId& id) {
     return run(store_.db, "UPDATE give_back SET done = 1 WHERE record = ?1 AND id = ?2", record_,
-               at.id);
+               id);
 }
 
 Result<void> DeltaWork::quarantine(const ChangeId& id, std::uint64_t position, const Error& reason,

@@ -50,6 +50,7 @@ private:
     Result<void> find_quarantined(const v1::ChangeHeader& successor, std::vector<ChangeId>& found);
     Result<void> keep(const merge::Change& change, std::uint64_t position);
     Result<void> note_own(const merge::Change& change);
+    Result<void> returned(const ChangeId& id);
     Result<void> set_position(const Address& at, std::uint64_t position);
     Result<void> quarantine(const ChangeId& id, std::uint64_t position, const Error& reason,
                             std::string_view header, std::string_view body);

@@ -138,8 +138,9 @@ public:
     Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
     // The highest position held above the cursor of the prefix; 0 when nothing is.
     Result<std::uint64_t> highest_beside(const RecordId& record);
-    // Whether any change of it is held, in whatever place.
-    Result<bool> holds_changes(const RecordId& record);
+    // Whether anything of it is held that somebody wrote: a change in whatever place, also one that
+    // this build cannot read, a draft, an attachment.
+    Result<bool> holds_anything(const RecordId& record);
     // The last change of each stream held.
     Result<std::vector<Head>> stream_heads(const RecordId& record);
 
@@ -199,7 +200,9 @@ public:
     // here): nothing of the delta was applied.
     Result<Applied> apply_delta(const v1::RecordDelta& delta, const EpochId& epoch);
     // Caseload as the server states it. A record that is not here yet is made, empty.
-    Result<void> set_caseload(const v1::CaseloadEntry& entry);
+    // With `hidden`, in one transaction with it: whether the record is shown.
+    Result<void> set_caseload(const v1::CaseloadEntry& entry,
+                              std::optional<bool> hidden = std::nullopt);
     // Seals of other devices that came with the record.
     Result<std::vector<v1::RecordSeal>> received_seals(const RecordId& record);
     // Those that one incarnation made, with the records that they are over.

@@ -53,22 +53,35 @@ Result<void> DeviceStore::State::set_window(const RecordId& record, const v1::Wi
                record, part.SerializeAsString());
 }
 
-// After the safety lane, before anything else.
+// After the safety lane, before anything else. What was written here says nothing of what others
+// wrote.
 Result<bool> DeviceStore::State::only_went_ahead(const RecordId& record) {
     const auto known = meta(record);
     if (!known) return passed(known.error());
     if (!*known || (*known)->made_here || (*known)->cursor.position > 0) return false;
     bool only_safety = true;
     const auto ok = each_row(
-        db, "SELECT DISTINCT kind FROM resource WHERE record = ?1",
+        db, "SELECT kind, addresses FROM resource WHERE record = ?1",
         [&](sqlcipher::Statement& row) -> Result<void> {
             const auto* schema = merge::schema_of(static_cast<std::uint32_t>(row.column_int(0)));
-            only_safety = only_safety && schema != nullptr && schema->safety;
+            if (!only_safety || (schema != nullptr && schema->safety)) return {};
+            const auto addresses = decode_addresses(row.column_blob(1));
+            if (!addresses) return passed(addresses.error());
+            only_safety = std::all_of(addresses->begin(), addresses->end(),
+                                      [&](const Address& at) { return is_own(at.incarnation); });
             return {};
         },
         record);
     if (!ok) return passed(ok.error());
     return only_safety;
+}
+
+// Granted, and not yet as far here as the server's log then went.
+Result<bool> DeviceStore::State::is_on_its_way(const RecordId& record) {
+    const auto known = meta(record);
+    if (!known) return passed(known.error());
+    if (*known && (*known)->cursor.position < (*known)->server.position) return true;
+    return only_went_ahead(record);
 }
 
 Result<std::map<std::uint32_t, Instant>> DeviceStore::State::elsewhere(
@@ -82,9 +95,9 @@ Result<std::map<std::uint32_t, Instant>> DeviceStore::State::elsewhere(
         const auto part = window(record);
         if (!part) return passed(part.error());
         if (!*part) {
-            const auto nothing_yet = only_went_ahead(record);
-            if (!nothing_yet) return passed(nothing_yet.error());
-            if (!*nothing_yet) continue;
+            const auto comes = is_on_its_way(record);
+            if (!comes) return passed(comes.error());
+            if (!*comes) continue;
         }
         if (*part && has_all_that_stands(**part)) {
             for (const std::uint32_t kind : (*part)->older())

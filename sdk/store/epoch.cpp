@@ -89,7 +89,8 @@ Result<void> DeviceStore::State::redo_returns(const RecordId& record, std::uint6
                   " AND c.incarnation = give_back.incarnation AND c.seq = give_back.seq"
                   " AND c.id = give_back.id AND c.position BETWEEN 1 AND ?2)"
                   " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.record = ?1"
-                  " AND q.id = give_back.id AND q.position BETWEEN 1 AND ?2)"
+                  " AND q.id = give_back.id AND (q.position BETWEEN 1 AND ?2"
+                  " OR length(q.header) = 0))"
                   " AND EXISTS (SELECT 1 FROM give_back o WHERE o.record = ?1"
                   " AND o.epoch = give_back.epoch AND o.done = 0)",
                   record, from);
@@ -130,8 +131,13 @@ Result<void> DeviceStore::State::owe_return(const RecordId& record, const EpochI
                    record, epoch, after, through);
     };
     auto ok = insert("incarnation, seq", "change WHERE true");
+    if (ok) ok = insert("zeroblob(16), 0", "quarantine WHERE true");
     if (!ok) return ok;
-    return insert("zeroblob(16), 0", "quarantine WHERE length(header) > 0");
+    // Of an id alone there is nothing to give; but a range's receipt is proven by naming it too.
+    return run(db,
+               "UPDATE give_back SET done = 1 WHERE record = ?1 AND epoch = ?2 AND id IN"
+               " (SELECT id FROM quarantine WHERE record = ?1 AND length(header) = 0)",
+               record, epoch);
 }
 
 // Whose receipt speaks for the prefix: the present epoch's, or, before it has given one, the last

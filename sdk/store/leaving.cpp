@@ -58,13 +58,21 @@ struct Question {
 };
 
 constexpr Question k_questions[] = {
-    {"SELECT count(*) FROM stream WHERE record = ?1 AND done_seq < seq",
+    // Rows, and not the stream's marks: of a stream that was purged once the rows are gone.
+    {"SELECT count(*) FROM stream s JOIN change c ON c.record = s.record"
+     " AND c.incarnation = s.incarnation AND c.seq > s.done_seq AND c.fate <> 2"
+     " WHERE s.log = 1 AND s.record = ?1",
+     PurgeObstacle::own_unsecured},
+    {"SELECT count(*) FROM stream s JOIN access a ON a.record = s.record"
+     " AND a.incarnation = s.incarnation AND a.seq > s.done_seq AND a.fate <> 2"
+     " WHERE s.log = 2 AND s.record = ?1",
      PurgeObstacle::own_unsecured},
     {"SELECT count(*) FROM give_back WHERE record = ?1 AND done = 0", PurgeObstacle::return_owed},
     {"SELECT count(*) FROM draft WHERE record = ?1", PurgeObstacle::draft_waits},
     // Made here and not secured, or whole here and not known to be at the server.
-    {"SELECT count(*) FROM attachment WHERE record = ?1 AND ((own = 1 AND fate < 2)"
-     " OR (fate = 0 AND here = chunks))",
+    // One that was thrown out for room was secured before.
+    {"SELECT count(*) FROM attachment WHERE record = ?1"
+     " AND ((own = 1 AND fate < 2 AND (id IS NULL OR here > 0)) OR (fate = 0 AND here = chunks))",
      PurgeObstacle::attachment_waits},
 };
 
@@ -84,7 +92,8 @@ Result<void> DeviceStore::hide(const RecordId& record, bool hidden) {
     return {};
 }
 
-Result<void> DeviceStore::set_caseload(const v1::CaseloadEntry& entry) {
+// One transaction: a record that is granted and hidden would be neither shown nor purged.
+Result<void> DeviceStore::set_caseload(const v1::CaseloadEntry& entry, std::optional<bool> hidden) {
     const auto record = base::from_bytes<RecordId>(entry.record());
     if (!record) return fail(ErrorCode::malformed, "caseload: record");
     const auto server = point_from(entry.server());
@@ -92,13 +101,21 @@ Result<void> DeviceStore::set_caseload(const v1::CaseloadEntry& entry) {
     auto work = Work::begin(*state_);
     if (!work) return passed(work.error());
     if (auto ok = state_->add_record(*record, false); !ok) return ok;
+    const auto known = state_->meta(*record);
+    if (!known) return passed(known.error());
+    const bool stays = (*known)->not_here == entry.not_here() &&
+                       (*known)->hidden == hidden.value_or((*known)->hidden);
+    // The rest of its group becomes incomplete, or whole again.
+    if (auto ok = stays ? Result<void>{} : state_->owe_group(*record); !ok) return ok;
     auto ok = run(state_->db,
                   "UPDATE record SET caseload = ?2, not_here = ?3, server_position = ?4,"
-                  " server_chain = ?5 WHERE record = ?1",
-                  *record, entry.state(), entry.not_here(), server->position, server->chain);
+                  " server_chain = ?5, hidden = ?6 WHERE record = ?1",
+                  *record, entry.state(), entry.not_here(), server->position, server->chain,
+                  hidden.value_or((*known)->hidden));
+    if (ok && !stays) ok = state_->owe_group(*record);
     if (!ok) return ok;
     if (ok = work->commit(); !ok) return ok;
-    state_->forget(*record);
+    state_->forget_all();
     return {};
 }
 
@@ -123,8 +140,10 @@ Result<std::optional<PurgeObstacle>> DeviceStore::purge_obstacle(const RecordId&
     if (!seal) return passed(seal.error());
     if (*seal) return Found{PurgeObstacle::own_unsecured};
     const auto above = number(state_->db,
-                              "SELECT count(*) FROM change WHERE record = ?1"
-                              " AND (position = 0 OR position > ?2)",
+                              "SELECT (SELECT count(*) FROM change WHERE record = ?1"
+                              " AND (position = 0 OR position > ?2)) + (SELECT count(*)"
+                              " FROM quarantine WHERE record = ?1 AND length(header) > 0"
+                              " AND (position = 0 OR position > ?2))",
                               record, proof.server.position);
     if (!above) return passed(above.error());
     if (*above > 0 || meta.cursor.position > proof.server.position) {

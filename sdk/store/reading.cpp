@@ -157,7 +157,10 @@ Result<chart::Group> DeviceStore::State::whole_group(const RecordId& record) {
 Result<std::vector<RecordId>> DeviceStore::records(bool with_hidden) {
     std::vector<RecordId> records;
     const auto ok = each_row(
-        state_->db, "SELECT record FROM record WHERE not_here = 0 AND hidden <= ?1 ORDER BY record",
+        state_->db,
+        // An earlier program could take a record that it held for one that is not here.
+        "SELECT record FROM record r WHERE (not_here = 0 AND hidden <= ?1) OR (not_here = 1 AND ?1"
+        " AND EXISTS(SELECT 1 FROM change c WHERE c.record = r.record)) ORDER BY record",
         [&](sqlcipher::Statement& row) -> Result<void> {
             records.push_back(row.column_id<RecordId>(0));
             return {};
@@ -326,9 +329,14 @@ Result<std::uint64_t> DeviceStore::highest_beside(const RecordId& record) {
                   record);
 }
 
-Result<bool> DeviceStore::holds_changes(const RecordId& record) {
-    const auto some =
-        number(state_->db, "SELECT EXISTS(SELECT 1 FROM change WHERE record = ?1)", record);
+Result<bool> DeviceStore::holds_anything(const RecordId& record) {
+    const auto some = number(state_->db,
+                             "SELECT EXISTS(SELECT 1 FROM change WHERE record = ?1)"
+                             " OR EXISTS(SELECT 1 FROM draft WHERE record = ?1)"
+                             " OR EXISTS(SELECT 1 FROM attachment WHERE record = ?1)"
+                             " OR EXISTS(SELECT 1 FROM quarantine WHERE record = ?1"
+                             " AND length(header) > 0)",
+                             record);
     if (!some) return passed(some.error());
     return *some != 0;
 }

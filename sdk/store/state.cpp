@@ -255,6 +255,14 @@ Result<std::vector<merge::Change>> DeviceStore::State::changes_of(
     return changes;
 }
 
+Result<void> DeviceStore::State::leaves_quarantine(const merge::Change& change) {
+    auto ok =
+        run(db, "DELETE FROM quarantine WHERE record = ?1 AND id = ?2", change.record, change.id);
+    if (!ok) return ok;
+    return run(db, "UPDATE give_back SET incarnation = ?3, seq = ?4 WHERE record = ?1 AND id = ?2",
+               change.record, change.id, change.incarnation, change.header.seq());
+}
+
 Result<void> DeviceStore::State::insert_change(const merge::Change& change, Fate fate,
                                                std::uint64_t position) {
     constexpr std::string_view sql =

@@ -63,6 +63,8 @@ struct DeviceStore::State {
     Result<std::vector<merge::Change>> changes_of(const RecordId& record,
                                                   const std::vector<Address>& addresses);
     Result<void> insert_change(const merge::Change& change, Fate fate, std::uint64_t position);
+    // It could not be read before, and now it can: what is owed of it is found by its address.
+    Result<void> leaves_quarantine(const merge::Change& change);
 
     // How far a stream is held from seq 1 without a gap.
     Result<std::uint64_t> held_from_first(const RecordId& record, const IncarnationId& incarnation);
@@ -107,6 +109,7 @@ struct DeviceStore::State {
     Result<std::map<std::uint32_t, Instant>> elsewhere(const std::vector<RecordId>& records);
     // Nothing of the record is here but safety kinds: what went ahead of all the rest.
     Result<bool> only_went_ahead(const RecordId& record);
+    Result<bool> is_on_its_way(const RecordId& record);
     // Puts it into what a group says of its reach.
     Result<void> bound_by_elsewhere(chart::Group& group);
 

@@ -77,9 +77,7 @@ Result<void> release_quarantined(DeviceStore::State& store, const RecordId& reco
     if (!ok) return ok;
     for (const auto& [change, position] : readable) {
         if (ok = store.insert_change(change, Fate::stored, position); !ok) return ok;
-        ok = run(store.db, "DELETE FROM quarantine WHERE record = ?1 AND id = ?2", record,
-                 change.id);
-        if (!ok) return ok;
+        if (ok = store.leaves_quarantine(change); !ok) return ok;
     }
     return {};
 }

@@ -62,9 +62,9 @@ struct Held {
     // The server has had something of it: cursor > 0, or a change acknowledged. A record made
     // here and not yet sent is not known and is never hidden for being absent from a list.
     bool known_to_server = false;
-    // Changes of it are held, also such as have no position: unsent ones, and after a restore that
-    // shares nothing all of them.
-    bool holds_changes = false;
+    // Something of it is held: changes, also such as have no position (unsent ones, and after a
+    // restore that shares nothing all of them), unreadable ones, drafts, attachments.
+    bool holds_anything = false;
     // Nothing of it is held: it is only known to be linked, and denied.
     bool not_here = false;
     // What is old of it may be elsewhere than here.
@@ -249,8 +249,9 @@ public:
     // the old epoch. A change that a later delta or answer places is no longer listed.
     virtual Result<void> fall_back(const Fallback& fallback) = 0;
 
-    // In the caseload: held from now on (with cursor 0 when new), and shown again if hidden.
-    virtual Result<void> grant(const RecordId& record) = 0;
+    // In the caseload: held from now on (with cursor 0 when new), and shown again if hidden. Until
+    // the cursor is at `server`, how far the server's log goes, not all of it is here.
+    virtual Result<void> grant(const RecordId& record, const Point& server) = 0;
     // At once out of sight: nothing of the record is shown any more.
     virtual Result<void> hide(const RecordId& record) = 0;
     // Linked to a record that is held, but not for this unit: the chart is incomplete.

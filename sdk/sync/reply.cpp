@@ -251,8 +251,8 @@ private:
             const auto is = held(record);
             if (entry.state == v1::CASELOAD_STATE_GRANTED) {
                 if (is && !is->hidden && !is->not_here) continue;
-                done = replica_.grant(record);
-            } else if (entry.not_here && (!is || !is->holds_changes)) {
+                done = replica_.grant(record, entry.server.value_or(Point{}));
+            } else if (entry.not_here && (!is || !is->holds_anything)) {
                 // What is held of a record leaves as any other does: see remove().
                 done = replica_.not_here(record);
             }
@@ -302,7 +302,7 @@ private:
             if (entry.state == v1::CASELOAD_STATE_GRANTED) continue;
             if (entry.state != v1::CASELOAD_STATE_REMOVED && !entry.not_here) continue;
             const auto is = held(record);
-            if (entry.not_here && (!is || !is->holds_changes)) continue;
+            if (entry.not_here && (!is || !is->holds_anything)) continue;
             hide(record);
             if (entry.state == v1::CASELOAD_STATE_REMOVED) purge(record, entry);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync-server/exchange/exchange.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <spdlog/spdlog.h>
@@ -209,8 +210,13 @@ Result<v1::ExchangeReply> handle(Parts& parts, const identity::DeviceIdentity& w
                                  const v1::ExchangeRequest& request, Tally& tally) {
     auto reply = answer(parts, who, request, tally);
     // A tablet whose full exchange fails has brought nothing: to count it as heard would close a
-    // recovery over its work. One that was revoked gets no further than this.
-    const bool full = reply && request.lane() == v1::LANE_FULL;
+    // recovery over its work; and neither has one that is told only now where a record falls back
+    // to. One that was revoked gets no further than this.
+    const bool full = reply && request.lane() == v1::LANE_FULL &&
+                      std::none_of(request.holding().begin(), request.holding().end(),
+                                   [&](const v1::Holding& one) {
+                                       return !one.epoch().empty() && one.epoch() != reply->epoch();
+                                   });
     if (!full && !who.revoked) return reply;
     const auto noted = parts.sightings.note(parts.storage, who, request,
                                             tally.stored + tally.repeated, parts.clock.wall());

@@ -236,7 +236,12 @@ Result<v1::PushReply> Returns::take(const v1::RecordReturn& returned) {
     };
     std::unique_ptr<storage::RecordTransaction> record;
     if (any(enters)) {
-        KARI_LET(record, parts_.storage.begin_or_create(*id, false));
+        // The log of a record that was registered on a tablet begins with a tablet's word.
+        const auto first = items.find(1);
+        const bool made_on_tablet = first != items.end() && proven(first->second) &&
+                                    first->second.change &&
+                                    first->second.change->header.origin() == v1::ORIGIN_DEVICE;
+        KARI_LET(record, parts_.storage.begin_or_create(*id, made_on_tablet));
         // Whoever knows a change has not shown that the record was granted.
         if (any(proven)) KARI_TRY(regrant(*id));
     }

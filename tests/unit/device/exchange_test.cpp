@@ -43,6 +43,35 @@ private:
     std::string record_;
 };
 
+// A server whose parts of one record do not add up.
+class Broken : public HttpClient {
+public:
+    Broken(Bench& bench, const RecordId& record) : bench_(bench), record_(base::to_bytes(record)) {}
+
+    Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) override {
+        auto answer = bench_.server->post(request, cancel);
+        v1::ExchangeReply reply;
+        if (!answer || !broken || !request.url.ends_with("/v1/exchange") ||
+            !reply.ParseFromString(answer->body)) {
+            return answer;
+        }
+        for (auto& delta : *reply.mutable_delta()) {
+            if (delta.record() == record_) delta.mutable_end()->set_chain(std::string(32, 'x'));
+        }
+        answer->body = reply.SerializeAsString();
+        return answer;
+    }
+    void pause(Duration duration, const Cancel&) override {
+        bench_.machine.clock->advance(duration);
+    }
+
+    bool broken = false;
+
+private:
+    Bench& bench_;
+    std::string record_;
+};
+
 ChangeId record(Device& device, const RecordId& at, const std::string& kg) {
     return take(device.record_observation(at, weight(kg))).change;
 }
@@ -211,6 +240,37 @@ TEST_CASE("no record comes to be by a bit that turned over in the stack of an ap
     for (const RecordId& one : held)
         CHECK((one == citizen.record || one == k_unit_record));
     CHECK(std::find(held.begin(), held.end(), citizen.record) != held.end());
+}
+
+TEST_CASE("a record that a sync passes over stays as old as it was, and the others do not") {
+    Bench bench(14);
+    const Citizen citizen = put_citizen(*bench.server, 30);
+    const Citizen other = put_citizen(*bench.server, 31);
+    const auto stack = std::make_shared<Broken>(bench, citizen.record);
+    Device device = take(Device::enrol(bench.options(), bench.machine.platform(), stack));
+    REQUIRE(device.sync({})->complete);
+    const auto age_of = [&](const RecordId& record) {
+        return take(device.open_chart(record, {})).age.age;
+    };
+    const Duration first = age_of(citizen.record);
+    stack->broken = true;
+    for (int hours = 0; hours < 2; ++hours) {
+        bench.machine.clock->advance(Duration::hours(3));
+        bench.server->server_now = bench.server->server_now + Duration::hours(3);
+        Writer writer(id_of<IncarnationId>(700 + static_cast<std::uint64_t>(hours)),
+                      citizen.record);
+        bench.server->put(writer, citizen.record, id_of<ResourceId>(7000), temperature("37.0"));
+        const auto report = device.sync({});
+        REQUIRE(report.has_value());
+        CHECK_FALSE(report->problems.empty());
+    }
+    CHECK(age_of(citizen.record) >= first + Duration::hours(6));
+    CHECK(take(device.doses_due(citizen.record, take(device.today()))).age.age >=
+          Duration::hours(6));
+    CHECK(age_of(other.record) < Duration::hours(1));
+    stack->broken = false;
+    REQUIRE(device.sync({})->complete);
+    CHECK(age_of(citizen.record) < Duration::hours(1));
 }
 
 TEST_CASE("a server put back to an older state gets everything again, others' work included") {

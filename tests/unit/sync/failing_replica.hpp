@@ -64,8 +64,8 @@ public:
     Result<void> fall_back(const Fallback& fallback) override {
         return call("fall_back", [&] { return behind_.fall_back(fallback); });
     }
-    Result<void> grant(const RecordId& record) override {
-        return call("grant", [&] { return behind_.grant(record); });
+    Result<void> grant(const RecordId& record, const Point& server) override {
+        return call("grant", [&] { return behind_.grant(record, server); });
     }
     Result<void> hide(const RecordId& record) override {
         return call("hide", [&] { return behind_.hide(record); });

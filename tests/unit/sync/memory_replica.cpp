@@ -98,7 +98,7 @@ Result<std::optional<Held>> MemoryReplica::holding(const RecordId& record) {
     held.safety_position = is.safety_position;
     held.hidden = is.hidden;
     held.not_here = is.not_here;
-    held.holds_changes = !is.rows.empty();
+    held.holds_anything = !is.rows.empty();
     for (const auto& [id, row] : is.rows) {
         if (row.epoch.is_zero()) continue;
         held.known_to_server = true;
@@ -347,7 +347,7 @@ Result<void> MemoryReplica::fall_back(const Fallback& fallback) {
     return {};
 }
 
-Result<void> MemoryReplica::grant(const RecordId& record) {
+Result<void> MemoryReplica::grant(const RecordId& record, const Point&) {
     records[record].hidden = false;
     records[record].not_here = false;
     return {};

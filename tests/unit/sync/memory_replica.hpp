@@ -88,7 +88,7 @@ public:
     Result<void> apply_return(const Answers& answers) override;
     Result<void> apply_delta(const Delta& delta) override;
     Result<void> fall_back(const Fallback& fallback) override;
-    Result<void> grant(const RecordId& record) override;
+    Result<void> grant(const RecordId& record, const Point& server) override;
     Result<void> hide(const RecordId& record) override;
     Result<void> not_here(const RecordId& record) override;
     Result<Obligations> obligations(const RecordId& record) override;

@@ -41,7 +41,7 @@ public:
     Result<void> apply_return(const sync::Answers&) override { return {}; }
     Result<void> apply_delta(const sync::Delta&) override { return {}; }
     Result<void> fall_back(const sync::Fallback&) override { return {}; }
-    Result<void> grant(const Record&) override { return {}; }
+    Result<void> grant(const Record&, const sync::Point&) override { return {}; }
     Result<void> hide(const Record&) override { return {}; }
     Result<void> not_here(const Record&) override { return {}; }
     Result<sync::Obligations> obligations(const Record&) override { return sync::Obligations{}; }
