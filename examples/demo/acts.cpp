@@ -49,6 +49,16 @@ bool is_planted_drug(const Stage& stage, const std::string& text) {
     return false;
 }
 
+// The demo plays at any hour: who gives a dose far from its time says so.
+Answer give_dose(Tablet& tablet, json::object dose) {
+    dose["do"] = "give";
+    Answer answer = tablet.ask(dose);
+    if (answer.what.find("entry/off-time") == std::string::npos) return answer;
+    dose["overrides"] = json::array{
+        {{"rule", "entry/off-time"}, {"reason", "The demo plays the shift at another hour"}}};
+    return tablet.ask(dose);
+}
+
 // One hazard's acts on the tablets.
 class Actor {
 public:
@@ -125,7 +135,12 @@ private:
                 continue;
             }
             tell(fmt::format("gives {} of {}", planted().text, act_.word("time")));
-            return tablet_.must({{"do", "give"}, {"token", text_at(slot, "token")}});
+            const Answer answer = give_dose(tablet_, {{"token", text_at(slot, "token")}});
+            if (!answer.ok) {
+                throw Trouble(fmt::format("tablet {} refused a planted dose: {} ({})",
+                                          tablet_.name(), answer.error, answer.what));
+            }
+            return answer.body;
         }
         throw Trouble("a planted dose is not due: " + planted().text);
     }
@@ -249,13 +264,12 @@ private:
             withhold(token, "refused", "Does not want it this morning");
             return;
         }
-        Answer answer = tablet_.ask({{"do", "give"}, {"token", token}});
+        Answer answer = give_dose(tablet_, {{"token", token}});
         if (answer.error == "unit_unknown" || answer.what == "entry/dose-missing") {
             // The order says no unit, or no amount: the nurse says what she gave.
-            answer = tablet_.ask({{"do", "give"},
-                                  {"token", token},
-                                  {"dose", quantity("1", "{tablet}", "tablet")},
-                                  {"dose_reason", "As the package says"}});
+            answer = give_dose(tablet_, {{"token", token},
+                                         {"dose", quantity("1", "{tablet}", "tablet")},
+                                         {"dose_reason", "As the package says"}});
         }
         if (answer.ok) {
             ++count_.given;

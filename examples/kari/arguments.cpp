@@ -376,6 +376,7 @@ DoseEntry Arguments::dose() const {
     out.site = coded("site").value_or(Coded{});
     out.note = text_or("note");
     out.overrides = overrides();
+    out.identity = text_or("identity");
     return out;
 }
 

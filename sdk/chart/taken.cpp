@@ -23,32 +23,6 @@ v1::CodeableConcept drug_of(const v1::Prescription& prescription) {
     return clinical::drug_of(prescription.medication(), prescription.medication_reference());
 }
 
-// Half-way to the doses before and after.
-Span nearest_to(const clinical::DoseSlot& slot, const ResourceId& lineage,
-                const v1::Prescription& prescription, std::string_view zone,
-                const clinical::DayParts& day_parts) {
-    const Instant due = slot.due.instant;
-    std::optional<Instant> before;
-    std::optional<Instant> after;
-    // From the slot's own day outwards: the doses of most orders lie near.
-    for (int away = 0; away <= k_neighbour_days && (!before || !after); ++away) {
-        for (const int day : {-away, away}) {
-            const auto expansion = clinical::expand(
-                lineage, prescription, base::add_days(slot.date, day), zone, day_parts);
-            for (const auto& other : expansion.slots) {
-                const Instant at = other.due.instant;
-                if (at < due) before = before ? std::max(*before, at) : at;
-                if (at > due) after = after ? std::min(*after, at) : at;
-            }
-        }
-    }
-    // The first and the last of a course, and what is given once.
-    const Duration other = before ? due - *before : after ? *after - due : k_lone;
-    const Duration to_before = before ? due - *before : other;
-    const Duration to_after = after ? *after - due : other;
-    return {due - Duration{to_before.ms / 2}, due + Duration{to_after.ms / 2}};
-}
-
 void newest_first(std::vector<TakenDose>& doses) {
     std::sort(doses.begin(), doses.end(), [](const TakenDose& a, const TakenDose& b) {
         return std::tie(a.when.latest, a.administration.resource) >
@@ -117,6 +91,31 @@ std::vector<TakenDose> Taken::beside(const clinical::DoseSlot& slot, const Resou
         return dose.when.latest < near.earliest || dose.when.earliest > near.latest;
     });
     return out;
+}
+
+Span nearest_to(const clinical::DoseSlot& slot, const ResourceId& lineage,
+                const v1::Prescription& prescription, std::string_view zone,
+                const clinical::DayParts& day_parts) {
+    const Instant due = slot.due.instant;
+    std::optional<Instant> before;
+    std::optional<Instant> after;
+    // From the slot's own day outwards: the doses of most orders lie near.
+    for (int away = 0; away <= k_neighbour_days && (!before || !after); ++away) {
+        for (const int day : {-away, away}) {
+            const auto expansion = clinical::expand(
+                lineage, prescription, base::add_days(slot.date, day), zone, day_parts);
+            for (const auto& other : expansion.slots) {
+                const Instant at = other.due.instant;
+                if (at < due) before = before ? std::max(*before, at) : at;
+                if (at > due) after = after ? std::min(*after, at) : at;
+            }
+        }
+    }
+    // The first and the last of a course, and what is given once.
+    const Duration other = before ? due - *before : after ? *after - due : k_lone;
+    const Duration to_before = before ? due - *before : other;
+    const Duration to_after = after ? *after - due : other;
+    return {due - Duration{to_before.ms / 2}, due + Duration{to_after.ms / 2}};
 }
 
 std::optional<clinical::DoseSlot> slot_around(const SlotId& id, const LocalDate& date,

@@ -31,8 +31,7 @@ public:
     // Of the order's lineage, or of its drug by any order or none; the newest first.
     std::vector<TakenDose> of(const ResourceId& lineage,
                               const v1::Prescription& prescription) const;
-    // Those of them that name no slot and may lie nearer to this slot than to another of the
-    // prescription; where it has no other within a week, within half a week.
+    // Those of them that name no slot and may lie in this slot's own time (nearest_to).
     std::vector<TakenDose> beside(
         const clinical::DoseSlot& slot, const ResourceId& lineage,
         const v1::Prescription& prescription, std::string_view zone,
@@ -51,6 +50,13 @@ private:
     ClockNotes clocks_;
     std::vector<Known> all_;
 };
+
+// The time that is a slot's own: half-way to the doses of the prescription before and after it, of
+// the first and the last of a course as far on the other side, of a lone one half a week either
+// way.
+Span nearest_to(const clinical::DoseSlot& slot, const ResourceId& lineage,
+                const v1::Prescription& prescription, std::string_view zone,
+                const clinical::DayParts& day_parts = clinical::default_day_parts());
 
 // The slot of that id among the doses of a prescription, a month either way of a date; nothing
 // when it is none of them.

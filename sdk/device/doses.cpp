@@ -5,6 +5,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/chart/chart.hpp"
+#include "sdk/chart/identity.hpp"
 #include "sdk/chart/measurements.hpp"
 #include "sdk/chart/slots.hpp"
 #include "sdk/chart/statements.hpp"
@@ -131,8 +132,8 @@ Result<void> add_given_before(Session& session, const chart::Group& group, const
         return add_allowance_warning(session, group, {now, &order.prescription, amount, is_now},
                                      out);
     }
-    add_given_elsewhere(session, group, lineage, order.prescription, order.seen.token.slot->slot,
-                        at, out);
+    add_slot_warnings(session, group, lineage, order.prescription, order.seen.token.slot->slot, at,
+                      out);
     const auto doses = session.store.doses_of(group, {order.seen.token.slot->slot});
     if (!doses) return tl::unexpected(doses.error());
     for (const chart::GroupResource& resource : doses->resources) {
@@ -201,6 +202,18 @@ v1::Administration from_order(const Session& session, const OrderSeen& order,
     return out;
 }
 
+Result<void> add_identity_warning(const Session& session, const chart::Group& group,
+                                  std::string_view identity, std::vector<DoseWarning>& out) {
+    if (identity.empty()) return {};
+    const auto is = chart::at_hand(group, identity);
+    if (!is) return tl::unexpected(is.error());
+    if (*is == chart::AtHand::another) out.push_back(warning(session, "entry/other-patient", 1));
+    if (*is == chart::AtHand::cannot_tell) {
+        out.push_back(warning(session, "entry/identity-unknown", 2));
+    }
+    return {};
+}
+
 Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order,
                                              const DoseEntry& entry) {
     std::optional<v1::Quantity> given;
@@ -215,6 +228,9 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     std::vector<DoseWarning> out;
     if (const auto why = chart::suspended_by(chart::death_of(**group)); !why.empty()) {
         out.push_back(warning(session, why, 1));
+    }
+    if (auto added = add_identity_warning(session, **group, entry.identity, out); !added) {
+        return tl::unexpected(added.error());
     }
     const auto when = happened(session, entry.effective);
     if (!when) return tl::unexpected(when.error());

@@ -105,15 +105,24 @@ std::string last_day_words(const Session& session, const std::vector<chart::Take
     return clinical::total_words(amounts, spoken(session.language));
 }
 
-void add_given_elsewhere(const Session& session, const chart::Group& group,
-                         const ResourceId& lineage, const v1::Prescription& prescription,
-                         const SlotId& slot, Instant at, std::vector<DoseWarning>& out) {
+void add_slot_warnings(const Session& session, const chart::Group& group, const ResourceId& lineage,
+                       const v1::Prescription& prescription, const SlotId& slot, Instant at,
+                       std::vector<DoseWarning>& out) {
     const std::string zone = zone_of(session);
     const auto local = base::in_zone(at, zone);
     const auto found =
         local ? chart::slot_around(slot, base::local_date(*local), lineage, prescription, zone)
               : std::nullopt;
-    if (!found) return;
+    if (!found) {  // a month off, and more
+        out.push_back(warning(session, "entry/off-time", 1));
+        return;
+    }
+    const chart::Span own = chart::nearest_to(*found, lineage, prescription, zone);
+    if (at < own.earliest || at > own.latest) {
+        std::string planned = base::fhir_date_time(found->due).substr(0, 16);
+        planned[10] = ' ';
+        out.push_back(detailed(session, "entry/off-time", 1, planned));
+    }
     const auto near = chart::Taken::in(group).beside(*found, lineage, prescription, zone);
     std::string told;
     for (std::size_t i = 0; i < std::min(near.size(), k_told_most); ++i) {

@@ -26,10 +26,11 @@ DoseElsewhere dose_elsewhere(const Session& session, const chart::TakenDose& dos
 std::string last_day_words(const Session& session, const std::vector<chart::TakenDose>& taken,
                            Instant before);
 
-// Doses near the slot that nobody said which slot they were for.
-void add_given_elsewhere(const Session& session, const chart::Group& group,
-                         const ResourceId& lineage, const v1::Prescription& prescription,
-                         const SlotId& slot, Instant at, std::vector<DoseWarning>& out);
+// That the moment is not the slot's own time, and doses near the slot that nobody said which slot
+// they were for.
+void add_slot_warnings(const Session& session, const chart::Group& group, const ResourceId& lineage,
+                       const v1::Prescription& prescription, const SlotId& slot, Instant at,
+                       std::vector<DoseWarning>& out);
 // Of a dose outside the schedule: when the last one was, how much, and what the order lets be.
 // `amount` null: not known.
 void add_as_needed_warnings(const Session& session, const chart::Group& group,

@@ -177,7 +177,10 @@ void check_dose_against_allergy(World& world, const std::string& where,
     if (!given.statement.value || given.statement.value->status != "completed")
         ++world.tally["doses that count against a later word"];
     const AdministrationText& text = *said;
-    if (!text.overrides.empty()) return;
+    const bool knew = std::any_of(
+        text.overrides.begin(), text.overrides.end(),
+        [](const auto& one) { return one.rule.starts_with("dose/given-against-allergy"); });
+    if (knew) return;
     for (const AllergyItem& allergy : chart.allergies) {
         if (!whole(allergy) || !allergy.active || !allergy.code.value) continue;
         const std::string& code = allergy.code.value->code;

@@ -90,12 +90,13 @@ std::string show(const json::object& answer, const Screen& s) {
 std::vector<Command> dose_commands() {
     const Parameter dose{"dose", Label::arg_dose, Typed::quantity};
     const Parameter site{"site", Label::arg_site, Typed::coded};
+    const Parameter identity{"identity", Label::arg_identity};
     return {
         {.name = "check_dose",
          .group = Group::charting,
          .help = Label::help_check_dose,
          .example = "check-dose 18v",
-         .parameters = {item_of("dose order"), dose},
+         .parameters = {item_of("dose order"), dose, k_effective, identity},
          .run = check_dose,
          .show = show_warnings},
         {.name = "give",
@@ -109,6 +110,7 @@ std::vector<Command> dose_commands() {
                         k_effective,
                         site,
                         k_note,
+                        identity,
                         {"overrides", Label::arg_overrides, Typed::override_}},
          .run = give,
          .show = show},

@@ -70,6 +70,11 @@ struct DoseEntry {
     // given now names the one that it is under by itself; without one "entry/no-allowance" says
     // why, as whom was phoned.
     std::vector<Override> overrides;
+    // Who is at hand, as a card or the person says it: a national identifier, or a date of birth as
+    // YYYY-MM-DD or DD.MM.YYYY. Another than the record's takes an override of
+    // "entry/other-patient", and where the record has none to compare, of "entry/identity-unknown".
+    // Empty: nobody looked. It is compared and not kept.
+    std::string identity;
 };
 
 // Why a dose was not given. (A dose that was vomited was given: exposure counts it.)

@@ -127,6 +127,54 @@ TEST_CASE(
     CHECK(after.elsewhere.size() == 1);
 }
 
+TEST_CASE("a dose at a time that is nearer to another dose of its order is asked about") {
+    Ward ward(80);
+    DoseEntry entry = ward.dose();
+    const auto rules_at = [&](Instant time) {
+        entry.effective = ZonedInstant{time, 7200, "Europe/Oslo"};
+        return rules_for(ward, entry);
+    };
+    const Instant half_way = at(ward, 8, 0) - Duration::hours(12);
+    CHECK(rules_at(at(ward, 8, 10)).empty());
+    CHECK(rules_at(half_way).empty());
+    CHECK(rules_at(half_way - Duration::minutes(1)) == Rules{"entry/off-time"});
+    CHECK(rules_at(half_way - Duration::hours(24 * 40)) == Rules{"entry/off-time"});
+
+    entry.effective = ZonedInstant{half_way - Duration::hours(2), 7200, "Europe/Oslo"};
+    const auto refused = ward.device.give(entry);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().code == ErrorCode::reason_required);
+    CHECK(explain(refused.error(), Language::en).what_to_do.find("phone the doctor") !=
+          std::string::npos);
+    entry.overrides = {{"entry/off-time", "agreed with Dr. Lund by phone"}};
+    REQUIRE(ward.device.give(entry).has_value());
+    CHECK(ward.slot().state == "given");
+}
+
+TEST_CASE(
+    "a dose for another person than the record's is asked about, and who it was is not kept") {
+    Ward ward(84);
+    DoseEntry entry = ward.dose();
+    entry.effective = ZonedInstant{at(ward, 8, 10), 7200, "Europe/Oslo"};
+    entry.identity = "02.01.1925";
+    CHECK(rules_for(ward, entry).empty());
+    entry.identity = "15855134559";  // the record has no number
+    CHECK(rules_for(ward, entry) == Rules{"entry/identity-unknown"});
+    entry.identity = "Kari";
+    CHECK(ward.device.check_dose(entry).error().what == "entry/identity-unread");
+    entry.identity = "1931-05-04";
+    CHECK(rules_for(ward, entry) == Rules{"entry/other-patient"});
+    const auto refused = ward.device.give(entry);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(explain(refused.error(), Language::en).what_to_do.find("Stop.") == 0);
+    entry.overrides = {
+        {"entry/other-patient", "her card is her sister's; she said name and birth"}};
+    const auto given = take(ward.device.give(entry));
+    const std::string log = take(ward.device.export_fhir(ward.citizen.record, {}));
+    CHECK(log.find("her card is her sister's") != std::string::npos);
+    CHECK(log.find("1931-05-04") == std::string::npos);
+}
+
 TEST_CASE("a dose of another day, or of another medicine, is not told of in the row") {
     Ward ward(82);
     const ResourceId other = as_needed(ward);
