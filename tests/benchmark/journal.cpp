@@ -10,6 +10,7 @@ namespace kari::bench {
 namespace {
 
 constexpr unsigned k_orders = 8;
+constexpr unsigned k_round_orders = 12;
 constexpr unsigned k_allergies = 3;
 constexpr unsigned k_recent_doses = 60;
 constexpr unsigned k_recent_values = 40;
@@ -19,14 +20,18 @@ struct Drug {
     const char* atc;
     const char* name;
 };
-constexpr std::array<Drug, k_orders> k_drugs = {{{"N02BE01", "Paracetamol"},
-                                                 {"C07AB02", "Metoprolol"},
-                                                 {"C03CA01", "Furosemid"},
-                                                 {"B01AC06", "Acetylsalisylsyre"},
-                                                 {"A10BA02", "Metformin"},
-                                                 {"C10AA05", "Atorvastatin"},
-                                                 {"A02BC01", "Omeprazol"},
-                                                 {"N05CF01", "Zopiklon"}}};
+constexpr std::array<Drug, k_round_orders> k_drugs = {{{"N02BE01", "Paracetamol"},
+                                                       {"C07AB02", "Metoprolol"},
+                                                       {"C03CA01", "Furosemid"},
+                                                       {"B01AC06", "Acetylsalisylsyre"},
+                                                       {"A10BA02", "Metformin"},
+                                                       {"C10AA05", "Atorvastatin"},
+                                                       {"A02BC01", "Omeprazol"},
+                                                       {"N05CF01", "Zopiklon"},
+                                                       {"H03AA01", "Levotyroksin"},
+                                                       {"C09AA02", "Enalapril"},
+                                                       {"A12AA04", "Kalsiumkarbonat"},
+                                                       {"N06DA02", "Donepezil"}}};
 
 std::string date(int day) {
     const std::chrono::year_month_day civil{std::chrono::sys_days(std::chrono::days(day))};
@@ -74,13 +79,13 @@ public:
                 R"("timeOfDay":["08:00:00","20:00:00"]}}}}}}])",
                 drug(i), subject()));
     }
-    void add_dose(unsigned i, int day, unsigned minute) {
+    void add_dose(unsigned order, int day, unsigned minute) {
         add("MedicationAdministration",
             fmt::format(R"("status":"completed",{},{},"effectiveDateTime":"{}","request":)"
                         R"({{"reference":"MedicationRequest/{}"}},"dosage":{{"text":"1 tablett",)"
                         R"("dose":{{"value":1,"unit":"tablett","system":)"
                         R"("http://unitsofmeasure.org","code":"{{tablet}}"}}}})",
-                        drug(i % k_orders), subject(), moment(day, minute), orders_[i % k_orders]));
+                        drug(order), subject(), moment(day, minute), orders_[order]));
     }
     void add_pulse(unsigned i, int day, unsigned minute) {
         add("Observation",
@@ -103,7 +108,7 @@ public:
         } else if (i % 20 < 7) {
             add_pulse(i, day, minute);
         } else {
-            add_dose(i, day, minute);
+            add_dose(i % k_orders, day, minute);
         }
     }
     int today() const { return today_; }
@@ -129,7 +134,7 @@ private:
     std::string patient_;
     int today_;
     unsigned count_ = 0;
-    std::array<std::string, k_orders> orders_;
+    std::array<std::string, k_round_orders> orders_;
     std::string out_;
 };
 
@@ -143,11 +148,25 @@ std::string make_journal(unsigned number, unsigned changes, int day) {
     for (unsigned i = 0; i < k_orders; ++i)
         journal.add_order(i);
     for (unsigned i = 0; i < k_recent_doses; ++i)
-        journal.add_dose(i, day - 1 - static_cast<int>(i / 10), 480 + i % 10 * 50);
+        journal.add_dose(i % k_orders, day - 1 - static_cast<int>(i / 10), 480 + i % 10 * 50);
     for (unsigned i = 0; i < k_recent_values; ++i)
         journal.add_pulse(i, day - 1 - static_cast<int>(i / 8), 490 + i % 8 * 60);
     for (unsigned i = 0; journal.count() < changes; ++i)
         journal.add_history(i);
+    return journal.bundle();
+}
+
+std::string make_round_journal(unsigned number, unsigned days, int day) {
+    Journal journal(number, day);
+    journal.add_patient();
+    for (unsigned i = 0; i < k_round_orders; ++i)
+        journal.add_order(i);
+    for (unsigned before = days; before > 0; --before) {
+        for (const unsigned minute : {8U * 60 + 5, 20U * 60 + 5}) {
+            for (unsigned i = 0; i < k_round_orders; ++i)
+                journal.add_dose(i, day - static_cast<int>(before), minute);
+        }
+    }
     return journal.bundle();
 }
 

@@ -10,6 +10,10 @@ namespace kari::bench {
 // days) is the same whatever their number: only history grows. `day`: days since 1970 of today.
 std::string make_journal(unsigned number, unsigned changes, int day);
 
+// The same for a medication round: twelve orders, each to be given twice a day, and each dose of so
+// many days before today.
+std::string make_round_journal(unsigned number, unsigned days, int day);
+
 // Below this nothing of history is left out.
 inline constexpr unsigned k_active_resources = 112;
 

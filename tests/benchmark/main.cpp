@@ -109,7 +109,8 @@ int main(int argc, char** argv) {
     kari::bench::Report report(quick);
     Collector collector(report);
     for (const auto part : {kari::bench::write_operations, kari::bench::chart_operations,
-                            kari::bench::sync_operations, kari::bench::ingest_operations}) {
+                            kari::bench::round_operations, kari::bench::sync_operations,
+                            kari::bench::ingest_operations}) {
         const auto operations = part(scale);
         report.know(operations);
         register_turns(operations);

@@ -42,12 +42,14 @@ struct Scale {
     unsigned writes = 0;             // in one turn
     unsigned tablets = 0;            // that push at once
     unsigned turns = 0;
+    unsigned patients = 0;            // of a medication round
+    std::vector<unsigned> days_back;  // of their doses; ascending
 };
 inline Scale whole_scale() {
-    return {{200, 2'000, 20'000}, 50, 16, 7};
+    return {{200, 2'000, 20'000}, 50, 16, 7, 40, {30, 365, 3'650}};
 }
 inline Scale quick_scale() {
-    return {{200, 2'000}, 50, 16, 3};
+    return {{200, 2'000}, 50, 16, 3, 10, {30, 365}};
 }
 
 // A benchmark has nobody to tell an error to.
@@ -63,6 +65,7 @@ T must(Result<T> result, const char* what) {
 // Each makes what it needs, once, and shares it among its operations.
 std::vector<Operation> write_operations(const Scale& scale);
 std::vector<Operation> chart_operations(const Scale& scale);
+std::vector<Operation> round_operations(const Scale& scale);
 std::vector<Operation> sync_operations(const Scale& scale);
 std::vector<Operation> ingest_operations(const Scale& scale);
 

@@ -121,10 +121,21 @@ Server::~Server() {
     serving_.join();
 }
 
+int Server::today() const {
+    return static_cast<int>(runtime_->clock->wall().ms / k_day_ms);
+}
+
 RecordId Server::import_journal(unsigned changes) {
-    const fs::path file = folder_ / fmt::format("journal-{}.json", ++journals_);
-    const auto today = static_cast<int>(runtime_->clock->wall().ms / k_day_ms);
-    std::ofstream(file) << make_journal(journals_, changes, today);
+    return import_bundle(make_journal(++journals_, changes, today()));
+}
+
+RecordId Server::import_round_journal(unsigned days) {
+    return import_bundle(make_round_journal(++journals_, days, today()));
+}
+
+RecordId Server::import_bundle(const std::string& bundle) {
+    const fs::path file = folder_ / fmt::format("journal-{}.json", journals_);
+    std::ofstream(file) << bundle;
     const auto outcome =
         must(server::fhir::import_path(*runtime_->parts, file, k_system), "import");
     fs::remove(file);

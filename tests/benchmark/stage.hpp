@@ -43,6 +43,7 @@ public:
 
     // What an operator does: import a journal of about so many changes, and assign it.
     RecordId import_journal(unsigned changes);
+    RecordId import_round_journal(unsigned days);
     std::string invite();
     // On a free port of this machine, in a thread of its own.
     void listen();
@@ -68,6 +69,8 @@ private:
     std::uint16_t port_ = 0;
     unsigned journals_ = 0;
     unsigned ends_asked_before_ = 0;
+    RecordId import_bundle(const std::string& bundle);
+    int today() const;
     void compose();
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 // Everything that `./dev bench` measures, as small as it can be. Nothing here looks at a clock.
 Scale least_scale() {
-    return {{115, 130}, 2, 2, 1};
+    return {{115, 130}, 2, 2, 1, 2, {2, 4}};
 }
 
 // What each operation cost, run once, as the JSON tells it.
@@ -57,6 +57,14 @@ TEST_CASE("a chart is opened cold with an access entry on disk and warm without"
     const Figures figures(chart_operations(least_scale()));
     REQUIRE(figures("chart/cold/130", "flushes") >= 1);
     REQUIRE(figures("chart/warm/130", "flushes") == 0);
+}
+
+TEST_CASE("a round is walked from cold, and the doses of a day are those of the order") {
+    const Figures figures(round_operations(least_scale()));
+    // One access entry for each chart that is opened.
+    REQUIRE(figures("round/2/2", "flushes") >= 2);
+    REQUIRE(figures("round/1/4", "flushes") >= 1);
+    REQUIRE(figures("slots/4", "cpu_us") > 0);
 }
 
 TEST_CASE("syncs over TLS carry bytes, fewest when there is nothing new") {
