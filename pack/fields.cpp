@@ -2,7 +2,6 @@
 #include "pack/fields.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <set>
 
@@ -18,15 +17,9 @@ using google::protobuf::Message;
 using Kind = JsonNode::Kind;
 using Trouble = std::optional<SourceError>;
 
-// Lists that every pack has, be they empty: one left out by mistake would check nothing.
-constexpr std::array<std::string_view, 2> k_always{"cross_allergies", "critical"};
-
+// Of the pack itself all: a part that is left out by mistake would check nothing.
 bool must_be_said(const FieldDescriptor& field) {
-    const bool section =
-        field.containing_type() == v1::Pack::descriptor() &&
-        (field.is_repeated() || field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE);
-    if (section) return std::find(k_always.begin(), k_always.end(), field.name()) != k_always.end();
-    return !field.has_optional_keyword();
+    return field.containing_type() == v1::Pack::descriptor() || !field.has_optional_keyword();
 }
 
 Trouble fill_object(Message& said, const JsonNode& object, const std::string& where,

@@ -249,10 +249,12 @@ Result<KnowledgePack> understood(const v1::Pack& said) {
     pack.cross_allergies =
         list_of(read, said.cross_allergies(), "cross_allergies", cross_allergy_of);
     pack.critical = read.atcs(said.critical(), "critical");
+    if (!said.has_vaccine_interval_days()) read.wrong_at("vaccine_interval_days", "not said");
     pack.vaccine_interval_days = static_cast<int>(
         read.number(said.vaccine_interval_days(), 0, k_interval_days_max, "vaccine_interval_days"));
     pack.holds = list_of(read, said.holds(), "holds", hold_of);
-    if (said.has_patches()) pack.patches = patches_of(read, said.patches());
+    if (!said.has_patches()) read.wrong_at("patches", "not said");
+    pack.patches = patches_of(read, said.patches());
     pack.weekly = list_of(read, said.weekly(), "weekly", weekly_of);
     pack.checked = list_of(read, said.checked(), "checked", checked_of);
     pack.allowed = list_of(read, said.allowed(), "allowed", allowed_of);

@@ -85,10 +85,10 @@ struct KnowledgePack {
     std::vector<CrossAllergy> cross_allergies;
     // ATC prefixes of drugs whose omission harms: a stop is not the safe side there.
     std::vector<std::string> critical;
-    // Two doses of one vaccine nearer than this are looked at; 0: the pack says nothing of it.
+    // Two doses of one vaccine nearer than this are looked at; 0: none are.
     int vaccine_interval_days = 0;
     std::vector<DoseHold> holds;
-    PatchRules patches;  // without `counts_times` the pack says nothing of patches
+    PatchRules patches;
     std::vector<WeeklyDrug> weekly;
     std::vector<CheckedDrug> checked;
     std::vector<AllowedDrug> allowed;
@@ -99,10 +99,10 @@ struct KnowledgePack {
 };
 
 // Reads a pack from the bytes of a v1::Pack. What this build does not know is refused: a pack that
-// is not understood whole is not used. Who made it is the envelope's (signed_pack.hpp).
-// Limits: 4 MiB, 10,000 entries a list, 1,000 bytes a text.
-// Errors: malformed, too_large, schema_too_new (made for a newer program); `what` is a rule of the
-// catalogue, then ": " and where in the pack it is, as in "holds[2].unit".
+// is not understood whole, or does not say a part, is not used. Who made it is the envelope's
+// (signed_pack.hpp). Limits: 4 MiB, 10,000 entries a list, 1,000 bytes a text. Errors: malformed,
+// too_large, schema_too_new (made for a newer program); `what` is a rule of the catalogue, then ":
+// " and where in the pack it is, as in "holds[2].unit".
 Result<KnowledgePack> read_pack(std::string_view bytes);
 // The same of a message that was made here; its `content` is that of its bytes.
 Result<KnowledgePack> read_pack(const v1::Pack& said);

@@ -72,13 +72,11 @@ bool may_be_patch(const v1::Administration& said) {
 }
 
 bool is_patch(const v1::Administration& said, const KnowledgePack& pack) {
-    if (pack.patches.counts_times == 0) return false;
     return says_patch(said) ||
            (is_among(said.route(), k_transdermal) && comes_as_patch(said.medication(), pack));
 }
 
 bool is_patch(const v1::Prescription& said, const KnowledgePack& pack) {
-    if (pack.patches.counts_times == 0) return false;
     if (is_a_patch_form(said.form())) return true;
     return std::any_of(said.dosage().begin(), said.dosage().end(), [&](const v1::Dosage& line) {
         if (is_among(line.route(), k_transdermal) && comes_as_patch(said.medication(), pack)) {

@@ -19,7 +19,11 @@ from kari_ward import BUILD, Fixed, Tablet  # noqa: E402
 from wire_tablet import SERVER  # noqa: E402
 
 PACK = BUILD / "pack" / "kari-pack"
-LIMITS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats" / "limits.md"
+TREE = pathlib.Path(__file__).resolve().parents[2]
+LIMITS = TREE / "docs" / "formats" / "limits.md"
+# A source says each list of a pack, be it empty.
+LISTS = re.findall(r"^  repeated \S+ (\w+) =",
+                   (TREE / "sdk/proto/kari/v1/pack.proto").read_text("utf-8"), re.M)
 # In the zone of the unit; a day more when midnight passes.
 TODAY = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo")).date()
 
@@ -49,8 +53,11 @@ class PackTest(unittest.TestCase):
         source = self.work / f"source-{version}"
         source.mkdir()
         (source / "pack.json").write_text(json.dumps({
+            **{name: [] for name in LISTS if name != "cross_allergies"},
             "format": "kari-pack-1", "id": "regional", "version": version, "label": "TEST",
-            "date": date.isoformat(), "critical": ["A10A"]}))
+            "date": date.isoformat(), "critical": ["A10A"], "vaccine_interval_days": 0,
+            "patches": {"drugs": [], "else_hours": 168, "change_minutes": 60,
+                        "counts_times": 3}}))
         (source / "cross_allergies.csv").write_text("id,allergy,same,possible,apart\n"
                                                     "penicillins,J01C,J01C,J01D,\n")
         file = self.work / f"{version}.pack"

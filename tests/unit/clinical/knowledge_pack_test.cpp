@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/unit/clinical/pack_text.hpp"
+#include "tests/unit/clinical/whole_pack.hpp"
 
 namespace kari::clinical {
 namespace {
@@ -15,11 +16,11 @@ std::string with(std::string_view from, std::string_view to) {
     std::string text = k_pack;
     const auto at = text.find(from);
     REQUIRE(at != std::string::npos);
-    return text.replace(at, from.size(), to);
+    return whole_text(text.replace(at, from.size(), to));
 }
 
 TEST_CASE("a pack is read whole") {
-    const auto pack = read_text(k_pack);
+    const auto pack = read_text(whole_text(k_pack));
     REQUIRE(pack);
     CHECK(pack->name() == "p@1");
     CHECK(pack->date == LocalDate{2026, 2, 1});
@@ -42,8 +43,7 @@ TEST_CASE("a pack that this build does not understand whole is refused") {
           with("2026-02-01", "2026-02-30"),
           with("\"critical\":[\"A10A\"]", "\"critical\":[\"insulin\"]"),
           with("\"critical\":[\"A10A\"]", "\"critical\":\"A10A\""),
-          with("\"critical\":[\"A10A\"]", "\"critical\":[],\"dose_limits\":[]"),
-          with(",\n  \"critical\":[\"A10A\"]", ""),
+          with("\"critical\":[\"A10A\"]", "\"critical\":[],\"moods\":[]"),
           with("\"id\":\"x\",", ""),
           with("\"label\":\"TEST\"", "\"label\":\"\""),
           with("\"A10A\"]", "\"A10A\"],\"vaccine_interval_days\":-1"),
@@ -72,11 +72,41 @@ TEST_CASE("a pack that this build does not understand whole is refused") {
     CHECK(read_text(std::string(100'000, '[')).error().code == ErrorCode::malformed);
 }
 
+TEST_CASE("a source says each part of a pack, be it empty: what is left out would check nothing") {
+    const auto* parts = v1::Pack::descriptor();
+    std::size_t left_out = 0;
+    for (int i = 0; i < parts->field_count(); ++i) {
+        const std::string& part = parts->field(i)->name();
+        if (std::string(k_pack).find('"' + part + '"') != std::string::npos) continue;
+        const auto refused = read_text(whole_text(k_pack, part));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().what == "pack.json:1: \"" + part + "\" is not said");
+        ++left_out;
+    }
+    CHECK(left_out > 3);
+}
+
+TEST_CASE("a pack that came without its rules of patches or vaccines is refused") {
+    v1::Pack said = whole_pack();
+    said.set_format("kari-pack-1");
+    said.set_id("p");
+    said.set_version("1");
+    said.set_label("TEST");
+    said.set_date("2026-02-01");
+    REQUIRE(read_pack(said));
+    v1::Pack without = said;
+    without.clear_patches();
+    CHECK(read_pack(without).error().what == "pack/malformed: patches: not said");
+    without = said;
+    without.clear_vaccine_interval_days();
+    CHECK(read_pack(without).error().what == "pack/malformed: vaccine_interval_days: not said");
+}
+
 TEST_CASE("a pack that a newer program made is refused as such") {
     CHECK(read_text(with("kari-pack-1", "kari-pack-2")).error().code == ErrorCode::schema_too_new);
     v1::Pack said;
     pack::Places places;
-    said = pack::read_json_source(k_pack, {}, places).value();
+    said = pack::read_json_source(whole_text(k_pack), {}, places).value();
     REQUIRE(read_pack(said));
     auto& rule = *said.mutable_cross_allergies(0);
     rule.GetReflection()->MutableUnknownFields(&rule)->AddVarint(77, 1);
@@ -207,8 +237,8 @@ TEST_CASE("each list of a pack has ten thousand entries at most") {
     std::string rules = R"({"format":"kari-pack-1","id":"p","version":"1","label":"TEST",
       "date":"2026-02-01",
       "critical":[],"cross_allergies":)";
-    CHECK(read_text(rules + "[" + rule + "]}"));
-    CHECK(read_text(rules + too_many(rule) + "}").error().code == ErrorCode::too_large);
+    CHECK(read_text(whole_text(rules + "[" + rule + "]}")));
+    CHECK(read_text(whole_text(rules + too_many(rule) + "}")).error().code == ErrorCode::too_large);
 }
 
 TEST_CASE("the pack that is compiled in says that it is a demo") {

@@ -6,6 +6,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/signature.hpp"
 #include "tests/unit/clinical/pack_text.hpp"
+#include "tests/unit/clinical/whole_pack.hpp"
 
 namespace kari::clinical {
 namespace {
@@ -30,8 +31,8 @@ crypto::KeyPair key(std::uint8_t from) {
 
 std::string payload() {
     pack::Places places;
-    return pack::read_json_source(R"({"format":"kari-pack-1","id":"p","version":"1","label":"TEST",
-        "date":"2026-02-01","cross_allergies":[],"critical":["A10A"]})",
+    return pack::read_json_source(whole_text(R"({"format":"kari-pack-1","id":"p","version":"1",
+        "label":"TEST","date":"2026-02-01","critical":["A10A"]})"),
                                   {}, places)
         .value()
         .SerializeAsString();

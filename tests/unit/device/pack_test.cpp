@@ -6,6 +6,7 @@
 #include "sdk/clinical/knowledge_pack.hpp"
 #include "sdk/clinical/signed_pack.hpp"
 #include "sdk/sync/limits.hpp"
+#include "tests/unit/clinical/whole_pack.hpp"
 #include "tests/unit/device/ward.hpp"
 
 using namespace kari;
@@ -23,7 +24,7 @@ public:
     v1::SignedPack envelope(const std::string& date, const std::string& version = "1",
                             const std::vector<std::string>& critical = {},
                             const std::string& as_penicillin = "") {
-        v1::Pack said;
+        auto said = clinical::whole_pack();
         said.set_format("kari-pack-1");
         said.set_id("regional");
         said.set_version(version);

@@ -8,6 +8,7 @@
 
 #include "platform/linux/machine.hpp"
 #include "sdk/clinical/signed_pack.hpp"
+#include "tests/unit/clinical/whole_pack.hpp"
 #include "tests/unit/pack/folder.hpp"
 
 namespace kari::pack {
@@ -101,8 +102,8 @@ TEST_CASE("a pack of a day to come is compiled on any day, and signed by nobody"
     const Folder source;
     const auto file = (source.path() / "out.pack").string();
     const auto key = (source.path() / "key").string();
-    source.write("pack.json", R"({"format":"kari-pack-1","id":"p","version":"1","label":"TEST",
-        "date":"2999-01-01","cross_allergies":[],"critical":[]})");
+    source.write("pack.json", clinical::whole_text(R"({"format":"kari-pack-1","id":"p",
+        "version":"1","label":"TEST","date":"2999-01-01"})"));
     REQUIRE(kari_pack({"compile", source.path().string(), "-o", file}).code == 0);
     REQUIRE(kari_pack({"key", "-o", key}).code == 0);
     CHECK(has(kari_pack({"sign", file, "--key", key}).err, "2999-01-01"));

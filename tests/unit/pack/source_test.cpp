@@ -10,12 +10,14 @@
 
 #include "pack/cells.hpp"
 #include "sdk/clinical/signed_pack.hpp"
+#include "tests/unit/clinical/whole_pack.hpp"
 #include "tests/unit/pack/folder.hpp"
 
 namespace kari::pack {
 namespace {
 
-constexpr const char* k_pack = R"({
+// All but `cross_allergies`, which is a table.
+const std::string k_pack = clinical::whole_text(R"({
   "format": "kari-pack-1", "id": "p", "version": "1", "label": "TEST",
   "date": "2026-02-01",
   "critical": ["A10A"],
@@ -23,7 +25,8 @@ constexpr const char* k_pack = R"({
     "drugs": [{"atc": "N02AE01", "hours": 168}],
     "else_hours": 168, "change_minutes": 60, "counts_times": 3
   }
-})";
+})",
+                                                "cross_allergies");
 constexpr const char* k_table =
     "id,allergy,same,possible,apart\n"
     "penicillins,J01C,J01C,J01D,J01F J01M\n"

@@ -4,6 +4,7 @@
 #include "kari/v1/pack.pb.h"
 #include "sdk/clinical/knowledge_pack.hpp"
 #include "tests/support/store_fixture.hpp"
+#include "tests/unit/clinical/whole_pack.hpp"
 
 namespace kari::test {
 namespace {
@@ -14,7 +15,7 @@ const RecordId k_record = id_of<RecordId>(1);
 
 // A pack from outside, as its envelope holds it.
 v1::SignedPack pack_of(const std::string& version) {
-    v1::Pack said;
+    auto said = clinical::whole_pack();
     said.set_format("kari-pack-1");
     said.set_id("regional");
     said.set_version(version);
