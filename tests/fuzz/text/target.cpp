@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Small texts from outside: numbers, units, times, identifiers, codes, tokens, files of settings.
+// Small texts from outside: numbers, units, times, identifiers, codes, labels, tokens, files of
+// settings.
 #include "tests/fuzz/target.hpp"
 
 #include <string>
@@ -11,6 +12,7 @@
 #include "sdk/base/national_id.hpp"
 #include "sdk/base/quantity.hpp"
 #include "sdk/base/time.hpp"
+#include "sdk/clinical/gs1.hpp"
 #include "sdk/clinical/knowledge_pack.hpp"
 #include "sdk/device/edit_token.hpp"
 #include "sdk/device/invitation.hpp"
@@ -84,6 +86,26 @@ void codes(std::string_view text) {
     }
 }
 
+// A label says the same once its elements are written anew.
+void label(std::string_view text) {
+    const auto read = clinical::read_label(text);
+    if (!read) {
+        REQUIRE(read.error().what.starts_with("entry/scan-unreadable: "));
+        return;
+    }
+    REQUIRE(read->gtin.empty() != read->vnr.empty());
+    if (read->gtin.empty()) return;
+    REQUIRE(clinical::whole_gtin(read->gtin) == read->gtin);
+    std::string anew = "]d201" + read->gtin;
+    if (!read->lot.empty()) anew += "10" + read->lot + "\x1d";
+    if (!read->serial.empty()) anew += "21" + read->serial;
+    const auto again = clinical::read_label(anew);
+    REQUIRE(again);
+    REQUIRE(again->gtin == read->gtin);
+    REQUIRE(again->lot == read->lot);
+    REQUIRE(again->serial == read->serial);
+}
+
 void settings(std::string_view text) {
     const auto config = server::config::parse(text);
     if (!config) return;
@@ -98,7 +120,7 @@ void take(std::span<const std::uint8_t> bytes) {
     Input input(bytes);
     const unsigned which = input.byte();
     const auto text = input.rest();
-    switch (which % 6) {
+    switch (which % 7) {
         case 0:
             return quantity(text);
         case 1:
@@ -109,6 +131,8 @@ void take(std::span<const std::uint8_t> bytes) {
             return codes(text);
         case 4:
             return settings(text);
+        case 6:
+            return label(text);
         default:
             static_cast<void>(clinical::read_pack(text));
     }
