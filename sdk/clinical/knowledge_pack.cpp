@@ -10,6 +10,7 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/quantity.hpp"
 #include "sdk/base/time.hpp"
+#include "sdk/clinical/gs1.hpp"
 
 namespace kari::clinical {
 namespace {
@@ -23,7 +24,9 @@ constexpr std::int64_t k_within_minutes_max = 7 * 24 * 60;
 constexpr std::int64_t k_worn_hours_max = 31 * 24;
 constexpr std::int64_t k_counts_times_max = 10;
 constexpr std::int64_t k_days_apart_max = 7;
+constexpr std::int64_t k_age_max = 130;
 constexpr int k_entries_max = 10'000;
+constexpr int k_products_max = 40'000;  // some countries sell as many packages
 constexpr std::size_t k_text_max = 1'000;
 constexpr std::string_view k_format = "kari-pack-1";
 
@@ -62,9 +65,10 @@ Result<void> bounded(const Message& said, const FieldDescriptor& field, const st
         return {};
     }
     const int size = look.FieldSize(said, &field);
-    if (size > k_entries_max) {
-        return too_much(where, fmt::format("more than {} entries", k_entries_max));
-    }
+    const bool products = field.number() == v1::Pack::kProductsFieldNumber &&
+                          field.containing_type() == v1::Pack::descriptor();
+    const int most = products ? k_products_max : k_entries_max;
+    if (size > most) return too_much(where, fmt::format("more than {} entries", most));
     for (int i = 0; i < size; ++i) {
         if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
             auto ok = bounded(look.GetRepeatedMessage(said, &field, i), at(where, i));
@@ -213,6 +217,51 @@ AllowedDrug allowed_of(Reader& read, const v1::Pack::AllowedDrug& said, const st
             read.some_atcs(said.drugs(), inside(where, "drugs"))};
 }
 
+DoseLimit dose_limit_of(Reader& read, const v1::Pack::DoseLimit& said, const std::string& where) {
+    DoseLimit limit;
+    limit.id = read.text(said.id(), inside(where, "id"));
+    limit.drugs = read.some_atcs(said.drugs(), inside(where, "drugs"));
+    limit.combined = read.atcs(said.combined(), inside(where, "combined"));
+    if (!said.routes().empty()) limit.routes = read.texts(said.routes(), inside(where, "routes"));
+    limit.unit = said.unit();
+    if (!base::known_unit(said.unit())) read.wrong_at(inside(where, "unit"), "no unit known here");
+    const auto most = [&](const std::string& text, std::string_view name) {
+        const auto value = read.quantity(text, said.unit(), inside(where, name)).value;
+        if (value.negative() || value.zero()) {
+            read.wrong_at(inside(where, name), "no number above zero");
+        }
+        return value;
+    };
+    if (said.has_dose_most()) limit.dose_most = most(said.dose_most(), "dose_most");
+    if (said.has_day_most()) limit.day_most = most(said.day_most(), "day_most");
+    if (said.has_week_most()) limit.week_most = most(said.week_most(), "week_most");
+    if (!limit.dose_most && !limit.day_most && !limit.week_most) {
+        read.wrong_at(where, "none of dose_most, day_most and week_most");
+    }
+    const auto age = [&](std::int64_t years, std::string_view name) {
+        return static_cast<int>(read.number(years, 1, k_age_max, inside(where, name)));
+    };
+    if (said.has_age_from()) limit.age_from = age(said.age_from(), "age_from");
+    if (said.has_age_below()) limit.age_below = age(said.age_below(), "age_below");
+    return limit;
+}
+
+Product product_of(Reader& read, const v1::Pack::Product& said, const std::string& where) {
+    Product product;
+    const std::string& code = said.code();
+    const bool vnr = code.size() == 6 && std::all_of(code.begin(), code.end(),
+                                                     [](char c) { return c >= '0' && c <= '9'; });
+    const auto gtin = whole_gtin(code);
+    if (!vnr && !gtin) read.wrong_at(inside(where, "code"), "no GTIN and no Vnr of six digits");
+    product.code = gtin.value_or(code);
+    product.atc = read.atc(said.atc(), inside(where, "atc"));
+    if (product.atc.size() != 7) read.wrong_at(inside(where, "atc"), "no whole ATC code");
+    product.name = read.text(said.name(), inside(where, "name"));
+    product.strength = said.strength();
+    product.form = said.form();
+    return product;
+}
+
 // Each message of a list, named by its place.
 template <typename Said, typename Of>
 auto list_of(Reader& read, const RepeatedPtrField<Said>& said, std::string_view list, Of of) {
@@ -258,6 +307,13 @@ Result<KnowledgePack> understood(const v1::Pack& said) {
     pack.weekly = list_of(read, said.weekly(), "weekly", weekly_of);
     pack.checked = list_of(read, said.checked(), "checked", checked_of);
     pack.allowed = list_of(read, said.allowed(), "allowed", allowed_of);
+    pack.dose_limits = list_of(read, said.dose_limits(), "dose_limits", dose_limit_of);
+    pack.products = list_of(read, said.products(), "products", product_of);
+    for (std::size_t i = 0; i < pack.products.size(); ++i) {
+        if (!pack.products_by_code.emplace(pack.products[i].code, i).second) {
+            read.wrong_at(at("products", static_cast<int>(i)) + ".code", "here twice");
+        }
+    }
     if (read.error()) return tl::unexpected(*read.error());
     return pack;
 }
@@ -308,6 +364,11 @@ bool is_atc(std::string_view code) {
 bool KnowledgePack::is_critical(std::string_view atc) const {
     return std::any_of(critical.begin(), critical.end(),
                        [&](const std::string& prefix) { return atc.starts_with(prefix); });
+}
+
+const Product* KnowledgePack::product(const std::string& code) const {
+    const auto found = products_by_code.find(code);
+    return found == products_by_code.end() ? nullptr : &products[found->second];
 }
 
 Result<KnowledgePack> read_pack(std::string_view bytes) {

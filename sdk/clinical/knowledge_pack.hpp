@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include <kari/decimal.hpp>
@@ -74,6 +75,29 @@ struct AllowedDrug {
     std::vector<std::string> drugs;  // ATC prefixes
 };
 
+// The most of drugs whose amounts add up. Of the three at least one is stated.
+struct DoseLimit {
+    std::string id;
+    std::vector<std::string> drugs;     // ATC prefixes
+    std::vector<std::string> combined;  // of drugs that hold it beside others, in unknown amounts
+    std::vector<std::string> routes;    // SNOMED CT; given by one of these, or by any when empty
+    std::string unit;                   // UCUM
+    std::optional<Decimal> dose_most;
+    std::optional<Decimal> day_most;
+    std::optional<Decimal> week_most;
+    std::optional<int> age_from;  // years: for people of that age and older
+    std::optional<int> age_below;
+};
+
+// A package that is sold.
+struct Product {
+    std::string code;  // GTIN of 14 digits, or Vnr of 6
+    std::string atc;   // a whole code
+    std::string name;
+    std::string strength;  // of a piece: "500 mg"; empty: not stated
+    std::string form;
+};
+
 // Clinical content that changes without the program: versioned, and shown with its label.
 // Immutable after it is read. Threads: any may read.
 struct KnowledgePack {
@@ -92,17 +116,23 @@ struct KnowledgePack {
     std::vector<WeeklyDrug> weekly;
     std::vector<CheckedDrug> checked;
     std::vector<AllowedDrug> allowed;
+    std::vector<DoseLimit> dose_limits;
+    std::vector<Product> products;
+    std::unordered_map<std::string, std::size_t> products_by_code;  // its place in the list
 
     bool is_critical(std::string_view atc) const;
+    // Of a GTIN of 14 digits or a Vnr of 6. Null: the pack does not know it.
+    const Product* product(const std::string& code) const;
     // "id@version", as a change's basis names it.
     std::string name() const { return id + "@" + version; }
 };
 
 // Reads a pack from the bytes of a v1::Pack. What this build does not know is refused: a pack that
 // is not understood whole, or does not say a part, is not used. Who made it is the envelope's
-// (signed_pack.hpp). Limits: 4 MiB, 10,000 entries a list, 1,000 bytes a text. Errors: malformed,
-// too_large, schema_too_new (made for a newer program); `what` is a rule of the catalogue, then ":
-// " and where in the pack it is, as in "holds[2].unit".
+// business (signed_pack.hpp).
+// Limits: 4 MiB, 10,000 entries a list (40,000 products), 1,000 bytes a text.
+// Errors: malformed, too_large, schema_too_new (made for a newer program); `what` is a rule of the
+// catalogue, then ": " and where in the pack it is, as in "holds[2].unit".
 Result<KnowledgePack> read_pack(std::string_view bytes);
 // The same of a message that was made here; its `content` is that of its bytes.
 Result<KnowledgePack> read_pack(const v1::Pack& said);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
 
+#include "sdk/clinical/gs1.hpp"
 #include "tests/unit/clinical/pack_text.hpp"
 #include "tests/unit/clinical/whole_pack.hpp"
 
@@ -223,6 +224,94 @@ TEST_CASE("weekly drugs and those that two check are read whole, or the pack is 
         const auto pack = read_text(text);
         REQUIRE_FALSE(pack);
         CHECK(pack.error().code == ErrorCode::malformed);
+    }
+}
+
+TEST_CASE("the most of a drug is read whole, or the pack is refused") {
+    const auto said = [](const std::string& row) {
+        return with("\"A10A\"]", "\"A10A\"],\"dose_limits\":[" + row + "]");
+    };
+    const auto read = read_text(said(
+        R"({"id":"t","drugs":["N02AX02"],"combined":["N02AJ13"],"routes":["26643006"],"unit":"mg",
+            "day_most":"300","age_from":76,"age_below":120})"));
+    REQUIRE(read);
+    REQUIRE(read->dose_limits.size() == 1);
+    const DoseLimit& limit = read->dose_limits[0];
+    CHECK(limit.combined == std::vector<std::string>{"N02AJ13"});
+    CHECK(limit.routes == std::vector<std::string>{"26643006"});
+    CHECK(limit.unit == "mg");
+    CHECK(limit.day_most->text() == "300");
+    CHECK_FALSE(limit.dose_most);
+    CHECK_FALSE(limit.week_most);
+    CHECK(limit.age_from == 76);
+    CHECK(limit.age_below == 120);
+    const std::string whole =
+        R"({"id":"t","drugs":["N02AX02"],"combined":[],"routes":[],"unit":"mg","day_most":"300"})";
+    CHECK(read_text(said(whole)));
+    const std::pair<const char*, const char*> all[] = {
+        {"\"t\"", "\"\""},
+        {"[\"N02AX02\"]", "[]"},
+        {"N02AX02", "tramadol"},
+        {"\"combined\":[]", "\"combined\":[\"x\"]"},
+        {"\"routes\":[]", "\"routes\":[\"\"]"},
+        {"\"mg\"", "\"tabl\""},
+        {"\"300\"", "\"0\""},
+        {"\"300\"", "\"-1\""},
+        {"\"300\"", "\"many\""},
+        {",\"day_most\":\"300\"", ""},
+        {"\"300\"", "\"300\",\"age_from\":0"},
+        {"\"300\"", "\"300\",\"age_below\":131"},
+    };
+    for (const auto& [from, to] : all) {
+        std::string row = whole;
+        row.replace(row.find(from), std::string_view(from).size(), to);
+        INFO(row);
+        const auto refused = read_text(said(row));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::malformed);
+    }
+}
+
+std::string products(int count) {
+    std::string out = "[";
+    for (int i = 0; i < count; ++i) {
+        const std::string number = std::to_string(1'000'000 + i).substr(1);
+        std::string code = "70383" + number;
+        code += "0";
+        for (char digit = '0'; !whole_gtin("0" + code) && digit <= '9'; ++digit)
+            code.back() = digit;
+        out += (i > 0 ? "," : "") + (R"({"code":"0)" + code + R"(","atc":"N02BE01","name":"P"})");
+    }
+    return out + "]";
+}
+
+TEST_CASE("a pack knows twenty thousand packages by what is scanned of them") {
+    const auto said = [](const std::string& list) {
+        return read_text(with("\"A10A\"]", "\"A10A\"],\"products\":" + list));
+    };
+    const auto many = said(products(20'000));
+    REQUIRE(many);
+    CHECK(many->products.size() == 20'000);
+    const auto& last = many->products.back();
+    CHECK(many->product(last.code) == &last);
+    CHECK(many->product("00000000000000") == nullptr);
+    CHECK(said(products(40'001)).error().code == ErrorCode::too_large);
+    const std::string whole =
+        R"({"code":"7038381000015","atc":"N02BE01","name":"P","strength":"1 g"})";
+    const auto one = said("[" + whole + "]");
+    REQUIRE(one);
+    CHECK(one->product("07038381000015")->strength == "1 g");
+    CHECK(one->product("07038381000015")->form.empty());
+    CHECK(said(R"([{"code":"000017","atc":"N02BE01","name":"P"}])")->product("000017") != nullptr);
+    CHECK(said("[" + whole + "," + whole + "]").error().what ==
+          "pack/malformed: products[1].code: here twice");
+    for (const auto& [from, to] :
+         {std::pair("7038381000015", "7038381000016"), std::pair("7038381000015", "17"),
+          std::pair("N02BE01", "N02BE"), std::pair("\"P\"", "\"\"")}) {
+        std::string row = whole;
+        row.replace(row.find(from), std::string_view(from).size(), to);
+        INFO(row);
+        CHECK(said("[" + row + "]").error().code == ErrorCode::malformed);
     }
 }
 
