@@ -10,6 +10,7 @@
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/dates.hpp"
+#include "sdk/chart/dose_limits.hpp"
 #include "sdk/chart/measurements.hpp"
 #include "sdk/chart/patches.hpp"
 #include "sdk/chart/rules.hpp"
@@ -137,7 +138,8 @@ Case::Case(const Group& folded, const clinical::KnowledgePack& by,
     if (touched_ != nullptr && dose_touched) {
         beside = doses_near(group, *touched_, 2);
         for (const auto& near :
-             {patches_near(group, *touched_, pack), weekly_near(group, *touched_, pack)}) {
+             {patches_near(group, *touched_, pack), weekly_near(group, *touched_, pack),
+              limited_near(group, *touched_, pack, 2)}) {
             for (const auto& id : near)
                 insert_sorted(beside, id);
         }
@@ -256,6 +258,7 @@ std::vector<Finding> run(Case the_case) {
     review_as_needed(the_case);
     review_patches(the_case);
     review_weekly(the_case);
+    review_dose_limits(the_case);
     review_orders(the_case);
     review_verbal_orders(the_case);
     review_allergies(the_case);
@@ -319,7 +322,9 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
         insert_sorted(reviewed.examined, id);
     for (const auto& id : doses_of_acts(group, reviewed.examined))
         insert_sorted(reviewed.examined, id);
-    // A dose as needed is judged by those before it.
+    // A dose is judged by those before it: of a drug whose amounts add up, and as needed.
+    for (const auto& id : limited_near(group, reviewed.examined, pack, 1))
+        insert_sorted(reviewed.examined, id);
     for (const auto& id : doses_near(group, reviewed.examined, 1))
         insert_sorted(reviewed.examined, id);
     reviewed.findings = review_examined(group, pack, reviewed.examined);

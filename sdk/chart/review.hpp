@@ -17,8 +17,8 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 
 // The same for some resources only.
 struct Reviewed {
-    // Ascending: touched, all that a touched note's clock wrote, the doses of doses_near() and
-    // doses_of_acts().
+    // Ascending: touched, all that a touched note's clock wrote, the doses of doses_near(),
+    // limited_near() and doses_of_acts().
     std::vector<ResourceId> examined;
     std::vector<Finding> findings;  // all findings that name one of them, ascending by id
 };

@@ -93,6 +93,7 @@ void review_doses(Case& the_case);
 void review_as_needed(Case& the_case);
 void review_patches(Case& the_case);
 void review_weekly(Case& the_case);
+void review_dose_limits(Case& the_case);
 void review_orders(Case& the_case);
 void review_verbal_orders(Case& the_case);
 void review_second_checks(Case& the_case);

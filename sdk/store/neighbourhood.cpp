@@ -5,6 +5,7 @@
 
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/care_state.hpp"
+#include "sdk/chart/dose_limits.hpp"
 #include "sdk/chart/look_back.hpp"
 #include "sdk/chart/patches.hpp"
 #include "sdk/chart/traces.hpp"
@@ -33,7 +34,9 @@ public:
     Result<void> run() {
         if (auto ok = add_touched(); !ok) return ok;
         if (auto ok = add_doses_of_acts(); !ok) return ok;
+        if (auto ok = add_limited(1); !ok) return ok;
         if (auto ok = add_as_needed(); !ok) return ok;
+        if (auto ok = add_limited(0); !ok) return ok;
         if (auto ok = add_patches(); !ok) return ok;
         if (auto ok = add_weekly(); !ok) return ok;
         if (auto ok = loading_.add_forked(); !ok) return ok;
@@ -134,6 +137,27 @@ private:
             loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION, earlier(*from, k_notes_differ));
         if (!ok) return ok;
         return loading_.add_clocks();
+    }
+
+    // What the doses of a drug whose amounts add up are judged by; first, so many times, the doses
+    // near a touched one among what is looked at.
+    Result<void> add_limited(int widened) {
+        if (!touches(v1::KIND_MEDICATION_ADMINISTRATION)) return {};
+        if (auto ok = loading_.add_clocks(); !ok) return ok;
+        const std::vector<ResourceId> about = asked();
+        for (int times = 0; times < 2 + widened; ++times) {
+            const auto from =
+                chart::limited_near_since(loading_.group(), about, *store_.pack, times);
+            if (!from) return {};
+            auto ok = loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION,
+                                        earlier(*from, k_notes_differ));
+            if (!ok) return ok;
+            if (ok = loading_.add_clocks(); !ok) return ok;
+        }
+        for (const auto& id : chart::limited_near(loading_.group(), about, *store_.pack, widened)) {
+            touched_.insert(id);
+        }
+        return {};
     }
 
     // What the doses as needed near a touched one are judged by, and those doses among what is

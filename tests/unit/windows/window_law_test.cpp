@@ -7,6 +7,7 @@
 
 #include "sdk/chart/window.hpp"
 #include "tests/unit/chart/care_day.hpp"
+#include "tests/unit/windows/tablet.hpp"
 #include "tests/unit/windows/years.hpp"
 
 namespace kari::test {
@@ -67,6 +68,9 @@ TEST_CASE("reviewing what rules look at finds what a review of the whole record 
         }));
         RC_CLASSIFY(std::any_of(found.begin(), found.end(), [](const auto& finding) {
             return finding.rule == "dose/two-patches";
+        }));
+        RC_CLASSIFY(std::any_of(found.begin(), found.end(), [](const auto& finding) {
+            return finding.rule == "dose/over-limit";
         }));
     }));
 }
@@ -257,6 +261,38 @@ TEST_CASE("a weekly dose is reviewed beside those of its week, whatever lies bet
     tablet.review();
     CHECK(found("dose/second-check-missing") == 3);
     CHECK(Tablet::must(tablet->findings(scene.record)) == scene.findings());
+}
+
+TEST_CASE("a dose that is taken back ends what was found of one that came after it, and no more") {
+    Tablet tablet;
+    Scene scene;
+    const auto give = [&](Writer& who, int hours, const char* grams) {
+        auto said = Scene::patch("N02BE01");
+        said.mutable_dose()->set_value(grams);
+        said.mutable_dose()->set_code("g");
+        const auto dose = scene.state(who, said, scene.server.now + Duration::hours(hours));
+        tablet.receive(*scene.changes.back());
+        tablet.review();
+        return dose;
+    };
+    const auto found = [&] {
+        return Tablet::must(tablet->findings(scene.record));
+    };
+    const auto first = give(scene.server, 0, "2");
+    give(scene.b, 10, "2");
+    CHECK(found().empty());
+    give(scene.c, 20, "1");
+    CHECK(found().size() == 1);
+    give(scene.c, 30, "2");
+    CHECK(found().size() == 2);
+    CHECK(found() == scene.findings());
+    auto wrong = Scene::patch("N02BE01");
+    wrong.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
+    scene.correct(scene.server, first, {first.change->id}, wrong);
+    tablet.receive(*scene.changes.back());
+    tablet.review();
+    CHECK(found().size() == 1);
+    CHECK(found() == scene.findings());
 }
 
 TEST_CASE("what says that a patch is off ends a finding that did not name it, months later") {

@@ -1,100 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <unistd.h>
-
-#include <filesystem>
 #include <map>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <rapidcheck.h>
 
 #include "kari/v1/care.pb.h"
-#include "sdk/store/device_store.hpp"
 #include "tests/unit/chart/scene.hpp"
 
-// Records that span years, and a tablet's store that they are delivered to.
+// Records that span years.
 namespace kari::test {
 
 // Over the whole range whatever size RapidCheck has come to.
 inline int pick(int from, int below) {
     return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(from, below));
 }
-
-// An open store in a folder of its own.
-class Tablet {
-public:
-    explicit Tablet(std::uint32_t number = 1) {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "kari-windows-XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch folder");
-        folder_ = name;
-        auto made = store::DeviceStore::create(
-            folder_ / "kari.db", key(),
-            {id_of<DeviceId>(number), id_of<UnitId>(1), id_of<IncarnationId>(number + 500)});
-        if (!made) throw std::runtime_error(made.error().what);
-        store_ = std::make_unique<store::DeviceStore>(std::move(*made));
-    }
-    Tablet(const Tablet&) = delete;
-    Tablet& operator=(const Tablet&) = delete;
-    ~Tablet() {
-        store_.reset();
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-    store::DeviceStore* operator->() { return store_.get(); }
-
-    void reopen() {
-        store_.reset();
-        auto opened = store::DeviceStore::open(folder_ / "kari.db", key());
-        if (!opened) throw std::runtime_error(opened.error().what);
-        store_ = std::make_unique<store::DeviceStore>(std::move(*opened));
-    }
-
-    // The next change of its record's log.
-    void receive(const merge::Change& change) {
-        auto& log = logs_[change.record];
-        v1::RecordDelta delta;
-        delta.set_record(base::to_bytes(change.record));
-        point(delta.mutable_base(), log);
-        auto* wire = delta.add_change();
-        const auto split = merge::split_header(change.header_bytes);
-        wire->set_header(std::string(split->core));
-        wire->set_prev(std::string(split->prev));
-        if (change.body_bytes) wire->set_body(*change.body_bytes);
-        log = {log.position + 1,
-               base::sha256(base::to_bytes(log.chain) + base::to_bytes(change.id))};
-        wire->set_position(log.position);
-        point(delta.mutable_end(), log);
-        must(store_->apply_delta(delta, id_of<EpochId>(1)));
-    }
-    void review() {
-        while (must(store_->review_owed(9)) > 0) {
-        }
-    }
-
-    template <typename T>
-    static T must(Result<T> result) {
-        if (!result) throw std::runtime_error(result.error().what);
-        if constexpr (!std::is_void_v<T>) return std::move(*result);
-    }
-
-private:
-    static crypto::Secret key() {
-        return crypto::Secret(base::to_bytes(base::sha256("key of a tablet in a test")));
-    }
-    static void point(v1::LogPoint* to, const store::LogPoint& from) {
-        to->set_position(from.position);
-        to->set_chain(base::to_bytes(from.chain));
-    }
-
-    std::filesystem::path folder_;
-    std::unique_ptr<store::DeviceStore> store_;
-    std::map<RecordId, store::LogPoint> logs_;
-};
 
 // Some years of one citizen: orders, doses on many days, allergies, stops, corrections, findings'
 // answers, clocks that were off and what was learnt of them.
@@ -171,7 +93,7 @@ public:
                 carry_out(who);
                 break;
             default:
-                pick(0, 2) == 0 ? wear(who) : give(who, order);
+                pick(0, 2) == 0 ? take_in(who) : give(who, order);
                 break;
         }
         return scene.changes.at(before);
@@ -270,6 +192,37 @@ private:
         seen_[id].push_back(
             scene.add(who, {.record = scene.record, .resource = id, .parents = parents}, message));
     }
+    // Of a drug whose amounts add up: near another, and said otherwise now and then.
+    void swallow(Writer& who) {
+        const bool weekly = pick(0, 3) == 0;
+        auto said = Scene::patch(weekly ? "L04AX03" : "N02BE01");
+        said.mutable_dose()->set_value(std::to_string(weekly ? pick(5, 20) : pick(1, 4)));
+        said.mutable_dose()->set_code(weekly ? "mg" : pick(0, 6) == 0 ? "{tablet}" : "g");
+        std::optional<Instant> at;
+        if (swallowed_at_ && pick(0, 4) > 0) {
+            at = *swallowed_at_ + Duration::hours(weekly ? pick(-200, 200) : pick(-30, 30));
+        }
+        swallowed_at_ = at.value_or(who.now);
+        if (!swallowed_.empty() && pick(0, 4) == 0) {
+            const auto& dose = swallowed_.at(
+                static_cast<std::size_t>(pick(0, static_cast<int>(swallowed_.size()))));
+            if (pick(0, 2) == 0) said.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
+            v1::MedicationAdministration message;
+            *message.mutable_administration() = said;
+            seen_[dose].push_back(
+                scene.add(who,
+                          {.record = scene.record,
+                           .resource = dose,
+                           .parents = view_of(dose),
+                           .effective = std::pair(*swallowed_at_, *swallowed_at_)},
+                          message));
+            return;
+        }
+        const auto dose = scene.state(who, said, at);
+        swallowed_.push_back(dose.id);
+        seen_[dose.id] = {dose.change};
+    }
+    void take_in(Writer& who) { pick(0, 2) == 0 ? swallow(who) : wear(who); }
     void wear(Writer& who) { patches_.empty() || pick(0, 3) > 0 ? put_on(who) : take_off(who); }
     // Near another now and then; of the substance of an order as needed too.
     void put_on(Writer& who) {
@@ -477,6 +430,8 @@ private:
 
     std::optional<Instant> needed_at_;   // the last that was given when needed
     std::optional<Instant> patched_at_;  // the last that was put on
+    std::optional<Instant> swallowed_at_;
+    std::vector<ResourceId> swallowed_;
     std::vector<ResourceId> patches_;
     std::vector<ResourceId> off_;  // acts that say so
     std::vector<Scene::Order> orders_;
