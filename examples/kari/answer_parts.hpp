@@ -37,6 +37,15 @@ inline boost::json::value value_of(const std::optional<Quantity>& quantity) {
                                {"unit", quantity->unit.empty() ? quantity->code : quantity->unit}};
 }
 
+inline boost::json::value value_of(const std::optional<PackageText>& label) {
+    if (!label) return nullptr;
+    return boost::json::object{{"gtin", label->gtin},
+                               {"vnr", label->vnr},
+                               {"expires", label->expires},
+                               {"lot", label->lot},
+                               {"serial", label->serial}};
+}
+
 inline boost::json::object value_of(const Said& said) {
     return {{"change", said.change.text()},
             {"person", id_text(said.person)},

@@ -64,7 +64,8 @@ json::value value_of(const AdministrationText& text) {
                         {"site", value_of(text.site)},
                         {"performers", texts(text.performers)},
                         {"notes", texts(text.notes)},
-                        {"overrides", std::move(overrides)}};
+                        {"overrides", std::move(overrides)},
+                        {"package", value_of(text.package)}};
 }
 
 json::value value_of(const ObservationText& text) {

@@ -375,6 +375,7 @@ DoseEntry Arguments::dose() const {
     out.effective = time("effective");
     out.site = coded("site").value_or(Coded{});
     out.note = text_or("note");
+    out.scanned = text_or("scan");
     out.overrides = overrides();
     out.identity = text_or("identity");
     return out;

@@ -59,6 +59,12 @@ std::string dose_words(const json::value& value, const Screen& s) {
         const std::string named = s.term(code);
         out += ": " + (named != code ? named + ", " : "") + text(why, "text");
     }
+    std::string label;
+    for (const auto* name : {"gtin", "vnr", "lot", "expires"}) {
+        const std::string said = text(part(dose, "package"), name);
+        if (!said.empty()) label += (label.empty() ? "" : ", ") + said;
+    }
+    if (!label.empty()) out += " [" + label + "]";
     for (const json::value& one : list(dose, "overrides"))
         out += " (" + text(one.as_object(), "reason") + ")";
     for (const json::value& one : list(dose, "notes")) {

@@ -217,6 +217,11 @@ AdministrationText administration_text(const v1::Administration& from) {
     for (const v1::Override& override_ : from.override()) {
         out.overrides.push_back({override_.rule(), override_.reason()});
     }
+    if (from.has_scanned()) {
+        const v1::ScannedPackage& label = from.scanned();
+        out.package =
+            PackageText{label.gtin(), label.vnr(), label.expires(), label.lot(), label.serial()};
+    }
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include "sdk/clinical/weekly.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/dose_limits.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
 
@@ -181,10 +182,17 @@ Result<void> check(const v1::Prescription& prescription, const std::optional<v1:
 }
 
 // What the order says that harms whoever takes it so. The reasons stand in the order's notes.
-Result<void> require_agreed(const Session& session, v1::MedicationRequest& order,
-                            const std::vector<Override>& overrides) {
+Result<void> require_agreed(Session& session, const RecordId& record, bool by_phone,
+                            v1::MedicationRequest& order, const std::vector<Override>& overrides) {
     std::vector<DoseWarning> warnings;
-    switch (clinical::weekly_doubt(order.prescription(), session.store.pack())) {
+    const auto group = session.store.recent(record, recent_window(session));
+    if (!group) return tl::unexpected(group.error());
+    const auto years = years_at(session, **group, best_now(session.platform, session.settings));
+    const auto weekly = clinical::weekly_doubt(order.prescription(), session.store.pack());
+    // How often it is to be taken is asked about once.
+    const bool asked = weekly == clinical::WeeklyDoubt::cannot_tell;
+    add_order_limit_warnings(session, order.prescription(), years, by_phone && !asked, warnings);
+    switch (weekly) {
         case clinical::WeeklyDoubt::none:
             break;
         case clinical::WeeklyDoubt::cannot_tell:
@@ -219,7 +227,8 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
     }
     *order.mutable_note() = merge::operative_as<v1::MedicationRequest>(seen->resource).note();
     add_note(session, *order.mutable_note(), proposal.reason);
-    if (auto agreed = require_agreed(session, order, proposal.overrides); !agreed) {
+    if (auto agreed = require_agreed(session, seen->token.record, false, order, proposal.overrides);
+        !agreed) {
         return tl::unexpected(agreed.error());
     }
     return write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
@@ -259,7 +268,7 @@ Result<Written> take_down(Session& session, const RecordId& record, const Verbal
     authoring.set_authored_on(today(session));
     authoring.mutable_requester()->set_display(from.prescriber);
     add_note(session, *order.mutable_note(), from.note);
-    if (auto agreed = require_agreed(session, order, from.overrides); !agreed) {
+    if (auto agreed = require_agreed(session, record, true, order, from.overrides); !agreed) {
         return tl::unexpected(agreed.error());
     }
     SeenResource at;

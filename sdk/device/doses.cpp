@@ -17,9 +17,11 @@
 #include "sdk/device/allowances.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/dose_limits.hpp"
 #include "sdk/device/given_before.hpp"
 #include "sdk/device/pack_words.hpp"
 #include "sdk/device/patches.hpp"
+#include "sdk/device/scanning.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
 
@@ -192,6 +194,9 @@ v1::Administration from_order(const Session& session, const OrderSeen& order,
     if (order.prescription.has_medication_reference()) {
         *out.mutable_medication_reference() = order.prescription.medication_reference();
     }
+    if (order.prescription.has_strength()) {
+        *out.mutable_strength() = order.prescription.strength();
+    }
     out.mutable_request()->set_reference("MedicationRequest/" + token.resource.text());
     out.mutable_request()->set_resource(base::to_bytes(token.resource));
     for (const ChangeId& head : token.heads)
@@ -216,6 +221,7 @@ Result<void> add_identity_warning(const Session& session, const chart::Group& gr
 
 Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order,
                                              const DoseEntry& entry) {
+    using clinical::DoseFit;
     std::optional<v1::Quantity> given;
     if (entry.dose) {
         given = stated_dose(*entry.dose, ordered_amount(order));
@@ -249,6 +255,11 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
         !added) {
         return tl::unexpected(added.error());
     }
+    if (auto added =
+            add_scan_warnings(session, entry.scanned, order.prescription, when->interval.end, out);
+        !added) {
+        return tl::unexpected(added.error());
+    }
     add_amount_warning(session, order, amount, out);
     add_pack_warning(session, out);
     v1::Administration dose = from_order(session, order, *when);
@@ -256,6 +267,9 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     if (amount != nullptr) *dose.mutable_dose() = *amount;
     if (const v1::Dosage* line = dosage_of(order)) *dose.mutable_route() = line->route();
     add_weekly_warnings(session, **group, dose, when->interval.end, out);
+    const bool as_ordered = fit_of(order, given ? &*given : nullptr) == DoseFit::as_ordered;
+    add_limit_warnings(session, **group, dose, ordered_amount(order),
+                       as_ordered && ordered_amount(order) != nullptr, when->interval.end, out);
     if (clinical::needs_second_person(dose, session.store.pack())) {
         out.push_back(warning(session, clinical::k_check_missing, 2));
     }
@@ -326,6 +340,9 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     if (!entry.site.empty()) *out.mutable_site() = concept_of(entry.site);
     if (clinical::is_patch(order->prescription, session.store.pack())) {
         *out.mutable_method() = patch_method();
+    }
+    if (const auto package = scanned_package(entry.scanned); package && *package) {
+        *out.mutable_scanned() = **package;
     }
     add_note(session, out, entry.note);
     for (const Override& one : entry.overrides) {

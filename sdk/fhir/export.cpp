@@ -98,6 +98,22 @@ void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
                                                     text("reason", override.reason())}));
         extensions.push(std::move(extension));
     }
+    if (administration.has_scanned()) {
+        const v1::ScannedPackage& scanned = administration.scanned();
+        Json::Array parts;
+        const auto part = [&](std::string_view name, const std::string& value) {
+            if (!value.empty()) parts.push_back(text(name, value));
+        };
+        part("gtin", scanned.gtin());
+        part("vnr", scanned.vnr());
+        part("expires", scanned.expires());
+        part("lot", scanned.lot());
+        part("serial", scanned.serial());
+        Json extension = Json::object();
+        extension.set("url", Json("urn:kari:fhir:scanned"));
+        extension.set("extension", Json(std::move(parts)));
+        extensions.push(std::move(extension));
+    }
     if (!extensions.all_items().empty()) out.set("extension", std::move(extensions));
 }
 

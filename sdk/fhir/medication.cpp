@@ -30,6 +30,7 @@ v1::Prescription medication_in(const google::protobuf::Message& message) {
         if (administration.has_medication_reference()) {
             *facts.mutable_medication_reference() = administration.medication_reference();
         }
+        if (administration.has_strength()) *facts.mutable_strength() = administration.strength();
     }
     return facts;
 }
@@ -77,9 +78,9 @@ void fill(const v1::Prescription& found, google::protobuf::Message& message) {
         if (found.has_form()) *prescription.mutable_form() = found.form();
         if (found.has_strength()) *prescription.mutable_strength() = found.strength();
     } else if (auto* given = dynamic_cast<v1::MedicationAdministration*>(&message)) {
-        if (found.has_medication()) {
-            *given->mutable_administration()->mutable_medication() = found.medication();
-        }
+        v1::Administration& administration = *given->mutable_administration();
+        if (found.has_medication()) *administration.mutable_medication() = found.medication();
+        if (found.has_strength()) *administration.mutable_strength() = found.strength();
     }
 }
 

@@ -12,8 +12,8 @@ namespace kari::fhir {
 
 // medication[x] of orders and administrations.
 //
-// A reference to a Medication that the input holds is kept, and drug (of an order also form and
-// strength) are filled in beside it, so that a chart can show and check them. On export the
+// A reference to a Medication that the input holds is kept, and drug and strength (of an order
+// also the form) are filled in beside it, so that a chart can show and check them. On export the
 // reference alone is given back while the drug is the one that was filled in: the remainder holds
 // that one's fingerprint under "$medication". When somebody changes the drug, the drug is
 // exported and the old reference is not. A contained Medication is mapped element for element.

@@ -26,6 +26,22 @@ OPIOID["dosageInstruction"][0]["maxDosePerPeriod"] = {
     "denominator": {"value": 24, "unit": "h", "code": "h",
                     "system": "http://unitsofmeasure.org"}}
 
+# Tablets whose drug and strength are told in codes.
+CODED = order(6, "berit", "", 3, "tablett", ["08:00"], "3 tabletter ved smerter")
+del CODED["dosageInstruction"][0]["timing"], CODED["medicationCodeableConcept"]
+CODED["dosageInstruction"][0]["asNeededBoolean"] = True
+CODED["medicationReference"] = {"reference": "#drug"}
+CODED["contained"] = [{
+    "resourceType": "Medication", "id": "drug",
+    "code": {"text": "Paracet 500 mg",
+             "coding": [{"system": "http://www.whocc.no/atc", "code": "N02BE01"}]},
+    "ingredient": [{"itemCodeableConcept": {"text": "Paracetamol"},
+                    "strength": {"numerator": {"value": 500, "unit": "mg", "code": "mg",
+                                               "system": "http://unitsofmeasure.org"},
+                                 "denominator": {"value": 1, "unit": "tablett",
+                                                 "code": "{tablet}",
+                                                 "system": "http://unitsofmeasure.org"}}}]}]
+
 # What a day centre gave, and no system of its own has slots for.
 ELSEWHERE = {"resourceType": "MedicationAdministration", "id": "given-1", "status": "completed",
              "subject": {"reference": "Patient/bjarne"},
@@ -37,7 +53,7 @@ ELSEWHERE = {"resourceType": "MedicationAdministration", "id": "given-1", "statu
 
 
 class MedicineTest(Ward):
-    more = [AS_NEEDED, OPIOID, ELSEWHERE]
+    more = [AS_NEEDED, OPIOID, CODED, ELSEWHERE]
 
     def next_line(self, refused, command):
         line = refused[refused.rindex(f"kari {command}"):]
@@ -118,6 +134,41 @@ class MedicineTest(Ward):
         other.run("allowance", other.name_of(other.run("due", whom), "Oksykodon"))
         other.run("sync")
         self.assertIn("1 tablet of 1 tablet left on this tablet", other.words("due", whom))
+
+    def test_tablets_are_added_up_to_the_most_that_is_given_of_their_drug(self):
+        who = self.patient("Berit")
+        # Three tablets of 500 mg at a time, until the next make more than four grams.
+        for _ in range(2):
+            name = self.tablet.name_of(self.tablet.run("due", who), "Paracet")
+            if "over-limit" in self.tablet.run("check-dose", name):
+                break
+            refused = self.tablet.run("give", name, code=None)
+            if "--overrides" in refused:
+                self.tablet.run(*self.next_line(refused, "give"))
+        name = self.tablet.name_of(self.tablet.run("due", who), "Paracet")
+        asked = self.tablet.words("check-dose", name)
+        self.assertIn("With this dose it is more of the drug than the most that is given: more "
+                      "than 4 g in a day and a night; Ingrid Berg", asked)
+        refused = self.tablet.run("give", name, code=3)
+        words = self.next_line(refused, "give")
+        self.assertIn("entry/over-limit=why", words)
+        self.assertIn("More of a drug may have been given", self.tablet.words(*words))
+
+    def test_a_package_that_is_scanned_is_compared_and_kept(self):
+        who = self.patient("Berit")
+        name = self.tablet.name_of(self.tablet.run("due", who), "Paracet")
+        wrong = "]d20107038381000022172001311" + "0AB-12\x1d21S1"
+        asked = self.tablet.words("check-dose", name, "--scan", wrong)
+        self.assertIn("The package is another drug than is ordered: Demo ibuprofen", asked)
+        self.assertIn("The package is past its date: 2020-01-31", asked)
+        refused = self.tablet.words("give", name, "--scan", "7038381000016", code=3)
+        self.assertIn("cannot be read as a package", refused)
+        right = "(01)07038381000015(17)991200(10)AB-12(21)S1"
+        refused = self.tablet.run("give", name, "--scan", right, code=None)
+        if "--overrides" in refused:
+            self.assertNotIn("scan-", refused)
+            self.tablet.run(*self.next_line(refused, "give"))
+        self.assertIn("[07038381000015, AB-12, 2099-12-31]", self.tablet.words("chart", who))
 
     def test_an_order_by_phone_is_read_back_and_two_of_one_drug_are_phoned_about(self):
         who = self.patient("Berit")

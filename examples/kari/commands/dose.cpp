@@ -23,8 +23,9 @@ Answer give(Tablet& tablet, const Arguments& args) {
             const auto warnings = d.check_dose(dose);
             if (!warnings) return tl::unexpected(warnings.error());
             for (const DoseWarning& warning : *warnings) {
-                if (warning.rule.starts_with("entry/dose-") &&
-                    warning.rule != "entry/dose-far-off") {
+                const bool amount = warning.rule.starts_with("entry/dose-") ||
+                                    warning.rule == "entry/limit-unknown";
+                if (amount && warning.needs_reason && warning.rule != "entry/dose-far-off") {
                     dose.overrides.push_back({warning.rule, why});
                 }
             }
@@ -91,12 +92,13 @@ std::vector<Command> dose_commands() {
     const Parameter dose{"dose", Label::arg_dose, Typed::quantity};
     const Parameter site{"site", Label::arg_site, Typed::coded};
     const Parameter identity{"identity", Label::arg_identity};
+    const Parameter scan{"scan", Label::arg_scan};
     return {
         {.name = "check_dose",
          .group = Group::charting,
          .help = Label::help_check_dose,
          .example = "check-dose 18v",
-         .parameters = {item_of("dose order"), dose, k_effective, identity},
+         .parameters = {item_of("dose order"), dose, k_effective, identity, scan},
          .run = check_dose,
          .show = show_warnings},
         {.name = "give",
@@ -109,6 +111,7 @@ std::vector<Command> dose_commands() {
                         {"dose_reason", Label::arg_dose_reason},
                         k_effective,
                         site,
+                        scan,
                         k_note,
                         identity,
                         {"overrides", Label::arg_overrides, Typed::override_}},

@@ -63,12 +63,22 @@ struct DoseEntry {
     std::optional<ZonedInstant> effective;
     Coded site;
     std::string note;
+    // What a scanner read of the package, or its article number as typed (Vnr); empty: it was not
+    // scanned. It is compared with the order: another drug takes an override of
+    // "entry/scan-other-drug", another strength of "entry/scan-other-strength", a day past of
+    // "entry/scan-expired". Errors: malformed (no label that is understood whole), too_large (more
+    // than 256 bytes).
+    std::string scanned;
     // Of a drug that a second person checks, "entry/second-check-missing" says who does, with
     // Care::check_given_dose within half an hour; or why nobody does, with a code before it:
     // "alone-in-home: ...", "emergency: ..." or "palliative-plan: ...".
     // Of a drug that needs an allowance (kari/allowance_view.hpp), a dose outside the schedule and
     // given now names the one that it is under by itself; without one "entry/no-allowance" says
     // why, as whom was phoned.
+    // More than the pack says is given, alone or with what was taken of the drug within a day or a
+    // week, takes one of "entry/over-limit"; about a thousand times as much as is ordered or as the
+    // pack lets be one of "entry/thousandfold"; another amount than is ordered, when that cannot be
+    // computed, one of "entry/limit-unknown".
     std::vector<Override> overrides;
     // Who is at hand, as a card or the person says it: a national identifier, or a date of birth as
     // YYYY-MM-DD or DD.MM.YYYY. Another than the record's takes an override of
@@ -141,7 +151,9 @@ struct PrescriptionProposal {
     std::optional<std::vector<std::string>> days_of_week;  // "mon" .. "sun"
     std::string reason;                                    // required
     // A drug for one day a week on more days takes one of "entry/weekly-too-often"; where the order
-    // does not say on which day, of "entry/weekly-unclear".
+    // does not say on which day, of "entry/weekly-unclear". More than the pack says is given takes
+    // one of "entry/over-limit-order" or "entry/thousandfold"; an order by phone that cannot be
+    // computed (tablets without their strength) of "entry/limit-unclear".
     std::vector<Override> overrides;
 };
 

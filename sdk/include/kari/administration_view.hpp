@@ -19,6 +19,15 @@
 // Source of clinical rules: how long a patch is worn comes from the order, else the knowledge pack.
 namespace kari {
 
+// The package that a dose was taken from, as it was scanned; what its label did not say is empty.
+struct PackageText {
+    std::string gtin;  // 14 digits
+    std::string vnr;   // 6 digits
+    std::string expires;
+    std::string lot;
+    std::string serial;
+};
+
 struct AdministrationText {
     std::string status;  // FHIR code: "completed", "not-done", "entered-in-error"
     std::vector<Coded> status_reason;
@@ -32,6 +41,7 @@ struct AdministrationText {
     std::vector<std::string> performers;
     std::vector<std::string> notes;
     std::vector<OverrideItem> overrides;
+    std::optional<PackageText> package;
 };
 
 // A second person's check. `standing` is "holds"; else why it does not count: "same-person",

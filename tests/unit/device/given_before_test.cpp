@@ -74,7 +74,7 @@ UnscheduledDose row_of(Ward& ward, const ResourceId& order) {
 
 std::vector<std::string> rules_for(Ward& ward, const DoseEntry& entry) {
     std::vector<std::string> out;
-    for (const DoseWarning& warning : take(ward.device.check_dose(entry)))
+    for (const DoseWarning& warning : said_before(ward, entry))
         out.push_back(warning.rule);
     return out;
 }
@@ -106,7 +106,7 @@ TEST_CASE(
     DoseEntry entry;
     entry.token = slot.token;
     entry.effective = ZonedInstant{at(ward, 8, 10), 7200, "Europe/Oslo"};
-    const auto warnings = take(ward.device.check_dose(entry));
+    const auto warnings = said_before(ward, entry);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].rule == "entry/given-elsewhere");
     CHECK(warnings[0].needs_reason);
@@ -199,7 +199,7 @@ TEST_CASE("what is given as needed a second time is asked about, with when and h
     entry = outside(ward, order);
     CHECK(row_of(ward, order).given_last_day == "1 tablett");
     CHECK_FALSE(row_of(ward, order).last_given.empty());
-    const auto warnings = take(ward.device.check_dose(entry));
+    const auto warnings = said_before(ward, entry);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].rule == "entry/given-lately");
     CHECK(warnings[0].sentence.find("sist Ingrid, ") != std::string::npos);
@@ -279,7 +279,7 @@ TEST_CASE("what is said before giving speaks of what is about to be done") {
     Ward ward(88);
     const DoseEntry entry = ward.dose();
     REQUIRE(ward.device.propose_stop(ward.chart().orders.at(0).token, "dizzy").has_value());
-    const auto warnings = take(ward.device.check_dose(entry));
+    const auto warnings = said_before(ward, entry);
     REQUIRE(warnings.size() == 1);
     CHECK(warnings[0].rule == "dose/given-after-stop");
     CHECK(warnings[0].sentence.find("Forordningen er stoppet") == 0);

@@ -101,6 +101,7 @@ TEST_CASE("a weekly drug is not ordered for every day without its own reason, wh
     ward.chart();
     VerbalOrder heard;
     heard.medication = {"http://www.whocc.no/atc", "L01BA01", "Metotreksat 2,5 mg"};
+    heard.strength = Quantity{*Decimal::parse("0.5"), "mg", "mg"};
     heard.dose = Quantity{Decimal::of(4), "{tablet}", "tablett"};
     heard.prescriber = "Dr Li";
     heard.read_back = true;

@@ -188,6 +188,37 @@ TEST_CASE("an administration made here says its slot, order version and override
     CHECK(out.find("extension")->all_items().size() == 2);
 }
 
+TEST_CASE("an administration made here says of what strength it was, and of which package") {
+    auto tablet = Writer::tablet(1);
+    v1::MedicationAdministration given;
+    v1::Administration& administration = *given.mutable_administration();
+    administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+    administration.set_effective("2026-03-01T08:00:00+01:00");
+    administration.mutable_medication()->set_text("Paracetamol");
+    administration.mutable_strength()->mutable_numerator()->set_value("500");
+    administration.mutable_strength()->mutable_numerator()->set_code("mg");
+    administration.mutable_strength()->mutable_denominator()->set_value("1");
+    administration.mutable_scanned()->set_gtin("07038381000015");
+    administration.mutable_scanned()->set_expires("2027-03-31");
+    const Json out =
+        to_fhir(fold_of({tablet.write({k_record, k_resource}, given)}), {.patient = "Patient/p1"});
+    const std::string extension = to_text(*out.find("extension"));
+    CHECK(extension.find("urn:kari:fhir:scanned") != std::string::npos);
+    CHECK(extension.find("07038381000015") != std::string::npos);
+    CHECK(extension.find("lot") == std::string::npos);
+    CHECK(out.find("medicationReference")->text("reference") == "#medication");
+
+    fhir::test::KeptJournal sink;
+    const auto report =
+        fhir::test::import_text(fhir::test::bundle_of({fhir::test::k_patient, to_text(out)}), sink);
+    REQUIRE(report.rejected_count == 0);
+    REQUIRE(sink.kept.size() == 2);
+    const auto& again = dynamic_cast<v1::MedicationAdministration&>(*sink.kept[1].message);
+    CHECK(again.administration().medication().text() == "Paracetamol");
+    CHECK(again.administration().strength().SerializeAsString() ==
+          administration.strength().SerializeAsString());
+}
+
 TEST_CASE("a bundle holds the patient's resources and an issue for each finding") {
     auto server = Writer::server();
     auto tablet = Writer::tablet(1);
