@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import sys
 
-CXX = {".cpp", ".hpp", ".h"}
+CXX = {".cpp", ".hpp", ".h", ".c"}
 CODE = CXX | {".py", ".sh", ".cmake", ".proto", ".kt", ".swift"}
 CODE_NAMES = {"CMakeLists.txt", "dev", "run"}
 

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Observations and notes.
+#include <utility>
+
+#include "bindings/c/src/views.hpp"
+#include "bindings/c/src/writing.hpp"
+
+namespace kari::c {
+
+void answer_written(const kari_written** out, Written written) {
+    answer(out, std::move(written), [](kari_written& c, const Written& value, Shelf& shelf) {
+        c.change = id_as<kari_change_id>(value.change);
+        c.record = id_as<kari_record_id>(value.record);
+        c.resource = id_as<kari_resource_id>(value.resource);
+        c.token = shown(value.token.text);
+        c.also = shelf.ids<kari_change_id>(value.also, c.also_count);
+        c.raised = shelf.list<kari_finding>(
+            value.raised, c.raised_count,
+            [&](kari_finding& row, const FindingItem& item) { fill_finding(row, item, shelf); });
+    });
+}
+
+namespace {
+
+ObservationEntry observation_of(Arguments& read, const kari_observation_entry* entry) {
+    const auto given = read.sized(entry, "entry");
+    ObservationEntry out;
+    out.code = read.coded(given.code, "code");
+    out.value = read.quantity(given.value, "value");
+    out.text = read.text(given.text, "text");
+    if (read.few(given.component_count, given.components, "components")) {
+        for (std::size_t at = 0; at < given.component_count; ++at) {
+            const kari_observation_part& part = given.components[at];
+            out.components.push_back({read.coded(part.code, "component.code"),
+                                      read.quantity(part.value, "component.value"),
+                                      read.text(part.text, "component.text")});
+        }
+    }
+    out.effective = read.time(given.effective, "effective");
+    out.note = read.text(given.note, "note");
+    out.confirmed = given.confirmed;
+    return out;
+}
+
+NoteEntry note_of(Arguments& read, const kari_note_entry* entry) {
+    const auto given = read.sized(entry, "entry");
+    return {read.text(given.type, "type"), read.text(given.title, "title"),
+            read.text(given.text, "text"), read.time(given.date, "date")};
+}
+
+}  // namespace
+
+}  // namespace kari::c
+
+using namespace kari::c;
+
+extern "C" {
+
+kari_status kari_observation_record(kari_device* device, const kari_record_id* record,
+                                    const kari_observation_entry* entry, const kari_written** out,
+                                    kari_error* error) {
+    return write_on(
+        device, out, error,
+        [&](Arguments& read) {
+            return std::pair(read.id<kari::RecordId>(record, "record"),
+                             observation_of(read, entry));
+        },
+        [](kari::Device& tablet, const std::pair<kari::RecordId, kari::ObservationEntry>& said) {
+            return tablet.record_observation(said.first, said.second);
+        });
+}
+
+kari_status kari_observation_correct(kari_device* device, kari_text token,
+                                     const kari_observation_entry* entry, const kari_written** out,
+                                     kari_error* error) {
+    return write_on(
+        device, out, error,
+        [&](Arguments& read) { return std::pair(read.token(token), observation_of(read, entry)); },
+        [](kari::Device& tablet, const std::pair<kari::EditToken, kari::ObservationEntry>& said) {
+            return tablet.correct_observation(said.first, said.second);
+        });
+}
+
+kari_status kari_observation_retract(kari_device* device, kari_text token, kari_text reason,
+                                     const kari_written** out, kari_error* error) {
+    return write_on(
+        device, out, error, [&](Arguments& read) { return reasoned(read, token, reason); },
+        [](kari::Device& tablet, const Reasoned& said) {
+            return tablet.observation_entered_in_error(said.token, said.reason);
+        });
+}
+
+kari_status kari_note_write(kari_device* device, const kari_record_id* record,
+                            const kari_note_entry* entry, const kari_written** out,
+                            kari_error* error) {
+    return write_on(
+        device, out, error,
+        [&](Arguments& read) {
+            return std::pair(read.id<kari::RecordId>(record, "record"), note_of(read, entry));
+        },
+        [](kari::Device& tablet, const std::pair<kari::RecordId, kari::NoteEntry>& said) {
+            return tablet.write_note(said.first, said.second);
+        });
+}
+
+kari_status kari_note_edit(kari_device* device, kari_text token, const kari_note_entry* entry,
+                           const kari_written** out, kari_error* error) {
+    return write_on(
+        device, out, error,
+        [&](Arguments& read) { return std::pair(read.token(token), note_of(read, entry)); },
+        [](kari::Device& tablet, const std::pair<kari::EditToken, kari::NoteEntry>& said) {
+            return tablet.edit_note(said.first, said.second);
+        });
+}
+
+kari_status kari_note_sign(kari_device* device, kari_text token, const kari_written** out,
+                           kari_error* error) {
+    return write_on(
+        device, out, error, [&](Arguments& read) { return read.token(token); },
+        [](kari::Device& tablet, const kari::EditToken& note) { return tablet.sign_note(note); });
+}
+
+}  // extern "C"

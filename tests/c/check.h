@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef KARI_TESTS_C_CHECK_H
+#define KARI_TESTS_C_CHECK_H
+
+#include <kari.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What the tests in C have in common: a check ends the program at once and says where.
+#define CHECK(what)                                                            \
+    do {                                                                       \
+        if (!(what)) {                                                         \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what); \
+            exit(1);                                                           \
+        }                                                                      \
+    } while (0)
+
+// The call answers this status.
+#define ANSWERS(status, call) check_status(__FILE__, __LINE__, #call, (status), (call))
+#define MUST(call) ANSWERS(KARI_OK, call)
+
+// Every call is given this object; it is freed last.
+extern kari_error* why;
+
+static inline void check_status(const char* file, int line, const char* call, kari_status wanted,
+                                kari_status got) {
+    if (got == wanted) return;
+    fprintf(stderr, "%s:%d: %s answers %s, not %s: %s\n", file, line, call, kari_status_name(got),
+            kari_status_name(wanted), kari_error_what(why).data);
+    exit(1);
+}
+
+static inline kari_text t(const char* words) {
+    return kari_text_of(words);
+}
+
+static inline bool is(kari_text text, const char* words) {
+    return text.size == strlen(words) && memcmp(text.data, words, text.size) == 0;
+}
+
+static inline bool holds(kari_text text, const char* words) {
+    return strstr(text.data, words) != NULL;
+}
+
+// What the driver says of the server and its people.
+typedef struct ward {
+    const char* directory;
+    const char* server;
+    const char* codes[2];
+    kari_person_id nurse;
+    kari_person_id colleague;
+} ward;
+
+static const char* const PIN = "2468";
+
+kari_device* enrolled(const ward* ward, const char* name, const char* code);
+void place_of(const ward* ward, const char* name, char* room, size_t size);
+void story(const ward* ward);
+void bad_input(const ward* ward, kari_device* device);
+
+#endif
