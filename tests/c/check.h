@@ -57,6 +57,8 @@ static const char* const PIN = "2468";
 kari_device* enrolled(const ward* ward, const char* name, const char* code);
 void place_of(const ward* ward, const char* name, char* room, size_t size);
 void story(const ward* ward);
+void acts(kari_device* device, const kari_record_id* record);
+void check_as_colleague(const ward* ward, kari_device* device, const kari_record_id* record);
 void bad_input(const ward* ward, kari_device* device);
 
 #endif

@@ -57,7 +57,7 @@ static kari_device* reopened(const ward* ward, const char* name) {
 static void read_chart(kari_device* device, const kari_record_id* record) {
     const kari_chart* chart = NULL;
     kari_access access = {.struct_size = sizeof access, .purpose = KARI_PURPOSE_TREATMENT};
-    MUST(kari_chart_open(device, record, &access, &chart, why));
+    MUST(kari_chart_read(device, record, &access, &chart, why));
     CHECK(chart->age->tier == KARI_FRESHNESS_FRESH && chart->age->as_of_ms != KARI_NO_TIME);
     CHECK(chart->missing_count == 0 && chart->group_count == 1 && chart->suspended == NULL);
     CHECK(chart->patient != NULL && is(chart->patient->birth_date, "1931-05-04"));
@@ -167,7 +167,7 @@ static void measure(kari_device* device, const kari_record_id* record) {
     MUST(kari_observation_record(device, record, &pulse, &written, why));
     CHECK(memcmp(written->record.bytes, record->bytes, 16) == 0);
     const kari_chart* chart = NULL;
-    MUST(kari_chart_open(device, record, NULL, &chart, why));
+    MUST(kari_chart_read(device, record, NULL, &chart, why));
     const kari_quantity* shown = chart->observations[0]->statement.value->value;
     CHECK(is(shown->value, "72.0") && is(shown->plain, "72"));
     kari_free(chart);
@@ -196,7 +196,7 @@ static void write_notes(kari_device* device, const kari_record_id* record) {
     kari_free(edited);
     kari_free(written);
     const kari_chart* chart = NULL;
-    MUST(kari_chart_open(device, record, NULL, &chart, why));
+    MUST(kari_chart_read(device, record, NULL, &chart, why));
     CHECK(chart->note_count == 1 && chart->notes[0]->document.value->is_signed);
     CHECK(is(chart->notes[0]->document.value->text, "Sover godt."));
     kari_free(chart);
@@ -204,11 +204,11 @@ static void write_notes(kari_device* device, const kari_record_id* record) {
 
 static void stop_an_order(kari_device* device, const kari_record_id* record) {
     const kari_chart* chart = NULL;
-    MUST(kari_chart_open(device, record, NULL, &chart, why));
+    MUST(kari_chart_read(device, record, NULL, &chart, why));
     CHECK(chart->order_count == 1 && chart->orders[0]->active);
     MUST(kari_order_stop(device, chart->orders[0]->item->token, t("swollen legs"), NULL, why));
     kari_free(chart);
-    MUST(kari_chart_open(device, record, NULL, &chart, why));
+    MUST(kari_chart_read(device, record, NULL, &chart, why));
     CHECK(!chart->orders[0]->active);
     kari_free(chart);
 }
@@ -312,7 +312,7 @@ static void follow(kari_device* device) {
 // What the two tablets did without seeing each other is found, and a person answers for it.
 static void answer_findings(const ward* ward, kari_device* device, const kari_record_id* record) {
     const kari_chart* chart = NULL;
-    MUST(kari_chart_open(device, record, NULL, &chart, why));
+    MUST(kari_chart_read(device, record, NULL, &chart, why));
     CHECK(chart->finding_count > 0);
     kari_free(chart);
     const kari_findings* findings = NULL;
@@ -324,6 +324,13 @@ static void answer_findings(const ward* ward, kari_device* device, const kari_re
             double_dose = findings->rows[at];
     CHECK(double_dose != NULL && double_dose->action.size > 0);
     printf("finding %s\n", double_dose->rule.data);
+    const kari_case* sides = NULL;
+    MUST(kari_case_read(device, double_dose->token, NULL, &sides, why));
+    CHECK(sides->side_count >= 2 && is(sides->finding->rule, double_dose->rule.data));
+    CHECK(sides->sides[0]->part_count > 0 && sides->not_here_count == 0);
+    CHECK(is(sides->sides[0]->said->person_name, "Ingrid Berg"));
+    CHECK(sides->sides[0]->here != sides->sides[1]->here && sides->resolution_count == 0);
+    kari_free(sides);
 
     const kari_written* written = NULL;
     MUST(kari_finding_assign(device, double_dose->token, &ward->colleague, &written, why));
@@ -372,15 +379,19 @@ static void people(const ward* ward, kari_device* device) {
     kari_free(state);
 }
 
-static void prove(kari_device* device, const kari_record_id* record) {
+static void prove(kari_device* device) {
     const kari_proof* proof = NULL;
     MUST(kari_proof_read(device, &proof, why));
     CHECK(proof->sound && proof->problem_count == 0 && proof->changes > 0);
     kari_free(proof);
     const kari_records* records = NULL;
     MUST(kari_records_read(device, &records, why));
-    CHECK(records->count == 3);
+    CHECK(records->count == 4);
     kari_free(records);
+}
+
+// What another replica of the record must have too.
+static void tell_digest(kari_device* device, const kari_record_id* record) {
     const kari_digest digest = digest_of(device, record);
     char record_text[33];
     char digest_text[65];
@@ -407,6 +418,7 @@ void story(const ward* ward) {
     give_the_round(b, &aase);
     watch(a, &aase);
     write_notes(a, &aase);
+    acts(a, &bjarne);
     stop_an_order(b, &bjarne);
     const kari_digest offline = digest_of(a, &aase);
     CHECK(memcmp(before.bytes, offline.bytes, 32) != 0);
@@ -420,8 +432,13 @@ void story(const ward* ward) {
     CHECK(memcmp(digest_of(a, &bjarne).bytes, digest_of(b, &bjarne).bytes, 32) == 0);
 
     people(ward, a);
-    prove(a, &aase);
+    prove(a);
+    check_as_colleague(ward, a, &aase);
     bad_input(ward, b);
+    MUST(kari_sync_run(a, NULL, NULL, why));
+    MUST(kari_sync_run(b, NULL, NULL, why));
+    CHECK(memcmp(digest_of(a, &aase).bytes, digest_of(b, &aase).bytes, 32) == 0);
+    tell_digest(a, &aase);
     MUST(kari_device_lock(a, why));
     const kari_patients* list = NULL;
     ANSWERS(KARI_ERROR_LOCKED, kari_patients_read(a, NULL, &list, why));

@@ -31,7 +31,9 @@
 // Units and limits: see kari/values.h. At most 1,000 items in a list that is an argument.
 // Source of clinical rules: none here.
 
+#include <kari/case.h>
 #include <kari/chart.h>
+#include <kari/entries.h>
 #include <kari/exchange.h>
 #include <kari/round.h>
 #include <kari/status.h>
@@ -154,16 +156,6 @@ kari_status kari_device_unlock(kari_device* device, const kari_person_id* person
 kari_status kari_device_lock(kari_device* device, kari_error* error);
 
 // ---- Reading: each leaves an access entry on the disk before it answers ----------------------
-typedef uint32_t kari_purpose;
-enum { KARI_PURPOSE_TREATMENT = 0, KARI_PURPOSE_EMERGENCY = 1, KARI_PURPOSE_ADMINISTRATION = 2 };
-
-// Null where one is asked for: treatment, without a reason.
-typedef struct kari_access {
-    size_t struct_size;
-    kari_purpose purpose;
-    kari_text reason;  // required for an emergency, and after the offline lease
-} kari_access;
-
 // The caseload. View. Errors: lease_ended, reason_required.
 // C++: Device::my_patients
 kari_status kari_patients_read(kari_device* device, const kari_access* access,
@@ -171,9 +163,9 @@ kari_status kari_patients_read(kari_device* device, const kari_access* access,
 // The chart of a record and of those linked to it; show `age` and `missing` with it. View. Errors:
 // not_found, lease_ended, reason_required, not_permitted.
 // C++: Device::open_chart
-kari_status kari_chart_open(kari_device* device, const kari_record_id* record,
+kari_status kari_chart_read(kari_device* device, const kari_record_id* record,
                             const kari_access* access, const kari_chart** out, kari_error* error);
-// The doses of a date; null: today. Needs kari_chart_open() in this sign-in, as the next one. View.
+// The doses of a date; null: today. Needs kari_chart_read() in this sign-in, as the next one. View.
 // Errors: not_permitted, not_found.
 // C++: Device::doses_due
 kari_status kari_round_read(kari_device* device, const kari_record_id* record,
@@ -182,7 +174,22 @@ kari_status kari_round_read(kari_device* device, const kari_record_id* record,
 // C++: Device::findings
 kari_status kari_findings_read(kari_device* device, const kari_record_id* record,
                                const kari_findings** out, kari_error* error);
-// All that is here, as a FHIR R4 Bundle. View. Errors: as kari_chart_open.
+// One finding in full: who said what, and what they had seen. View. Errors: as kari_chart_read.
+// C++: Device::finding_case
+kari_status kari_case_read(kari_device* device, kari_text finding, const kari_access* access,
+                           const kari_case** out, kari_error* error);
+// Older items of a kind that the chart's complete_since names, newest first, at most 200 at a time.
+// `before`: the last page's `next`; null: from the newest. View. Errors: not_permitted.
+// C++: Device::history
+kari_status kari_history_read(kari_device* device, const kari_record_id* record, kari_text kind,
+                              const kari_history_mark* before, size_t limit,
+                              const kari_history** out, kari_error* error);
+// Has the next sync bring what is at the server alone, back to a moment (INT64_MIN: all). `coming`
+// may be null; it says whether there is any. Errors: not_permitted.
+// C++: Device::want_history
+kari_status kari_history_want(kari_device* device, const kari_record_id* record, int64_t back_to_ms,
+                              bool* coming, kari_error* error);
+// All that is here, as a FHIR R4 Bundle. View. Errors: as kari_chart_read.
 // C++: Device::export_fhir
 kari_status kari_fhir_read(kari_device* device, const kari_record_id* record,
                            const kari_access* access, const kari_document** out, kari_error* error);
@@ -190,17 +197,6 @@ kari_status kari_fhir_read(kari_device* device, const kari_record_id* record,
 // ---- Writing: `out` is a view and may be null; a moment that is null is now --------------------
 // Errors of all: not_found, malformed (a token or number that nobody wrote), time_in_future,
 // too_large, resource_incomplete, resource_unreadable, resource_kept_whole.
-typedef struct kari_observation_entry {
-    size_t struct_size;
-    kari_coded code;             // LOINC or SNOMED CT
-    const kari_quantity* value;  // or null, and
-    kari_text text;              // a value that is no quantity
-    size_t component_count;
-    const kari_observation_part* components;
-    const kari_time* effective;
-    kari_text note;
-    bool confirmed;  // the author has looked again at an unusual value
-} kari_observation_entry;
 
 // Errors: confirmation_required, value_out_of_range, unit_unknown.
 // C++: Device::record_observation
@@ -217,17 +213,6 @@ kari_status kari_observation_correct(kari_device* device, kari_text token,
 kari_status kari_observation_retract(kari_device* device, kari_text token, kari_text reason,
                                      const kari_written** out, kari_error* error);
 
-typedef struct kari_dose_entry {
-    size_t struct_size;
-    kari_text token;            // of a slot, or of an order for a dose outside the schedule
-    const kari_quantity* dose;  // null: as ordered
-    const kari_time* effective;
-    kari_coded site;
-    kari_text note;
-    size_t override_count;
-    const kari_override* overrides;
-} kari_dose_entry;
-
 // Warnings that kari_dose_give() will want an override for; writes nothing. View.
 // C++: Device::check_dose
 kari_status kari_dose_check(kari_device* device, const kari_dose_entry* entry,
@@ -237,46 +222,10 @@ kari_status kari_dose_check(kari_device* device, const kari_dose_entry* entry,
 // C++: Device::give
 kari_status kari_dose_give(kari_device* device, const kari_dose_entry* entry,
                            const kari_written** out, kari_error* error);
-
-typedef uint32_t kari_not_given;
-enum {
-    KARI_NOT_GIVEN_OTHER = 0,
-    KARI_NOT_GIVEN_REFUSED = 1,
-    KARI_NOT_GIVEN_WITHHELD_CLINICAL = 2,
-    KARI_NOT_GIVEN_UNAVAILABLE = 3,
-    KARI_NOT_GIVEN_AWAY = 4,
-    KARI_NOT_GIVEN_ASLEEP = 5,
-    KARI_NOT_GIVEN_MISSED_VISIT = 6,
-    KARI_NOT_GIVEN_MISSED_FORGOTTEN = 7,
-    KARI_NOT_GIVEN_CONTRAINDICATED = 8,
-    KARI_NOT_GIVEN_SELF_MANAGED = 9,
-    KARI_NOT_GIVEN_DUPLICATE_AVOIDED = 10,
-    KARI_NOT_GIVEN_UNSAFE_IDENTITY = 11,
-};
-
-typedef struct kari_not_given_entry {
-    size_t struct_size;
-    kari_text token;  // of a slot or an order
-    kari_not_given why;
-    kari_text reason;  // required
-    const kari_time* effective;
-} kari_not_given_entry;
-
 // Errors: reason_required.
 // C++: Device::not_given
 kari_status kari_dose_not_given(kari_device* device, const kari_not_given_entry* entry,
                                 const kari_written** out, kari_error* error);
-
-typedef struct kari_dose_correction {
-    size_t struct_size;
-    kari_text token;  // of an administration; what is null below stays as it was
-    const kari_quantity* dose;
-    const kari_time* effective;
-    const kari_coded* site;
-    bool entered_in_error;
-    kari_text reason;  // required
-} kari_dose_correction;
-
 // Errors: reason_required, invalid_argument.
 // C++: Device::correct_dose
 kari_status kari_dose_correct(kari_device* device, const kari_dose_correction* entry,
@@ -287,13 +236,44 @@ kari_status kari_dose_correct(kari_device* device, const kari_dose_correction* e
 kari_status kari_order_stop(kari_device* device, kari_text token, kari_text reason,
                             const kari_written** out, kari_error* error);
 
-typedef struct kari_note_entry {
-    size_t struct_size;
-    kari_text type;
-    kari_text title;
-    kari_text text;
-    const kari_time* date;
-} kari_note_entry;
+// Waits for the server; the order stands as it was until then. Errors: reason_required.
+// C++: Device::propose_prescription
+kari_status kari_prescription_propose(kari_device* device,
+                                      const kari_prescription_proposal* proposal,
+                                      const kari_written** out, kari_error* error);
+// Whoever is signed in has looked at drug, amount, way and time of a dose that another gave.
+// Errors: invalid_argument (an own dose).
+// C++: Care::check_given_dose
+kari_status kari_dose_check_given(kari_device* device, kari_text token, kari_text note,
+                                  const kari_written** out, kari_error* error);
+
+// A patch is off. Errors: invalid_argument (the dose put none on), reason_required.
+// C++: Care::take_off_patch
+kari_status kari_patch_take_off(kari_device* device, const kari_patch_off_entry* entry,
+                                const kari_written** out, kari_error* error);
+
+// C++: Device::add_allergy
+kari_status kari_allergy_add(kari_device* device, const kari_record_id* record,
+                             const kari_allergy_entry* entry, const kari_written** out,
+                             kari_error* error);
+// New evidence, which a refutation that did not see it cannot end.
+// C++: Device::add_allergy_evidence
+kari_status kari_allergy_evidence_add(kari_device* device, kari_text token,
+                                      const kari_allergy_entry* entry, const kari_written** out,
+                                      kari_error* error);
+// It never was. Errors: reason_required.
+// C++: Device::refute_allergy
+kari_status kari_allergy_refute(kari_device* device, kari_text token, kari_text reason,
+                                const kari_written** out, kari_error* error);
+// It was written by mistake. Errors: reason_required.
+// C++: Device::retract_allergy
+kari_status kari_allergy_retract(kari_device* device, kari_text token, kari_text reason,
+                                 const kari_written** out, kari_error* error);
+
+// A record for somebody nobody here can identify yet, in the unit's caseload at once.
+// C++: Device::create_record
+kari_status kari_record_create(kari_device* device, const kari_new_patient* patient,
+                               const kari_written** out, kari_error* error);
 
 // A note, to be edited until it is signed.
 // C++: Device::write_note
@@ -308,13 +288,22 @@ kari_status kari_note_edit(kari_device* device, kari_text token, const kari_note
 // C++: Device::sign_note
 kari_status kari_note_sign(kari_device* device, kari_text token, const kari_written** out,
                            kari_error* error);
-
-typedef struct kari_finding_answer {
-    size_t struct_size;
-    kari_text token;    // of a finding: names its inputs as they were shown
-    kari_text outcome;  // "confirmed-double", "not-a-double" ...
-    kari_text reason;   // required for severity 1 and 2
-} kari_finding_answer;
+// A new note that points at a signed one.
+// C++: Device::addend
+kari_status kari_note_addend(kari_device* device, kari_text token, const kari_note_entry* entry,
+                             const kari_written** out, kari_error* error);
+// A draft is local to this tablet and its author, under a key of the app's; it is no note until it
+// is written. Its date is not kept.
+// C++: Device::save_draft
+kari_status kari_draft_save(kari_device* device, const kari_record_id* record, kari_text key,
+                            const kari_note_entry* entry, kari_error* error);
+// View; null with KARI_OK where there is none.
+// C++: Device::load_draft
+kari_status kari_draft_read(kari_device* device, const kari_record_id* record, kari_text key,
+                            const kari_draft** out, kari_error* error);
+// C++: Device::drop_draft
+kari_status kari_draft_drop(kari_device* device, const kari_record_id* record, kari_text key,
+                            kari_error* error);
 
 // Errors: reason_required.
 // C++: Device::resolve_finding

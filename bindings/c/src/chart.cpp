@@ -45,6 +45,8 @@ std::size_t items_of(const CareView& care) {
            care.treatment_limits.size() + care.communications.size();
 }
 
+}  // namespace
+
 void fill_chart(kari_chart& c, const ChartView& chart, Shelf& shelf) {
     const auto by = [&](auto fill) {
         return [&shelf, fill](auto& row, const auto& item) {
@@ -82,6 +84,8 @@ void fill_chart(kari_chart& c, const ChartView& chart, Shelf& shelf) {
     c.not_listed = items_of(chart.care);
     c.other_resources = chart.other_resources;
 }
+
+namespace {
 
 // Reads `record` and `access`, asks `from` for a value and hands it out.
 template <typename C, typename Ask, typename Fill>
@@ -123,7 +127,7 @@ kari_status kari_patients_read(kari_device* device, const kari_access* access,
     });
 }
 
-kari_status kari_chart_open(kari_device* device, const kari_record_id* record,
+kari_status kari_chart_read(kari_device* device, const kari_record_id* record,
                             const kari_access* access, const kari_chart** out, kari_error* error) {
     return read_record(
         device, record, access, out, error,

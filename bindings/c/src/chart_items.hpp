@@ -8,9 +8,10 @@
 
 #include "bindings/c/src/shelf.hpp"
 
-// The items of a chart.
+// A chart and its items.
 namespace kari::c {
 
+void fill_chart(kari_chart& c, const ChartView& chart, Shelf& shelf);
 const kari_patient* patient_in(Shelf& shelf, const std::optional<PatientItem>& patient);
 void fill_allergy(kari_allergy& c, const AllergyItem& item, Shelf& shelf);
 void fill_order(kari_order& c, const OrderItem& item, Shelf& shelf);

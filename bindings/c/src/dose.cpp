@@ -222,13 +222,4 @@ kari_status kari_dose_correct(kari_device* device, const kari_dose_correction* e
         });
 }
 
-kari_status kari_order_stop(kari_device* device, kari_text token, kari_text reason,
-                            const kari_written** out, kari_error* error) {
-    return write_on(
-        device, out, error, [&](Arguments& read) { return reasoned(read, token, reason); },
-        [](kari::Device& tablet, const Reasoned& said) {
-            return tablet.propose_stop(said.token, said.reason);
-        });
-}
-
 }  // extern "C"

@@ -39,7 +39,7 @@ int main(int count, char** words) {
     for (size_t at = 0; at < patients->count; ++at) {
         const kari_chart* chart;
         const kari_round* round;
-        must(kari_chart_open(tablet, &patients->rows[at]->record, NULL, &chart, why));
+        must(kari_chart_read(tablet, &patients->rows[at]->record, NULL, &chart, why));
         must(kari_round_read(tablet, &patients->rows[at]->record, NULL, &round, why));
         printf("%s: %zu orders, %zu doses today\n", patients->rows[at]->name.data,
                chart->order_count, round->slot_count);

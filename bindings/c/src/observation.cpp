@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// Observations and notes.
 #include <utility>
 
 #include "bindings/c/src/views.hpp"
@@ -42,12 +41,6 @@ ObservationEntry observation_of(Arguments& read, const kari_observation_entry* e
     return out;
 }
 
-NoteEntry note_of(Arguments& read, const kari_note_entry* entry) {
-    const auto given = read.sized(entry, "entry");
-    return {read.text(given.type, "type"), read.text(given.title, "title"),
-            read.text(given.text, "text"), read.time(given.date, "date")};
-}
-
 }  // namespace
 
 }  // namespace kari::c
@@ -88,36 +81,6 @@ kari_status kari_observation_retract(kari_device* device, kari_text token, kari_
         [](kari::Device& tablet, const Reasoned& said) {
             return tablet.observation_entered_in_error(said.token, said.reason);
         });
-}
-
-kari_status kari_note_write(kari_device* device, const kari_record_id* record,
-                            const kari_note_entry* entry, const kari_written** out,
-                            kari_error* error) {
-    return write_on(
-        device, out, error,
-        [&](Arguments& read) {
-            return std::pair(read.id<kari::RecordId>(record, "record"), note_of(read, entry));
-        },
-        [](kari::Device& tablet, const std::pair<kari::RecordId, kari::NoteEntry>& said) {
-            return tablet.write_note(said.first, said.second);
-        });
-}
-
-kari_status kari_note_edit(kari_device* device, kari_text token, const kari_note_entry* entry,
-                           const kari_written** out, kari_error* error) {
-    return write_on(
-        device, out, error,
-        [&](Arguments& read) { return std::pair(read.token(token), note_of(read, entry)); },
-        [](kari::Device& tablet, const std::pair<kari::EditToken, kari::NoteEntry>& said) {
-            return tablet.edit_note(said.first, said.second);
-        });
-}
-
-kari_status kari_note_sign(kari_device* device, kari_text token, const kari_written** out,
-                           kari_error* error) {
-    return write_on(
-        device, out, error, [&](Arguments& read) { return read.token(token); },
-        [](kari::Device& tablet, const kari::EditToken& note) { return tablet.sign_note(note); });
 }
 
 }  // extern "C"

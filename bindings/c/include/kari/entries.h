@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef KARI_ENTRIES_H
+#define KARI_ENTRIES_H
+
+#include <kari/chart.h>
+
+// What: what is said to a tablet: the structs that an app fills in for calls that read and
+//   write. kari/actions.hpp and kari/care_actions.hpp say more of each field.
+// Requires: `struct_size` is the sizeof of the struct, and all that is not used is zero. Tokens are
+//   those of the view that the author had before their eyes.
+// Ownership: the app's; nothing is kept when the call has returned.
+// Units and limits: doses and values in UCUM; a moment that is null is now.
+
+typedef uint32_t kari_purpose;
+enum { KARI_PURPOSE_TREATMENT = 0, KARI_PURPOSE_EMERGENCY = 1, KARI_PURPOSE_ADMINISTRATION = 2 };
+
+// Null where one is asked for: treatment, without a reason.
+typedef struct kari_access {
+    size_t struct_size;
+    kari_purpose purpose;
+    kari_text reason;  // required for an emergency, and after the offline lease
+} kari_access;
+
+typedef struct kari_observation_entry {
+    size_t struct_size;
+    kari_coded code;             // LOINC or SNOMED CT
+    const kari_quantity* value;  // or null, and
+    kari_text text;              // a value that is no quantity
+    size_t component_count;
+    const kari_observation_part* components;
+    const kari_time* effective;
+    kari_text note;
+    bool confirmed;  // the author has looked again at an unusual value
+} kari_observation_entry;
+
+typedef struct kari_dose_entry {
+    size_t struct_size;
+    kari_text token;            // of a slot, or of an order for a dose outside the schedule
+    const kari_quantity* dose;  // null: as ordered
+    const kari_time* effective;
+    kari_coded site;
+    kari_text note;
+    size_t override_count;
+    const kari_override* overrides;
+} kari_dose_entry;
+
+typedef uint32_t kari_not_given;
+enum {
+    KARI_NOT_GIVEN_OTHER = 0,
+    KARI_NOT_GIVEN_REFUSED = 1,
+    KARI_NOT_GIVEN_WITHHELD_CLINICAL = 2,
+    KARI_NOT_GIVEN_UNAVAILABLE = 3,
+    KARI_NOT_GIVEN_AWAY = 4,
+    KARI_NOT_GIVEN_ASLEEP = 5,
+    KARI_NOT_GIVEN_MISSED_VISIT = 6,
+    KARI_NOT_GIVEN_MISSED_FORGOTTEN = 7,
+    KARI_NOT_GIVEN_CONTRAINDICATED = 8,
+    KARI_NOT_GIVEN_SELF_MANAGED = 9,
+    KARI_NOT_GIVEN_DUPLICATE_AVOIDED = 10,
+    KARI_NOT_GIVEN_UNSAFE_IDENTITY = 11,
+};
+
+typedef struct kari_not_given_entry {
+    size_t struct_size;
+    kari_text token;  // of a slot or an order
+    kari_not_given why;
+    kari_text reason;  // required
+    const kari_time* effective;
+} kari_not_given_entry;
+
+typedef struct kari_dose_correction {
+    size_t struct_size;
+    kari_text token;  // of an administration; what is null below stays as it was
+    const kari_quantity* dose;
+    const kari_time* effective;
+    const kari_coded* site;
+    bool entered_in_error;
+    kari_text reason;  // required
+} kari_dose_correction;
+
+// Parts that are null stay as they are ordered.
+typedef struct kari_prescription_proposal {
+    size_t struct_size;
+    kari_text token;  // of an order
+    const kari_coded* medication;
+    const kari_quantity* strength;
+    const kari_quantity* strength_per;
+    const kari_quantity* dose;
+    const kari_text* dosage_text;
+    size_t time_of_day_count;
+    const kari_text* times_of_day;  // "08:00"
+    size_t day_of_week_count;
+    const kari_text* days_of_week;  // "mon" .. "sun"
+    kari_text reason;               // required
+    size_t override_count;
+    const kari_override* overrides;
+} kari_prescription_proposal;
+
+typedef struct kari_patch_off_entry {
+    size_t struct_size;
+    kari_text token;  // of a patch or an administration
+    const kari_time* at;
+    bool not_found;  // the whole body was searched
+    kari_text note;
+    size_t override_count;
+    const kari_override* overrides;
+} kari_patch_off_entry;
+
+typedef struct kari_allergy_entry {
+    size_t struct_size;
+    kari_coded code;         // ATC, SNOMED CT, or text alone
+    kari_text criticality;   // "low", "high", "unable-to-assess" or left out
+    kari_text verification;  // left out: unconfirmed, or as it was
+    kari_text type;          // "allergy", "intolerance" or left out
+    kari_text reaction;
+    kari_text note;
+} kari_allergy_entry;
+
+typedef struct kari_new_patient {
+    size_t struct_size;
+    kari_text family;
+    kari_text given;
+    kari_text birth_date;         // FHIR date; this and what follows may be left out
+    kari_text gender;             // FHIR code
+    kari_text identifier_system;  // both or none
+    kari_text identifier_value;
+    kari_text note;  // how the person was met, for whoever links the records
+} kari_new_patient;
+
+typedef struct kari_note_entry {
+    size_t struct_size;
+    kari_text type;
+    kari_text title;
+    kari_text text;
+    const kari_time* date;
+} kari_note_entry;
+
+typedef struct kari_finding_answer {
+    size_t struct_size;
+    kari_text token;    // of a finding: names its inputs as they were shown
+    kari_text outcome;  // "confirmed-double", "not-a-double" ...
+    kari_text reason;   // required for severity 1 and 2
+} kari_finding_answer;
+
+#endif
