@@ -116,6 +116,51 @@ static void unknown_person(kari_device* device) {
     kari_free(written);
 }
 
+static void visits(kari_device* device, const kari_record_id* record) {
+    kari_visit_entry entry = {.struct_size = sizeof entry, .note = t("rang twice")};
+    const kari_written* written = NULL;
+    REFUSED(kari_visit_hindered(device, record, &entry, 4, NULL, why));
+    MUST(kari_visit_hindered(device, record, &entry, KARI_HINDRANCE_NO_ANSWER, &written, why));
+    ANSWERS(KARI_ERROR_REASON_REQUIRED,
+            kari_care_end(device, KARI_ENDING_VISIT_RETRACTED, written->token, t(""), NULL, why));
+    MUST(kari_care_end(device, KARI_ENDING_VISIT_RETRACTED, written->token, t("another door"), NULL,
+                       why));
+    kari_free(written);
+    MUST(kari_visit_start(device, record, &entry, &written, why));
+    MUST(kari_visit_end(device, written->token, NULL, t("all well"), NULL, why));
+    kari_free(written);
+    const kari_chart* chart = chart_of(device, record);
+    CHECK(chart->care->visit_count == 2);
+    size_t ended = 0;
+    for (size_t at = 0; at < 2; ++at)
+        if (chart->care->visits[at]->statement.value->ends.size > 0) ++ended;
+    CHECK(ended >= 1 && chart->care->problem_count == 0);
+    kari_free(chart);
+}
+
+static void tasks(kari_device* device, const kari_record_id* record) {
+    kari_task_entry task = {
+        .struct_size = sizeof task, .description = t("Fetch tablets"), .priority = t("urgent")};
+    const kari_written* added = NULL;
+    MUST(kari_task_add(device, record, &task, &added, why));
+    kari_act_entry entry = {.struct_size = sizeof entry, .token = added->token};
+    const kari_written* taken = NULL;
+    MUST(kari_act_record(device, KARI_ACT_TASK_TAKEN, &entry, &taken, why));
+    entry.note = t("from the chemist's");
+    REFUSED(kari_act_record(device, KARI_ACT_TASK_TAKEN, &entry, NULL, why));
+    REFUSED(kari_act_record(device, 5, &entry, NULL, why));
+    REFUSED(kari_care_end(device, 11, added->token, t("x"), NULL, why));
+    entry.token = taken->token;
+    MUST(kari_act_record(device, KARI_ACT_TASK_DONE, &entry, NULL, why));
+    const kari_chart* chart = chart_of(device, record);
+    CHECK(chart->care->task_count == 1 && is(chart->care->tasks[0]->state, "done"));
+    CHECK(is(*chart->care->tasks[0]->priority.value, "urgent"));
+    CHECK(chart->care->act_count == 1 && chart->care->tasks[0]->act_count == 1);
+    kari_free(chart);
+    kari_free(taken);
+    kari_free(added);
+}
+
 void acts(kari_device* device, const kari_record_id* record) {
     kari_free(chart_of(device, record));
     allergies(device, record);
@@ -123,6 +168,8 @@ void acts(kari_device* device, const kari_record_id* record) {
     history(device, record);
     propose(device, record);
     unknown_person(device);
+    visits(device, record);
+    tasks(device, record);
 }
 
 void check_as_colleague(const ward* ward, kari_device* device, const kari_record_id* record) {

@@ -4,8 +4,6 @@
 
 #include "check.h"
 
-#define REFUSED(call) ANSWERS(KARI_ERROR_INVALID_ARGUMENT, call)
-
 // No handle that is not a live device is taken for one.
 static void no_device(kari_device* device) {
     const kari_record_id record = {{1}};
@@ -48,6 +46,12 @@ static void no_device(kari_device* device) {
     REFUSED(kari_allergy_refute(device, t("x"), t("x"), NULL, why));
     REFUSED(kari_allergy_retract(device, t("x"), t("x"), NULL, why));
     REFUSED(kari_record_create(device, NULL, NULL, why));
+    REFUSED(kari_visit_start(device, &record, NULL, NULL, why));
+    REFUSED(kari_visit_hindered(device, &record, NULL, 0, NULL, why));
+    REFUSED(kari_visit_end(device, t("x"), NULL, t(""), NULL, why));
+    REFUSED(kari_act_record(device, 0, NULL, NULL, why));
+    REFUSED(kari_care_end(device, 0, t("x"), t("x"), NULL, why));
+    REFUSED(kari_task_add(device, &record, NULL, NULL, why));
     REFUSED(kari_note_addend(device, t("x"), NULL, NULL, why));
     REFUSED(kari_draft_save(device, &record, t("x"), NULL, why));
     REFUSED(kari_draft_read(device, &record, t("x"), NULL, why));

@@ -19,6 +19,7 @@
 // The call answers this status.
 #define ANSWERS(status, call) check_status(__FILE__, __LINE__, #call, (status), (call))
 #define MUST(call) ANSWERS(KARI_OK, call)
+#define REFUSED(call) ANSWERS(KARI_ERROR_INVALID_ARGUMENT, call)
 
 // Every call is given this object; it is freed last.
 extern kari_error* why;

@@ -275,6 +275,37 @@ kari_status kari_allergy_retract(kari_device* device, kari_text token, kari_text
 kari_status kari_record_create(kari_device* device, const kari_new_patient* patient,
                                const kari_written** out, kari_error* error);
 
+// Somebody came: a fact, planned or not.
+// C++: Care::start_visit
+kari_status kari_visit_start(kari_device* device, const kari_record_id* record,
+                             const kari_visit_entry* entry, const kari_written** out,
+                             kari_error* error);
+// Somebody came, and no visit came of it.
+// C++: Care::hindered_visit
+kari_status kari_visit_hindered(kari_device* device, const kari_record_id* record,
+                                const kari_visit_entry* entry, kari_hindrance hindrance,
+                                const kari_written** out, kari_error* error);
+// C++: Care::end_visit
+kari_status kari_visit_end(kari_device* device, kari_text token, const kari_time* ends,
+                           kari_text note, const kari_written** out, kari_error* error);
+
+// What was done by a plan, or not. Errors: reason_required.
+// C++: Care::measure_done, Care::measure_not_done, Care::task_done, Care::take_task,
+//   Care::read_message
+kari_status kari_act_record(kari_device* device, kari_act_kind kind, const kari_act_entry* entry,
+                            const kari_written** out, kari_error* error);
+// Ends or takes back what a token names. Errors: reason_required.
+// C++: Care::resolve_problem, Care::retract_problem, Care::end_measure, Care::act_entered_in_error,
+//   Care::visit_entered_in_error, Care::immunization_entered_in_error,
+//   Care::communication_entered_in_error, Care::cancel_task, Care::do_not_contact,
+//   Care::withdraw_consent, Care::report_alive
+kari_status kari_care_end(kari_device* device, kari_ending what, kari_text token, kari_text reason,
+                          const kari_written** out, kari_error* error);
+// C++: Care::add_task
+kari_status kari_task_add(kari_device* device, const kari_record_id* record,
+                          const kari_task_entry* entry, const kari_written** out,
+                          kari_error* error);
+
 // A note, to be edited until it is signed.
 // C++: Device::write_note
 kari_status kari_note_write(kari_device* device, const kari_record_id* record,

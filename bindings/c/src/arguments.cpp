@@ -59,6 +59,11 @@ bool Arguments::given(const void* pointer, const char* name) {
     return pointer != nullptr;
 }
 
+void Arguments::nothing_more(const kari_time* time, kari_text reason, kari_text note) {
+    if (time == nullptr && reason.size == 0 && note.size == 0) return;
+    wrong(ErrorCode::invalid_argument, "entry: takes a token only");
+}
+
 bool Arguments::one_of(std::uint32_t value, std::uint32_t last, const char* name) {
     if (value > last) {
         wrong(ErrorCode::invalid_argument, std::string(name) + ": no such value");

@@ -53,6 +53,8 @@ public:
     }
 
     bool given(const void* pointer, const char* name);
+    // Refuses what an act has no place for.
+    void nothing_more(const kari_time* time, kari_text reason, kari_text note);
     bool one_of(std::uint32_t value, std::uint32_t last, const char* name);
     bool few(std::size_t count, const void* items, const char* name);
 

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "bindings/c/src/access.hpp"
+#include "bindings/c/src/care_items.hpp"
 #include "bindings/c/src/chart_items.hpp"
 #include "bindings/c/src/tablet.hpp"
 #include "bindings/c/src/views.hpp"
@@ -36,13 +37,6 @@ kari_allergy_statement allergies_said_in(std::string_view statement) {
     if (statement == "asserted none") return KARI_ALLERGIES_ASSERTED_NONE;
     if (statement == "not recorded") return KARI_ALLERGIES_NOT_RECORDED;
     return statement == "listed" ? KARI_ALLERGIES_LISTED : KARI_ALLERGIES_CANNOT_TELL;
-}
-
-std::size_t items_of(const CareView& care) {
-    return care.problems.size() + care.measures.size() + care.acts.size() + care.visits.size() +
-           care.planned_visits.size() + care.appointments.size() + care.immunizations.size() +
-           care.tasks.size() + care.related_persons.size() + care.consents.size() +
-           care.treatment_limits.size() + care.communications.size();
 }
 
 }  // namespace
@@ -81,7 +75,7 @@ void fill_chart(kari_chart& c, const ChartView& chart, Shelf& shelf) {
                                             row.since_ms = since.since.ms;
                                             row.on_tablet_since_ms = ms_of(since.on_tablet_since);
                                         });
-    c.not_listed = items_of(chart.care);
+    c.care = care_in(shelf, chart.care);
     c.other_resources = chart.other_resources;
 }
 

@@ -7,10 +7,6 @@ namespace kari::c {
 
 namespace {
 
-kari_text_field text_field(Shelf& shelf, const Field<std::string>& field) {
-    return field_of<kari_text_field, kari_text_statement>(shelf, field, text_in);
-}
-
 const kari_prescription* prescription_in(Shelf& shelf, const PrescriptionText& text) {
     auto* const c = shelf.make<kari_prescription>();
     c->medication = coded_of(text.medication);

@@ -53,4 +53,8 @@ FieldC field_of(Shelf& shelf, const Field<T>& field, Make make) {
     return c;
 }
 
+inline kari_text_field text_field(Shelf& shelf, const Field<std::string>& field) {
+    return field_of<kari_text_field, kari_text_statement>(shelf, field, text_in);
+}
+
 }  // namespace kari::c

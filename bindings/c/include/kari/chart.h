@@ -2,6 +2,7 @@
 #ifndef KARI_CHART_H
 #define KARI_CHART_H
 
+#include <kari/care.h>
 #include <kari/values.h>
 
 // What: the views of a tablet, of its patients and of one chart. kari/chart_view.hpp says more of
@@ -306,9 +307,7 @@ typedef struct kari_chart {
     const kari_finding* const* findings;
     size_t complete_since_count;
     const kari_complete_since* const* complete_since;
-    // Problems, measures, visits, vaccines, tasks, relatives, consents, treatment limits, messages:
-    // how many are here that this struct has no list of yet. kari_fhir_read() has them all.
-    size_t not_listed;
+    const kari_care* care;   // problems, visits, measures, limits to treatment ...
     size_t other_resources;  // kept whole, shown by no version
 } kari_chart;
 

@@ -135,6 +135,64 @@ typedef struct kari_note_entry {
     const kari_time* date;
 } kari_note_entry;
 
+typedef struct kari_visit_entry {
+    size_t struct_size;
+    kari_text plan;  // token of a planned visit or an appointment; left out: it was not planned
+    const kari_time* starts;
+    kari_text note;
+} kari_visit_entry;
+
+typedef uint32_t kari_hindrance;
+enum {
+    KARI_HINDRANCE_OTHER = 0,
+    KARI_HINDRANCE_NO_ANSWER = 1,
+    KARI_HINDRANCE_REFUSED = 2,
+    KARI_HINDRANCE_AWAY = 3,
+};
+
+typedef uint32_t kari_act_kind;
+enum {
+    KARI_ACT_MEASURE_DONE = 0,
+    KARI_ACT_MEASURE_NOT_DONE = 1,
+    KARI_ACT_TASK_DONE = 2,
+    KARI_ACT_TASK_TAKEN = 3,    // by whoever is signed in; has a token only
+    KARI_ACT_MESSAGE_READ = 4,  // likewise
+};
+
+typedef struct kari_act_entry {
+    size_t struct_size;
+    kari_text token;  // of a measure, a task, a message
+    const kari_time* performed;
+    kari_text reason;  // required when it was not done
+    kari_text note;
+} kari_act_entry;
+
+// What ends, or was written by mistake.
+typedef uint32_t kari_ending;
+enum {
+    KARI_ENDING_PROBLEM_RESOLVED = 0,
+    KARI_ENDING_PROBLEM_RETRACTED = 1,
+    KARI_ENDING_MEASURE = 2,  // a restraint everywhere at once; a service's end is a proposal
+    KARI_ENDING_ACT_RETRACTED = 3,
+    KARI_ENDING_VISIT_RETRACTED = 4,
+    KARI_ENDING_IMMUNIZATION_RETRACTED = 5,
+    KARI_ENDING_COMMUNICATION_RETRACTED = 6,
+    KARI_ENDING_TASK_CANCELLED = 7,
+    KARI_ENDING_CONTACT = 8,            // with a related person; holds everywhere at once
+    KARI_ENDING_CONSENT_WITHDRAWN = 9,  // holds everywhere at once
+    KARI_ENDING_WORD_OF_DEATH = 10,     // of the patient: the citizen lives
+};
+
+typedef struct kari_task_entry {
+    size_t struct_size;
+    kari_coded code;
+    kari_text description;
+    kari_text effect;    // "clinical", "contact", "welfare-check" or left out
+    kari_text priority;  // "routine", "urgent", "asap", "stat" or left out
+    const kari_time* due;
+    kari_text note;
+} kari_task_entry;
+
 typedef struct kari_finding_answer {
     size_t struct_size;
     kari_text token;    // of a finding: names its inputs as they were shown
