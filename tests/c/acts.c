@@ -172,6 +172,44 @@ void acts(kari_device* device, const kari_record_id* record) {
     tasks(device, record);
 }
 
+// The round's only medicine as needed; the caller frees the round.
+static const kari_unscheduled* as_needed(kari_device* device, const kari_record_id* record,
+                                         const kari_round** round) {
+    kari_free(chart_of(device, record));
+    MUST(kari_round_read(device, record, NULL, round, why));
+    CHECK((*round)->as_needed_count == 1 && (*round)->as_needed[0]->wants_allowance);
+    return (*round)->as_needed[0];
+}
+
+void ask_allowance(kari_device* device, const kari_record_id* record) {
+    const kari_round* round = NULL;
+    const kari_unscheduled* opioid = as_needed(device, record, &round);
+    CHECK(opioid->allowance_count == 0);
+    kari_allowance_ask ask = {
+        .struct_size = sizeof ask, .token = opioid->token, .doses = 21, .hours = 12};
+    ANSWERS(KARI_ERROR_VALUE_OUT_OF_RANGE, kari_allowance_ask_for(device, &ask, NULL, why));
+    ask.doses = 1;
+    MUST(kari_allowance_ask_for(device, &ask, NULL, why));
+    kari_free(round);
+    opioid = as_needed(device, record, &round);
+    CHECK(opioid->allowance_count == 1 && is(opioid->allowances[0]->state, "asked"));
+    kari_free(round);
+}
+
+void return_allowance(kari_device* device, const kari_record_id* record) {
+    const kari_round* round = NULL;
+    const kari_unscheduled* opioid = as_needed(device, record, &round);
+    const kari_allowance* allowance = opioid->allowances[0];
+    CHECK(is(allowance->state, "granted") && allowance->doses_left == 1);
+    CHECK(is(allowance->asked->person_name, "Ingrid Berg") && allowance->until.size > 0);
+    MUST(kari_allowance_return(device, allowance->token, t(""), NULL, why));
+    REFUSED(kari_allowance_return(device, allowance->token, t(""), NULL, why));
+    kari_free(round);
+    opioid = as_needed(device, record, &round);
+    CHECK(opioid->allowance_count == 0);
+    kari_free(round);
+}
+
 void check_as_colleague(const ward* ward, kari_device* device, const kari_record_id* record) {
     const kari_chart* chart = chart_of(device, record);
     CHECK(chart->administration_count > 0);

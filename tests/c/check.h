@@ -59,6 +59,8 @@ kari_device* enrolled(const ward* ward, const char* name, const char* code);
 void place_of(const ward* ward, const char* name, char* room, size_t size);
 void story(const ward* ward);
 void acts(kari_device* device, const kari_record_id* record);
+void ask_allowance(kari_device* device, const kari_record_id* record);
+void return_allowance(kari_device* device, const kari_record_id* record);
 void check_as_colleague(const ward* ward, kari_device* device, const kari_record_id* record);
 // Closes it while others are in calls of it.
 void close_under_way(kari_device* device);

@@ -409,6 +409,7 @@ void story(const ward* ward) {
     a = reopened(ward, "a");
     const kari_record_id aase = patient(a, "Konstanse");
     const kari_record_id bjarne = patient(a, "Bjarne");
+    const kari_record_id berit = patient(a, "Berit");
 
     read_chart(a, &aase);
     read_chart(b, &aase);
@@ -419,6 +420,7 @@ void story(const ward* ward) {
     watch(a, &aase);
     write_notes(a, &aase);
     acts(a, &bjarne);
+    ask_allowance(a, &berit);
     stop_an_order(b, &bjarne);
     const kari_digest offline = digest_of(a, &aase);
     CHECK(memcmp(before.bytes, offline.bytes, 32) != 0);
@@ -426,6 +428,7 @@ void story(const ward* ward) {
     sync_and_listen(b);
     sync_and_listen(a);
     answer_findings(ward, a, &aase);
+    return_allowance(a, &berit);
     follow(a);
     MUST(kari_sync_run(b, NULL, NULL, why));
     CHECK(memcmp(digest_of(a, &aase).bytes, digest_of(b, &aase).bytes, 32) == 0);

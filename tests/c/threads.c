@@ -61,10 +61,15 @@ void close_under_way(kari_device* device) {
     pthread_mutex_init(&here.mutex, NULL);
     pthread_cond_init(&here.changed, NULL);
     CHECK(pthread_create(&threads[READERS], NULL, follower, &here) == 0);
+    pthread_mutex_lock(&here.mutex);
+    while (!here.in_step)
+        pthread_cond_wait(&here.changed, &here.mutex);
+    pthread_mutex_unlock(&here.mutex);
+    // Only now: who reads without a pause leaves the follow little of the device's one lock.
     for (size_t at = 0; at < READERS; ++at)
         CHECK(pthread_create(&threads[at], NULL, reader, &here) == 0);
     pthread_mutex_lock(&here.mutex);
-    while (!here.in_step || here.reads < READERS)
+    while (here.reads < READERS)
         pthread_cond_wait(&here.changed, &here.mutex);
     pthread_mutex_unlock(&here.mutex);
     MUST(kari_device_close(device, why));

@@ -247,6 +247,17 @@ kari_status kari_prescription_propose(kari_device* device,
 kari_status kari_dose_check_given(kari_device* device, kari_text token, kari_text note,
                                   const kari_written** out, kari_error* error);
 
+// Asks the server, at the next exchange, to promise this tablet doses of a medicine as needed.
+// Errors: value_out_of_range, invalid_argument (the pack asks for none of that drug).
+// C++: Care::ask_allowance
+kari_status kari_allowance_ask_for(kari_device* device, const kari_allowance_ask* entry,
+                                   const kari_written** out, kari_error* error);
+// Gives back what is left; the reason may be empty. Errors: not_permitted (another tablet holds
+// it), invalid_argument (it was given back before).
+// C++: Care::return_allowance
+kari_status kari_allowance_return(kari_device* device, kari_text token, kari_text reason,
+                                  const kari_written** out, kari_error* error);
+
 // A patch is off. Errors: invalid_argument (the dose put none on), reason_required.
 // C++: Care::take_off_patch
 kari_status kari_patch_take_off(kari_device* device, const kari_patch_off_entry* entry,

@@ -61,7 +61,22 @@ void fill_slot(kari_slot& c, const DoseSlot& slot, Shelf& shelf) {
         });
 }
 
-void fill_unscheduled(kari_unscheduled& c, const UnscheduledDose& dose) {
+void fill_allowance(kari_allowance& c, const AllowanceItem& item, Shelf& shelf) {
+    c.record = id_as<kari_record_id>(item.record);
+    c.resource = id_as<kari_resource_id>(item.resource);
+    c.token = shown(item.token.text);
+    c.state = shown(item.state);
+    c.reason = shown(item.reason);
+    c.action = shown(item.action);
+    c.doses = item.doses;
+    c.doses_left = item.doses_left;
+    c.amount = shown(item.amount);
+    c.amount_left = shown(item.amount_left);
+    c.until = shown(item.until);
+    c.asked = said_in(shelf, item.asked);
+}
+
+void fill_unscheduled(kari_unscheduled& c, const UnscheduledDose& dose, Shelf& shelf) {
     c.token = shown(dose.token.text);
     c.record = id_as<kari_record_id>(dose.record);
     c.order = id_as<kari_resource_id>(dose.order);
@@ -70,6 +85,10 @@ void fill_unscheduled(kari_unscheduled& c, const UnscheduledDose& dose) {
     c.reason = shown(dose.reason);
     c.last_given = shown(dose.last_given);
     c.given_last_day = shown(dose.given_last_day);
+    c.wants_allowance = dose.wants_allowance;
+    c.allowances = shelf.list<kari_allowance>(
+        dose.allowances, c.allowance_count,
+        [&](kari_allowance& row, const AllowanceItem& item) { fill_allowance(row, item, shelf); });
 }
 
 void fill_round(kari_round& c, const DoseRound& round, Shelf& shelf) {
@@ -78,9 +97,11 @@ void fill_round(kari_round& c, const DoseRound& round, Shelf& shelf) {
     c.slots = shelf.list<kari_slot>(
         round.slots, c.slot_count,
         [&](kari_slot& row, const DoseSlot& slot) { fill_slot(row, slot, shelf); });
-    c.as_needed =
-        shelf.list<kari_unscheduled>(round.as_needed, c.as_needed_count, fill_unscheduled);
-    c.look_at = shelf.list<kari_unscheduled>(round.look_at, c.look_at_count, fill_unscheduled);
+    const auto unscheduled = [&](kari_unscheduled& row, const UnscheduledDose& dose) {
+        fill_unscheduled(row, dose, shelf);
+    };
+    c.as_needed = shelf.list<kari_unscheduled>(round.as_needed, c.as_needed_count, unscheduled);
+    c.look_at = shelf.list<kari_unscheduled>(round.look_at, c.look_at_count, unscheduled);
     c.patches = shelf.list<kari_patch>(
         round.patches, c.patch_count,
         [&](kari_patch& row, const PatchItem& patch) { fill_patch(row, patch, shelf); });

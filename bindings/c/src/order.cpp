@@ -77,6 +77,28 @@ kari_status kari_dose_check_given(kari_device* device, kari_text token, kari_tex
         });
 }
 
+kari_status kari_allowance_ask_for(kari_device* device, const kari_allowance_ask* entry,
+                                   const kari_written** out, kari_error* error) {
+    return write_on(
+        device, out, error,
+        [&](Arguments& read) {
+            const auto given = read.sized(entry, "entry");
+            return kari::AllowanceAsk{read.token(given.token), given.doses, given.hours};
+        },
+        [](kari::Device& tablet, const kari::AllowanceAsk& ask) {
+            return tablet.care().ask_allowance(ask);
+        });
+}
+
+kari_status kari_allowance_return(kari_device* device, kari_text token, kari_text reason,
+                                  const kari_written** out, kari_error* error) {
+    return write_on(
+        device, out, error, [&](Arguments& read) { return reasoned(read, token, reason); },
+        [](kari::Device& tablet, const Reasoned& said) {
+            return tablet.care().return_allowance(said.token, said.reason);
+        });
+}
+
 kari_status kari_patch_take_off(kari_device* device, const kari_patch_off_entry* entry,
                                 const kari_written** out, kari_error* error) {
     return write_on(

@@ -96,6 +96,13 @@ typedef struct kari_prescription_proposal {
     const kari_override* overrides;
 } kari_prescription_proposal;
 
+typedef struct kari_allowance_ask {
+    size_t struct_size;
+    kari_text token;  // of an order, or of an unscheduled dose of a round
+    uint32_t doses;   // 1 to 20; fewer may be granted
+    uint32_t hours;   // 1 to 12, from when the server answers
+} kari_allowance_ask;
+
 typedef struct kari_patch_off_entry {
     size_t struct_size;
     kari_text token;  // of a patch or an administration

@@ -54,6 +54,24 @@ typedef struct kari_slot {
     const kari_dose_elsewhere* const* elsewhere;
 } kari_slot;
 
+// How much one tablet may give of a medicine as needed without asking anybody. `state` is "asked",
+// "granted", "refused", "spent", "returned", "over", "unusable", or "elsewhere" when another tablet
+// holds it.
+typedef struct kari_allowance {
+    kari_record_id record;
+    kari_resource_id resource;
+    kari_text token;  // kari_allowance_return() takes it
+    kari_text state;
+    kari_text reason;  // why it is refused or unusable
+    kari_text action;  // and what to do
+    uint32_t doses;
+    uint32_t doses_left;
+    kari_text amount;  // of them together, in words
+    kari_text amount_left;
+    kari_text until;  // empty until it is granted
+    const kari_said* asked;
+} kari_allowance;
+
 // Given when needed, or an order of which nobody can say what is due.
 typedef struct kari_unscheduled {
     kari_text token;  // of the order
@@ -64,6 +82,9 @@ typedef struct kari_unscheduled {
     kari_text reason;  // why it cannot be told; empty when it is given when needed
     kari_text last_given;
     kari_text given_last_day;
+    bool wants_allowance;  // the pack asks for one of the server before it is given
+    size_t allowance_count;
+    const kari_allowance* const* allowances;  // those that there are
 } kari_unscheduled;
 
 typedef struct kari_round {
