@@ -95,6 +95,13 @@ static const kari_slot* slot_of(const kari_round* round, const char* drug, const
 static void give(kari_device* device, kari_text token, const kari_quantity* dose,
                  const kari_written** out) {
     kari_dose_entry entry = {.struct_size = sizeof entry, .token = token, .dose = dose};
+    entry.identity = t("1901-01-01");
+    ANSWERS(KARI_ERROR_REASON_REQUIRED, kari_dose_give(device, &entry, NULL, why));
+    CHECK(holds(kari_error_what(why), "entry/other-patient"));
+    entry.identity = t("");
+    entry.scanned = t("no label");
+    ANSWERS(KARI_ERROR_MALFORMED, kari_dose_give(device, &entry, NULL, why));
+    entry.scanned = t("");
     const kari_warnings* warnings = NULL;
     MUST(kari_dose_check(device, &entry, &warnings, why));
     kari_override overrides[16];

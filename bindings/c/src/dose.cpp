@@ -127,6 +127,8 @@ DoseEntry dose_of(Arguments& read, const kari_dose_entry* entry) {
     dose.site = read.coded(given.site, "site");
     dose.note = read.text(given.note, "note");
     dose.overrides = read.overrides(given.overrides, given.override_count);
+    dose.scanned = read.text(given.scanned, "scanned");
+    dose.identity = read.text(given.identity, "identity");
     return dose;
 }
 

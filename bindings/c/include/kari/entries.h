@@ -42,6 +42,9 @@ typedef struct kari_dose_entry {
     kari_text note;
     size_t override_count;
     const kari_override* overrides;
+    kari_text
+        scanned;  // of the package; left out: not scanned. kari/actions.hpp says what is asked
+    kari_text identity;  // who is at hand: a number or a date of birth; compared and not kept
 } kari_dose_entry;
 
 typedef uint32_t kari_not_given;
