@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What the public headers do not let an application say about a dose: as they stand the files are one
-and the same and compile; with KARI_WRONG none does, for the reason that it names after "error:"."""
+"""What the public headers do not let an application say about a dose: as they stand the files are
+one and the same and compile; with KARI_WRONG none does, for the reason that it names after
+"error:"."""
 
 import concurrent.futures
 import os

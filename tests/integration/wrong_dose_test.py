@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What a careless giver can get wrong, one thing at a time: nothing is recorded until its own rule is
-overridden by name, and then the fact stands with the reason. (What cannot be said at all of a dose:
-tests/compile_fail.)"""
+"""What a careless giver can get wrong, one thing at a time: nothing is recorded until its own rule
+is overridden by name, and then the fact stands with the reason. (What cannot be said at all of a
+dose: tests/compile_fail.)"""
 
 import pathlib
 import sys

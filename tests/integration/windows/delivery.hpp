@@ -5,6 +5,7 @@
 
 #include "sdk/chart/window.hpp"
 #include "tests/unit/server_exchange/ward_fixture.hpp"
+#include "tests/unit/windows/tablet.hpp"
 #include "tests/unit/windows/years.hpp"
 
 namespace kari::test {

@@ -27,6 +27,8 @@
 namespace kari::test {
 
 inline constexpr const char* k_pin = "2580";
+// Ten o'clock in Oslo on a day in May: near the time of a dose at eight, far from midnight.
+inline constexpr Instant k_morning{1'779'955'200'000};
 inline const Digest k_server_pin = id_of<Digest>(77);
 inline const PersonId k_ingrid = id_of<PersonId>(501);
 inline const PersonId k_bjorn = id_of<PersonId>(502);
@@ -86,7 +88,7 @@ public:
     std::size_t pack_body = 0;  // so long the whole answer is made, by a field that nobody knows
 
     sync::test::ModelServer model;
-    Instant server_now{1'780'000'000'000};
+    Instant server_now = k_morning;
     std::string zone = "Europe/Oslo";  // of the unit
     bool offline = false;
     bool certifies_another_key = false;
@@ -208,7 +210,8 @@ private:
 // A tablet with its own machine and directory.
 struct Bench {
     explicit Bench(std::uint64_t seed, std::shared_ptr<FakeServer> with = nullptr)
-        : machine(seed), server(with ? std::move(with) : std::make_shared<FakeServer>()) {}
+        : machine(seed, k_morning),
+          server(with ? std::move(with) : std::make_shared<FakeServer>()) {}
 
     std::filesystem::path directory() const { return folder.path() / "tablet"; }
 

@@ -125,7 +125,7 @@ TEST_CASE("a slot of long ago is shown as given, and giving it again is warned o
     const auto warnings = take(ward.device.check_dose(again));
     CHECK(std::any_of(warnings.begin(), warnings.end(),
                       [](const DoseWarning& one) { return one.rule == "entry/given-already"; }));
-    again.overrides = {{"entry/given-already", "asked for"}};
+    again.overrides = {{"entry/given-already", "asked for"}, {"entry/off-time", "asked for"}};
     const Written second = take(ward.device.give(again));
     REQUIRE(second.raised.size() == 1);
     CHECK(second.raised.front().rule == "dose/possible-double");
