@@ -159,7 +159,8 @@ TEST_CASE(
     };
     CHECK(text_at(give({"--dose", "500000 {tablet}", "--dose-reason", "so it was"}, 3), "error") ==
           "value_out_of_range");
-    CHECK(text_at(give({"--dose", "2 {tablet}"}, 3), "what") == "entry/dose-differs");
+    CHECK(text_at(give({"--dose", "2 {tablet}"}, 3), "what") ==
+          "entry/dose-differs, entry/limit-unknown");
     CHECK(text_at(give({"--dose", "20 {tablet}", "--dose-reason", "so it was"}, 3), "what") ==
           "entry/dose-far-off");
     give({"--dose", "2 {tablet}", "--dose-reason", "two, by phone from the doctor"}, 0);
