@@ -2,6 +2,7 @@
 #include "sdk/clinical/knowledge_pack.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ constexpr std::int64_t k_worn_hours_max = 31 * 24;
 constexpr std::int64_t k_counts_times_max = 10;
 constexpr std::int64_t k_days_apart_max = 7;
 constexpr std::int64_t k_age_max = 130;
+constexpr std::int64_t k_wait_minutes_max = 24 * 60;
+constexpr std::size_t k_pairs_max = 250'000;
 constexpr int k_entries_max = 10'000;
 constexpr int k_products_max = 40'000;  // some countries sell as many packages
 constexpr std::size_t k_text_max = 1'000;
@@ -141,6 +144,14 @@ public:
             return least;
         }
         return said;
+    }
+
+    // One of some words, by its place among them.
+    int word(const std::string& said, std::initializer_list<std::string_view> words,
+             const std::string& where) {
+        const auto* const found = std::find(words.begin(), words.end(), said);
+        if (found == words.end()) wrong_at(where, "none of the words that may stand here");
+        return found == words.end() ? 0 : static_cast<int>(found - words.begin());
     }
 
     Quantity quantity(const std::string& said, const std::string& unit, const std::string& where) {
@@ -262,6 +273,45 @@ Product product_of(Reader& read, const v1::Pack::Product& said, const std::strin
     return product;
 }
 
+Interaction interaction_of(Reader& read, const v1::Pack::Interaction& said,
+                           const std::string& where) {
+    constexpr Advice k_advice[] = {Advice::none, Advice::precautions, Advice::avoid};
+    return {read.text(said.id(), inside(where, "id")),
+            read.some_atcs(said.one(), inside(where, "one")),
+            read.some_atcs(said.other(), inside(where, "other")),
+            k_advice[read.word(said.advice(), {"none", "precautions", "avoid"},
+                               inside(where, "advice"))]};
+}
+
+TogetherDrugs together_of(Reader& read, const v1::Pack::Together& said, const std::string& where) {
+    return {read.text(said.id(), inside(where, "id")),
+            read.some_atcs(said.one(), inside(where, "one")),
+            read.some_atcs(said.other(), inside(where, "other")),
+            read.word(said.given(), {"any", "one-as-needed"}, inside(where, "given")) == 1};
+}
+
+Separation separation_of(Reader& read, const v1::Pack::Separation& said, const std::string& where) {
+    constexpr GivenFirst k_first[] = {GivenFirst::one, GivenFirst::other, GivenFirst::either};
+    return {read.text(said.id(), inside(where, "id")),
+            read.some_atcs(said.one(), inside(where, "one")),
+            read.some_atcs(said.other(), inside(where, "other")),
+            Duration::minutes(
+                read.number(said.minutes(), 1, k_wait_minutes_max, inside(where, "minutes"))),
+            k_first[read.word(said.first(), {"one", "other", "either"}, inside(where, "first"))]};
+}
+
+// Each pair of codes that a list names is found by itself: few entries may be many of them.
+template <typename Said>
+Result<void> few_pairs(const RepeatedPtrField<Said>& said, const std::string& list) {
+    std::size_t pairs = 0;
+    for (const Said& entry : said) {
+        pairs += static_cast<std::size_t>(entry.one_size()) *
+                 static_cast<std::size_t>(entry.other_size());
+    }
+    if (pairs <= k_pairs_max) return {};
+    return too_much(list, fmt::format("more than {} pairs of codes", k_pairs_max));
+}
+
 // Each message of a list, named by its place.
 template <typename Said, typename Of>
 auto list_of(Reader& read, const RepeatedPtrField<Said>& said, std::string_view list, Of of) {
@@ -289,6 +339,12 @@ Result<KnowledgePack> understood(const v1::Pack& said) {
     }
     if (said.format() != k_format) return wrong("format", "not " + std::string(k_format));
     if (auto ok = bounded(said, ""); !ok) return tl::unexpected(std::move(ok.error()));
+    if (auto ok = few_pairs(said.interactions(), "interactions"); !ok) {
+        return tl::unexpected(std::move(ok.error()));
+    }
+    if (auto ok = few_pairs(said.separations(), "separations"); !ok) {
+        return tl::unexpected(std::move(ok.error()));
+    }
     Reader read;
     KnowledgePack pack;
     pack.id = read.text(said.id(), "id");
@@ -314,6 +370,11 @@ Result<KnowledgePack> understood(const v1::Pack& said) {
             read.wrong_at(at("products", static_cast<int>(i)) + ".code", "here twice");
         }
     }
+    pack.interactions =
+        Interactions(list_of(read, said.interactions(), "interactions", interaction_of));
+    pack.not_assessed = read.atcs(said.not_assessed(), "not_assessed");
+    pack.together = list_of(read, said.together(), "together", together_of);
+    pack.separations = Separations(list_of(read, said.separations(), "separations", separation_of));
     if (read.error()) return tl::unexpected(*read.error());
     return pack;
 }

@@ -12,6 +12,9 @@
 #include <kari/ids.hpp>
 #include <kari/time.hpp>
 
+#include "sdk/clinical/interaction_table.hpp"
+#include "sdk/clinical/separation_table.hpp"
+
 namespace kari::v1 {
 class Pack;
 }
@@ -98,6 +101,14 @@ struct Product {
     std::string form;
 };
 
+// Drugs of one group that are often ordered beside each other.
+struct TogetherDrugs {
+    std::string id;
+    std::vector<std::string> one;  // ATC prefixes
+    std::vector<std::string> other;
+    bool only_one_as_needed = false;  // one at set times and one when needed, and not else
+};
+
 // Clinical content that changes without the program: versioned, and shown with its label.
 // Immutable after it is read. Threads: any may read.
 struct KnowledgePack {
@@ -119,6 +130,10 @@ struct KnowledgePack {
     std::vector<DoseLimit> dose_limits;
     std::vector<Product> products;
     std::unordered_map<std::string, std::size_t> products_by_code;  // its place in the list
+    Interactions interactions;
+    std::vector<std::string> not_assessed;  // ATC prefixes: nobody knows what these drugs meet
+    std::vector<TogetherDrugs> together;
+    Separations separations;
 
     bool is_critical(std::string_view atc) const;
     // Of a GTIN of 14 digits or a Vnr of 6. Null: the pack does not know it.
@@ -130,9 +145,10 @@ struct KnowledgePack {
 // Reads a pack from the bytes of a v1::Pack. What this build does not know is refused: a pack that
 // is not understood whole, or does not say a part, is not used. Who made it is the envelope's
 // business (signed_pack.hpp).
-// Limits: 4 MiB, 10,000 entries a list (40,000 products), 1,000 bytes a text.
-// Errors: malformed, too_large, schema_too_new (made for a newer program); `what` is a rule of the
-// catalogue, then ": " and where in the pack it is, as in "holds[2].unit".
+// Limits: 4 MiB, 10,000 entries a list (40,000 products), 1,000 bytes a text, 250,000 pairs of
+// codes that interact or are given apart. Errors: malformed, too_large, schema_too_new (made for a
+// newer program); `what` is a rule of the catalogue, then ": " and where in the pack it is, as in
+// "holds[2].unit".
 Result<KnowledgePack> read_pack(std::string_view bytes);
 // The same of a message that was made here; its `content` is that of its bytes.
 Result<KnowledgePack> read_pack(const v1::Pack& said);

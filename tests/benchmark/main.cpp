@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
     Collector collector(report);
     for (const auto part : {kari::bench::write_operations, kari::bench::chart_operations,
                             kari::bench::round_operations, kari::bench::sync_operations,
-                            kari::bench::ingest_operations}) {
+                            kari::bench::ingest_operations, kari::bench::check_operations}) {
         const auto operations = part(scale);
         report.know(operations);
         register_turns(operations);

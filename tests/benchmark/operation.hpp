@@ -68,5 +68,6 @@ std::vector<Operation> chart_operations(const Scale& scale);
 std::vector<Operation> round_operations(const Scale& scale);
 std::vector<Operation> sync_operations(const Scale& scale);
 std::vector<Operation> ingest_operations(const Scale& scale);
+std::vector<Operation> check_operations(const Scale& scale);
 
 }  // namespace kari::bench

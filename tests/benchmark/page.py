@@ -13,8 +13,10 @@ FORMAT = "kari benchmarks 1"
 COLUMNS = [("wall_us", "time"), ("cpu_us", "CPU"), ("flushes", "flushes"),
            ("written_bytes", "written"), ("wire_bytes", "on the wire")]
 PARTS = [("write", "One durable write"), ("chart", "Opening a chart"),
+PARTS = [("write", "One durable write"), ("chart", "Opening a chart"),
          ("round", "A medication round"), ("slots", "The doses of a day"),
-         ("sync", "Sync over TLS"), ("ingest", "The server takes pushes")]
+         ("sync", "Sync over TLS"), ("ingest", "The server takes pushes"),
+         ("check", "Checking a drug")]
 LINES = ["write/durable", "chart/cold", "chart/warm", "sync/delta", "ingest/push-1"]
 COLOURS = ["#1b6ca8", "#b03a2e", "#d68910", "#1e8449", "#6c3483"]
 

@@ -53,6 +53,12 @@ TEST_CASE("a durable write and its bare peer both reach the disk once a write") 
     }
 }
 
+TEST_CASE("a drug is held beside others without a disk, whatever the size of the pack") {
+    const Figures figures(check_operations(least_scale()));
+    for (const char* name : {"check/drug/500", "check/drug/5000", "check/drug/10000"})
+        REQUIRE(figures(name, "flushes") == 0);
+}
+
 TEST_CASE("a chart is opened cold with an access entry on disk and warm without") {
     const Figures figures(chart_operations(least_scale()));
     REQUIRE(figures("chart/cold/130", "flushes") >= 1);

@@ -315,6 +315,56 @@ TEST_CASE("a pack knows twenty thousand packages by what is scanned of them") {
     }
 }
 
+TEST_CASE("what drugs do to each other is read whole, or the pack is refused") {
+    const auto said = [](const std::string& list, const std::string& row) {
+        return with("\"A10A\"]", "\"A10A\"],\"" + list + "\":[" + row + "]");
+    };
+    const auto pack = read_text(
+        said("interactions", R"({"id":"i","one":["B01AA03"],"other":["M01A"],"advice":"avoid"}],
+        "not_assessed":["V03AX"],
+        "together":[{"id":"t","one":["N02AA"],"other":["N02AA"],"given":"one-as-needed"}],
+        "separations":[{"id":"s","one":["H03AA01"],"other":["B03A"],"minutes":240,
+                        "first":"one"})"));
+    REQUIRE(pack);
+    REQUIRE(pack->interactions.all().size() == 1);
+    CHECK(pack->interactions.all()[0] == Interaction{"i", {"B01AA03"}, {"M01A"}, Advice::avoid});
+    CHECK(pack->not_assessed == std::vector<std::string>{"V03AX"});
+    CHECK(pack->together.at(0).only_one_as_needed);
+    CHECK(pack->separations.all().at(0) ==
+          Separation{"s", {"H03AA01"}, {"B03A"}, Duration::hours(4), GivenFirst::one});
+    for (const auto& text : {
+             said("interactions", R"({"id":"i","one":[],"other":["M01A"],"advice":"avoid"})"),
+             said("interactions", R"({"id":"i","one":["B01"],"other":["nsaid"],"advice":"avoid"})"),
+             said("interactions", R"({"id":"i","one":["B01"],"other":["M01A"],"advice":"never"})"),
+             said("interactions", R"({"id":"i","one":["B01"],"other":["M01A"]})"),
+             said("interactions", R"({"id":"","one":["B01"],"other":["M01A"],"advice":"none"})"),
+             with("\"A10A\"]", "\"A10A\"],\"not_assessed\":[\"herbs\"]"),
+             said("together", R"({"id":"t","one":["D"],"other":["D"],"given":"always"})"),
+             said("together", R"({"id":"t","one":["D"],"other":[],"given":"any"})"),
+             said("separations",
+                  R"({"id":"s","one":["H03"],"other":["B03A"],"minutes":0,"first":"one"})"),
+             said("separations",
+                  R"({"id":"s","one":["H03"],"other":["B03A"],"minutes":1441,"first":"one"})"),
+             said("separations",
+                  R"({"id":"s","one":["H03"],"other":["B03A"],"minutes":60,"first":"both"})"),
+         }) {
+        INFO(text);
+        const auto refused = read_text(text);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::malformed);
+    }
+    // Few entries may name more pairs than a tablet can keep.
+    std::string codes = "\"A01\"";
+    for (int i = 1; i < 501; ++i)
+        codes += ",\"A01\"";
+    const auto many =
+        read_text(said("interactions", R"({"id":"i","one":[)" + codes + R"(],"other":[)" + codes +
+                                           R"(],"advice":"none"})"));
+    REQUIRE_FALSE(many);
+    CHECK(many.error().code == ErrorCode::too_large);
+    CHECK(many.error().what.starts_with("pack/too-large: interactions: "));
+}
+
 TEST_CASE("each list of a pack has ten thousand entries at most") {
     const std::string rule = R"({"id":"x","allergy":["J01C"],"same":[],"possible":[],"apart":[]})";
     CHECK(read_text(with("[\"A10A\"]", too_many("\"A10A\""))).error().code == ErrorCode::too_large);
