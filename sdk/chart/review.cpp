@@ -14,6 +14,7 @@
 #include "sdk/chart/measurements.hpp"
 #include "sdk/chart/patches.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/chart/separations.hpp"
 #include "sdk/chart/weekly.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/merge/schema.hpp"
@@ -139,7 +140,7 @@ Case::Case(const Group& folded, const clinical::KnowledgePack& by,
         beside = doses_near(group, *touched_, 2);
         for (const auto& near :
              {patches_near(group, *touched_, pack), weekly_near(group, *touched_, pack),
-              limited_near(group, *touched_, pack, 2)}) {
+              limited_near(group, *touched_, pack, 2), separated_near(group, *touched_, pack)}) {
             for (const auto& id : near)
                 insert_sorted(beside, id);
         }
@@ -259,7 +260,9 @@ std::vector<Finding> run(Case the_case) {
     review_patches(the_case);
     review_weekly(the_case);
     review_dose_limits(the_case);
+    review_separations(the_case);
     review_orders(the_case);
+    review_interactions(the_case);
     review_verbal_orders(the_case);
     review_allergies(the_case);
     review_measurements(the_case);

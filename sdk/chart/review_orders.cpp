@@ -4,8 +4,8 @@
 #include <set>
 #include <vector>
 
+#include "sdk/chart/active_orders.hpp"
 #include "sdk/chart/alike.hpp"
-#include "sdk/chart/dates.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
 
@@ -251,70 +251,14 @@ void review_stale_proposals(Case& the_case, const GroupResource& order) {
     }
 }
 
-bool is_active(const GroupResource& order) {
-    const auto said = merge::operative_as<v1::MedicationRequest>(order);
-    return said.status() == v1::MEDICATION_REQUEST_STATUS_ACTIVE &&
-           !said.prescription().do_not_perform();
-}
-
 // The drugs of an order, as ATC codes of the last level.
 std::set<std::string> drugs_of(const GroupResource& order) {
     constexpr std::size_t k_substance = 7;
     std::set<std::string> out;
-    const auto* atom = order.atom(k_order_prescription);
-    for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live) {
-        const auto said = merge::value_as<v1::MedicationRequest>(order, write).prescription();
-        for (const auto& atc : clinical::atc_codes(said.medication())) {
-            if (atc.size() == k_substance) out.insert(atc);
-        }
+    for (auto& code : ordered_codes(order)) {
+        if (code.size() == k_substance) out.insert(std::move(code));
     }
     return out;
-}
-
-bool may_be_at_once(const GroupResource& a, const GroupResource& b) {
-    struct Validity {
-        std::optional<base::Interval> start;
-        std::optional<base::Interval> end;
-    };
-    const auto of = [](const GroupResource& order) -> Validity {
-        const auto* write = order.operative_write(k_order_prescription);
-        const auto* change = write == nullptr ? nullptr : Causality(order).find(write->change);
-        if (change == nullptr) return {};
-        const auto said =
-            merge::value_as<v1::MedicationRequest>(order, *write).prescription().validity();
-        return {stated_by(*change, said.start()), stated_by(*change, said.end())};
-    };
-    const auto ends_before = [](const Validity& one, const Validity& other) {
-        return one.end && other.start && one.end->end <= other.start->start;
-    };
-    return !ends_before(of(a), of(b)) && !ends_before(of(b), of(a));
-}
-
-std::vector<ChangeId> standing_in(const GroupResource& order) {
-    std::vector<ChangeId> out;
-    for (const auto number : {k_order_prescription, k_order_status}) {
-        const auto* atom = order.atom(number);
-        for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live)
-            out.push_back(write.change);
-    }
-    return out;
-}
-
-// Whether every dose of what may be in force is given when it is needed; or none is. Neither, when
-// there are both, or nothing says how it is given.
-enum class Giving { regular, as_needed, unclear };
-
-Giving giving_of(const GroupResource& order) {
-    std::set<bool> said;
-    const auto* atom = order.atom(k_order_prescription);
-    for (const auto& write : atom == nullptr ? std::vector<merge::AtomWrite>{} : atom->live) {
-        const auto prescription =
-            merge::value_as<v1::MedicationRequest>(order, write).prescription();
-        for (const auto& dosage : prescription.dosage())
-            said.insert(dosage.as_needed() || dosage.has_as_needed_for());
-    }
-    if (said.size() != 1) return Giving::unclear;
-    return *said.begin() ? Giving::as_needed : Giving::regular;
 }
 
 struct ActiveOrder {
@@ -326,9 +270,7 @@ struct ActiveOrder {
 // A fixed dose and more of it when needed is how pain is treated: whoever ordered the one meant the
 // other. What both come to in a day is still to be looked at.
 v1::Severity severity_of(const ActiveOrder& a, const ActiveOrder& b) {
-    const bool on_top = (a.giving == Giving::regular && b.giving == Giving::as_needed) ||
-                        (a.giving == Giving::as_needed && b.giving == Giving::regular);
-    return on_top ? v1::SEVERITY_S3 : v1::SEVERITY_S2;
+    return one_as_needed(a.giving, b.giving) ? v1::SEVERITY_S3 : v1::SEVERITY_S2;
 }
 
 // Ordered anew while the order before has not ended here: doses of one are no slots of the other,
@@ -351,7 +293,7 @@ void review_lineages(Case& the_case) {
     AlikeKeys drugs;
     for (const auto* order : the_case.of(v1::KIND_MEDICATION_REQUEST)) {
         if (!is_active(*order)) continue;
-        active.push_back({order, lineage_of(*order), giving_of(*order)});
+        active.push_back({order, lineage_of(*order), giving_of(standing_prescriptions(*order))});
         drugs.push_back(drugs_of(*order));
     }
     each_alike(drugs, [&](std::size_t a, std::size_t b) {

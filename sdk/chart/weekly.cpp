@@ -4,38 +4,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "sdk/chart/as_needed.hpp"
+#include "sdk/chart/doses_within.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/weekly.hpp"
 
 namespace kari::chart {
 namespace {
 
-// The shortest that may lie between them.
-Duration apart(const Span& a, const Span& b) {
-    return std::max(Duration{}, std::max(a.earliest, b.earliest) - std::min(a.latest, b.latest));
-}
-
-bool may_be_weekly(const GroupResource& dose, const clinical::KnowledgePack& pack) {
-    return std::any_of(dose.history.begin(), dose.history.end(), [&](const ChangePtr& change) {
-        const auto said = said_by<v1::MedicationAdministration>(*change).administration();
+IsSuchDose weekly_by(const clinical::KnowledgePack& pack) {
+    return [&pack](const v1::Administration& said) {
         return clinical::weekly_dose(said, pack) != nullptr;
-    });
-}
-
-std::vector<Span> touched_doses(const Group& group, const std::vector<ResourceId>& touched,
-                                const RoughTimes& times, const clinical::KnowledgePack& pack) {
-    std::vector<Span> out;
-    for (const RecordId& record : group.records) {
-        for (const ResourceId& id : touched) {
-            const auto* resource = group.find(record, id);
-            if (resource != nullptr && resource->kind == v1::KIND_MEDICATION_ADMINISTRATION &&
-                may_be_weekly(*resource, pack)) {
-                out.push_back(times.of(*resource));
-            }
-        }
-    }
-    return out;
+    };
 }
 
 bool comes_before(const WeeklyDose& a, const WeeklyDose& b) {
@@ -73,7 +52,8 @@ std::vector<WeeklyDose> weekly_beside(const Group& group, const clinical::Weekly
     const ClockNotes clocks(group);
     std::vector<WeeklyDose> out;
     for (const auto& resource : group.resources) {
-        if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION || !may_be_weekly(resource, pack)) {
+        if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION ||
+            !may_be_such(resource, weekly_by(pack))) {
             continue;
         }
         auto dose = weekly_dose_of(resource, claims_of(resource, clocks), clocks, pack);
@@ -87,30 +67,12 @@ std::vector<WeeklyDose> weekly_beside(const Group& group, const clinical::Weekly
 
 std::vector<ResourceId> weekly_near(const Group& group, const std::vector<ResourceId>& touched,
                                     const clinical::KnowledgePack& pack) {
-    std::vector<ResourceId> out;
-    const RoughTimes times(group);
-    const auto about = touched_doses(group, touched, times, pack);
-    if (about.empty()) return out;
-    const Duration reach = clinical::weekly_reach(pack);
-    for (const auto& resource : group.resources) {
-        if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
-        const Span at = times.of(resource);
-        const bool near = std::any_of(about.begin(), about.end(), [&](const Span& other) {
-            return are_near(at, other, reach);
-        });
-        if (near && may_be_weekly(resource, pack)) out.push_back(resource.id);
-    }
-    std::sort(out.begin(), out.end());
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
+    return doses_within(group, touched, clinical::weekly_reach(pack), weekly_by(pack));
 }
 
 std::optional<Instant> weekly_near_since(const Group& group, const std::vector<ResourceId>& touched,
                                          const clinical::KnowledgePack& pack) {
-    std::optional<Instant> out;
-    for (const Span& at : touched_doses(group, touched, RoughTimes(group), pack))
-        out = out ? std::min(*out, at.earliest) : at.earliest;
-    return out ? std::optional(*out - clinical::weekly_reach(pack)) : std::nullopt;
+    return doses_within_since(group, touched, clinical::weekly_reach(pack), weekly_by(pack));
 }
 
 void review_weekly(Case& the_case) {

@@ -8,6 +8,7 @@
 #include "sdk/chart/dose_limits.hpp"
 #include "sdk/chart/look_back.hpp"
 #include "sdk/chart/patches.hpp"
+#include "sdk/chart/separations.hpp"
 #include "sdk/chart/traces.hpp"
 #include "sdk/chart/weekly.hpp"
 #include "sdk/store/loading.hpp"
@@ -38,7 +39,7 @@ public:
         if (auto ok = add_as_needed(); !ok) return ok;
         if (auto ok = add_limited(0); !ok) return ok;
         if (auto ok = add_patches(); !ok) return ok;
-        if (auto ok = add_weekly(); !ok) return ok;
+        if (auto ok = add_near_doses(); !ok) return ok;
         if (auto ok = loading_.add_forked(); !ok) return ok;
         const bool dose = touches(v1::KIND_MEDICATION_ADMINISTRATION);
         const bool order = touches(v1::KIND_MEDICATION_REQUEST);
@@ -128,15 +129,18 @@ private:
         return loading_.add_clocks();
     }
 
-    // Doses of a drug that is taken once in so many days, from those of a touched one on.
-    Result<void> add_weekly() {
+    // Doses of drugs that a touched one may lie too near to.
+    Result<void> add_near_doses() {
         if (!touches(v1::KIND_MEDICATION_ADMINISTRATION)) return {};
-        const auto from = chart::weekly_near_since(loading_.group(), asked(), *store_.pack);
-        if (!from) return {};
-        auto ok =
-            loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION, earlier(*from, k_notes_differ));
-        if (!ok) return ok;
-        return loading_.add_clocks();
+        for (const auto near_since : {chart::weekly_near_since, chart::separated_near_since}) {
+            const auto from = near_since(loading_.group(), asked(), *store_.pack);
+            if (!from) continue;
+            auto ok = loading_.add_kind(v1::KIND_MEDICATION_ADMINISTRATION,
+                                        earlier(*from, k_notes_differ));
+            if (!ok) return ok;
+            if (ok = loading_.add_clocks(); !ok) return ok;
+        }
+        return {};
     }
 
     // What the doses of a drug whose amounts add up are judged by; first, so many times, the doses

@@ -47,14 +47,17 @@ TEST_CASE("five thousand orders, relatives and allergies that are not alike are 
     constexpr int k_many = 5'000;
     Scene scene;
     for (int i = 0; i < k_many; ++i) {
-        const std::string drug = fmt::format("C{:02}AB{:02}", i / 100, i % 100);
+        // Each of a group of its own.
+        const std::string drug =
+            fmt::format("Q{:02}{}{}02", i % 100, static_cast<char>('A' + i / 100 % 26),
+                        static_cast<char>('A' + i / 2600));
         scene.order(drug);
         v1::RelatedPerson relative;
         relative.mutable_next_of_kin()->set_nearest(i < 2);
         scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, relative);
         scene.allergy(scene.a, Scene::reacts_to(atc(drug.c_str())));
     }
-    scene.order("C07AB02");
+    scene.order("Q07AA02");
     const auto findings = scene.findings();
     CHECK(rules_of(findings) ==
           std::vector<std::string>{"order/possible-duplicate", "relative/nearest-contested"});

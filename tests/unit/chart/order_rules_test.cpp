@@ -205,7 +205,7 @@ TEST_CASE("a drug ordered anew beside its order is looked at, and one beside its
 TEST_CASE("orders of other drugs, of one lineage or one after the other are no duplicates") {
     Scene scene;
     const auto first = scene.order("C07AB02");
-    scene.order("C07AB03");
+    scene.order("C08CA01");
     v1::MedicationRequest same;
     *same.mutable_prescription() = Scene::prescription("C07AB02", {"08:00"}, "2");
     same.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);

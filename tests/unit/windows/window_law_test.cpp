@@ -295,6 +295,47 @@ TEST_CASE("a dose that is taken back ends what was found of one that came after 
     CHECK(found() == scene.findings());
 }
 
+TEST_CASE("a dose is reviewed beside those that it waits for, and an order beside every other") {
+    Tablet tablet;
+    Scene scene;
+    const auto keep = [&] {
+        tablet.receive(*scene.changes.back());
+        tablet.review();
+        CHECK(Tablet::must(tablet->findings(scene.record)) == scene.findings());
+    };
+    const auto give = [&](Writer& who, Duration after, const char* drug) {
+        auto said = Scene::patch(drug);
+        said.mutable_dose()->set_code("{tablet}");
+        scene.state(who, said, scene.server.now + after);
+        keep();
+    };
+    const auto found = [&](const std::string& rule) {
+        const auto all = Tablet::must(tablet->findings(scene.record));
+        return std::count_if(all.begin(), all.end(),
+                             [&](const auto& finding) { return finding.rule == rule; });
+    };
+    scene.order("B01AA03");
+    keep();
+    give(scene.a, {}, "H03AA01");
+    for (int day = 1; day < 20; ++day)
+        give(scene.b, Duration::hours(24 * day), "N02BE01");
+    give(scene.a, Duration::hours(24 * 20), "H03AA01");
+    CHECK(found("dose/too-near-other") == 0);
+    give(scene.b, Duration::hours(24 * 20 - 3), "B03AA07");
+    CHECK(found("dose/too-near-other") == 1);
+    // Long after the other dose, and told of last.
+    give(scene.c, Duration::hours(2), "A12AA04");
+    CHECK(found("dose/too-near-other") == 2);
+    scene.order("M01AE01");
+    keep();
+    scene.order("C10AA01");
+    keep();
+    scene.order("C10AA05");
+    keep();
+    CHECK(found("order/interaction") == 1);
+    CHECK(found("order/duplicate-group") == 1);
+}
+
 TEST_CASE("what says that a patch is off ends a finding that did not name it, months later") {
     Tablet tablet;
     Scene scene;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Orders that stand beside each other, whoever ordered them: what their drugs do to each other, and
+// drugs of one group.
+#include <algorithm>
+#include <vector>
+
+#include "sdk/chart/active_orders.hpp"
+#include "sdk/chart/alike.hpp"
+#include "sdk/chart/chart.hpp"
+#include "sdk/chart/rules.hpp"
+#include "sdk/clinical/drug_group.hpp"
+
+namespace kari::chart {
+namespace {
+
+struct Ordered {
+    const GroupResource* order = nullptr;
+    ResourceId lineage;
+    std::vector<std::string> codes;
+    clinical::Interactions::Named drug;
+};
+
+std::vector<Ordered> ordered_in(const Case& the_case) {
+    std::vector<Ordered> out;
+    for (const auto* order : the_case.of(v1::KIND_MEDICATION_REQUEST)) {
+        // Single doses are given by what was taken down by phone, before anybody has answered.
+        const bool verbal = !order->incomplete() && is_verbal_order(*order);
+        if (!verbal && !is_active(*order)) continue;
+        auto codes = ordered_codes(*order);
+        if (codes.empty()) continue;
+        auto drug = the_case.pack.interactions.named(codes);
+        out.push_back({order, lineage_of(*order), std::move(codes), std::move(drug)});
+    }
+    return out;
+}
+
+bool stand_together(const Ordered& a, const Ordered& b) {
+    return a.lineage != b.lineage && may_be_at_once(*a.order, *b.order);
+}
+
+std::vector<ChangeId> inputs_of(const Ordered& a, const Ordered& b) {
+    auto out = standing_in(*a.order);
+    for (const auto& input : standing_in(*b.order))
+        out.push_back(input);
+    return out;
+}
+
+// Who ordered both knew of both when ordering. A reference means the same within one record alone.
+bool by_one_prescriber(const GroupResource& a, const GroupResource& b) {
+    const auto of = [](const GroupResource& order) {
+        return merge::operative_as<v1::MedicationRequest>(order).authoring().requester();
+    };
+    const auto one = of(a);
+    const auto other = of(b);
+    return a.record == b.record && !one.reference().empty() && one.reference() == other.reference();
+}
+
+void review_meeting(Case& the_case, const Ordered& a, const Ordered& b) {
+    const auto* entry = the_case.pack.interactions.between(a.drug, b.drug);
+    if (entry == nullptr || entry->advice == clinical::Advice::none || !stand_together(a, b)) {
+        return;
+    }
+    const bool avoid = entry->advice == clinical::Advice::avoid;
+    const auto severity = avoid                                   ? v1::SEVERITY_S2
+                          : by_one_prescriber(*a.order, *b.order) ? v1::SEVERITY_S4
+                                                                  : v1::SEVERITY_S3;
+    the_case.find("order/interaction", severity, Subject::pair(a.order->id, b.order->id),
+                  inputs_of(a, b), {a.order, b.order});
+}
+
+void review_group(Case& the_case, const Ordered& a, const Ordered& b) {
+    // Of one substance it is said already that it is ordered twice.
+    if (clinical::likeness(a.codes, b.codes) != clinical::Likeness::same_group ||
+        !stand_together(a, b)) {
+        return;
+    }
+    const bool on_top = one_as_needed(giving_of(standing_prescriptions(*a.order)),
+                                      giving_of(standing_prescriptions(*b.order)));
+    if (clinical::may_stand_together(a.codes, b.codes, on_top, the_case.pack)) return;
+    the_case.find("order/duplicate-group", v1::SEVERITY_S3, Subject::pair(a.order->id, b.order->id),
+                  inputs_of(a, b), {a.order, b.order});
+}
+
+}  // namespace
+
+void review_interactions(Case& the_case) {
+    if (the_case.orders.empty()) return;  // none is asked about
+    const auto all = ordered_in(the_case);
+    std::vector<const Ordered*> meeting;  // of which any entry of the pack speaks
+    for (const Ordered& one : all) {
+        if (!one.drug.empty()) meeting.push_back(&one);
+    }
+    for (std::size_t i = 0; i < meeting.size(); ++i) {
+        const bool asked = the_case.asks(meeting[i]->order->id);
+        for (std::size_t k = i + 1; k < meeting.size(); ++k) {
+            if (asked || the_case.asks(meeting[k]->order->id)) {
+                review_meeting(the_case, *meeting[i], *meeting[k]);
+            }
+        }
+    }
+    AlikeKeys groups;
+    for (const Ordered& one : all) {
+        const auto keys = clinical::drug_groups(one.codes);
+        groups.emplace_back(keys.begin(), keys.end());
+    }
+    each_alike(groups, [&](std::size_t a, std::size_t b) {
+        if (the_case.asks(all[a].order, all[b].order)) review_group(the_case, all[a], all[b]);
+    });
+}
+
+}  // namespace kari::chart
