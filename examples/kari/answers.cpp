@@ -262,7 +262,8 @@ std::string time_text(const ZonedInstant& time) {
 json::object answer(const Written& written) {
     return {{"change", written.change.text()},     {"record", written.record.text()},
             {"resource", written.resource.text()}, {"token", written.token.text},
-            {"also", ids(written.also)},           {"raised", answers(written.raised)}};
+            {"also", ids(written.also)},           {"raised", answers(written.raised)},
+            {"told", answers(written.told)}};
 }
 
 json::object answer(const PatientList& list) {

@@ -188,17 +188,24 @@ json::object Desk::performed(TypedLine& line) {
     line.given["do"] = command.name;
     json::object reply = run_command(*tablet_, line.given);
     if (command.writes && !globals_.as_json && exit_code(reply) == 0) add_whom(line, reply);
-    if (command.name == "give" && said(reply, "error") == "reason_required") {
-        add_warnings(line, reply);
-    }
+    if (said(reply, "error") == "reason_required") add_warnings(line, reply);
     return reply;
 }
 
-// What an error may not say, for it holds no patient data: who gave it, when and how much.
+// What an error may not say, for it holds no patient data: who gave it, when and how much, or what
+// else is ordered.
 void Desk::add_warnings(const TypedLine& line, json::object& reply) {
     auto device = tablet_->device();
     if (!device) return;
-    const auto warnings = (*device)->check_dose(Arguments(line.given).dose());
+    const Arguments given(line.given);
+    Result<std::vector<DoseWarning>> warnings;
+    if (line.command->name == "give") {
+        warnings = (*device)->check_dose(given.dose());
+    } else if (line.command->name == "verbal_order") {
+        warnings = (*device)->care().check_verbal_order(given.record(), given.verbal_order());
+    } else {
+        return;
+    }
     if (!warnings) return;
     const std::string asked = said(reply, "what");
     json::array unanswered;
@@ -270,7 +277,9 @@ int Desk::shown(const TypedLine& line, const json::object& reply) {
         out = list(reply, "warnings").empty()
                   ? refusal(reply, s) + choices_
                   : wrapped(s.toned(Tone::stop, "! ") + s(Label::not_recorded), 2) +
-                        find_command("check_dose")->show(reply, s);
+                        warning_words(list(reply, "warnings"), s,
+                                      line.command->name == "give" ? Label::give_all_the_same
+                                                                   : Label::record_all_the_same);
         const std::string next = next_step(*line.command, reply, start, kari + line.again, s);
         if (!next.empty() && choices_.empty()) out += "   " + next + "\n";
     }

@@ -2,12 +2,16 @@
 //
 // Allergies, orders and records made on the tablet. What is proposed about an order waits for the
 // server, save what is restrictive.
+#include <algorithm>
+
 #include "sdk/base/id.hpp"
+#include "sdk/chart/chart.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/recurrence.hpp"
 #include "sdk/clinical/validation.hpp"
 #include "sdk/clinical/weekly.hpp"
 #include "sdk/device/authoring.hpp"
+#include "sdk/device/beside_orders.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/dose_limits.hpp"
 #include "sdk/device/views.hpp"
@@ -181,26 +185,45 @@ Result<void> check(const v1::Prescription& prescription, const std::optional<v1:
     return dose ? clinical::check_dose(*dose) : Result<void>{};
 }
 
-// What the order says that harms whoever takes it so. The reasons stand in the order's notes.
-Result<void> require_agreed(Session& session, const RecordId& record, bool by_phone,
-                            v1::MedicationRequest& order, const std::vector<Override>& overrides) {
-    std::vector<DoseWarning> warnings;
+// What the order says that harms whoever takes it so.
+Result<void> add_order_doubts(Session& session, const RecordId& record, bool by_phone,
+                              const v1::Prescription& ordered, std::vector<DoseWarning>& out) {
     const auto group = session.store.recent(record, recent_window(session));
     if (!group) return tl::unexpected(group.error());
     const auto years = years_at(session, **group, best_now(session.platform, session.settings));
-    const auto weekly = clinical::weekly_doubt(order.prescription(), session.store.pack());
+    const auto weekly = clinical::weekly_doubt(ordered, session.store.pack());
     // How often it is to be taken is asked about once.
     const bool asked = weekly == clinical::WeeklyDoubt::cannot_tell;
-    add_order_limit_warnings(session, order.prescription(), years, by_phone && !asked, warnings);
+    add_order_limit_warnings(session, ordered, years, by_phone && !asked, out);
     switch (weekly) {
         case clinical::WeeklyDoubt::none:
             break;
         case clinical::WeeklyDoubt::cannot_tell:
-            warnings.push_back(warning(session, "entry/weekly-unclear", 2));
+            out.push_back(warning(session, "entry/weekly-unclear", 2));
             break;
         case clinical::WeeklyDoubt::too_often:
-            warnings.push_back(warning(session, "entry/weekly-too-often", 1));
+            out.push_back(warning(session, "entry/weekly-too-often", 1));
     }
+    return {};
+}
+
+// A drug that was not ordered so far, beside what is.
+Result<void> add_beside_orders(Session& session, const SeenResource& at,
+                               const v1::Prescription& ordered, std::vector<DoseWarning>& out) {
+    const auto group = session.store.recent(at.record, recent_window(session));
+    if (!group) return tl::unexpected(group.error());
+    const auto* own = (*group)->find(at.record, at.resource);
+    const ResourceId lineage = own == nullptr ? at.resource : chart::lineage_of(*own);
+    const Instant now = best_now(session.platform, session.settings);
+    add_interaction_warnings(session, **group, ordered, lineage, now, out);
+    add_duplicate_warnings(session, **group, ordered, lineage, now, out);
+    return {};
+}
+
+// The reasons stand in the order's notes.
+Result<void> require_agreed(const Session& session, v1::MedicationRequest& order,
+                            const std::vector<DoseWarning>& warnings,
+                            const std::vector<Override>& overrides) {
     if (auto stated = require_overrides(warnings, overrides); !stated) return stated;
     for (const Override& one : overrides)
         add_note(session, *order.mutable_note(), one.rule + ": " + one.reason);
@@ -227,21 +250,28 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
     }
     *order.mutable_note() = merge::operative_as<v1::MedicationRequest>(seen->resource).note();
     add_note(session, *order.mutable_note(), proposal.reason);
-    if (auto agreed = require_agreed(session, seen->token.record, false, order, proposal.overrides);
-        !agreed) {
+    std::vector<DoseWarning> warnings;
+    auto added =
+        add_order_doubts(session, seen->token.record, false, order.prescription(), warnings);
+    if (added && proposal.medication) {
+        added = add_beside_orders(session, seen->token, order.prescription(), warnings);
+    }
+    if (!added) return tl::unexpected(added.error());
+    if (auto agreed = require_agreed(session, order, warnings, proposal.overrides); !agreed) {
         return tl::unexpected(agreed.error());
     }
-    return write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
+    auto written = write_seen(session, seen->token, v1::KIND_MEDICATION_REQUEST, order);
+    if (written) written->told = to_be_read(warnings);
+    return written;
 }
 
 // A proposal as every order of a tablet: the doctor answers for it, not the nurse who wrote it
 // down.
-Result<Written> take_down(Session& session, const RecordId& record, const VerbalOrder& from) {
+Result<v1::MedicationRequest> heard_as(const Session& session, const VerbalOrder& from) {
     if (from.medication.empty() || from.prescriber.empty() ||
         (!from.dose && from.dosage_text.empty())) {
         return fail(ErrorCode::invalid_argument, "say what was ordered, how much, and by whom");
     }
-    if (!from.read_back) return fail(ErrorCode::confirmation_required, "entry/not-read-back");
     PrescriptionProposal parts;
     parts.medication = from.medication;
     parts.strength = from.strength;
@@ -268,13 +298,48 @@ Result<Written> take_down(Session& session, const RecordId& record, const Verbal
     authoring.set_authored_on(today(session));
     authoring.mutable_requester()->set_display(from.prescriber);
     add_note(session, *order.mutable_note(), from.note);
-    if (auto agreed = require_agreed(session, record, true, order, from.overrides); !agreed) {
+    return order;
+}
+
+Result<std::vector<DoseWarning>> verbal_warnings(Session& session, const SeenResource& at,
+                                                 const v1::Prescription& ordered) {
+    std::vector<DoseWarning> out;
+    auto added = add_order_doubts(session, at.record, true, ordered, out);
+    if (added) added = add_beside_orders(session, at, ordered, out);
+    if (!added) return tl::unexpected(added.error());
+    std::stable_sort(out.begin(), out.end(), [](const DoseWarning& a, const DoseWarning& b) {
+        return a.severity < b.severity;
+    });
+    return out;
+}
+
+SeenResource new_order(const Session& session, const RecordId& record) {
+    SeenResource out;
+    out.record = record;
+    out.resource = random_id<ResourceId>(*session.platform.entropy);
+    return out;
+}
+
+Result<Written> take_down(Session& session, const RecordId& record, const VerbalOrder& from) {
+    auto order = heard_as(session, from);
+    if (!order) return tl::unexpected(order.error());
+    if (!from.read_back) return fail(ErrorCode::confirmation_required, "entry/not-read-back");
+    const SeenResource at = new_order(session, record);
+    const auto warnings = verbal_warnings(session, at, order->prescription());
+    if (!warnings) return tl::unexpected(warnings.error());
+    if (auto agreed = require_agreed(session, *order, *warnings, from.overrides); !agreed) {
         return tl::unexpected(agreed.error());
     }
-    SeenResource at;
-    at.record = record;
-    at.resource = random_id<ResourceId>(*session.platform.entropy);
-    return write_seen(session, at, v1::KIND_MEDICATION_REQUEST, order);
+    auto written = write_seen(session, at, v1::KIND_MEDICATION_REQUEST, *order);
+    if (written) written->told = to_be_read(*warnings);
+    return written;
+}
+
+Result<std::vector<DoseWarning>> check_heard(Session& session, const RecordId& record,
+                                             const VerbalOrder& from) {
+    const auto order = heard_as(session, from);
+    if (!order) return tl::unexpected(order.error());
+    return verbal_warnings(session, new_order(session, record), order->prescription());
 }
 
 Result<Written> make_record(Session& session, const NewPatient& from) {
@@ -366,6 +431,11 @@ Result<Written> Device::propose_stop(const EditToken& order, std::string_view re
 
 Result<Written> Device::propose_prescription(const PrescriptionProposal& proposal) {
     return impl_->run([&](Session& session) { return propose(session, proposal); });
+}
+
+Result<std::vector<DoseWarning>> Care::check_verbal_order(const RecordId& record,
+                                                          const VerbalOrder& order) {
+    return core_->run([&](Session& session) { return check_heard(session, record, order); });
 }
 
 Result<Written> Care::take_verbal_order(const RecordId& record, const VerbalOrder& order) {

@@ -16,6 +16,7 @@
 #include "sdk/clinical/validation.hpp"
 #include "sdk/device/allowances.hpp"
 #include "sdk/device/authoring.hpp"
+#include "sdk/device/beside_orders.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/dose_limits.hpp"
 #include "sdk/device/given_before.hpp"
@@ -122,12 +123,16 @@ void add_order_warnings(const Session& session, const chart::Group& group, const
     }
 }
 
+ResourceId lineage_in(const chart::Group& group, const OrderSeen& order) {
+    const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
+    return now == nullptr ? order.seen.token.resource : chart::lineage_of(*now);
+}
+
 // What was given of it already: in this slot, beside it, and of a dose outside the schedule lately.
 Result<void> add_given_before(Session& session, const chart::Group& group, const OrderSeen& order,
                               const v1::Quantity* given, Instant at, bool is_now,
                               std::vector<DoseWarning>& out) {
-    const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
-    const ResourceId lineage = now == nullptr ? order.seen.token.resource : chart::lineage_of(*now);
+    const ResourceId lineage = lineage_in(group, order);
     if (!order.seen.token.slot) {
         const v1::Quantity* amount = given != nullptr ? given : ordered_amount(order);
         add_as_needed_warnings(session, group, lineage, order.prescription, amount, at, out);
@@ -270,6 +275,12 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     const bool as_ordered = fit_of(order, given ? &*given : nullptr) == DoseFit::as_ordered;
     add_limit_warnings(session, **group, dose, ordered_amount(order),
                        as_ordered && ordered_amount(order) != nullptr, when->interval.end, out);
+    // Whoever planned a dose knew of what is planned beside it.
+    if (!order.seen.token.slot) {
+        add_interaction_warnings(session, **group, order.prescription, lineage_in(**group, order),
+                                 when->interval.end, out);
+    }
+    add_separation_warnings(session, **group, dose, when->interval.end, out);
     if (clinical::needs_second_person(dose, session.store.pack())) {
         out.push_back(warning(session, clinical::k_check_missing, 2));
     }
@@ -352,7 +363,10 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
                                ? clinical::waiver(one.reason).value_or(one.reason)
                                : one.reason);
     }
-    return write_dose(session, *order, out, *when, !entry.note.empty() || !entry.overrides.empty());
+    auto written =
+        write_dose(session, *order, out, *when, !entry.note.empty() || !entry.overrides.empty());
+    if (written) written->told = to_be_read(*warnings);
+    return written;
 }
 
 Result<Written> withhold_dose(Session& session, const NotGivenEntry& entry) {

@@ -8,16 +8,19 @@ import shlex
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from kari_ward import DAY, PIN, Tablet, Terminal, Ward, order, run_tests  # noqa: E402
+from kari_ward import (  # noqa: E402
+    DAY, PIN, Tablet, Terminal, Ward, order, patient, run_tests)
 
 AS_NEEDED = order(4, "berit", "Ibuprofen 400 mg", 1, "tablett", ["08:00"], "1 tablett ved smerter")
 del AS_NEEDED["dosageInstruction"][0]["timing"]
 AS_NEEDED["dosageInstruction"][0]["asNeededBoolean"] = True
 
+ATC = "http://www.whocc.no/atc"
+
 # At most two in 24 hours, and of a class that takes an allowance.
 OPIOID = order(5, "aase", "Oksykodon 5 mg", 1, "tablett", ["08:00"], "1 tablett ved smerter")
 OPIOID["medicationCodeableConcept"]["coding"] = [
-    {"system": "http://www.whocc.no/atc", "code": "N02AA05"}]
+    {"system": ATC, "code": "N02AA05"}]
 del OPIOID["dosageInstruction"][0]["timing"]
 OPIOID["dosageInstruction"][0]["asNeededBoolean"] = True
 OPIOID["dosageInstruction"][0]["maxDosePerPeriod"] = {
@@ -42,6 +45,19 @@ CODED["contained"] = [{
                                                  "code": "{tablet}",
                                                  "system": "http://unitsofmeasure.org"}}}]}]
 
+
+def coded(resource, code):
+    drug = resource["medicationCodeableConcept"]
+    drug["coding"] = [{"system": ATC, "code": code}]
+    return resource
+
+
+# Arne takes warfarin and iron, and a hormone that is not taken up beside iron.
+ARNE = [patient("arne", "Lund", "Arne", "1938-06-07"),
+        coded(order(9, "arne", "Warfarin 2,5 mg", 1, "tablett", ["18:00"]), "B01AA03"),
+        coded(order(7, "arne", "Levotyroksin 100 µg", 1, "tablett", ["07:00"]), "H03AA01"),
+        coded(order(8, "arne", "Jernsulfat 100 mg", 1, "tablett", ["09:00"]), "B03AA07")]
+
 # What a day centre gave, and no system of its own has slots for.
 ELSEWHERE = {"resourceType": "MedicationAdministration", "id": "given-1", "status": "completed",
              "subject": {"reference": "Patient/bjarne"},
@@ -53,7 +69,7 @@ ELSEWHERE = {"resourceType": "MedicationAdministration", "id": "given-1", "statu
 
 
 class MedicineTest(Ward):
-    more = [AS_NEEDED, OPIOID, CODED, ELSEWHERE]
+    more = [AS_NEEDED, OPIOID, CODED, ELSEWHERE, *ARNE]
 
     def next_line(self, refused, command):
         line = refused[refused.rindex(f"kari {command}"):]
@@ -181,6 +197,47 @@ class MedicineTest(Ward):
                       self.tablet.words(*heard, "--confirm"))
         self.assertIn("by phone, not in effect yet (Dr Berg)", self.tablet.words("chart", who))
         self.assertIn("Two verbal orders of one drug", self.tablet.words(*heard, "--confirm"))
+
+    def test_a_drug_by_phone_is_held_beside_what_is_ordered(self):
+        who = self.patient("Arne")
+        heard = ("verbal-order", who, f"{ATC}|M01AE01|Ibuprofen 400 mg", "--dose", "1 tablett",
+                 "--as-needed", "--prescriber", "Dr Berg", "--confirm")
+        refused = self.tablet.run(*heard, code=3)
+        said = " ".join(refused.split())
+        self.assertIn("should not be used together with something else that is ordered: Warfarin "
+                      "2,5 mg", said)
+        self.assertIn("Phone, and name both medicines", said)
+        self.assertIn("to record it all the same", said)
+        words = self.next_line(refused, "verbal-order")
+        self.assertIn("entry/interaction=why", words)
+        recorded = self.tablet.words(*words)
+        self.assertIn("S2", recorded)
+        self.assertIn("Two medicines that are ordered affect each other", recorded)
+        found = self.tablet.words("findings", who)
+        self.assertIn("Warfarin 2,5 mg", found)
+        self.assertIn("Ibuprofen 400 mg", found)
+        # A name without a code cannot be looked up, and that is said.
+        in_words = self.tablet.words("verbal-order", who, "Johannesurt", "--dose", "1 tablett",
+                                     "--prescriber", "Dr Berg", "--confirm")
+        self.assertIn("It cannot be checked whether these medicines affect each other", in_words)
+
+    def test_medicines_that_are_taken_apart_are_not_given_together_unasked(self):
+        who = self.patient("Arne")
+        due = self.tablet.run("due", who, "--date", "2026-03-07")
+        for drug, hour in (("Levotyroksin", "07:00"), ("Jernsulfat", "09:00")):
+            name = self.tablet.name_of(due, drug)
+            late = ("--effective", f"2026-03-07 {hour}", "--note", "written late")
+            if drug == "Levotyroksin":
+                self.tablet.run("give", name, *late)
+                continue
+            refused = self.tablet.run("give", name, *late, code=3)
+            said = " ".join(refused.split())
+            self.assertIn("A medicine that is taken apart from this one was given too near to it: "
+                          "Levotyroksin 100 µg (Ingrid Berg, 2026-03-07 07:00, 1 tablet); not "
+                          "before 2026-03-07 11:00", said)
+            words = self.next_line(refused, "give")
+            self.assertIn("entry/too-near-other=why", words)
+            self.assertIn("given too near each other", self.tablet.words(*words))
 
     def test_seven_measurements_are_a_score_with_what_to_do(self):
         who = self.patient("Bjarne")

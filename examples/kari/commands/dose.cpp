@@ -50,17 +50,7 @@ Answer check_given(Tablet& tablet, const Arguments& args) {
 }
 
 std::string show_warnings(const json::object& answer, const Screen& s) {
-    std::string out;
-    for (const json::value& one : list(answer, "warnings")) {
-        const json::object& warning = one.as_object();
-        out += wrapped(fmt::format("{}: {}", s.severity(number(warning, "severity")),
-                                   text(warning, "sentence")),
-                       4);
-        out += wrapped("    -> " + text(warning, "action"), 7);
-        out += flag(warning, "needs_reason")
-                   ? wrapped("    " + s(Label::give_all_the_same, text(warning, "rule")), 7)
-                   : wrapped("    " + s(Label::for_information), 4);
-    }
+    const std::string out = warning_words(list(answer, "warnings"), s, Label::give_all_the_same);
     return out.empty() ? s(Label::no_warnings) + "\n" : out;
 }
 
@@ -80,6 +70,7 @@ std::string show(const json::object& answer, const Screen& s) {
     if (const json::object& dose = part(answer, "said"); !dose.empty()) {
         out += wrapped("  " + dose_words(dose, s), 4) + times(answer, text(dose, "effective"), s);
     }
+    out += warning_words(list(answer, "told"), s, Label::give_all_the_same);
     for (const json::value& one : list(answer, "raised"))
         out += finding_words(one.as_object(), s);
     const std::string name = s.name("dose_given", text(answer, "token"));

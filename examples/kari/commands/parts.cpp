@@ -76,8 +76,24 @@ std::string left_out(const json::object& answer, const Screen& s) {
     return out + on_tablet_since(answer, s);
 }
 
+std::string warning_words(const json::array& warnings, const Screen& s, Label all_the_same) {
+    std::string out;
+    for (const json::value& one : warnings) {
+        const json::object& warning = one.as_object();
+        out += wrapped(fmt::format("{}: {}", s.severity(number(warning, "severity")),
+                                   text(warning, "sentence")),
+                       4);
+        out += wrapped("    -> " + text(warning, "action"), 7);
+        out += flag(warning, "needs_reason")
+                   ? wrapped("    " + s(all_the_same, text(warning, "rule")), 7)
+                   : wrapped("    " + s(Label::for_information), 4);
+    }
+    return out;
+}
+
 std::string written(const json::object& answer, const Screen& s, std::string_view kind) {
     std::string out = s(Label::saved) + "\n" + banner(answer, s);
+    out += warning_words(list(answer, "told"), s, Label::give_all_the_same);
     for (const json::value& one : list(answer, "raised"))
         out += finding_words(one.as_object(), s);
     const std::string name = s.name(kind, text(answer, "token"));

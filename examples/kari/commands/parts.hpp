@@ -88,7 +88,10 @@ constexpr Parameter item_of(std::string_view kinds, bool required = true) {
     return {"token", Label::arg_item, Typed::item, required, true, kinds};
 }
 
-// "Saved", what it raised, and the short name under which it can be corrected.
+// What is said before something is given or ordered. `all_the_same`: how a reason is written.
+std::string warning_words(const boost::json::array& warnings, const Screen& s, Label all_the_same);
+// "Saved", what was said of it and what it raised, and the short name under which it can be
+// corrected.
 std::string written(const boost::json::object& answer, const Screen& s, std::string_view kind);
 std::string saved(const boost::json::object& answer, const Screen& s);
 

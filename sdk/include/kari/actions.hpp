@@ -22,6 +22,16 @@
 //   not for clinical use).
 namespace kari {
 
+// A warning about what is about to be given or ordered. Not a refusal: an override with a reason
+// lets the fact be recorded.
+struct DoseWarning {
+    std::string rule;
+    int severity = 2;
+    bool needs_reason = true;  // false: to be read, no override is asked for
+    std::string sentence;
+    std::string action;
+};
+
 // A change that is durable on this device.
 struct Written {
     ChangeId change;
@@ -30,6 +40,7 @@ struct Written {
     EditToken token;                  // for the next edit of the same resource
     std::vector<ChangeId> also;       // the others of the same call, in the order written
     std::vector<FindingItem> raised;  // open findings that name this resource, most severe first
+    std::vector<DoseWarning> told;    // of a dose or a verbal order: what is to be read, unasked
 };
 
 struct ObservationEntry {
@@ -69,6 +80,9 @@ struct DoseEntry {
     // "entry/scan-expired". Errors: malformed (no label that is understood whole), too_large (more
     // than 256 bytes).
     std::string scanned;
+    // Of one that should not be given with what else is ordered, and in no slot of a plan, an
+    // override of "entry/interaction"; too near in time to what is given apart from it, of
+    // "entry/too-near-other".
     // Of a drug that a second person checks, "entry/second-check-missing" says who does, with
     // Care::check_given_dose within half an hour; or why nobody does, with a code before it:
     // "alone-in-home: ...", "emergency: ..." or "palliative-plan: ...".
@@ -118,16 +132,6 @@ struct DoseCorrection {
     std::optional<Coded> site;
     bool entered_in_error = false;  // else it says again what it said, whoever called it an error
     std::string reason;             // required
-};
-
-// A warning about a dose that is about to be given. Not a refusal: an override with a reason
-// lets the fact be recorded.
-struct DoseWarning {
-    std::string rule;
-    int severity = 2;
-    bool needs_reason = true;  // false: to be read, no override is asked for
-    std::string sentence;
-    std::string action;
 };
 
 struct AllergyEntry {

@@ -147,7 +147,9 @@ struct VerbalOrder {
     std::string prescriber;  // required: who ordered it
     bool read_back = false;  // required: it was read aloud to whoever ordered it
     std::string note;
-    std::vector<Override> overrides;  // as PrescriptionProposal's
+    // As PrescriptionProposal's. A drug that should not be given with what is ordered takes one of
+    // "entry/interaction" too; one that is ordered already, of "entry/duplicate-drug".
+    std::vector<Override> overrides;
 };
 
 // A patch that is off.
@@ -204,8 +206,13 @@ public:
     // ---- Medicine that another answers for
     // A drug that is not ordered yet. Waits for the server: nothing is due by it until then, and
     // Device::give takes its token with a reason. Errors: confirmation_required (not read back),
-    // invalid_argument (no drug, prescriber, or anything to give), value_out_of_range, malformed.
+    // invalid_argument (no drug, prescriber, or anything to give), value_out_of_range, malformed,
+    // reason_required (`what` names the rules; say why and call again).
     Result<Written> take_verbal_order(const RecordId& record, const VerbalOrder& order);
+    // Warnings that take_verbal_order() wants an override for, and those to be read; writes
+    // nothing.
+    Result<std::vector<DoseWarning>> check_verbal_order(const RecordId& record,
+                                                        const VerbalOrder& order);
     // Whoever is signed in has looked at drug, amount, way and time of a dose that another gave, as
     // the token shows it: a fact about that version. Errors: invalid_argument (an own dose).
     Result<Written> check_given_dose(const EditToken& token, std::string_view note);

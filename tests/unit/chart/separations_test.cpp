@@ -110,7 +110,7 @@ TEST_CASE(
         std::map<FindingId, chart::Finding> stored;
         const auto count = *rc::gen::inRange(1, 8);
         for (int i = 0; i < count; ++i) {
-            auto& who = *rc::gen::element(&scene.a, &scene.b, &scene.c);
+            auto* who = *rc::gen::element(&scene.a, &scene.b, &scene.c);
             const auto minutes = *rc::gen::inRange<std::int64_t>(-500, 500);
             const auto code =
                 *rc::gen::element<std::string>("H03AA01", "B03AA07", "J01AA02", "N02BE01");
