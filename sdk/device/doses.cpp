@@ -134,6 +134,7 @@ Result<void> add_given_before(Session& session, const chart::Group& group, const
                               std::vector<DoseWarning>& out) {
     const ResourceId lineage = lineage_in(group, order);
     if (!order.seen.token.slot) {
+        const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
         const v1::Quantity* amount = given != nullptr ? given : ordered_amount(order);
         add_as_needed_warnings(session, group, lineage, order.prescription, amount, at, out);
         return add_allowance_warning(session, group, {now, &order.prescription, amount, is_now},

@@ -17,7 +17,7 @@ constexpr unsigned k_sizes[] = {500, 5'000, 10'000};
 
 // One of 2,600 substances, whatever the size of the pack: a larger one says more of each.
 std::string substance(std::mt19937& dice) {
-    const unsigned at = dice() % 2'600;
+    const auto at = static_cast<unsigned>(dice() % 2'600);
     return fmt::format("{}{:02}{}A01", static_cast<char>('A' + at % 26), at / 26 % 10,
                        static_cast<char>('A' + at / 260));
 }
