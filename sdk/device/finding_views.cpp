@@ -18,9 +18,15 @@ std::string drug_named(const v1::CodeableConcept& coded, const v1::Reference& na
     return name.empty() ? named.display() : name;
 }
 
+// Of an order by phone what was taken down: nothing of it is in effect.
 std::string drug_ordered(const chart::GroupResource& order) {
-    const auto said = merge::operative_as<v1::MedicationRequest>(order).prescription();
-    return drug_named(said.medication(), said.medication_reference());
+    auto said = merge::operative_as<v1::MedicationRequest>(order);
+    if (chart::is_verbal_order(order)) {
+        const auto* atom = order.atom(v1::MedicationRequest::kPrescriptionFieldNumber);
+        said = merge::value_as<v1::MedicationRequest>(order, atom->pending.front());
+    }
+    const auto& prescription = said.prescription();
+    return drug_named(prescription.medication(), prescription.medication_reference());
 }
 
 // The statement that counts, else the one that stands: of a dose that was not given, too.

@@ -31,6 +31,11 @@ clinical::KnowledgePack pack_of(unsigned entries) {
     said.set_version("1");
     said.set_label("made up");
     said.set_date("2026-01-01");
+    said.set_vaccine_interval_days(0);
+    auto& patches = *said.mutable_patches();
+    patches.set_else_hours(24);
+    patches.set_change_minutes(60);
+    patches.set_counts_times(3);
     std::mt19937 dice(entries);
     const auto side = [&] {
         const auto code = substance(dice);

@@ -13,7 +13,6 @@ FORMAT = "kari benchmarks 1"
 COLUMNS = [("wall_us", "time"), ("cpu_us", "CPU"), ("flushes", "flushes"),
            ("written_bytes", "written"), ("wire_bytes", "on the wire")]
 PARTS = [("write", "One durable write"), ("chart", "Opening a chart"),
-PARTS = [("write", "One durable write"), ("chart", "Opening a chart"),
          ("round", "A medication round"), ("slots", "The doses of a day"),
          ("sync", "Sync over TLS"), ("ingest", "The server takes pushes"),
          ("check", "Checking a drug")]
