@@ -8,6 +8,7 @@
 #include "sdk/chart/chart.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/recurrence.hpp"
+#include "sdk/clinical/same_drug.hpp"
 #include "sdk/clinical/validation.hpp"
 #include "sdk/clinical/weekly.hpp"
 #include "sdk/device/authoring.hpp"
@@ -207,6 +208,12 @@ Result<void> add_order_doubts(Session& session, const RecordId& record, bool by_
     return {};
 }
 
+bool is_other_drug(const v1::Prescription& before, const v1::Prescription& after) {
+    return !clinical::same_drug(
+        clinical::drug_of(before.medication(), before.medication_reference()),
+        clinical::drug_of(after.medication(), after.medication_reference()));
+}
+
 // A drug that was not ordered so far, beside what is.
 Result<void> add_beside_orders(Session& session, const SeenResource& at,
                                const v1::Prescription& ordered, std::vector<DoseWarning>& out) {
@@ -242,6 +249,7 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
     }
     v1::MedicationRequest order = seen_value<v1::MedicationRequest>(
         seen->resource, v1::MedicationRequest::kPrescriptionFieldNumber);
+    const v1::Prescription before = order.prescription();
     lay_over(*order.mutable_prescription(), proposal);
     std::optional<v1::Quantity> dose;
     if (proposal.dose) dose = quantity_of(*proposal.dose);
@@ -253,7 +261,8 @@ Result<Written> propose(Session& session, const PrescriptionProposal& proposal) 
     std::vector<DoseWarning> warnings;
     auto added =
         add_order_doubts(session, seen->token.record, false, order.prescription(), warnings);
-    if (added && proposal.medication) {
+    // What the drug does beside the others was found when it was ordered, whatever its brand.
+    if (added && is_other_drug(before, order.prescription())) {
         added = add_beside_orders(session, seen->token, order.prescription(), warnings);
     }
     if (!added) return tl::unexpected(added.error());

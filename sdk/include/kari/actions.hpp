@@ -158,6 +158,8 @@ struct PrescriptionProposal {
     // does not say on which day, of "entry/weekly-unclear". More than the pack says is given takes
     // one of "entry/over-limit-order" or "entry/thousandfold"; an order by phone that cannot be
     // computed (tablets without their strength) of "entry/limit-unclear".
+    // Another drug than the order's that should not be given with what is ordered takes one of
+    // "entry/interaction"; one that is ordered already, of "entry/duplicate-drug".
     std::vector<Override> overrides;
 };
 

@@ -147,8 +147,7 @@ struct VerbalOrder {
     std::string prescriber;  // required: who ordered it
     bool read_back = false;  // required: it was read aloud to whoever ordered it
     std::string note;
-    // As PrescriptionProposal's. A drug that should not be given with what is ordered takes one of
-    // "entry/interaction" too; one that is ordered already, of "entry/duplicate-drug".
+    // As PrescriptionProposal's.
     std::vector<Override> overrides;
 };
 

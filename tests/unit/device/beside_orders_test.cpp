@@ -143,6 +143,23 @@ TEST_CASE("a drug that is ordered already is not taken down again without a reas
     CHECK(group->sentence.find("Atorvastatin 20 mg") != std::string::npos);
 }
 
+TEST_CASE("another strength of what is ordered is not asked about, another drug is") {
+    Ward ward(146);
+    put_order(ward, 801, "B01AA03", "Warfarin 2,5 mg");
+    put_order(ward, 802, "C10AA05", "Atorvastatin 20 mg");
+    const auto own = put_order(ward, 803, "C10AA05", "Atorvastatin 40 mg");
+    PrescriptionProposal proposal;
+    proposal.token = dose_of(ward, own).token;
+    proposal.reason = "The ordered strength is out of stock";
+    proposal.medication = {"http://www.whocc.no/atc", "C10AA05", "Atorvastatin 10 mg"};
+    CHECK(take(ward.device.propose_prescription(proposal)).told.empty());
+    proposal.token = dose_of(ward, own).token;
+    proposal.medication = {"http://www.whocc.no/atc", "M01AE01", "Ibuprofen 400 mg"};
+    const auto refused = ward.device.propose_prescription(proposal);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().what == "entry/interaction");
+}
+
 TEST_CASE("medicine as needed is held beside what is ordered, and a planned dose is not") {
     Ward ward(143);
     const auto planned = put_order(ward, 801, "B01AA03", "Warfarin 2,5 mg");
