@@ -328,16 +328,21 @@ Result<SyncStatus> Device::sync_status() {
         out.server_minus_wall_ms = session.settings.server_minus_wall_ms;
         out.server_recovering = session.settings.recovering;
         out.pack = pack_status(session);
+        const auto add = [&](const ChangeId& id, const RecordId& record, const Error& error) {
+            out.quarantined.push_back({id, record, std::string(name(error.code)),
+                                       explain(error, session.language).what_to_do});
+        };
+        const auto refused = session.store.refused();
+        if (!refused) return tl::unexpected(refused.error());
+        for (const store::Refused& one : *refused)
+            add(one.id, one.record, {one.reason, ""});
         const auto records = session.store.records(true);
         if (!records) return tl::unexpected(records.error());
         for (const RecordId& record : *records) {
             const auto items = session.store.quarantined(record);
             if (!items) return tl::unexpected(items.error());
-            for (const store::Quarantined& item : *items) {
-                const Error error{item.reason, item.what};
-                out.quarantined.push_back({item.id, record, std::string(name(item.reason)),
-                                           explain(error, session.language).what_to_do});
-            }
+            for (const store::Quarantined& item : *items)
+                add(item.id, record, {item.reason, item.what});
         }
         return out;
     });

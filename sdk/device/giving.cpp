@@ -27,6 +27,7 @@ std::size_t size_of(const sync::StoredChange& change) {
 }  // namespace
 
 Giving::Giving(const store::GiveBack& back, GivingRoom& room) : back_(back), room_(room) {
+    if (back.named.size() <= sync::k_return_ids) ranges_ = back.ranges;
     for (const store::StoredChange& stored : back.changes)
         owed_[stored.change.id] = outgoing(stored);
     for (const store::Quarantined& stored : back.unreadable) {
@@ -42,19 +43,19 @@ void Giving::index_receipts() {
     std::size_t pairs = 0;
     for (const auto& receipt : back_.pairs)
         pairs += static_cast<std::size_t>(receipt.pairs_size());
-    const std::size_t receipts = back_.pairs.size() + back_.ranges.size();
+    const std::size_t receipts = back_.pairs.size() + ranges_.size();
     const bool all = pairs <= room_.pairs && receipts <= room_.receipts;
     for (std::size_t at = 0; at < back_.pairs.size(); ++at) {
         if (all) taken_.insert(at);
         for (const auto& pair : back_.pairs[at].pairs())
             proved_by_.emplace(pair.id(), at);
     }
-    room_.receipts -= std::min(room_.receipts, all ? receipts : back_.ranges.size());
+    room_.receipts -= std::min(room_.receipts, all ? receipts : ranges_.size());
     if (all) room_.pairs -= pairs;
 }
 
 bool Giving::in_a_range(std::uint64_t position) const {
-    return std::any_of(back_.ranges.begin(), back_.ranges.end(), [&](const auto& receipt) {
+    return std::any_of(ranges_.begin(), ranges_.end(), [&](const auto& receipt) {
         return position > receipt.base().position() && position <= receipt.end().position();
     });
 }
@@ -92,18 +93,17 @@ sync::Return Giving::take(const RecordId& record) {
 sync::Return Giving::name_all(const RecordId& record) {
     sync::Return out;
     out.record = record;
-    out.range = back_.ranges;
+    out.range = ranges_;
     std::set<std::string> named;
     for (const std::size_t at : taken_) {
         out.pairs.push_back(back_.pairs[at]);
         for (const auto& pair : back_.pairs[at].pairs())
             named.insert(pair.id());
     }
-    const bool all = taken_.size() == back_.pairs.size();
     for (const auto& [position, id] : back_.named) {
         const auto found = chosen_.find(id);
         const bool goes = found != chosen_.end();
-        if (!goes && !all && !in_a_range(position) && !named.contains(base::to_bytes(id))) continue;
+        if (!goes && !in_a_range(position) && !named.contains(base::to_bytes(id))) continue;
         sync::StoredChange change;
         if (goes) change = std::move(found->second);
         change.position = position;

@@ -29,6 +29,8 @@ struct GivingRoom {
 // One record's part of what is given back, as far as there is room. A range's receipt speaks for
 // every position up to its end: the changes under it are all named. One over single positions names
 // all of its own; where there are many, it goes with the first change that only it proves.
+// A range that names more than a request may is left out: the server sets aside what nothing else
+// proves, for its operator, and no other record waits for it.
 class Giving {
 public:
     Giving(const store::GiveBack& back, GivingRoom& room);
@@ -43,6 +45,7 @@ private:
     sync::Return name_all(const RecordId& record);
 
     const store::GiveBack& back_;
+    std::vector<v1::RangeReceipt> ranges_;
     GivingRoom& room_;
     std::map<ChangeId, sync::StoredChange> owed_;
     std::map<std::string, std::size_t> proved_by_;  // of an id, one of the receipts over it

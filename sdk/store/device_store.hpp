@@ -215,6 +215,8 @@ public:
     Result<void> keep_certificate(const IncarnationId& incarnation, std::string_view der);
     Result<std::optional<std::string>> certificate(const IncarnationId& incarnation);
     Result<std::vector<Quarantined>> quarantined(const RecordId& record);
+    // Own changes that the server set aside, for good as far as it knows; without their bytes.
+    Result<std::vector<Refused>> refused();
 
     // --- a new epoch ------------------------------------------------------------------------
     // The digest at a position of the held prefix; nothing when it does not reach there.

@@ -196,6 +196,22 @@ Result<void> DeviceStore::acknowledge(const v1::PushReply& reply) {
     return work->commit();
 }
 
+Result<std::vector<Refused>> DeviceStore::refused() {
+    std::vector<Refused> found;
+    const auto ok = each_row(
+        state_->db,
+        "SELECT c.record, c.id, c.error FROM stream s JOIN change c ON c.record = s.record"
+        " AND c.incarnation = s.incarnation AND c.seq > s.done_seq"
+        " WHERE s.log = 1 AND s.done_seq < s.seq AND c.fate = 3 ORDER BY c.record, c.id",
+        [&](sqlcipher::Statement& row) -> Result<void> {
+            found.push_back({row.column_id<RecordId>(0), row.column_id<ChangeId>(1),
+                             error_code_from(static_cast<std::uint32_t>(row.column_int(2)))});
+            return {};
+        });
+    if (!ok) return passed(ok.error());
+    return found;
+}
+
 // --- access log ------------------------------------------------------------------------------
 
 Result<StoredAccess> DeviceStore::append_access(v1::AccessEntry entry) {

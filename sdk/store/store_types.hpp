@@ -170,6 +170,12 @@ struct Applied {
     LogPoint cursor;
 };
 
+struct Refused {
+    RecordId record;
+    ChangeId id;
+    ErrorCode reason = ErrorCode::internal;
+};
+
 struct Quarantined {
     ChangeId id;
     std::uint64_t position = 0;

@@ -211,8 +211,9 @@ Result<v1::ExchangeReply> handle(Parts& parts, const identity::DeviceIdentity& w
     auto reply = answer(parts, who, request, tally);
     // A tablet whose full exchange fails has brought nothing: to count it as heard would close a
     // recovery over its work; and neither has one that is told only now where a record falls back
-    // to. One that was revoked gets no further than this.
-    const bool full = reply && request.lane() == v1::LANE_FULL &&
+    // to, or that is giving back still: what comes with this request may not be all of it. One that
+    // was revoked gets no further than this.
+    const bool full = reply && request.lane() == v1::LANE_FULL && request.give_back().empty() &&
                       std::none_of(request.holding().begin(), request.holding().end(),
                                    [&](const v1::Holding& one) {
                                        return !one.epoch().empty() && one.epoch() != reply->epoch();

@@ -185,10 +185,11 @@ Result<void> Returns::enter(storage::RecordTransaction& record, Item& item, v1::
     return {};
 }
 
-// The grant may have been lost with the rest; what the journal or the backup removed stays out.
-Result<void> Returns::regrant(const RecordId& record) {
+// The grant may have been lost with the rest; what the journal or the backup removed stays out. A
+// record that is here only by this return has no other unit, however late it comes.
+Result<void> Returns::regrant(const RecordId& record, bool made) {
     KARI_LET(const auto epoch, parts_.storage.epoch());
-    if (!epoch.recovering || who_.revoked || who_.expired) return {};
+    if (!(epoch.recovering || made) || who_.revoked || who_.expired) return {};
     KARI_LET(const auto state, parts_.storage.caseload_state(who_.unit, record));
     if (state) return {};
     return parts_.storage.grant(who_.unit, record);
@@ -243,7 +244,7 @@ Result<v1::PushReply> Returns::take(const v1::RecordReturn& returned) {
                                     first->second.change->header.origin() == v1::ORIGIN_DEVICE;
         KARI_LET(record, parts_.storage.begin_or_create(*id, made_on_tablet));
         // Whoever knows a change has not shown that the record was granted.
-        if (any(proven)) KARI_TRY(regrant(*id));
+        if (any(proven)) KARI_TRY(regrant(*id, record->state().head.position == 0));
     }
     for (auto& [position, item] : items) {
         if (enters(item)) {

@@ -37,7 +37,7 @@ private:
     Result<void> recognize(const RecordId& record, Items& items) const;
     Result<void> enter(storage::RecordTransaction& record, Item& item, v1::PushReply& reply);
     Result<void> reject(const Item& item, const Error& reason, v1::PushReply& reply);
-    Result<void> regrant(const RecordId& record);
+    Result<void> regrant(const RecordId& record, bool made);
     Result<std::uint32_t> take_seals(storage::RecordTransaction& record,
                                      const v1::RecordReturn& returned);
 

@@ -83,7 +83,7 @@ struct SyncReport {
     std::vector<std::string> problems;  // a record's id and an error name: what was passed over
 };
 
-struct QuarantinedItem {
+struct QuarantinedItem {  // unreadable here; or own, and set aside at the server for its operator
     ChangeId change;
     RecordId record;
     std::string reason;  // an error name

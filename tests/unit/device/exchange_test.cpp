@@ -302,6 +302,41 @@ TEST_CASE("a server put back to an older state gets everything again, others' wo
     CHECK(a.verify()->sound());
 }
 
+TEST_CASE("own work that is set aside when it is given back still reaches the server by a push") {
+    auto server = std::make_shared<FakeServer>();
+    const Citizen citizen = put_citizen(*server, 31);
+    Bench bench(9, server);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({})->complete);
+    const auto backup = server->model.now;
+    const ChangeId own = record(device, citizen.record, "70");
+    REQUIRE(device.sync({})->complete);
+    server->model.restore(backup);
+    server->model.doubts_receipts = true;
+    REQUIRE(device.sync({}).has_value());
+    CHECK(server->model.has(own));
+    const auto status = take(device.sync_status());
+    CHECK(status.quarantined.empty());
+    CHECK(status.unsent == 0);
+}
+
+TEST_CASE("own work that the server set aside is told of as long as it stands aside") {
+    auto server = std::make_shared<FakeServer>();
+    const Citizen citizen = put_citizen(*server, 32);
+    Bench bench(10, server);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({})->complete);
+    const ChangeId own = record(device, citizen.record, "70");
+    server->model.quarantine.insert(own);
+    REQUIRE(device.sync({}).has_value());
+    const auto status = take(device.sync_status());
+    REQUIRE(status.quarantined.size() == 1);
+    CHECK(status.quarantined[0].change == own);
+    CHECK(status.quarantined[0].record == citizen.record);
+    CHECK(status.quarantined[0].reason == "signature_invalid");
+    CHECK_FALSE(status.quarantined[0].advice.empty());
+}
+
 TEST_CASE("a record that left the caseload is hidden, and purged once everything is secured") {
     Bench bench(9);
     const Citizen citizen = put_citizen(*bench.server, 30);

@@ -56,6 +56,21 @@ struct Restored : Ward {
         }
         return request;
     }
+    // Given while the old server lived: a record of which the restored one knows nothing.
+    v1::ExchangeRequest giving_back_alone(const RecordId& other) const {
+        Writer writer = Writer::tablet(1);
+        const auto change =
+            writer.write({.record = other, .resource = id_of<ResourceId>(1)}, pulse("70"));
+        const sync::Point end = sync::extend({}, change->id);
+        auto request = request_of(reader);
+        auto& back = *request.add_give_back();
+        back.set_record(base::to_bytes(other));
+        *back.add_change() = wire_of(*change);
+        back.mutable_change(0)->set_position(1);
+        *back.add_range() =
+            parts->receipts.range(id_of<EpochId>(1), other, {}, {end.position, end.chain});
+        return request;
+    }
 };
 
 }  // namespace
@@ -196,18 +211,7 @@ TEST_CASE("A valid receipt of the present epoch that the log lacks starts a new 
 TEST_CASE("A record and its grant that the backup lacks come back; what was removed stays out") {
     Restored ward(true);
     const auto other = id_of<RecordId>(2);
-    // Given while the old server lived: a record of which the restored one knows nothing.
-    Writer author = Writer::tablet(1);
-    const auto change =
-        author.write({.record = other, .resource = id_of<ResourceId>(1)}, pulse("70"));
-    sync::Point end = sync::extend({}, change->id);
-    auto request = request_of(ward.reader);
-    auto& back = *request.add_give_back();
-    back.set_record(base::to_bytes(other));
-    *back.add_change() = wire_of(*change);
-    back.mutable_change(0)->set_position(1);
-    *back.add_range() =
-        ward.parts->receipts.range(id_of<EpochId>(1), other, {}, {end.position, end.chain});
+    const auto request = ward.giving_back_alone(other);
     REQUIRE(ward.storage->remove(ward.unit, ward.record));  // as the journal would
     REQUIRE(ward.exchange(ward.device(ward.reader, 2), request));
     CHECK(ward.log(other).size() == 1);
@@ -215,6 +219,21 @@ TEST_CASE("A record and its grant that the backup lacks come back; what was remo
           server::storage::CaseloadState::granted);
     REQUIRE(ward.exchange(ward.device(ward.reader, 2), ward.giving_back()));
     CHECK(ward.log(ward.record).size() == 4);
+    CHECK(ward.storage->caseload_state(ward.unit, ward.record).value() ==
+          server::storage::CaseloadState::removed);
+}
+
+TEST_CASE("A record that comes back after the recovery was closed is in its unit's caseload") {
+    Restored ward(true);
+    REQUIRE(ward.storage->close_recovery());
+    const auto other = id_of<RecordId>(2);
+    REQUIRE(ward.exchange(ward.device(ward.reader, 2), ward.giving_back_alone(other)));
+    CHECK(ward.log(other).size() == 1);
+    CHECK(ward.storage->caseload_state(ward.unit, other).value() ==
+          server::storage::CaseloadState::granted);
+    // A record that is here is granted by the journal alone.
+    REQUIRE(ward.storage->remove(ward.unit, ward.record));
+    REQUIRE(ward.exchange(ward.device(ward.reader, 2), ward.giving_back()));
     CHECK(ward.storage->caseload_state(ward.unit, ward.record).value() ==
           server::storage::CaseloadState::removed);
 }

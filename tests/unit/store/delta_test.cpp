@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
 
+#include "sdk/store/sqlcipher/database.hpp"
 #include "tests/support/store_fixture.hpp"
 
 using namespace kari;
@@ -373,4 +374,27 @@ TEST_CASE("a seal over what is here goes before a later one over another in its 
     *next.add_seal() = seal_over(1, change.header.seq() + 1, std::string(32, 'y'));
     REQUIRE(store->apply_delta(next, k_epoch));
     CHECK(store->received_seals(k_record).value()[0].leaf() == next.seal(0).leaf());
+}
+
+// As an earlier build left it that could not read the header.
+TEST_CASE("what an earlier build set aside is read by one that can, at its place in the log") {
+    OpenStore store;
+    const auto log = log_of(3);
+    REQUIRE(store->apply_delta(log.delta(0, 3), k_epoch));
+    const auto before = canonical_state(*store.store, k_record);
+    store.store.reset();
+    {
+        auto db = take(sqlcipher::Database::open(store.path(), key_of(1).view()));
+        REQUIRE(
+            db.execute("INSERT INTO quarantine SELECT record, id, position, 0, '', header,"
+                       " coalesce(body, x'') FROM change WHERE position = 2;"
+                       "DELETE FROM change WHERE position = 2;"
+                       "UPDATE identity SET fold_schema = x'00'"));
+    }
+    REQUIRE(store.reopen());
+    CHECK(store->quarantined(k_record)->empty());
+    CHECK(store->log(k_record)->size() == 3);
+    CHECK(store->chain_at(k_record, 3).value()->chain == log.point(3).chain);
+    CHECK(store->verify()->empty());
+    CHECK(canonical_state(*store.store, k_record) == before);
 }

@@ -49,6 +49,7 @@ public:
     bool secures = true;
     bool feeds_safety = true;          // the safety lane of what is in the feed comes unasked
     bool names_all_starts = true;      // else the latest, and what the cursor shows
+    bool doubts_receipts = false;      // what is given back is set aside: nothing proves it
     bool answers_named = false;        // a give_back of an id alone, without its address
     std::size_t delta_changes = 1000;  // in one part
     std::size_t reply_changes = 100'000;
@@ -64,7 +65,8 @@ private:
         EpochId epoch;
         std::map<RecordId, Point> points;
     };
-    bool take(const RecordId& record, const v1::WireChange& wire, v1::PushReply& reply);
+    bool take(const RecordId& record, const v1::WireChange& wire, v1::PushReply& reply,
+              bool set_aside = false);
     void take_return(const v1::RecordReturn& given, v1::ExchangeReply& reply);
     bool proven(const RecordId& record, const v1::RecordReturn& given);
     void close(const RecordId& record, v1::PushReply& reply);
