@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that a set of work needs:
-# packages.sh build|bench|lint|clang|coverage|fresh
+# packages.sh build|bench|lint|clang|coverage|fresh|kotlin
 # Does nothing, quickly, when all of them are there. Debian 12 and 13.
 set -euo pipefail
 
@@ -19,6 +19,10 @@ lint_packages=(clang-format-19 clang-tidy-19)
 clang_packages=(clang-19 libclang-rt-19-dev)
 coverage_packages=(llvm-19)
 fresh_packages=(mmdebstrap util-linux)
+# A JDK and an npm that came another way do as well.
+kotlin_packages=(junit5)
+command -v javac >/dev/null || kotlin_packages+=(default-jdk-headless)
+command -v npm >/dev/null || kotlin_packages+=(npm)
 
 case $release in
     bookworm) build_packages+=(libboost1.81-dev libboost-json1.81-dev) ;;
@@ -102,7 +106,8 @@ main() {
         clang) wanted=("${clang_packages[@]}") ;;
         coverage) wanted=("${coverage_packages[@]}") ;;
         fresh) wanted=("${fresh_packages[@]}") ;;
-        *) echo "packages.sh build|bench|lint|clang|coverage|fresh" >&2; exit 2 ;;
+        kotlin) wanted=("${kotlin_packages[@]}") ;;
+        *) echo "packages.sh build|bench|lint|clang|coverage|fresh|kotlin" >&2; exit 2 ;;
     esac
     mapfile -t missing < <(missing_from "${wanted[@]}")
     [ ${#missing[@]} -gt 0 ] || return 0

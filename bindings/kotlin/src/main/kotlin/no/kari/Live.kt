@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package no.kari
+
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.withContext
+
+/** Word of a change on this tablet, by its own writes or by a sync. */
+public class Change internal constructor(
+    /** What changed. */
+    public val kind: ChangeKind,
+    /** Whose; null where it concerns no one record. */
+    public val record: RecordId?,
+)
+
+/** Called by the core on a thread that is in a call of a tablet. */
+internal fun interface Listener {
+    fun told(
+        kind: Int,
+        what: ByteArray,
+    )
+
+    companion object {
+        const val STATE = 1
+        const val SYNCED = 2
+    }
+}
+
+/** A watch of the core's. */
+internal class Watch(
+    val number: Long,
+    listener: Long,
+) {
+    private val handle = Handle(this, number) { end(it, listener) }
+
+    /** Not on a thread that is in a callback of its tablet. */
+    fun close(): Unit = handle.close()
+
+    private companion object {
+        fun end(
+            number: Long,
+            listener: Long,
+        ) {
+            val error = outcome(Native.watchFree(number, listener), false) {}.errorOrNull()
+            if (error is KariError.InUse) throw KariException(error)
+        }
+    }
+}
+
+private fun Decoder.watch(): Watch = Watch(number = long(), listener = long())
+
+/**
+ * Word of every change while it is collected; none is left out, and none tells what it changed to:
+ * read again. Completes when the tablet is closed. For one chart that stays up to date use
+ * [charts].
+ *
+ */
+public fun Tablet.changes(): Flow<Change> =
+    flow {
+        val heard = Channel<Change>(Channel.UNLIMITED)
+        val listener = Listener { _, what ->
+            val from = Decoder(what)
+            heard.trySend(Change(from.changeKind(), from.maybe { recordId() }))
+        }
+        watched(heard, { outcome(Native.observe(number, listener), closed) { watch() } }) {
+            for (change in heard) emit(change)
+        }
+    }
+
+/**
+ * What [read] answers now and, while it is collected, each time it may be another: after writes on
+ * this tablet and after syncs, as the core tells; a clock alone changes nothing. Changes that come
+ * while the collector works are one. Completes when the tablet is closed. A read of a locked
+ * tablet is emitted as [KariError.Locked], and the flow goes on.
+ *
+ * [record] is the one that is read of; null: the caseload.
+ *
+ */
+public fun <T> Tablet.live(
+    record: RecordId?,
+    read: suspend (Tablet) -> Outcome<T>,
+): Flow<Outcome<T>> =
+    flow {
+        val heard = Channel<Unit>(Channel.CONFLATED)
+        val listener = Listener { _, _ -> heard.trySend(Unit) }
+        val arguments = Encoder().apply { maybe(record) { id(it) } }.written()
+        val begin = { outcome(Native.watchNew(number, arguments, listener), closed) { watch() } }
+        watched(heard, begin) {
+            emit(read(this@live))
+            for (again in heard) {
+                outcome(Native.watchAgain(it.number), closed) {}
+                emit(read(this@live))
+            }
+        }
+    }
+
+/** The caseload, as [live]. Each emission leaves an access entry, as [patients] does. */
+public fun Tablet.caseloads(access: Access? = null): Flow<Outcome<Patients>> =
+    live(null) { it.patients(access) }
+
+/** A chart, as [live]. Each emission leaves an access entry, as [chart] does. */
+public fun Tablet.charts(
+    record: RecordId,
+    access: Access? = null,
+): Flow<Outcome<Chart>> = live(record) { it.chart(record, access) }
+
+/** Findings of a record, as [live]. */
+public fun Tablet.openFindings(record: RecordId): Flow<Outcome<List<Finding>>> =
+    live(record) { it.findings(record) }
+
+/** Listens for as long as [body] runs, and until the tablet is closed. */
+private suspend fun Tablet.watched(
+    heard: Channel<*>,
+    begin: () -> Outcome<Watch>,
+    body: suspend (Watch) -> Unit,
+) {
+    val watch = withContext(NonCancellable + dispatcher) { begin() }.orThrow()
+    val takeBack = atEnd { heard.close() }
+    try {
+        body(watch)
+    } finally {
+        takeBack()
+        withContext(NonCancellable + dispatcher) { watch.close() }
+    }
+}

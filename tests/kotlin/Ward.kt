@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package no.kari.tests
+
+import kotlinx.coroutines.runBlocking
+import no.kari.*
+import java.util.concurrent.ConcurrentLinkedQueue
+
+/** What the driver, tests/kotlin/binding_test.py, says of the server and its people. */
+object Ward {
+    const val PIN = "2468"
+    val work: String = said("work")
+    val server: String = said("server")
+    val nurse: PersonId = PersonId.parse(said("nurse")).orThrow()
+    val colleague: PersonId = PersonId.parse(said("colleague")).orThrow()
+    private val codes = ConcurrentLinkedQueue(said("codes").split(","))
+
+    private fun said(name: String): String =
+        System.getProperty("kari.$name") ?: error("no kari.$name")
+
+    fun place(name: String): Place =
+        Place(directory = "$work/$name", zone = "Europe/Oslo", language = Language.EN)
+
+    fun enrolment(
+        name: String,
+        code: String = codes.remove(),
+    ): Enrolment =
+        Enrolment(
+            place = place(name),
+            server = server,
+            code = code,
+            person = nurse,
+            pin = PIN,
+            deviceName = name,
+            pinMemoryKib = 1024,
+            pinIterations = 1,
+        )
+
+    /** A tablet that has its caseload. */
+    suspend fun enrolled(name: String): Tablet {
+        val tablet = Tablet.enrol(enrolment(name)).orThrow()
+        tablet.sync().orThrow()
+        return tablet
+    }
+
+    suspend fun patient(
+        tablet: Tablet,
+        name: String,
+    ): RecordId = tablet.patients().orThrow().rows.first { name in it.name }.record
+}
+
+/** A test that suspends. */
+fun story(body: suspend () -> Unit): Unit = runBlocking { body() }
+
+/** The call is refused with this kind of error. */
+inline fun <reified Kind : KariError> refused(outcome: Outcome<*>): Kind {
+    val error = outcome.errorOrNull() ?: throw AssertionError("it was done")
+    if (error !is Kind) throw AssertionError("refused with $error")
+    if (error.sentence(Language.NB).isEmpty() || error.whatToDo(Language.EN).isEmpty())
+        throw AssertionError("$error says nothing to a nurse")
+    return error
+}
