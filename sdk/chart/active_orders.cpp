@@ -17,6 +17,23 @@ bool is_active(const GroupResource& order) {
            !said.prescription().do_not_perform();
 }
 
+bool may_be_given(const GroupResource& order) {
+    const auto* atom = order.atom(k_order_status);
+    if (atom == nullptr || atom->live.empty()) return true;
+    return std::any_of(atom->live.begin(), atom->live.end(), [&](const auto& write) {
+        switch (merge::value_as<v1::MedicationRequest>(order, write).status()) {
+            case v1::MEDICATION_REQUEST_STATUS_STOPPED:
+            case v1::MEDICATION_REQUEST_STATUS_COMPLETED:
+            case v1::MEDICATION_REQUEST_STATUS_CANCELLED:
+            case v1::MEDICATION_REQUEST_STATUS_ENTERED_IN_ERROR:
+            case v1::MEDICATION_REQUEST_STATUS_DRAFT:
+                return false;
+            default:
+                return true;
+        }
+    });
+}
+
 std::vector<v1::Prescription> standing_prescriptions(const GroupResource& order) {
     std::vector<v1::Prescription> out;
     const auto* atom = order.atom(k_order_prescription);
@@ -54,13 +71,34 @@ struct Validity {
     std::optional<base::Interval> end;
 };
 
+// From the first start to the last end of all that stands: each may be given. Without either, where
+// one of them has none.
 Validity validity_of(const GroupResource& order) {
-    const auto* write = order.operative_write(k_order_prescription);
-    const auto* change = write == nullptr ? nullptr : Causality(order).find(write->change);
-    if (change == nullptr) return {};
-    const auto said =
-        merge::value_as<v1::MedicationRequest>(order, *write).prescription().validity();
-    return {stated_by(*change, said.start()), stated_by(*change, said.end())};
+    const auto* atom = order.atom(k_order_prescription);
+    if (atom == nullptr) return {};
+    const Causality causality(order);
+    const auto& standing = is_verbal_order(order) ? atom->pending : atom->live;
+    std::vector<base::Interval> starts;
+    std::vector<base::Interval> ends;
+    for (const auto& write : standing) {
+        const auto* change = causality.find(write.change);
+        if (change == nullptr) return {};
+        const auto said =
+            merge::value_as<v1::MedicationRequest>(order, write).prescription().validity();
+        if (const auto start = stated_by(*change, said.start())) starts.push_back(*start);
+        if (const auto end = stated_by(*change, said.end())) ends.push_back(*end);
+    }
+    Validity out;
+    if (!starts.empty() && starts.size() == standing.size()) {
+        out.start =
+            *std::min_element(starts.begin(), starts.end(),
+                              [](const auto& a, const auto& b) { return a.start < b.start; });
+    }
+    if (!ends.empty() && ends.size() == standing.size()) {
+        out.end = *std::max_element(ends.begin(), ends.end(),
+                                    [](const auto& a, const auto& b) { return a.end < b.end; });
+    }
+    return out;
 }
 
 }  // namespace

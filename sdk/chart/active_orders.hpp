@@ -13,6 +13,9 @@ namespace kari::chart {
 // In effect as to be given.
 bool is_active(const GroupResource& order);
 
+// In effect, paused, or nobody can tell: it is reckoned with before something is given beside it.
+bool may_be_given(const GroupResource& order);
+
 // All that is in effect of what an order says is to be given; of a verbal order what is proposed.
 // More than one: it is contested, and each may be given.
 std::vector<v1::Prescription> standing_prescriptions(const GroupResource& order);

@@ -25,12 +25,30 @@ std::optional<Decimal> in_unit(const v1::Quantity& amount, const std::string& un
     return converted ? std::optional(converted->value) : std::nullopt;
 }
 
-// The first change of all that asks, and the answers. Nothing: nobody asks.
+// Whose ask the server answered first. Whoever writes an ask into it afterwards, with whatever
+// tick, holds nothing, and takes nothing from whoever does.
+std::optional<IncarnationId> answered_to(const GroupResource& resource) {
+    const merge::Change* first = nullptr;
+    std::optional<IncarnationId> out;
+    for (const auto& change : resource.history) {
+        const auto said = said_by<v1::MedicationAllowance>(*change);
+        if (!change->from_server() || !said.has_answer()) continue;
+        if (first != nullptr && first->header.tick() <= change->header.tick()) continue;
+        first = change.get();
+        out = base::from_bytes<IncarnationId>(said.answer().holder());
+    }
+    return out;
+}
+
+// The first change that asks, of whom the server answered or of all, and the answers. Nothing:
+// nobody asks.
 std::optional<Allowance> read(const GroupResource& resource, const ClockNotes& clocks) {
+    const auto holder = answered_to(resource);
     const merge::Change* first = nullptr;
     for (const auto& change : resource.history) {
         const auto said = said_by<v1::MedicationAllowance>(*change);
         if (change->from_server() || !said.has_ask()) continue;
+        if (holder && change->incarnation != *holder) continue;
         if (first == nullptr || change->header.tick() < first->header.tick()) first = change.get();
     }
     if (first == nullptr) return std::nullopt;

@@ -8,7 +8,9 @@
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/exposure.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_limit.hpp"
+#include "sdk/clinical/drug_group.hpp"
 
 namespace kari::chart {
 namespace {
@@ -115,9 +117,8 @@ private:
 
 }  // namespace
 
-std::vector<LimitedGiven> limited_beside(const Group& group, const DoseLimit& limit,
-                                         const Span& when) {
-    std::vector<LimitedGiven> out;
+LimitedBeside limited_beside(const Group& group, const DoseLimit& limit, const Span& when) {
+    LimitedBeside out;
     const auto reach = clinical::reach_of(limit);
     if (!reach) return out;
     const ClockNotes clocks(group);
@@ -129,12 +130,17 @@ std::vector<LimitedGiven> limited_beside(const Group& group, const DoseLimit& li
         }
         const Claims claims = claims_of(resource, clocks);
         const Claim* claim = claims.exposure();
-        if (claim == nullptr || !clinical::concerns(limit, claim->said.medication())) continue;
+        if (claim == nullptr) continue;
+        const auto& drug = claim->said.medication();
+        const bool concerned = clinical::concerns(limit, drug);
+        const bool coded = clinical::names_substance(clinical::atc_codes(drug));
+        if (!concerned && coded) continue;
         const Span at = clocks.effective(*claim->change);
         if (!are_near(at, when, *reach)) continue;
-        out.push_back({&resource, claim->change, claim->said, at});
+        out.cannot_tell = out.cannot_tell || !concerned;
+        if (concerned) out.known.push_back({&resource, claim->change, claim->said, at});
     }
-    std::sort(out.begin(), out.end(), [](const LimitedGiven& a, const LimitedGiven& b) {
+    std::sort(out.known.begin(), out.known.end(), [](const LimitedGiven& a, const LimitedGiven& b) {
         return std::pair(a.when.earliest, a.dose->id) < std::pair(b.when.earliest, b.dose->id);
     });
     return out;

@@ -20,8 +20,12 @@ struct LimitedGiven {
     Span when;
 };
 // Those of the group that the limit adds up with one in the span, the first one first.
-std::vector<LimitedGiven> limited_beside(const Group& group, const clinical::DoseLimit& limit,
-                                         const Span& when);
+struct LimitedBeside {
+    std::vector<LimitedGiven> known;
+    bool cannot_tell = false;  // a dose as near has no code of a substance
+};
+LimitedBeside limited_beside(const Group& group, const clinical::DoseLimit& limit,
+                             const Span& when);
 
 // The doses that a limit of the pack may add up with a touched one; then with those, so many times.
 // Once: those of which something else may be found once what is touched is known. Twice more: what

@@ -17,7 +17,7 @@ namespace {
 struct Ordered {
     const GroupResource* order = nullptr;
     ResourceId lineage;
-    std::vector<std::string> codes;
+    std::vector<std::string> codes;  // of all that stands
     clinical::Interactions::Named drug;
 };
 
@@ -35,8 +35,12 @@ std::vector<Ordered> ordered_in(const Case& the_case) {
     return out;
 }
 
+// An order that took another's place is of its lineage, whatever its drug: as long as both are in
+// effect, both are given.
 bool stand_together(const Ordered& a, const Ordered& b) {
-    return a.lineage != b.lineage && may_be_at_once(*a.order, *b.order);
+    const bool one_order = a.lineage == b.lineage && clinical::likeness(a.codes, b.codes) ==
+                                                         clinical::Likeness::same_substance;
+    return !one_order && may_be_at_once(*a.order, *b.order);
 }
 
 std::vector<ChangeId> inputs_of(const Ordered& a, const Ordered& b) {
@@ -70,11 +74,12 @@ void review_meeting(Case& the_case, const Ordered& a, const Ordered& b) {
 }
 
 void review_group(Case& the_case, const Ordered& a, const Ordered& b) {
+    const auto like = clinical::likeness(a.codes, b.codes);
     // Of one substance it is said already that it is ordered twice.
-    if (clinical::likeness(a.codes, b.codes) != clinical::Likeness::same_group ||
-        !stand_together(a, b)) {
-        return;
-    }
+    if (like == clinical::Likeness::same_substance) return;
+    const bool alike = like == clinical::Likeness::same_group ||
+                       clinical::share_ingredient(a.codes, b.codes, the_case.pack);
+    if (!alike || !stand_together(a, b)) return;
     const bool on_top = one_as_needed(giving_of(standing_prescriptions(*a.order)),
                                       giving_of(standing_prescriptions(*b.order)));
     if (clinical::may_stand_together(a.codes, b.codes, on_top, the_case.pack)) return;
@@ -92,17 +97,19 @@ void review_interactions(Case& the_case) {
         if (!one.drug.empty()) meeting.push_back(&one);
     }
     for (std::size_t i = 0; i < meeting.size(); ++i) {
-        const bool asked = the_case.asks(meeting[i]->order->id);
-        for (std::size_t k = i + 1; k < meeting.size(); ++k) {
-            if (asked || the_case.asks(meeting[k]->order->id)) {
-                review_meeting(the_case, *meeting[i], *meeting[k]);
-            }
+        if (!the_case.asks(meeting[i]->order->id)) continue;
+        for (std::size_t k = 0; k < meeting.size(); ++k) {
+            // Of two that are asked about, once.
+            if (k == i || (k < i && the_case.asks(meeting[k]->order->id))) continue;
+            review_meeting(the_case, *meeting[std::min(i, k)], *meeting[std::max(i, k)]);
         }
     }
     AlikeKeys groups;
     for (const Ordered& one : all) {
         const auto keys = clinical::drug_groups(one.codes);
-        groups.emplace_back(keys.begin(), keys.end());
+        auto& of_one = groups.emplace_back(keys.begin(), keys.end());
+        for (auto& ingredient : clinical::ingredients(one.codes, the_case.pack))
+            of_one.insert(std::move(ingredient));
     }
     each_alike(groups, [&](std::size_t a, std::size_t b) {
         if (the_case.asks(all[a].order, all[b].order)) review_group(the_case, all[a], all[b]);

@@ -265,6 +265,7 @@ struct ActiveOrder {
     const GroupResource* resource = nullptr;
     ResourceId lineage;
     Giving giving = Giving::unclear;
+    bool verbal = false;
 };
 
 // A fixed dose and more of it when needed is how pain is treated: whoever ordered the one meant the
@@ -276,8 +277,9 @@ v1::Severity severity_of(const ActiveOrder& a, const ActiveOrder& b) {
 // Ordered anew while the order before has not ended here: doses of one are no slots of the other,
 // so both would be given.
 void review_one_drug(Case& the_case, const ActiveOrder& a, const ActiveOrder& b) {
+    // Of two by phone another rule speaks.
     if (!the_case.asks(a.resource, b.resource) || a.lineage == b.lineage ||
-        !may_be_at_once(*a.resource, *b.resource)) {
+        (a.verbal && b.verbal) || !may_be_at_once(*a.resource, *b.resource)) {
         return;
     }
     auto inputs = standing_in(*a.resource);
@@ -292,8 +294,11 @@ void review_lineages(Case& the_case) {
     std::vector<ActiveOrder> active;
     AlikeKeys drugs;
     for (const auto* order : the_case.of(v1::KIND_MEDICATION_REQUEST)) {
-        if (!is_active(*order)) continue;
-        active.push_back({order, lineage_of(*order), giving_of(standing_prescriptions(*order))});
+        // Doses are given by what was taken down by phone, before anybody has answered.
+        const bool verbal = !order->incomplete() && is_verbal_order(*order);
+        if (!verbal && !is_active(*order)) continue;
+        active.push_back(
+            {order, lineage_of(*order), giving_of(standing_prescriptions(*order)), verbal});
         drugs.push_back(drugs_of(*order));
     }
     each_alike(drugs, [&](std::size_t a, std::size_t b) {

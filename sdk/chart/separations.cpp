@@ -8,6 +8,7 @@
 #include "sdk/chart/doses_within.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/drug_group.hpp"
 
 namespace kari::chart {
 namespace {
@@ -74,8 +75,10 @@ const clinical::Separation* too_near(const clinical::Separations::Named& one, co
 DosesTooNear separated_beside(const Group& group, const v1::CodeableConcept& drug, const Span& when,
                               const clinical::KnowledgePack& pack) {
     DosesTooNear out;
-    const auto named = pack.separations.named(clinical::atc_codes(drug));
-    if (named.empty()) return out;
+    const auto codes = clinical::atc_codes(drug);
+    const auto named = pack.separations.named(codes);
+    const bool coded = clinical::names_substance(codes);
+    if (named.empty() && coded) return out;
     const ClockNotes clocks(group);
     const RoughTimes times(group);
     const Duration longest = pack.separations.longest();
@@ -86,7 +89,11 @@ DosesTooNear separated_beside(const Group& group, const v1::CodeableConcept& dru
         }
         auto dose = dose_of(resource, claims_of(resource, clocks), clocks, pack);
         if (!dose || apart(dose->when, when) >= longest) continue;
-        out.cannot_tell = out.cannot_tell || clinical::atc_codes(dose->said.medication()).empty();
+        const bool other_coded =
+            clinical::names_substance(clinical::atc_codes(dose->said.medication()));
+        // The one that waits is known, and what the other is, nobody can tell.
+        out.cannot_tell = out.cannot_tell || (!coded && named.empty() && !dose->drug.empty()) ||
+                          (!other_coded && dose->drug.empty() && !named.empty());
         if (const auto* by = too_near(named, when, dose->drug, dose->when, pack)) {
             out.known.push_back({std::move(*dose), by});
         }

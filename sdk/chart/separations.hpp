@@ -35,7 +35,7 @@ struct DosesTooNear {
         const clinical::Separation* by = nullptr;
     };
     std::vector<One> known;
-    // A dose within the wait has no ATC code: nobody can tell.
+    // The one of the two that waits is known, and the other has no code of a substance.
     bool cannot_tell = false;
 };
 DosesTooNear separated_beside(const Group& group, const v1::CodeableConcept& drug, const Span& when,

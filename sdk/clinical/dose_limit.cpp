@@ -75,29 +75,35 @@ bool any_begins(const std::vector<std::string>& codes, const std::vector<std::st
     });
 }
 
-bool goes_by(const v1::CodeableConcept& route, const DoseLimit& limit) {
-    return limit.routes.empty() ||
-           std::any_of(route.coding().begin(), route.coding().end(), [&](const v1::Coding& one) {
-               return one.system() == k_snomed &&
-                      std::find(limit.routes.begin(), limit.routes.end(), one.code()) !=
-                          limit.routes.end();
-           });
+enum class Way { of_the_limit, another, cannot_tell };
+
+Way way_of(const v1::CodeableConcept& route, const DoseLimit& limit) {
+    if (limit.routes.empty()) return Way::of_the_limit;
+    Way out = Way::cannot_tell;
+    for (const v1::Coding& one : route.coding()) {
+        if (one.system() != k_snomed) continue;
+        const auto found = std::find(limit.routes.begin(), limit.routes.end(), one.code());
+        if (found != limit.routes.end()) return Way::of_the_limit;
+        out = Way::another;
+    }
+    return out;
 }
 
 std::optional<LimitFor> limit_for(const v1::CodeableConcept& drug, const v1::CodeableConcept& route,
                                   const DoseLimit& limit) {
-    if (!goes_by(route, limit)) return std::nullopt;
+    const Way way = way_of(route, limit);
+    if (way == Way::another) return std::nullopt;
     const auto codes = atc_codes(drug);
     // First what is named as a combination: "N02B" among the drugs would take it in.
     if (any_begins(codes, limit.combined)) return LimitFor{&limit, true};
-    if (any_begins(codes, limit.drugs)) return LimitFor{&limit, false};
+    if (any_begins(codes, limit.drugs)) return LimitFor{&limit, way == Way::cannot_tell};
     return std::nullopt;
 }
 
 void add_dose(LimitSum& sum, const v1::Administration& said, const DoseLimit& limit) {
     const auto found = limit_for(said.medication(), said.route(), limit);
     if (!found) return;
-    if (found->combined || !said.has_dose()) return sum.add_unknown();
+    if (found->unclear || !said.has_dose()) return sum.add_unknown();
     sum.add(&said.dose(), said.strength(), limit);
 }
 
@@ -231,7 +237,7 @@ bool is_thousandfold(const v1::Administration& dose, const v1::Quantity* ordered
     if (!dose.has_dose()) return false;
     if (ordered != nullptr && is_slip(dose.dose(), *ordered)) return true;
     return std::any_of(limits.begin(), limits.end(), [&](const LimitFor& each) {
-        if (each.combined) return false;
+        if (each.unclear) return false;
         LimitSum amount;
         amount.add(&dose.dose(), dose.strength(), *each.limit);
         return is_slip(amount, *each.limit);

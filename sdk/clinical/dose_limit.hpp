@@ -37,11 +37,12 @@ private:
     bool unknown_ = false;
 };
 
-// Those that speak of what was given by that way, whatever the age. `combined`: of one that holds
-// the drug beside others, so that nobody can tell how much of it there is.
+// Those that speak of what was given by that way, whatever the age. `unclear`: of one that holds
+// the drug beside others, so that nobody can tell how much of it there is; or nothing says by a
+// code which way it goes, and the limit is of some ways alone.
 struct LimitFor {
     const DoseLimit* limit = nullptr;
-    bool combined = false;
+    bool unclear = false;
 };
 std::vector<LimitFor> limits_for(const v1::CodeableConcept& drug, const v1::CodeableConcept& route,
                                  const KnowledgePack& pack);

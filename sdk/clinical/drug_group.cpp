@@ -2,6 +2,7 @@
 #include "sdk/clinical/drug_group.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace kari::clinical {
 namespace {
@@ -31,17 +32,44 @@ std::vector<std::string> drug_groups(const std::vector<std::string>& atc_codes) 
 
 Likeness likeness(const std::vector<std::string>& atc_codes,
                   const std::vector<std::string>& others) {
-    Likeness out = Likeness::none;
-    for (const std::string& code : atc_codes) {
-        for (const std::string& other : others) {
-            if (code.size() == k_substance && code == other) return Likeness::same_substance;
-            if (code.size() >= k_group && other.size() >= k_group &&
-                code.substr(0, k_group) == other.substr(0, k_group)) {
-                out = Likeness::same_group;
-            }
-        }
+    // Codes come from outside, in any number.
+    const std::set<std::string> among(others.begin(), others.end());
+    const bool same = std::any_of(atc_codes.begin(), atc_codes.end(), [&](const std::string& code) {
+        return code.size() == k_substance && among.contains(code);
+    });
+    if (same) return Likeness::same_substance;
+    const auto groups = drug_groups(atc_codes);
+    const auto of_others = drug_groups(others);
+    const bool group = std::any_of(groups.begin(), groups.end(), [&](const std::string& one) {
+        return std::binary_search(of_others.begin(), of_others.end(), one);
+    });
+    return group ? Likeness::same_group : Likeness::none;
+}
+
+bool names_substance(const std::vector<std::string>& atc_codes) {
+    return std::any_of(atc_codes.begin(), atc_codes.end(),
+                       [](const std::string& code) { return code.size() == k_substance; });
+}
+
+bool share_ingredient(const std::vector<std::string>& atc_codes,
+                      const std::vector<std::string>& others, const KnowledgePack& pack) {
+    return std::any_of(pack.dose_limits.begin(), pack.dose_limits.end(), [&](const DoseLimit& one) {
+        const bool combined = begins_with_any(atc_codes, one.combined);
+        const bool other = begins_with_any(others, one.combined);
+        return (combined && (other || begins_with_any(others, one.drugs))) ||
+               (other && begins_with_any(atc_codes, one.drugs));
+    });
+}
+
+std::vector<std::string> ingredients(const std::vector<std::string>& atc_codes,
+                                     const KnowledgePack& pack) {
+    std::set<std::string> out;
+    for (const DoseLimit& one : pack.dose_limits) {
+        if (one.combined.empty()) continue;
+        if (begins_with_any(atc_codes, one.drugs) || begins_with_any(atc_codes, one.combined))
+            out.insert(one.drugs.begin(), one.drugs.end());
     }
-    return out;
+    return {out.begin(), out.end()};
 }
 
 bool may_stand_together(const std::vector<std::string>& atc_codes,

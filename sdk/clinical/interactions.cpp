@@ -4,11 +4,10 @@
 #include <algorithm>
 
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/drug_group.hpp"
 
 namespace kari::clinical {
 namespace {
-
-constexpr std::size_t k_substance = 7;  // characters of an ATC code of the last level
 
 bool begins_with_any(const std::string& code, const std::vector<std::string>& prefixes) {
     return std::any_of(prefixes.begin(), prefixes.end(),
@@ -18,11 +17,11 @@ bool begins_with_any(const std::string& code, const std::vector<std::string>& pr
 }  // namespace
 
 MeetingDrug::MeetingDrug(const std::vector<std::string>& atc_codes, const KnowledgePack& pack)
-    : named(pack.interactions.named(atc_codes)), assessed(!pack.interactions.empty()) {
-    for (const std::string& code : atc_codes) {
-        has_substance = has_substance || code.size() == k_substance;
+    : named(pack.interactions.named(atc_codes)),
+      has_substance(names_substance(atc_codes)),
+      assessed(!pack.interactions.empty()) {
+    for (const std::string& code : atc_codes)
         assessed = assessed && !begins_with_any(code, pack.not_assessed);
-    }
 }
 
 MeetingDrug::MeetingDrug(const v1::CodeableConcept& drug, const KnowledgePack& pack)

@@ -195,15 +195,18 @@ std::vector<LimitFor> limits_for(const v1::Prescription& order, const KnowledgeP
     std::vector<LimitFor> out;
     const auto take = [&](const v1::CodeableConcept& route) {
         for (const LimitFor& one : limits_for(order.medication(), route, pack)) {
-            const bool there = std::any_of(out.begin(), out.end(), [&](const LimitFor& each) {
+            const auto there = std::find_if(out.begin(), out.end(), [&](const LimitFor& each) {
                 return each.limit == one.limit;
             });
-            if (!there) out.push_back(one);
+            if (there == out.end())
+                out.push_back(one);
+            else
+                there->unclear = there->unclear && one.unclear;
         }
     };
-    take({});
     for (const v1::Dosage& line : order.dosage())
         take(line.route());
+    if (order.dosage().empty()) take({});
     return out;
 }
 
@@ -211,12 +214,12 @@ OrderLimit order_limit(const v1::Prescription& order, const std::vector<LimitFor
     OrderLimit out;
     if (order.do_not_perform()) return out;
     for (const LimitFor& each : limits) {
-        const auto doubt = each.combined ? LimitDoubt::cannot_tell : doubt_of(order, *each.limit);
+        const auto doubt = each.unclear ? LimitDoubt::cannot_tell : doubt_of(order, *each.limit);
         if (doubt > out.doubt) {
             out.doubt = doubt;
             out.limit = each.limit;
         }
-        out.thousandfold = out.thousandfold || (!each.combined && any_thousandfold(order, each));
+        out.thousandfold = out.thousandfold || (!each.unclear && any_thousandfold(order, each));
     }
     return out;
 }

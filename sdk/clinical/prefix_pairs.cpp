@@ -69,6 +69,8 @@ std::vector<PrefixPairs::Prefix> PrefixPairs::named(const std::vector<std::strin
             if (number && named_.contains(*number)) out.push_back(*number);
         }
     }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
 }
 

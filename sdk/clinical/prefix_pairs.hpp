@@ -23,7 +23,7 @@ public:
     void add(std::string_view first, std::string_view second, std::uint32_t entry,
              std::int64_t rank);
 
-    // How the codes begin, as far as any entry names it.
+    // How the codes begin, as far as any entry names it. Ascending, each once.
     std::vector<Prefix> named(const std::vector<std::string>& codes) const;
 
     struct Found {

@@ -19,7 +19,7 @@ enum class ScanDoubt {
     other_strength,
     expired,
     unknown_package,  // the pack does not have it
-    order_unclear,    // the order has no code to compare it with
+    order_unclear,    // the drug has no code, or a strength is not said, to compare it with
 };
 // The rule under which the catalogue speaks of it.
 std::string_view rule_of(ScanDoubt doubt);

@@ -44,38 +44,70 @@ v1::CodeableConcept drug_in(const v1::Prescription& prescription) {
     return clinical::drug_of(prescription.medication(), prescription.medication_reference());
 }
 
-bool is_given(const chart::GroupResource& order, const chart::ClockNotes& clocks, Instant at) {
-    if (chart::is_verbal_order(order)) return !chart::has_run_out(order, clocks, at);
-    return chart::is_active(order) && !chart::has_ended(order, at);
+// An order that says something which this build must understand and cannot.
+bool is_order_kept_whole(const chart::GroupResource& resource) {
+    return resource.kind == v1::KIND_OTHER_RESOURCE &&
+           merge::operative_as<v1::OtherResource>(resource).resource().type() ==
+               "MedicationRequest";
 }
 
-// What may be given beside a drug that is not of the lineage.
+bool is_given(const chart::GroupResource& order, const chart::ClockNotes& clocks, Instant at) {
+    if (chart::is_verbal_order(order)) return !chart::has_run_out(order, clocks, at);
+    return chart::may_be_given(order) && !chart::has_ended(order, at);
+}
+
+// What may be given beside a drug. True: nobody can tell of all of it.
 template <typename Visit>
-void each_beside(const chart::Group& group, const ResourceId& lineage, Instant at,
-                 const Visit& visit) {
+bool each_beside(const chart::Group& group, const v1::CodeableConcept& drug, const OwnOrder& own,
+                 Instant at, const Visit& visit) {
     const chart::ClockNotes clocks(group);
+    bool untold = !group.whole();
     for (const auto& order : group.resources) {
-        if (order.kind != v1::KIND_MEDICATION_REQUEST || chart::lineage_of(order) == lineage ||
-            !is_given(order, clocks, at)) {
+        if (is_order_kept_whole(order)) untold = true;
+        if (order.kind != v1::KIND_MEDICATION_REQUEST || order.id == own.order) continue;
+        if (order.incomplete() || order.unreadable) {
+            untold = true;
             continue;
         }
-        for (const auto& prescription : chart::standing_prescriptions(order))
+        if (!is_given(order, clocks, at)) continue;
+        const bool of_lineage = chart::lineage_of(order) == own.lineage;
+        for (const auto& prescription : chart::standing_prescriptions(order)) {
+            if (prescription.do_not_perform() ||
+                (of_lineage && clinical::same_drug(drug, drug_in(prescription)))) {
+                continue;
+            }
             visit(order, prescription);
+        }
     }
+    return untold;
+}
+
+// In the night in which the clocks are put back one time of day is two moments.
+bool comes_twice(const Session& session, Instant at) {
+    const auto words = [&](Instant moment) {
+        const auto local = base::in_zone(moment, zone_of(session));
+        return local ? base::fhir_date_time(*local).substr(0, 16) : std::string();
+    };
+    constexpr Duration k_hour{3'600'000};
+    return words(at) == words(at + k_hour) || words(at) == words(at - k_hour);
 }
 
 std::string not_before(const Session& session, const chart::DosesTooNear& near, Instant at) {
     std::optional<Instant> from;
     for (const auto& one : near.known) {
-        if (one.dose.when.earliest > at) return {};  // it came later: this one cannot wait for it
+        if (one.dose.when.earliest > at) continue;  // it came later: this one cannot wait for it
         const Instant waited = one.dose.when.latest + one.by->wait;
         from = from ? std::max(*from, waited) : waited;
     }
     if (!from) return {};
     const auto local = base::in_zone(*from, zone_of(session));
     if (!local) return {};
-    std::string when = base::fhir_date_time(*local).substr(0, 16);
+    constexpr std::size_t k_offset = 6;  // "+01:00"
+    const std::string said_whole = base::fhir_date_time(*local);
+    std::string when = said_whole.substr(0, 16);
     if (when.size() == 16) when[10] = ' ';
+    if (comes_twice(session, *from))
+        when += " (UTC" + said_whole.substr(said_whole.size() - k_offset) + ")";
     const auto* said = clinical::sentences("taken/not-before", spoken(session.language));
     return "; " + fmt::format(fmt::runtime(said->title), when);
 }
@@ -83,38 +115,40 @@ std::string not_before(const Session& session, const chart::DosesTooNear& near, 
 }  // namespace
 
 void add_interaction_warnings(const Session& session, const chart::Group& group,
-                              const v1::Prescription& ordered, const ResourceId& lineage,
-                              Instant at, std::vector<DoseWarning>& out) {
+                              const v1::Prescription& ordered, const OwnOrder& own, Instant at,
+                              std::vector<DoseWarning>& out) {
     using clinical::Meeting;
     const auto& pack = session.store.pack();
     const auto drug = drug_in(ordered);
     const clinical::MeetingDrug asked(drug, pack);
     Names avoid, precautions, not_assessed, cannot_tell;
-    bool untold = !group.whole();  // of drugs that are not here
     bool unassessed = false;
-    each_beside(group, lineage, at, [&](const auto&, const v1::Prescription& prescription) {
-        const auto other = drug_in(prescription);
-        if (clinical::same_drug(drug, other)) return;
-        const clinical::MeetingDrug beside(other, pack);
-        switch (clinical::meet(asked, beside, pack).how) {
-            case Meeting::nothing:
-            case Meeting::no_measures:
-                break;
-            case Meeting::not_assessed:
-                unassessed = true;
-                if (asked.assessed) add_name(not_assessed, clinical::shown(other));
-                break;
-            case Meeting::cannot_tell:
-                untold = true;
-                if (asked.has_substance) add_name(cannot_tell, clinical::shown(other));
-                break;
-            case Meeting::precautions:
-                add_name(precautions, clinical::shown(other));
-                break;
-            case Meeting::avoid:
-                add_name(avoid, clinical::shown(other));
-        }
-    });
+    bool unclear = false;
+    const bool untold =
+        each_beside(group, drug, own, at, [&](const auto&, const auto& other_order) {
+            const auto other = drug_in(other_order);
+            const clinical::MeetingDrug beside(other, pack);
+            // What nobody can look up may be the very drug: then it is a duplicate.
+            const bool same = clinical::same_drug(drug, other);
+            switch (clinical::meet(asked, beside, pack).how) {
+                case Meeting::nothing:
+                case Meeting::no_measures:
+                    break;
+                case Meeting::not_assessed:
+                    unassessed = unassessed || !same;
+                    if (!same && asked.assessed) add_name(not_assessed, clinical::shown(other));
+                    break;
+                case Meeting::cannot_tell:
+                    unclear = unclear || !same;
+                    if (!same && asked.has_substance) add_name(cannot_tell, clinical::shown(other));
+                    break;
+                case Meeting::precautions:
+                    add_name(precautions, clinical::shown(other));
+                    break;
+                case Meeting::avoid:
+                    add_name(avoid, clinical::shown(other));
+            }
+        });
     if (!avoid.empty()) out.push_back(naming(session, "entry/interaction", 2, avoid, true));
     if (!precautions.empty()) {
         out.push_back(naming(session, "entry/interaction-precautions", 3, precautions, false));
@@ -122,31 +156,33 @@ void add_interaction_warnings(const Session& session, const chart::Group& group,
     if (unassessed) {
         out.push_back(naming(session, "entry/interaction-not-assessed", 3, not_assessed, false));
     }
-    if (untold) {
+    if (untold || unclear) {
         out.push_back(naming(session, "entry/interaction-unknown", 3, cannot_tell, false));
     }
 }
 
 void add_duplicate_warnings(const Session& session, const chart::Group& group,
-                            const v1::Prescription& ordered, const ResourceId& lineage, Instant at,
-                            std::vector<DoseWarning>& out) {
+                            const v1::Prescription& ordered, const OwnOrder& own, Asked asked,
+                            Instant at, std::vector<DoseWarning>& out) {
     const auto& pack = session.store.pack();
     const auto drug = drug_in(ordered);
     const auto codes = clinical::atc_codes(drug);
     const auto giving = chart::giving_of({ordered});
     Names same, on_top, group_of;
-    each_beside(group, lineage, at, [&](const auto& order, const v1::Prescription& prescription) {
+    each_beside(group, drug, own, at, [&](const auto& order, const auto& other_order) {
         // Of two by phone the finding speaks: neither is in effect.
-        if (chart::is_verbal_order(order)) return;
-        const auto other = drug_in(prescription);
-        const bool one_needed = chart::one_as_needed(giving, chart::giving_of({prescription}));
+        if (asked == Asked::to_order && chart::is_verbal_order(order)) return;
+        const auto other = drug_in(other_order);
+        const bool one_needed = chart::one_as_needed(giving, chart::giving_of({other_order}));
         if (clinical::same_drug(drug, other)) {
-            add_name(one_needed ? on_top : same, clinical::shown(other));
+            const bool told = one_needed || asked == Asked::to_give;
+            add_name(told ? on_top : same, clinical::shown(other));
             return;
         }
         const auto others = clinical::atc_codes(other);
-        if (clinical::likeness(codes, others) == clinical::Likeness::same_group &&
-            !clinical::may_stand_together(codes, others, one_needed, pack)) {
+        const bool alike = clinical::likeness(codes, others) == clinical::Likeness::same_group ||
+                           clinical::share_ingredient(codes, others, pack);
+        if (alike && !clinical::may_stand_together(codes, others, one_needed, pack)) {
             add_name(group_of, clinical::shown(other));
         }
     });
@@ -161,7 +197,10 @@ void add_separation_warnings(const Session& session, const chart::Group& group,
                              const v1::Administration& dose, Instant at,
                              std::vector<DoseWarning>& out) {
     const auto& pack = session.store.pack();
-    if (pack.separations.named(clinical::atc_codes(dose.medication())).empty()) return;
+    const auto codes = clinical::atc_codes(dose.medication());
+    if (pack.separations.all().empty()) return;
+    const bool waits = !pack.separations.named(codes).empty();
+    if (!waits && clinical::names_substance(codes)) return;
     const auto near = chart::separated_beside(group, dose.medication(), {at, at}, pack);
     if (!near.known.empty()) {
         Names told;
@@ -176,7 +215,7 @@ void add_separation_warnings(const Session& session, const chart::Group& group,
     }
     const bool all_here = group.whole() && group.reaches(v1::KIND_MEDICATION_ADMINISTRATION,
                                                          at - pack.separations.longest());
-    if (near.cannot_tell || !all_here) {
+    if (near.cannot_tell || (waits && !all_here)) {
         out.push_back(naming(session, "entry/too-near-unknown", 3, {}, false));
     }
 }

@@ -6,6 +6,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/chart/chart.hpp"
+#include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/recurrence.hpp"
 #include "sdk/clinical/same_drug.hpp"
@@ -208,10 +209,14 @@ Result<void> add_order_doubts(Session& session, const RecordId& record, bool by_
     return {};
 }
 
+// By codes when it has any: a new ingredient, and a code where there were words alone, is another.
 bool is_other_drug(const v1::Prescription& before, const v1::Prescription& after) {
-    return !clinical::same_drug(
-        clinical::drug_of(before.medication(), before.medication_reference()),
-        clinical::drug_of(after.medication(), after.medication_reference()));
+    const auto one = clinical::drug_of(before.medication(), before.medication_reference());
+    const auto other = clinical::drug_of(after.medication(), after.medication_reference());
+    const auto was = clinical::atc_codes(one);
+    const auto is = clinical::atc_codes(other);
+    if (is.empty()) return !clinical::same_drug(one, other);
+    return !std::includes(was.begin(), was.end(), is.begin(), is.end());
 }
 
 // A drug that was not ordered so far, beside what is.
@@ -220,10 +225,10 @@ Result<void> add_beside_orders(Session& session, const SeenResource& at,
     const auto group = session.store.recent(at.record, recent_window(session));
     if (!group) return tl::unexpected(group.error());
     const auto* own = (*group)->find(at.record, at.resource);
-    const ResourceId lineage = own == nullptr ? at.resource : chart::lineage_of(*own);
+    const OwnOrder order{at.resource, own == nullptr ? at.resource : chart::lineage_of(*own)};
     const Instant now = best_now(session.platform, session.settings);
-    add_interaction_warnings(session, **group, ordered, lineage, now, out);
-    add_duplicate_warnings(session, **group, ordered, lineage, now, out);
+    add_interaction_warnings(session, **group, ordered, order, now, out);
+    add_duplicate_warnings(session, **group, ordered, order, Asked::to_order, now, out);
     return {};
 }
 

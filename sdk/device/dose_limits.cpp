@@ -11,7 +11,9 @@
 #include "sdk/chart/dose_limits.hpp"
 #include "sdk/chart/statements.hpp"
 #include "sdk/clinical/catalogue.hpp"
+#include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_limit.hpp"
+#include "sdk/clinical/drug_group.hpp"
 #include "sdk/clinical/pieces.hpp"
 #include "sdk/device/given_before.hpp"
 #include "sdk/device/views.hpp"
@@ -61,6 +63,12 @@ void add_detailed(const Session& session, std::string_view rule, int severity,
     if (!detail.empty()) out.back().sentence += ": " + detail;
 }
 
+// The pack has limits, and no code says which of them the drug has.
+bool cannot_be_looked_up(const Session& session, const v1::CodeableConcept& drug) {
+    return !session.store.pack().dose_limits.empty() &&
+           !clinical::names_substance(clinical::atc_codes(drug));
+}
+
 // What is here of the time in which doses add up with one.
 bool all_here(const chart::Group& group, const DoseLimit& limit, Instant at) {
     const auto reach = clinical::reach_of(limit);
@@ -86,14 +94,15 @@ void add_limit_warnings(const Session& session, const chart::Group& group,
     }
     std::string over;
     std::string beside;
-    bool unknown = false;
+    bool unknown = cannot_be_looked_up(session, dose.medication());
     for (const auto& each : limits) {
-        const auto taken = chart::limited_beside(group, *each.limit, {at, at});
+        const auto [taken, cannot_tell] = chart::limited_beside(group, *each.limit, {at, at});
         std::vector<clinical::LimitedDose> others;
         for (const auto& one : taken)
             others.push_back({one.when.earliest, one.when.latest, &one.said});
         const auto doubt = clinical::limit_doubt(*each.limit, dose, at, others);
-        unknown = unknown || doubt == LimitDoubt::cannot_tell || !all_here(group, *each.limit, at);
+        unknown = unknown || cannot_tell || doubt == LimitDoubt::cannot_tell ||
+                  !all_here(group, *each.limit, at);
         if (doubt <= LimitDoubt::cannot_tell) continue;
         join(over, most_words(session, *each.limit, doubt));
         if (doubt != LimitDoubt::over_dose) join(beside, told(session, taken));
@@ -117,7 +126,8 @@ void add_order_limit_warnings(const Session& session, const v1::Prescription& or
     if (found.doubt > LimitDoubt::cannot_tell) {
         add_detailed(session, "entry/over-limit-order", 1,
                      most_words(session, *found.limit, found.doubt), out);
-    } else if (found.doubt == LimitDoubt::cannot_tell && by_phone) {
+    } else if (by_phone && (found.doubt == LimitDoubt::cannot_tell ||
+                            cannot_be_looked_up(session, order.medication()))) {
         out.push_back(warning(session, "entry/limit-unclear", 2));
     }
 }

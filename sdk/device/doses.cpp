@@ -278,8 +278,11 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
                        as_ordered && ordered_amount(order) != nullptr, when->interval.end, out);
     // Whoever planned a dose knew of what is planned beside it.
     if (!order.seen.token.slot) {
-        add_interaction_warnings(session, **group, order.prescription, lineage_in(**group, order),
-                                 when->interval.end, out);
+        const OwnOrder own{order.seen.token.resource, lineage_in(**group, order)};
+        add_interaction_warnings(session, **group, order.prescription, own, when->interval.end,
+                                 out);
+        add_duplicate_warnings(session, **group, order.prescription, own, Asked::to_give,
+                               when->interval.end, out);
     }
     add_separation_warnings(session, **group, dose, when->interval.end, out);
     if (clinical::needs_second_person(dose, session.store.pack())) {

@@ -172,6 +172,30 @@ TEST_CASE("what is left is granted to the next, and nothing when nothing is left
     CHECK(world.most() == 4.0);
 }
 
+TEST_CASE("an ask that is written into another's allowance takes nothing from whoever holds it") {
+    Scene scene;
+    const auto order = scene.needed("N02AA01", "1", "4");
+    const auto id = scene.next();
+    v1::MedicationAllowance ask;
+    ask.mutable_ask()->set_order(base::to_bytes(order.id));
+    ask.mutable_ask()->set_doses(3);
+    ask.mutable_ask()->set_hours(12);
+    scene.a.reads(*order.change);
+    const auto asked = scene.add(scene.a, {.record = scene.record, .resource = id}, ask);
+    v1::MedicationAllowance answer;
+    answer.mutable_answer()->set_holder(base::to_bytes(scene.a.incarnation));
+    answer.mutable_answer()->set_doses(3);
+    scene.add(scene.server, {.record = scene.record, .resource = id, .parents = {asked->id}},
+              answer);
+    const auto lied = scene.add(scene.b, {.record = scene.record, .resource = id}, ask);
+    REQUIRE(lied->header.tick() < asked->header.tick());
+    const auto group = scene.group();
+    const auto all = chart::allowances_in(group);
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].holder == scene.a.incarnation);
+    CHECK(all[0].granted());
+}
+
 TEST_CASE("an allowance ends, counts for a day after, and is free then") {
     AllowanceWorld world(2, {});
     auto& a = world.all[0];

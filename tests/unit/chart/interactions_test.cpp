@@ -134,6 +134,64 @@ TEST_CASE("two drugs of one group are for review, and one drug twice is said onc
     CHECK(rules_of(twice.findings()) == Strings{"order/possible-duplicate"});
 }
 
+TEST_CASE("an order that took another's place is held beside it as long as both are in effect") {
+    PrescriberScene scene;
+    const auto before = scene.order("M01AE02");
+    v1::MedicationRequest request;
+    request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    *request.mutable_prescription() = Scene::prescription("B01AA03", {"08:00"}, "1");
+    request.mutable_lineage()->set_first_order(base::to_bytes(before.id));
+    scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, request);
+    CHECK(rules_of(scene.findings()) == Strings{"order/interaction"});
+    scene.set_status(scene.server, before, {before.change->id},
+                     v1::MEDICATION_REQUEST_STATUS_STOPPED);
+    CHECK(scene.findings().empty());
+    // Another strength of one drug in the place of the first is the same order still.
+    PrescriberScene same;
+    const auto weak = same.order("B01AA03");
+    *request.mutable_prescription()->mutable_medication() = atc("B01AA03");
+    request.mutable_lineage()->set_first_order(base::to_bytes(weak.id));
+    same.add(same.server, {.record = same.record, .resource = same.next()}, request);
+    CHECK(same.findings().empty());
+}
+
+TEST_CASE("of a contested order each side is held beside what begins when one has ended") {
+    PrescriberScene scene;
+    v1::MedicationRequest request;
+    request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    *request.mutable_prescription() = Scene::prescription("M01AE01", {"08:00"}, "1");
+    request.mutable_prescription()->mutable_validity()->set_end("2026-01-04");
+    const auto course = scene.next();
+    scene.add(scene.server, {.record = scene.record, .resource = course}, request);
+    v1::MedicationRequest later;
+    later.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    *later.mutable_prescription() = Scene::prescription("B01AA03", {"08:00"}, "1");
+    later.mutable_prescription()->mutable_validity()->set_start("2026-01-05");
+    scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, later);
+    CHECK_FALSE(only(scene.findings(), "order/interaction"));
+    request.mutable_prescription()->mutable_validity()->clear_end();
+    scene.add(scene.server, {.record = scene.record, .resource = course}, request);
+    CHECK(only(scene.findings(), "order/interaction"));
+}
+
+TEST_CASE("a combination is for review beside an order of what it holds") {
+    PrescriberScene scene;
+    const auto plain = scene.order("N02BE01");
+    const auto combined = scene.order("N02AJ06");
+    const auto found = only(scene.findings(), "order/duplicate-group");
+    REQUIRE(found);
+    CHECK(found->inputs == ids({plain.change, combined.change}));
+    PrescriberScene two;
+    two.order("N02AJ13");
+    two.order("N02BE51");
+    CHECK(only(two.findings(), "order/duplicate-group"));
+    // Two that are held by the same combination hold nothing in common.
+    PrescriberScene apart;
+    apart.order("N02BE01");
+    apart.order("R05DA04");
+    CHECK_FALSE(only(apart.findings(), "order/duplicate-group"));
+}
+
 TEST_CASE("drugs of a group that are often ordered together are no finding") {
     PrescriberScene scene;
     scene.order("N03AX09");

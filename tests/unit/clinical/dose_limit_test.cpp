@@ -161,8 +161,13 @@ TEST_CASE("a limit speaks of some ages and ways, and of every age where none is 
     CHECK(ids("N02AX02", 75) == "tramadol ");
     CHECK(ids("N02AX02", 76) == "tramadol tramadol-elderly ");
     CHECK(ids("N02AX02", {}) == "tramadol tramadol-elderly ");
-    CHECK(ids("C03CA01", 80).empty());
+    CHECK(ids("C03CA01", 80, "47625008").empty());
     CHECK(ids("C03CA01", 80, "26643006") == "furosemide-oral ");
+    // Which way it goes is not said by a code: the limit may be of it.
+    const auto untold = limits_for(coded("C03CA01"), {}, demo_pack());
+    REQUIRE(untold.size() == 1);
+    CHECK(untold[0].unclear);
+    CHECK_FALSE(limits_for(coded("N02AX02"), {}, demo_pack())[0].unclear);
     CHECK(ids("N02AJ06", 30) == "paracetamol codeine ");
     DoseLimit young = limit("paracetamol");
     young.age_below = 12;

@@ -24,6 +24,10 @@ v1::Prescription ordered(const char* atc, const char* strength = "") {
         out.mutable_strength()->mutable_numerator()->set_code("mg");
         out.mutable_strength()->mutable_denominator()->set_value("1");
         out.mutable_strength()->mutable_denominator()->set_code("{tablet}");
+    } else {
+        auto& dose = *out.add_dosage()->add_dose_and_rate()->mutable_dose_quantity();
+        dose.set_value("500");
+        dose.set_code("mg");
     }
     return out;
 }
@@ -47,10 +51,30 @@ TEST_CASE("a package of what is ordered asks nothing, another drug or strength d
 TEST_CASE("what cannot be compared is said, and is never taken for what is ordered") {
     CHECK(doubts("0107038381000015", ordered("")) == Doubts{ScanDoubt::order_unclear});
     CHECK(doubts("099999", ordered("N02BE01")) == Doubts{ScanDoubt::unknown_package});
-    // Strengths that nobody can compare are none.
     auto liquid = ordered("N02BE01", "24");
     liquid.mutable_strength()->mutable_denominator()->set_code("mL");
-    CHECK(doubts("000017", liquid).empty());
+    CHECK(doubts("000017", liquid) == Doubts{ScanDoubt::order_unclear});
+    // So many tablets, of a strength that nobody said.
+    auto tablets = ordered("N02BE01");
+    tablets.mutable_dosage(0)->mutable_dose_and_rate(0)->mutable_dose_quantity()->set_code(
+        "{tablet}");
+    CHECK(doubts("000017", tablets) == Doubts{ScanDoubt::order_unclear});
+}
+
+TEST_CASE("what is so much in a millilitre is compared with what is so much in one") {
+    KnowledgePack pack = demo_pack();
+    pack.products.push_back({"000041", "A10AE04", "Glargine 300", "300 U/mL", "pen"});
+    pack.products_by_code["000041"] = pack.products.size() - 1;
+    const auto asked = [&](const char* strength) {
+        auto insulin = ordered("A10AE04", strength);
+        insulin.mutable_strength()->mutable_numerator()->set_code("U");
+        insulin.mutable_strength()->mutable_denominator()->set_code("mL");
+        return scan_doubts(read_label("000041").value(), insulin, k_day, pack);
+    };
+    CHECK(asked("300").empty());
+    CHECK(asked("100") == Doubts{ScanDoubt::other_strength});
+    pack.products.back().strength = "50 mg/20 mg";
+    CHECK(asked("300") == Doubts{ScanDoubt::order_unclear});
 }
 
 TEST_CASE("a package is good on the day on it, and not on the next") {

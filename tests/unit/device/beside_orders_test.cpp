@@ -14,11 +14,13 @@ using namespace kari::test;
 namespace {
 
 ResourceId put_order(Ward& ward, std::uint64_t number, const char* atc, const char* text,
-                     bool as_needed = false) {
+                     bool as_needed = false,
+                     v1::MedicationRequestStatus status = v1::MEDICATION_REQUEST_STATUS_ACTIVE) {
     v1::MedicationRequest order = order_of(atc, text);
     auto& line = *order.mutable_prescription()->mutable_dosage(0);
     if (as_needed) line.clear_timing();
     line.set_as_needed(as_needed);
+    order.set_status(status);
     if (*atc == '\0') order.mutable_prescription()->mutable_medication()->clear_coding();
     const auto id = id_of<ResourceId>(number);
     order.mutable_lineage()->set_first_order(base::to_bytes(id));
@@ -158,6 +160,90 @@ TEST_CASE("another strength of what is ordered is not asked about, another drug 
     const auto refused = ward.device.propose_prescription(proposal);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().what == "entry/interaction");
+}
+
+TEST_CASE("what is paused or cannot be read is reckoned with before a drug is taken down") {
+    Ward ward(147);
+    auto care = ward.device.care();
+    const auto ibuprofen = heard("M01AE01", "Ibuprofen 400 mg");
+    const auto asked = [&] {
+        return take(care.check_verbal_order(ward.citizen.record, ibuprofen));
+    };
+    put_order(ward, 801, "B01AA03", "Warfarin 2,5 mg", false,
+              v1::MEDICATION_REQUEST_STATUS_ON_HOLD);
+    REQUIRE(find(asked(), "entry/interaction") != nullptr);
+    CHECK(find(asked(), "entry/interaction")->sentence.find("Warfarin") != std::string::npos);
+    CHECK(find(asked(), "entry/interaction-unknown") == nullptr);
+    v1::OtherResource kept;
+    kept.mutable_resource()->set_type("MedicationRequest");
+    kept.mutable_resource()->set_json("{}");
+    ward.server->put(*ward.citizen.writer, ward.citizen.record, id_of<ResourceId>(802), kept);
+    ward.sync();
+    CHECK(find(asked(), "entry/interaction-unknown") != nullptr);
+}
+
+TEST_CASE("words that get a code are another drug than they were") {
+    Ward ward(148);
+    const auto pain = put_order(ward, 801, "", "Pinex");
+    put_order(ward, 802, "N05CF01", "Zopiklon 7,5 mg");
+    PrescriptionProposal proposal;
+    proposal.token = dose_of(ward, pain).token;
+    proposal.reason = "Dr Berg, by phone";
+    proposal.medication = {"http://www.whocc.no/atc", "N02AJ06", "Pinex Forte"};
+    const auto written = take(ward.device.propose_prescription(proposal));
+    CHECK(find(written.told, "entry/interaction-precautions") != nullptr);
+}
+
+TEST_CASE("a drug of which no code tells is not told to be within the limits or far enough") {
+    Ward ward(149);
+    auto care = ward.device.care();
+    const auto words = heard("", "Paracet 1 g");
+    CHECK(find(take(care.check_verbal_order(ward.citizen.record, words)), "entry/limit-unclear") !=
+          nullptr);
+    const auto by_words = put_order(ward, 801, "", "Levaxin", true);
+    const auto iron = put_order(ward, 802, "B03AA07", "Jernsulfat 100 mg", true);
+    const auto reasons = [&](DoseEntry entry) {
+        for (const auto& warning : take(ward.device.check_dose(entry)))
+            entry.overrides.push_back({warning.rule, "as agreed"});
+        return entry;
+    };
+    CHECK(find(take(ward.device.check_dose(dose_of(ward, by_words))), "entry/limit-unknown") !=
+          nullptr);
+    CHECK(find(take(ward.device.check_dose(dose_of(ward, by_words))), "entry/too-near-unknown") ==
+          nullptr);
+    take(ward.device.give(reasons(dose_of(ward, iron))));
+    CHECK(find(take(ward.device.check_dose(dose_of(ward, by_words))), "entry/too-near-unknown") !=
+          nullptr);
+}
+
+TEST_CASE("a dose outside the plan is told of what else of its kind is ordered") {
+    Ward ward(150);
+    put_order(ward, 801, "M01AE02", "Naproksen 250 mg");
+    const auto needed = put_order(ward, 802, "M01AE01", "Ibuprofen 400 mg", true);
+    const auto asked = take(ward.device.check_dose(dose_of(ward, needed)));
+    const auto* told = find(asked, "entry/duplicate-group");
+    REQUIRE(told != nullptr);
+    CHECK_FALSE(told->needs_reason);
+    CHECK(told->sentence.find("Naproksen 250 mg") != std::string::npos);
+}
+
+TEST_CASE(
+    "in the night in which the clocks are put back, the hour that comes twice is told which") {
+    Ward ward(151);
+    // Half past midnight, summer time; three hours on it is half past two for the second time.
+    ward.server->server_now = base::parse_fhir_time("2026-10-25T00:30:00+02:00", "UTC")->start;
+    ward.machine.clock->advance(ward.server->server_now - ward.machine.clock->wall());
+    ward.sync();
+    const auto iron = put_order(ward, 801, "B03AA07", "Jernsulfat 100 mg", true);
+    const auto doxycycline = put_order(ward, 802, "J01AA02", "Doksysyklin 100 mg", true);
+    auto entry = dose_of(ward, iron);
+    for (const auto& warning : take(ward.device.check_dose(entry)))
+        entry.overrides.push_back({warning.rule, "as agreed"});
+    take(ward.device.give(entry));
+    const auto asked = take(ward.device.check_dose(dose_of(ward, doxycycline)));
+    const auto* told = find(asked, "entry/too-near-other");
+    REQUIRE(told != nullptr);
+    CHECK(told->sentence.find("2026-10-25 02:30 (UTC+01:00)") != std::string::npos);
 }
 
 TEST_CASE("medicine as needed is held beside what is ordered, and a planned dose is not") {
