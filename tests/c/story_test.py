@@ -9,22 +9,9 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from kari_ward import BUILD, Ward, order, run_tests  # noqa: E402  (found by the line above)
+from kari_ward import BUILD, OPIOID, Ward, run_tests  # noqa: E402  (found by the line above)
 
 PROGRAM = BUILD / "tests" / "c" / "c_tests"
-
-
-# Given when needed, and of a class that takes an allowance.
-OPIOID = order(5, "berit", "Oksykodon 5 mg", 1, "tablett", ["08:00"], "1 tablett ved smerter")
-OPIOID["medicationCodeableConcept"]["coding"] = [
-    {"system": "http://www.whocc.no/atc", "code": "N02AA05"}]
-OPIOID["dosageInstruction"][0]["asNeededBoolean"] = True
-del OPIOID["dosageInstruction"][0]["timing"]
-OPIOID["dosageInstruction"][0]["maxDosePerPeriod"] = {
-    "numerator": {"value": 2, "unit": "tablett", "code": "{tablet}",
-                  "system": "http://unitsofmeasure.org"},
-    "denominator": {"value": 24, "unit": "h", "code": "h",
-                    "system": "http://unitsofmeasure.org"}}
 
 
 class Story(Ward):

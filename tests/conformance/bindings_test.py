@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every operation of the public C++ headers is in C, or bindings/c/not_bound.txt says why not. The
 operations are read from sdk/include/kari; what is in C says so in its header: "C++: Device::open".
+Every function of kari.h is in Kotlin, or bindings/kotlin/not_bound.txt says why not: it is there
+when no.kari.Native declares it and something else of no.kari stands on that.
 """
 
 import pathlib
@@ -12,7 +14,8 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = SOURCE / "sdk" / "include" / "kari"
 C_HEADERS = SOURCE / "bindings" / "c" / "include"
 NOT_BOUND = SOURCE / "bindings" / "c" / "not_bound.txt"
-LINE = re.compile(r"^(\w+(?:::(?:\w+|\*))?): not in C because \S.+$")
+KOTLIN = SOURCE / "bindings" / "kotlin"
+LINE = r"^(\w+(?:::(?:\w+|\*))?): not in %s because \S.+$"
 NOT_A_NAME = {"operator", "void", "if", "for", "return", "sizeof", "static_assert"}
 
 
@@ -86,15 +89,58 @@ def bound(header):
     return {name.strip() for line in names for name in line.split(",")}
 
 
-def check(all_operations, in_c, listing):
+def excuses(listing, language):
+    """({name: line}, problems) of a not_bound.txt."""
     problems, excused = [], {}
     for number, line in enumerate(listing.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
-        if said := LINE.match(line):
+        if said := re.match(LINE % language, line):
             excused[said[1]] = number
         else:
-            problems.append(f"not_bound.txt:{number}: no \"NAME: not in C because WHY\"")
+            problems.append(f"not_bound.txt:{number}: no \"NAME: not in {language} because WHY\"")
+    return excused, problems
+
+
+def functions_of_c(header):
+    return set(re.findall(r"^[a-z][\w ]*?[ *]+(kari_\w+)\(", header, re.MULTILINE))
+
+
+def in_kotlin(native, rest):
+    """What Native declares (and whether it is used) by the name that it has in C."""
+    declared = set(re.findall(r"\bexternal fun (\w+)\(", native))
+    used = {name for name in declared if re.search(rf"\bNative(?:::|\.){name}\b", rest)}
+    return ({"kari_" + re.sub(r"([A-Z])", r"_\1", name).lower(): name in used
+             for name in declared})
+
+
+def check_kotlin(functions, bound_there, listing):
+    excused, problems = excuses(listing, "kotlin")
+    for name in sorted(functions):
+        if name in bound_there and name in excused:
+            problems.append(f"{name}: is in Kotlin, and not_bound.txt says that it is not")
+        if name not in bound_there and name not in excused:
+            problems.append(f"{name}: neither in no.kari.Native nor in bindings/kotlin/"
+                            "not_bound.txt")
+    problems += [f"{name}: nothing in Kotlin stands on Native's function"
+                 for name, used in sorted(bound_there.items()) if not used]
+    problems += [f"kari.h: there is no {name}" for name in sorted(set(bound_there) - functions)]
+    problems += [f"bindings/kotlin/not_bound.txt:{excused[name]}: there is no {name}"
+                 for name in sorted(set(excused) - functions)]
+    return problems
+
+
+def kotlin():
+    sources = {path.name: path.read_text("utf-8")
+               for path in sorted((KOTLIN / "src" / "main").rglob("*.kt"))}
+    rest = "".join(text for name, text in sources.items() if name != "Native.kt")
+    return check_kotlin(functions_of_c((C_HEADERS / "kari.h").read_text("utf-8")),
+                        in_kotlin(sources["Native.kt"], rest),
+                        (KOTLIN / "not_bound.txt").read_text("utf-8"))
+
+
+def check(all_operations, in_c, listing):
+    excused, problems = excuses(listing, "C")
     used = set()
     for name in sorted(all_operations):
         reasons = {name, f"{name.rpartition('::')[0]}::*"} & set(excused)
@@ -124,6 +170,12 @@ def bites():
                   "A::b: not in C because xx\nD::*: not in C because zz\nh: not in C because ii\nj")
     if len(wrong) != 6:
         return [f"a made-up listing has other faults than {wrong}"]
+    functions = functions_of_c("int kari_a_b(void);\nconst char* kari_c(int x);\nvoid kari_d();")
+    there = in_kotlin("external fun aB() external fun e() external fun c()",
+                      "Native::aB Native.c()")
+    wrong = check_kotlin(functions, there, "kari_c: not in kotlin because x y\nkari_f: not in C")
+    if len(wrong) != 5:
+        return [f"a made-up binding in Kotlin has other faults than {wrong}"]
     return []
 
 
@@ -135,6 +187,7 @@ def main():
     for path in sorted(C_HEADERS.rglob("*.h")):
         in_c |= bound(path.read_text("utf-8"))
     problems = bites() + check(everything, in_c, NOT_BOUND.read_text("utf-8"))
+    problems += kotlin()
     for problem in problems:
         print(problem)
     return 1 if problems else 0

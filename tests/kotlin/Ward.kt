@@ -10,8 +10,8 @@ object Ward {
     const val PIN = "2468"
     val work: String = said("work")
     val server: String = said("server")
-    val nurse: PersonId = PersonId.parse(said("nurse")).orThrow()
-    val colleague: PersonId = PersonId.parse(said("colleague")).orThrow()
+    val nurse: PersonId = checkNotNull(PersonId.parse(said("nurse")))
+    val colleague: PersonId = checkNotNull(PersonId.parse(said("colleague")))
     private val codes = ConcurrentLinkedQueue(said("codes").split(","))
 
     private fun said(name: String): String =
@@ -23,10 +23,11 @@ object Ward {
     fun enrolment(
         name: String,
         code: String = codes.remove(),
+        address: String = server,
     ): Enrolment =
         Enrolment(
             place = place(name),
-            server = server,
+            server = address,
             code = code,
             person = nurse,
             pin = PIN,
@@ -36,8 +37,11 @@ object Ward {
         )
 
     /** A tablet that has its caseload. */
-    suspend fun enrolled(name: String): Tablet {
-        val tablet = Tablet.enrol(enrolment(name)).orThrow()
+    suspend fun enrolled(
+        name: String,
+        address: String = server,
+    ): Tablet {
+        val tablet = Tablet.enrol(enrolment(name, address = address)).orThrow()
         tablet.sync().orThrow()
         return tablet
     }

@@ -8,12 +8,14 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import jvm  # noqa: E402  (found by the line above, as the next is)
-from kari_ward import Ward, run_tests  # noqa: E402
+from kari_ward import OPIOID, Ward, run_tests  # noqa: E402
 
-TABLETS = 12
+TABLETS = 24
 
 
-class Story(Ward):
+class Binding(Ward):
+    more = [OPIOID]
+
     def test_the_binding_does_in_kotlin_what_its_tests_say(self):
         codes = [self.server.run("invite", "--unit", self.unit)["code"] for _ in range(TABLETS)]
         done = jvm.java(

@@ -3,13 +3,15 @@
 """What is made of kari.h stands in bindings/kotlin as it would be made now."""
 
 import pathlib
+import re
 import sys
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "bindings" / "kotlin" / "generate"))
 
-import kotlin  # noqa: E402  (found by the line above)
+import kotlin  # noqa: E402  (found by the line above, as the next is)
+import names  # noqa: E402
 
 
 class Generated(unittest.TestCase):
@@ -23,6 +25,24 @@ class Generated(unittest.TestCase):
         said = {path.name for path in kotlin.PACKAGE.glob("*.kt")
                 if "Made of kari.h" in path.read_text("utf-8")}
         self.assertEqual(said, set(kotlin.files()))
+
+    def test_every_call_is_used_by_a_test(self):
+        here = pathlib.Path(__file__).parent
+        used = "".join(path.read_text("utf-8") for path in here.glob("*.kt"))
+        for calls in names.CALLS.values():
+            for called in calls.values():
+                with self.subTest(call=called):
+                    self.assertRegex(used, rf"\.{called}\(")
+
+    def test_every_public_declaration_that_is_written_by_hand_is_documented(self):
+        for path in sorted(kotlin.PACKAGE.glob("*.kt")):
+            text = path.read_text("utf-8")
+            if "Made of kari.h" in text:
+                continue
+            for found in re.finditer(r"^([^\n]*)\n *(?:public [^\n]*\b(?:class|fun|val|object)\b)"
+                                     r"[^\n]*", text, re.MULTILINE):
+                with self.subTest(file=path.name, line=found[0].splitlines()[1]):
+                    self.assertTrue(found[1].endswith("*/"), found[0])
 
 
 if __name__ == "__main__":

@@ -73,6 +73,18 @@ DISTRICT = [
                        "system": "http://unitsofmeasure.org"}},
 ]
 
+# Given when needed, and of a class that takes an allowance.
+OPIOID = order(5, "berit", "Oksykodon 5 mg", 1, "tablett", ["08:00"], "1 tablett ved smerter")
+OPIOID["medicationCodeableConcept"]["coding"] = [
+    {"system": "http://www.whocc.no/atc", "code": "N02AA05"}]
+OPIOID["dosageInstruction"][0]["asNeededBoolean"] = True
+del OPIOID["dosageInstruction"][0]["timing"]
+OPIOID["dosageInstruction"][0]["maxDosePerPeriod"] = {
+    "numerator": {"value": 2, "unit": "tablett", "code": "{tablet}",
+                  "system": "http://unitsofmeasure.org"},
+    "denominator": {"value": 24, "unit": "h", "code": "h",
+                    "system": "http://unitsofmeasure.org"}}
+
 
 def width(line):
     return sum(0 if unicodedata.combining(c) else

@@ -27,18 +27,12 @@ public sealed class Id(
 private fun parsed(
     text: String,
     size: Int,
-): Outcome<ByteArray> {
+): ByteArray? {
     val arguments = Encoder()
     arguments.size(size)
     arguments.text(text)
-    return outcome(Native.idParse(arguments.written()), false) { bytes(size) }
+    return outcome(Native.idParse(arguments.written()), false) { bytes(size) }.orNull()
 }
-
-private inline fun <T> Outcome<ByteArray>.named(make: (ByteArray) -> T): Outcome<T> =
-    when (this) {
-        is Outcome.Done -> Outcome.Done(make(value))
-        is Outcome.Refused -> this
-    }
 
 private fun Id.isNothing(): Boolean = bytes.all { it == 0.toByte() }
 
@@ -49,10 +43,10 @@ internal fun <T : Id> T.orNull(): T? = if (isNothing()) null else this
 public class RecordId internal constructor(
     bytes: ByteArray,
 ) : Id(bytes) {
-    /** Reads what [toString] wrote. */
+    /** Reads ids. */
     public companion object {
-        /** Reads what [toString] wrote. Errors: [KariError.Malformed]. */
-        public fun parse(text: String): Outcome<RecordId> = parsed(text, SHORT_ID).named(::RecordId)
+        /** Reads what [toString] wrote; null where it is something else. */
+        public fun parse(text: String): RecordId? = parsed(text, SHORT_ID)?.let(::RecordId)
     }
 }
 
@@ -60,11 +54,10 @@ public class RecordId internal constructor(
 public class ResourceId internal constructor(
     bytes: ByteArray,
 ) : Id(bytes) {
-    /** Reads what [toString] wrote. */
+    /** Reads ids. */
     public companion object {
-        /** Reads what [toString] wrote. Errors: [KariError.Malformed]. */
-        public fun parse(text: String): Outcome<ResourceId> =
-            parsed(text, SHORT_ID).named(::ResourceId)
+        /** Reads what [toString] wrote; null where it is something else. */
+        public fun parse(text: String): ResourceId? = parsed(text, SHORT_ID)?.let(::ResourceId)
     }
 }
 
@@ -72,10 +65,10 @@ public class ResourceId internal constructor(
 public class PersonId internal constructor(
     bytes: ByteArray,
 ) : Id(bytes) {
-    /** Reads what [toString] wrote. */
+    /** Reads ids. */
     public companion object {
-        /** Reads what [toString] wrote. Errors: [KariError.Malformed]. */
-        public fun parse(text: String): Outcome<PersonId> = parsed(text, SHORT_ID).named(::PersonId)
+        /** Reads what [toString] wrote; null where it is something else. */
+        public fun parse(text: String): PersonId? = parsed(text, SHORT_ID)?.let(::PersonId)
     }
 }
 
@@ -83,10 +76,10 @@ public class PersonId internal constructor(
 public class DeviceId internal constructor(
     bytes: ByteArray,
 ) : Id(bytes) {
-    /** Reads what [toString] wrote. */
+    /** Reads ids. */
     public companion object {
-        /** Reads what [toString] wrote. Errors: [KariError.Malformed]. */
-        public fun parse(text: String): Outcome<DeviceId> = parsed(text, SHORT_ID).named(::DeviceId)
+        /** Reads what [toString] wrote; null where it is something else. */
+        public fun parse(text: String): DeviceId? = parsed(text, SHORT_ID)?.let(::DeviceId)
     }
 }
 
@@ -94,10 +87,10 @@ public class DeviceId internal constructor(
 public class ChangeId internal constructor(
     bytes: ByteArray,
 ) : Id(bytes) {
-    /** Reads what [toString] wrote. */
+    /** Reads ids. */
     public companion object {
-        /** Reads what [toString] wrote. Errors: [KariError.Malformed]. */
-        public fun parse(text: String): Outcome<ChangeId> = parsed(text, LONG_ID).named(::ChangeId)
+        /** Reads what [toString] wrote; null where it is something else. */
+        public fun parse(text: String): ChangeId? = parsed(text, LONG_ID)?.let(::ChangeId)
     }
 }
 
@@ -105,9 +98,9 @@ public class ChangeId internal constructor(
 public class Digest internal constructor(
     bytes: ByteArray,
 ) : Id(bytes) {
-    /** Reads what [toString] wrote. */
+    /** Reads ids. */
     public companion object {
-        /** Reads what [toString] wrote. Errors: [KariError.Malformed]. */
-        public fun parse(text: String): Outcome<Digest> = parsed(text, LONG_ID).named(::Digest)
+        /** Reads what [toString] wrote; null where it is something else. */
+        public fun parse(text: String): Digest? = parsed(text, LONG_ID)?.let(::Digest)
     }
 }

@@ -64,9 +64,9 @@ public fun Tablet.changes(): Flow<Change> =
             val from = Decoder(what)
             heard.trySend(Change(from.changeKind(), from.maybe { recordId() }))
         }
-        watched(heard, { outcome(Native.observe(number, listener), closed) { watch() } }) {
-            for (change in heard) emit(change)
-        }
+        val begin = { outcome(Native.observe(number, listener), closed) { watch() } }
+        val error = watched(heard, begin) { for (change in heard) emit(change) }
+        if (error != null && error !is KariError.Closed) throw KariException(error)
     }
 
 /**
@@ -87,13 +87,14 @@ public fun <T> Tablet.live(
         val listener = Listener { _, _ -> heard.trySend(Unit) }
         val arguments = Encoder().apply { maybe(record) { id(it) } }.written()
         val begin = { outcome(Native.watchNew(number, arguments, listener), closed) { watch() } }
-        watched(heard, begin) {
+        val error = watched(heard, begin) {
             emit(read(this@live))
             for (again in heard) {
                 outcome(Native.watchAgain(it.number), closed) {}
                 emit(read(this@live))
             }
         }
+        if (error != null) emit(Outcome.Refused(error))
     }
 
 /** The caseload, as [live]. Each emission leaves an access entry, as [patients] does. */
@@ -106,17 +107,20 @@ public fun Tablet.charts(
     access: Access? = null,
 ): Flow<Outcome<Chart>> = live(record) { it.chart(record, access) }
 
-/** Findings of a record, as [live]. */
+/** Findings of a record, as [live]. Needs [chart] in this sign-in, as [findings] does. */
 public fun Tablet.openFindings(record: RecordId): Flow<Outcome<List<Finding>>> =
     live(record) { it.findings(record) }
 
-/** Listens for as long as [body] runs, and until the tablet is closed. */
+/** Runs [body] with a watch, until the tablet is closed. Answers why it could not begin. */
 private suspend fun Tablet.watched(
     heard: Channel<*>,
     begin: () -> Outcome<Watch>,
     body: suspend (Watch) -> Unit,
-) {
-    val watch = withContext(NonCancellable + dispatcher) { begin() }.orThrow()
+): KariError? {
+    val watch = when (val begun = withContext(NonCancellable + dispatcher) { begin() }) {
+        is Outcome.Done -> begun.value
+        is Outcome.Refused -> return begun.error
+    }
     val takeBack = atEnd { heard.close() }
     try {
         body(watch)
@@ -124,4 +128,5 @@ private suspend fun Tablet.watched(
         takeBack()
         withContext(NonCancellable + dispatcher) { watch.close() }
     }
+    return null
 }

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The quickstart in Kotlin charts offline and gives a dose, in under 60 lines."""
+
+import copy
+import datetime
+import pathlib
+import sys
+import zoneinfo
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
+
+import jvm  # noqa: E402  (found by the lines above, as the next are)
+from installed_sdk_test import order_for  # noqa: E402
+from kari_ward import Ward, run_tests  # noqa: E402
+
+SOURCE = jvm.SOURCE / "examples" / "quickstart" / "kotlin" / "Main.kt"
+
+
+def due_now():
+    order = order_for(datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo")))["resource"]
+    order = copy.deepcopy(order)
+    order.update(id="order-now", subject={"reference": "Patient/aase"})
+    order["medicationCodeableConcept"]["text"] = "Furosemid 20 mg"
+    return order
+
+
+class Quickstart(Ward):
+    more = [due_now()]
+
+    def run_it(self, *words):
+        done = jvm.java([jvm.BINDING / "tests.jar"], "MainKt", self.work / "quickstart",
+                        f"https://localhost:{self.server.port}", self.nurse, *words)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(jvm.complaints(done.stdout + done.stderr), [])
+        return done.stdout
+
+    def test_it_enrols_and_then_charts_without_a_server(self):
+        first = self.run_it(self.server.run("invite", "--unit", self.unit)["code"])
+        self.server.stop()
+        second = self.run_it()
+        self.assertIn("gave Furosemid 20 mg", first)
+        self.assertIn("3 orders", first)
+        self.assertIn("3 orders", second)
+        self.assertNotIn("gave Furosemid 20 mg", second)
+
+    def test_it_is_short(self):
+        self.assertLess(len(SOURCE.read_text("utf-8").splitlines()), 60)
+
+
+if __name__ == "__main__":
+    jvm.needed()
+    run_tests()
