@@ -34,13 +34,13 @@ class Generated(unittest.TestCase):
                 with self.subTest(call=called):
                     self.assertRegex(used, rf"\.{called}\(")
 
-    def test_every_public_declaration_that_is_written_by_hand_is_documented(self):
+    def test_all_that_is_public_is_documented(self):
+        # A property that was made of a field without a comment says all by its name, as there.
         for path in sorted(kotlin.PACKAGE.glob("*.kt")):
             text = path.read_text("utf-8")
-            if "Made of kari.h" in text:
-                continue
-            for found in re.finditer(r"^([^\n]*)\n *(?:public [^\n]*\b(?:class|fun|val|object)\b)"
-                                     r"[^\n]*", text, re.MULTILINE):
+            what = "class|fun|object" if "Made of kari.h" in text else "class|fun|object|val"
+            for found in re.finditer(rf"^([^\n]*)\n *public [^\n]*\b(?:{what})\b[^\n]*", text,
+                                     re.MULTILINE):
                 with self.subTest(file=path.name, line=found[0].splitlines()[1]):
                     self.assertTrue(found[1].endswith("*/"), found[0])
 

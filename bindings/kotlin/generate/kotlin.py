@@ -10,6 +10,7 @@ import textwrap
 
 import headers
 import native
+import words
 from names import (ALSO_NULL, CALLS, LENGTHS, NULL_WHEN_ZERO, OWN_VALUES, PLAIN, REQUIRED, camel,
                    kotlin, variable)
 
@@ -145,6 +146,8 @@ class Api:
             after = re.sub(r"\b[a-z_]+\b", lambda one: errors.get(one[0], one[0])
                            if one[0] in errors and one[0] not in ("locked",) else one[0], after)
         text = f"{before}{mark}{after}".strip()
+        if text and text[-1] not in ".?!":
+            text += "."
         return text[:1].upper() + text[1:]
 
     def linked(self, found):
@@ -162,11 +165,13 @@ def view(api, struct):
         constructor = ""
     else:
         constructor = "" if struct.argument else " internal constructor"
-    lines = api.doc(struct.comment) + [f"public class {word}{constructor}("]
+    lines = api.doc(words.OF_TYPES.get(struct.name, struct.comment))
+    lines.append(f"public class {word}{constructor}(")
     for field in struct.fields:
         if field.name == "struct_size":
             continue
-        lines += api.doc(field.comment, "    ")
+        comment = words.OF_FIELDS.get((struct.name, field.name), field.comment)
+        lines += api.doc(comment, "    ")
         kind, _ = api.typed(struct, field)
         default = ""
         if struct.argument and (struct.name, field.name) not in REQUIRED:
@@ -188,7 +193,8 @@ def default_of(api, field, kind):
 def enum(api, one):
     word = kotlin(one.name)
     prefix = shared_prefix([name for name, _, _ in one.values])
-    lines = api.doc(one.comment) + [f"public enum class {word}(internal val number: Int) {{"]
+    lines = api.doc(words.OF_TYPES.get(one.name, one.comment))
+    lines.append(f"public enum class {word}(internal val number: Int) {{")
     for name, number, comment in one.values:
         lines += api.doc(comment, "    ")
         lines.append(f"    {name.removeprefix(prefix)}({number}),")
@@ -265,7 +271,7 @@ def call(api, name, called):
             typed += "? = null"
         taken.append(f"{word}: {typed}")
         writes.append(write_of(api, one, word))
-    lines = api.doc(function.comment)
+    lines = api.doc(words.OF_CALLS.get(name, function.comment))
     lines.append(f"public suspend fun Tablet.{called}({', '.join(taken)}): Outcome<{kind}> =")
     if len(lines[-1]) > 100:
         lines[-1:] = [f"public suspend fun Tablet.{called}(", *(f"    {one}," for one in taken),

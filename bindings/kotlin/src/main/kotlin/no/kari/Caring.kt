@@ -2,6 +2,7 @@
 // Made of kari.h by bindings/kotlin/generate/kotlin.py.
 package no.kari
 
+/** An allergy or intolerance that somebody told of or saw. */
 public suspend fun Tablet.addAllergy(record: RecordId, entry: AllergyEntry): Outcome<Written> =
     call(Native::allergyAdd, {
         maybe(record) { id(it) }
@@ -46,6 +47,7 @@ public suspend fun Tablet.hinderedVisit(
         int(hindrance.number)
     }) { there { written() } }
 
+/** The visit is over. */
 public suspend fun Tablet.endVisit(
     token: String,
     ends: Moment? = null,
@@ -68,6 +70,7 @@ public suspend fun Tablet.recordAct(kind: ActKind, entry: ActEntry): Outcome<Wri
 public suspend fun Tablet.endCare(what: Ending, token: String, reason: String): Outcome<Written> =
     call(Native::careEnd, { int(what.number); text(token); text(reason) }) { there { written() } }
 
+/** A task for somebody. */
 public suspend fun Tablet.addTask(record: RecordId, entry: TaskEntry): Outcome<Written> =
     call(Native::taskAdd, {
         maybe(record) { id(it) }

@@ -2,6 +2,7 @@
 // Made of kari.h by bindings/kotlin/generate/kotlin.py.
 package no.kari
 
+/** How old what is shown may be; it promises less the earlier it stands here. */
 public enum class Freshness(internal val number: Int) {
     NEVER_SYNCED(0),
     OLD(1),
@@ -15,6 +16,7 @@ public enum class Freshness(internal val number: Int) {
     }
 }
 
+/** Whether somebody has answered a finding. */
 public enum class FindingState(internal val number: Int) {
     OPEN(0),
     RESOLVED(1),
@@ -39,8 +41,9 @@ public enum class AllergyStatement(internal val number: Int) {
     }
 }
 
+/** What is known of a dose that is ordered. */
 public enum class DoseState(internal val number: Int) {
-    /** It may have been given: ask */
+    /** It may have been given: ask. */
     CANNOT_TELL(0),
     UPCOMING(1),
     DUE(2),
@@ -56,6 +59,7 @@ public enum class DoseState(internal val number: Int) {
     }
 }
 
+/** Why a chart is opened. It is kept with the access. */
 public enum class Purpose(internal val number: Int) {
     TREATMENT(0),
     EMERGENCY(1),
@@ -67,6 +71,7 @@ public enum class Purpose(internal val number: Int) {
     }
 }
 
+/** Why a dose was not given. */
 public enum class NotGiven(internal val number: Int) {
     OTHER(0),
     REFUSED(1),
@@ -87,6 +92,7 @@ public enum class NotGiven(internal val number: Int) {
     }
 }
 
+/** Why a visit came to nothing. */
 public enum class Hindrance(internal val number: Int) {
     OTHER(0),
     NO_ANSWER(1),
@@ -99,13 +105,14 @@ public enum class Hindrance(internal val number: Int) {
     }
 }
 
+/** What was done by a plan, or not. */
 public enum class ActKind(internal val number: Int) {
     MEASURE_DONE(0),
     MEASURE_NOT_DONE(1),
     TASK_DONE(2),
-    /** By whoever is signed in; has a token only */
+    /** By whoever is signed in; has a token only. */
     TASK_TAKEN(3),
-    /** Likewise */
+    /** Likewise. */
     MESSAGE_READ(4);
 
     internal companion object {
@@ -118,18 +125,18 @@ public enum class ActKind(internal val number: Int) {
 public enum class Ending(internal val number: Int) {
     PROBLEM_RESOLVED(0),
     PROBLEM_RETRACTED(1),
-    /** A restraint everywhere at once; a service's end is a proposal */
+    /** A restraint everywhere at once; a service's end is a proposal. */
     MEASURE(2),
     ACT_RETRACTED(3),
     VISIT_RETRACTED(4),
     IMMUNIZATION_RETRACTED(5),
     COMMUNICATION_RETRACTED(6),
     TASK_CANCELLED(7),
-    /** With a related person; holds everywhere at once */
+    /** With a related person; holds everywhere at once. */
     CONTACT(8),
-    /** Holds everywhere at once */
+    /** Holds everywhere at once. */
     CONSENT_WITHDRAWN(9),
-    /** Of the patient: the citizen lives */
+    /** Of the patient: the citizen lives. */
     WORD_OF_DEATH(10);
 
     internal companion object {
@@ -138,6 +145,7 @@ public enum class Ending(internal val number: Int) {
     }
 }
 
+/** Of the sentences for whoever holds the tablet. */
 public enum class Language(internal val number: Int) {
     NB(0),
     EN(1);
@@ -148,6 +156,7 @@ public enum class Language(internal val number: Int) {
     }
 }
 
+/** What a tablet does that stays in step with the server. */
 public enum class FollowState(internal val number: Int) {
     SYNCING(0),
     WAITING(1),
@@ -159,6 +168,7 @@ public enum class FollowState(internal val number: Int) {
     }
 }
 
+/** What changed on a tablet. */
 public enum class ChangeKind(internal val number: Int) {
     RECORD_CHANGED(0),
     FINDINGS_CHANGED(1),

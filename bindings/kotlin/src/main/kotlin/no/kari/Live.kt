@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package no.kari
 
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.withContext
 
 /** Word of a change on this tablet, by its own writes or by a sync. */
 public class Change internal constructor(
@@ -117,7 +115,7 @@ private suspend fun Tablet.watched(
     begin: () -> Outcome<Watch>,
     body: suspend (Watch) -> Unit,
 ): KariError? {
-    val watch = when (val begun = withContext(NonCancellable + dispatcher) { begin() }) {
+    val watch = when (val begun = dispatcher.finish(begin)) {
         is Outcome.Done -> begun.value
         is Outcome.Refused -> return begun.error
     }
@@ -126,7 +124,7 @@ private suspend fun Tablet.watched(
         body(watch)
     } finally {
         takeBack()
-        withContext(NonCancellable + dispatcher) { watch.close() }
+        dispatcher.finish(watch::close)
     }
     return null
 }

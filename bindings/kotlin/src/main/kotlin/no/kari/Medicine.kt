@@ -3,7 +3,8 @@
 package no.kari
 
 /**
- * Errors: [KariError.ConfirmationRequired], [KariError.ValueOutOfRange], [KariError.UnitUnknown].
+ * A measurement. Errors: [KariError.ConfirmationRequired], [KariError.ValueOutOfRange],
+ * [KariError.UnitUnknown].
  */
 public suspend fun Tablet.recordObservation(
     record: RecordId,
@@ -14,7 +15,10 @@ public suspend fun Tablet.recordObservation(
         maybe(entry) { observationEntry(it) }
     }) { there { written() } }
 
-/** Says it anew. Errors: as above. */
+/**
+ * Says a measurement anew. Errors: [KariError.ConfirmationRequired], [KariError.ValueOutOfRange],
+ * [KariError.UnitUnknown].
+ */
 public suspend fun Tablet.correctObservation(
     token: String,
     entry: ObservationEntry,
@@ -33,17 +37,17 @@ public suspend fun Tablet.checkDose(entry: DoseEntry): Outcome<List<Warning>> =
     call(Native::doseCheck, { maybe(entry) { doseEntry(it) } }) { there { list { warning() } } }
 
 /**
- * Errors: [KariError.ReasonRequired] (`kari_error_what` names the rules: say why, call again),
- * [KariError.ValueOutOfRange].
+ * A dose that was given. Errors: [KariError.ReasonRequired] (its rules are named: say why, call
+ * again), [KariError.ValueOutOfRange].
  */
 public suspend fun Tablet.give(entry: DoseEntry): Outcome<Written> =
     call(Native::doseGive, { maybe(entry) { doseEntry(it) } }) { there { written() } }
 
-/** Errors: [KariError.ReasonRequired]. */
+/** A dose that was not given. Errors: [KariError.ReasonRequired]. */
 public suspend fun Tablet.notGiven(entry: NotGivenEntry): Outcome<Written> =
     call(Native::doseNotGiven, { maybe(entry) { notGivenEntry(it) } }) { there { written() } }
 
-/** Errors: [KariError.ReasonRequired], [KariError.InvalidArgument]. */
+/** Says a dose anew. Errors: [KariError.ReasonRequired], [KariError.InvalidArgument]. */
 public suspend fun Tablet.correctDose(entry: DoseCorrection): Outcome<Written> =
     call(Native::doseCorrect, { maybe(entry) { doseCorrection(it) } }) { there { written() } }
 

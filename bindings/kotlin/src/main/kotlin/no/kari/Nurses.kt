@@ -6,7 +6,7 @@ package no.kari
 public suspend fun Tablet.state(): Outcome<TabletState> =
     call(Native::deviceStateRead) { there { tabletState() } }
 
-/** Of the sentences in views. */
+/** Sets the language of the sentences in views. */
 public suspend fun Tablet.setLanguage(language: Language): Outcome<Unit> =
     call(Native::deviceSetLanguage, { int(language.number) }) {}
 

@@ -7,25 +7,27 @@ import kotlin.time.Instant
 
 /** To be shown with whatever it is part of. */
 public class Age internal constructor(
-    /** Server time of the last complete exchange, or null */
+    /** Server time of the last complete exchange, or null. */
     public val asOf: Instant?,
-    /** Since then, by the clock that does harm */
+    /** Since then, by the clock that does harm. */
     public val age: Duration?,
     public val tier: Freshness,
     public val leaseEnded: Boolean,
-    /** What must be said of the drug facts; else empty */
+    /** What must be said of the drug facts; else empty. */
     public val drugFacts: String,
 )
 
+/** Who said something, and when. */
 public class Said internal constructor(
     public val change: ChangeId,
-    /** Null when a system wrote */
+    /** Null when a system wrote. */
     public val person: PersonId?,
     public val personName: String,
     public val recorded: Moment,
     public val byServer: Boolean,
 )
 
+/** Somebody who works here. */
 public class Nurse internal constructor(
     public val person: PersonId,
     public val name: String,
@@ -40,10 +42,10 @@ public class Item internal constructor(
     public val record: RecordId,
     public val resource: ResourceId,
     public val token: String,
-    /** Something it builds on is not here: it takes no edit */
+    /** Something it builds on is not here: it takes no edit. */
     public val incomplete: Boolean,
-    /** By a newer version, in a way this one cannot read: call */
+    /** By a newer version, in a way this one cannot read: call. */
     public val unreadable: Boolean,
-    /** Taken in before it could be changed here: it takes no edit */
+    /** Taken in before it could be changed here: it takes no edit. */
     public val keptWhole: Boolean,
 )

@@ -20,7 +20,7 @@ public suspend fun Tablet.chart(record: RecordId, access: Access? = null): Outco
     }) { there { chart() } }
 
 /**
- * The doses of a date; null: today. Needs [chart] in this sign-in, as the next one. Errors:
+ * The doses of a date; null: today. Needs [chart] in this sign-in. Errors:
  * [KariError.NotPermitted], [KariError.NotFound].
  */
 public suspend fun Tablet.round(record: RecordId, date: CalendarDate? = null): Outcome<Round> =
@@ -30,8 +30,8 @@ public suspend fun Tablet.round(record: RecordId, date: CalendarDate? = null): O
     }) { there { round() } }
 
 /**
- * Open findings, and answered ones as far back as the chart reaches. Errors:
- * [KariError.NotPermitted].
+ * Open findings, and answered ones as far back as the chart reaches. Needs [chart] in this
+ * sign-in. Errors: [KariError.NotPermitted].
  */
 public suspend fun Tablet.findings(record: RecordId): Outcome<List<Finding>> =
     call(Native::findingsRead, { maybe(record) { id(it) } }) { there { list { finding() } } }

@@ -35,8 +35,8 @@ public object Kari {
  *   storage; "Errors" names the others. No call throws for what can happen in a shift.
  * - **Durability:** a write that was [Outcome.Done] is on the disk for ever; one that was refused
  *   wrote nothing, save [KariError.Internal]: then read the chart before writing it again. A
- *   coroutine that is cancelled before its call began does nothing; one that is cancelled later
- *   still finishes the call ([sync] and [following] end early, and keep what they applied).
+ *   coroutine that was cancelled before makes no call; one that is cancelled during a call finishes
+ *   it and has its answer. ([sync] and [following] end early, and keep what they applied.)
  * - **Threads:** any coroutine may call anything at any time; the calls of one tablet wait for
  *   each other. The core works on the dispatcher that the tablet was opened with, never on the
  *   caller's.
@@ -78,7 +78,7 @@ public class Tablet private constructor(
         answer: Decoder.() -> T,
     ): Outcome<T> {
         coroutineContext.ensureActive()
-        return withContext(NonCancellable + dispatcher) {
+        return dispatcher.finish {
             val bytes = native(number, Encoder().apply(arguments).written())
             outcome(bytes, closed, answer)
         }
@@ -98,7 +98,7 @@ public class Tablet private constructor(
                 }
             }
             try {
-                withContext(NonCancellable + dispatcher) { run(cancel.number) }
+                dispatcher.finish { run(cancel.number) }
             } finally {
                 asks.cancel()
                 cancels.remove(cancel)
@@ -143,13 +143,22 @@ public class Tablet private constructor(
             arguments: Encoder.() -> Unit,
         ): Outcome<Tablet> {
             coroutineContext.ensureActive()
-            return withContext(NonCancellable + dispatcher) {
+            return dispatcher.finish {
                 val bytes = native(0, Encoder().apply(arguments).written())
                 outcome(bytes, false) { Tablet(long(), dispatcher) }
             }
         }
     }
 }
+
+/**
+ * Runs it there, and answers what it answers, though the coroutine is cancelled meanwhile: one
+ * context more, for that of the dispatcher alone would throw the answer away.
+ */
+internal suspend fun <T> CoroutineDispatcher.finish(act: () -> T): T =
+    withContext(NonCancellable) {
+        withContext(this@finish) { act() }
+    }
 
 private fun <T> set(): MutableSet<T> = Collections.newSetFromMap(ConcurrentHashMap())
 

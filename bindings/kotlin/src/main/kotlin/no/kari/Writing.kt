@@ -25,8 +25,8 @@ public suspend fun Tablet.addend(token: String, entry: NoteEntry): Outcome<Writt
     }) { there { written() } }
 
 /**
- * A draft is local to this tablet and its author, under a key of the app's; it is no note until it
- * is written. Its date is not kept.
+ * Keeps what is not written yet, under a key of the app's. It is local to this tablet and its
+ * author, and no note. Its date is not kept.
  */
 public suspend fun Tablet.saveDraft(
     record: RecordId,
@@ -39,18 +39,19 @@ public suspend fun Tablet.saveDraft(
         maybe(entry) { noteEntry(it) }
     }) {}
 
-/** Null where there is none. */
+/** What was kept under the key; null where there is none. */
 public suspend fun Tablet.draft(record: RecordId, key: String): Outcome<Draft?> =
     call(Native::draftRead, { maybe(record) { id(it) }; text(key) }) { maybe { draft() } }
 
+/** Forgets what was kept under the key. */
 public suspend fun Tablet.dropDraft(record: RecordId, key: String): Outcome<Unit> =
     call(Native::draftDrop, { maybe(record) { id(it) }; text(key) }) {}
 
-/** Errors: [KariError.ReasonRequired]. */
+/** Answers a finding. Errors: [KariError.ReasonRequired]. */
 public suspend fun Tablet.resolveFinding(answer: FindingAnswer): Outcome<Written> =
     call(Native::findingResolve, { maybe(answer) { findingAnswer(it) } }) { there { written() } }
 
-/** Errors: [KariError.ReasonRequired]. */
+/** Puts a finding off until a moment. Errors: [KariError.ReasonRequired]. */
 public suspend fun Tablet.deferFinding(
     token: String,
     until: Moment? = null,
@@ -62,5 +63,6 @@ public suspend fun Tablet.deferFinding(
         text(reason)
     }) { there { written() } }
 
+/** Names who is to answer a finding. */
 public suspend fun Tablet.assignFinding(token: String, person: PersonId): Outcome<Written> =
     call(Native::findingAssign, { text(token); maybe(person) { id(it) } }) { there { written() } }
