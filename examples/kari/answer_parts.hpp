@@ -54,6 +54,9 @@ inline boost::json::object value_of(const Said& said) {
             {"by_server", said.by_server}};
 }
 
+boost::json::object slot_of(const DoseSlot& slot);
+boost::json::array unscheduled(const std::vector<UnscheduledDose>& list);
+
 template <typename Live, typename Value>
 boost::json::array lives(const std::vector<Live>& list, Value value) {
     boost::json::array out;

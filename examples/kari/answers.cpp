@@ -65,7 +65,10 @@ json::value value_of(const AdministrationText& text) {
                         {"performers", texts(text.performers)},
                         {"notes", texts(text.notes)},
                         {"overrides", std::move(overrides)},
-                        {"package", value_of(text.package)}};
+                        {"package", value_of(text.package)},
+                        {"intake", text.intake},
+                        {"effect_due", text.effect_due},
+                        {"follows", ids(text.follows)}};
 }
 
 json::value value_of(const ObservationText& text) {
@@ -158,6 +161,7 @@ json::object item(const AdministrationItem& administration) {
         checks.push_back(std::move(one));
     }
     out["checks"] = std::move(checks);
+    out["after"] = answers(administration.after);
     out["counts"] = administration.counts;
     out["correction_unconfirmed"] = administration.correction_unconfirmed;
     return out;
@@ -181,61 +185,6 @@ json::array items(const std::vector<T>& list) {
     json::array out;
     for (const T& one : list)
         out.push_back(item(one));
-    return out;
-}
-
-json::object elsewhere_of(const DoseElsewhere& dose) {
-    json::object out = value_of(dose.said);
-    out["administration"] = dose.administration.text();
-    out["medication"] = dose.medication;
-    out["effective"] = dose.effective;
-    out["amount"] = dose.amount;
-    return out;
-}
-
-json::object slot_of(const DoseSlot& slot) {
-    json::array elsewhere;
-    for (const DoseElsewhere& dose : slot.elsewhere)
-        elsewhere.push_back(elsewhere_of(dose));
-    return {{"slot", slot.slot.text()},
-            {"token", slot.token.text},
-            {"record", slot.record.text()},
-            {"order", slot.order.text()},
-            {"order_status", slot.order_status},
-            {"medication", value_of(slot.medication)},
-            {"dosage_text", slot.dosage_text},
-            {"dosage_shown", slot.dosage_shown},
-            {"dose", value_of(slot.dose)},
-            {"route", slot.route},
-            {"date", date_text(slot.date)},
-            {"nominal", slot.nominal},
-            {"ordinal", slot.ordinal},
-            {"planned", time_text(slot.planned)},
-            {"state", slot.state},
-            {"reason", slot.reason},
-            {"may_give", slot.may_give},
-            {"possible_double", slot.possible_double},
-            {"given_and_not_given", slot.given_and_not_given},
-            {"order_contested", slot.order_contested},
-            {"critical", slot.critical},
-            {"administrations", ids(slot.administrations)},
-            {"elsewhere", std::move(elsewhere)}};
-}
-
-json::array unscheduled(const std::vector<UnscheduledDose>& list) {
-    json::array out;
-    for (const UnscheduledDose& dose : list) {
-        out.push_back(json::object{{"token", dose.token.text},
-                                   {"record", dose.record.text()},
-                                   {"order", dose.order.text()},
-                                   {"medication", dose.medication},
-                                   {"text", dose.text},
-                                   {"reason", dose.reason},
-                                   {"last_given", dose.last_given},
-                                   {"given_last_day", dose.given_last_day},
-                                   {"wants_allowance", dose.wants_allowance},
-                                   {"allowances", answers(dose.allowances)}});
-    }
     return out;
 }
 
@@ -354,6 +303,7 @@ json::object answer(const DoseRound& round) {
             {"as_needed", unscheduled(round.as_needed)},
             {"look_at", unscheduled(round.look_at)},
             {"patches", answers(round.patches)},
+            {"follow_ups", answers(round.follow_ups)},
             {"whole", round.whole},
             {"suspended", value_of(round.suspended)}};
 }

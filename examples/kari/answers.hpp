@@ -19,6 +19,8 @@ boost::json::object answer(const PatientList& list);
 boost::json::object answer(const ChartView& view);
 boost::json::object answer(const CareView& care);
 boost::json::object answer(const PatchItem& patch);
+boost::json::object answer(const AfterDoseItem& after);
+boost::json::object answer(const FollowUpItem& follow_up);
 boost::json::object answer(const AllowanceItem& allowance);
 boost::json::object answer(const DoseRound& round);
 boost::json::object answer(const FindingItem& finding);

@@ -15,21 +15,6 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, NotGiven>, 12> k_not_given{{
-    {"refused", NotGiven::refused},
-    {"withheld_clinical", NotGiven::withheld_clinical},
-    {"unavailable", NotGiven::unavailable},
-    {"away", NotGiven::away},
-    {"asleep", NotGiven::asleep},
-    {"missed_visit", NotGiven::missed_visit},
-    {"missed_forgotten", NotGiven::missed_forgotten},
-    {"contraindicated", NotGiven::contraindicated},
-    {"self_managed", NotGiven::self_managed},
-    {"duplicate_avoided", NotGiven::duplicate_avoided},
-    {"unsafe_identity", NotGiven::unsafe_identity},
-    {"other", NotGiven::other},
-}};
-
 std::string text_in(const json::object& object, std::string_view key) {
     const json::value* found = object.if_contains(key);
     if (found == nullptr || found->is_null()) return {};
@@ -93,13 +78,6 @@ std::time_t only_moment(const std::tm& local) {
 
 std::string BadArgument::words(Language language) const {
     return fmt::format(fmt::runtime(label(wrong_, language)), argument_, other_);
-}
-
-std::optional<NotGiven> not_given_from(std::string_view word) {
-    for (const auto& [name, why] : k_not_given) {
-        if (name == word) return why;
-    }
-    return std::nullopt;
 }
 
 std::optional<LocalDate> parse_date(std::string_view text) {
@@ -365,36 +343,6 @@ std::vector<Override> Arguments::overrides() const {
             out.push_back({text_in(object, "rule"), text_in(object, "reason")});
         }
     }
-    return out;
-}
-
-DoseEntry Arguments::dose() const {
-    DoseEntry out;
-    out.token = token();
-    out.dose = quantity("dose");
-    out.effective = time("effective");
-    out.site = coded("site").value_or(Coded{});
-    out.note = text_or("note");
-    out.scanned = text_or("scan");
-    out.overrides = overrides();
-    out.identity = text_or("identity");
-    return out;
-}
-
-NotGivenEntry Arguments::not_given() const {
-    const auto why = not_given_from(text("why"));
-    if (!why) throw BadArgument(Label::wrong_choice, "why", k_not_given_words);
-    return {token(), *why, text_or("reason"), time("effective")};
-}
-
-DoseCorrection Arguments::dose_correction() const {
-    DoseCorrection out;
-    out.token = token();
-    out.dose = quantity("dose");
-    out.effective = time("effective");
-    out.site = coded("site");
-    out.entered_in_error = flag("entered_in_error");
-    out.reason = text_or("reason");
     return out;
 }
 

@@ -60,9 +60,12 @@ public:
     AllergyEntry allergy() const;
     PrescriptionProposal prescription() const;
     VerbalOrder verbal_order() const;
+    VomitedEntry vomited() const;
+    EffectEntry effect() const;
     NewPatient patient() const;
 
 private:
+    std::optional<DoseIntake> intake() const;
     const boost::json::value* find(std::string_view key) const;
     std::vector<std::string> texts(std::string_view key) const;
     const boost::json::object& object_;
@@ -76,6 +79,9 @@ inline constexpr std::string_view k_not_given_words =
     "refused asleep away withheld_clinical unavailable missed_visit missed_forgotten "
     "contraindicated self_managed duplicate_avoided unsafe_identity other";
 std::optional<NotGiven> not_given_from(std::string_view word);
+inline constexpr std::string_view k_intake_words =
+    "given self-observed self-reported handed-over by-other";
+inline constexpr std::string_view k_effect_words = "good some none unwanted";
 
 // "2026-03-01T08:05:00+01:00". Nothing when it cannot be read.
 std::optional<ZonedInstant> parse_time(std::string_view text);

@@ -287,4 +287,27 @@ json::object answer(const PatchItem& patch) {
     return out;
 }
 
+json::object answer(const AfterDoseItem& after) {
+    json::object out = value_of(after.said);
+    out["what"] = after.what;
+    out["at"] = after.at;
+    out["outcome"] = after.outcome;
+    out["note"] = after.note;
+    out["token"] = after.token.text;
+    return out;
+}
+
+json::object answer(const FollowUpItem& follow_up) {
+    json::object out = value_of(follow_up.said);
+    out["record"] = follow_up.record.text();
+    out["administration"] = follow_up.administration.text();
+    out["token"] = follow_up.token.text;
+    out["medication"] = follow_up.medication;
+    out["amount"] = follow_up.amount;
+    out["given"] = follow_up.given;
+    out["due"] = follow_up.due;
+    out["overdue"] = follow_up.overdue;
+    return out;
+}
+
 }  // namespace kari::app

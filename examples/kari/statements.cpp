@@ -59,6 +59,13 @@ std::string dose_words(const json::value& value, const Screen& s) {
         const std::string named = s.term(code);
         out += ": " + (named != code ? named + ", " : "") + text(why, "text");
     }
+    if (const std::string intake = text(dose, "intake"); !intake.empty()) {
+        out += ", " + s.term(intake);
+        const auto& by = list(dose, "performers");
+        if (intake == "by-other" && !by.empty() && by.front().is_string()) {
+            out += " " + safe(by.front().get_string());
+        }
+    }
     std::string label;
     for (const auto* name : {"gtin", "vnr", "lot", "expires"}) {
         const std::string said = text(part(dose, "package"), name);
@@ -85,6 +92,39 @@ std::string patches(const json::object& answer, const Screen& s) {
         out += s.item("dose_given", patch, said);
         out += s.below(s(Label::patch_times, s.when(text(patch, "put_on")),
                          text(patch, "person_name"), s.when(text(patch, "due_off"))));
+    }
+    return out;
+}
+
+std::string follow_ups(const json::object& answer, const Screen& s) {
+    if (list(answer, "follow_ups").empty()) return "";
+    std::string out = s.heading(s(Label::follow_ups));
+    for (const json::value& one : list(answer, "follow_ups")) {
+        const json::object& dose = one.as_object();
+        std::string said = text(dose, "medication");
+        if (const std::string amount = text(dose, "amount"); !amount.empty()) said += ", " + amount;
+        out += s.item("dose_given", dose, said);
+        const bool over = flag(dose, "overdue");
+        const std::string when = s(over ? Label::effect_was_due : Label::effect_due,
+                                   s.when(text(dose, "given")), s.when(text(dose, "due")));
+        out += s.below(over ? s.toned(Tone::warn, when) : when);
+    }
+    return out;
+}
+
+std::string after_dose(const json::object& item, const Screen& s) {
+    std::string out;
+    for (const json::value& one : list(item, "after")) {
+        const json::object& act = one.as_object();
+        const std::string what = text(act, "what");
+        std::string said = s.when(text(act, "at")) + "  " + s.term(what);
+        if (const std::string outcome = text(act, "outcome"); !outcome.empty()) {
+            said += ": " + s.term(what + " " + outcome);
+        }
+        if (const std::string note = text(act, "note"); !note.empty()) said += " (" + note + ")";
+        const std::string who = text(act, "person_name");
+        out += s.below(said + (who.empty() ? "" : ", " + who));
+        if (what == "vomited") out += s.below(s.toned(Tone::warn, "! " + s(Label::still_taken)));
     }
     return out;
 }

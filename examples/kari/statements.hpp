@@ -21,6 +21,10 @@ std::string dose_words(const boost::json::value& value, const Screen& s);
 std::string atom_word(const std::string& atom, const Screen& s);
 // The text of a note below its head, its own line breaks kept.
 // Patches that may be on, each with its name; empty: none is known of.
+// Of which somebody is to see whether they helped.
+std::string follow_ups(const boost::json::object& answer, const Screen& s);
+// What came of a dose.
+std::string after_dose(const boost::json::object& item, const Screen& s);
 std::string patches(const boost::json::object& answer, const Screen& s);
 std::string note_body(const boost::json::object& note, const Screen& s);
 

@@ -321,6 +321,13 @@ void add_checks(const Group& group, const ClockNotes& clocks,
     }
 }
 
+void add_after(const Group& group, const ClockNotes& clocks,
+               std::vector<AdministrationView>& doses) {
+    const AfterDoses after(group, clocks);
+    for (auto& dose : doses)
+        dose.after = after.of(dose.version.resource);
+}
+
 Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
                  std::vector<TrackedFinding> findings, std::string_view zone) {
     Chart chart;
@@ -357,6 +364,7 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
         }
     }
     add_checks(group, clocks, chart.administrations);
+    add_after(group, clocks, chart.administrations);
     chart.scores = scores_of(group, zone);
     chart.care = care_of(group, zone);
     sort_chart(chart, zone);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sdk/chart/after_dose.hpp"
 #include "sdk/chart/care.hpp"
 #include "sdk/chart/finding.hpp"
 #include "sdk/chart/group.hpp"
@@ -84,6 +85,7 @@ struct AdministrationView : Item {
     std::optional<SlotId> slot;
     std::optional<ResourceId> order;
     std::vector<CheckOfDose> checks;  // by a second person; of a chart, not of one view
+    std::vector<AfterDose> after;     // what came of it; likewise
 };
 
 struct NoteView : Item {

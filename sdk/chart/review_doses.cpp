@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "sdk/base/id.hpp"
 #include "sdk/base/mutant.hpp"
 #include "sdk/chart/rules.hpp"
 
@@ -57,6 +58,16 @@ bool gave_after_own_refusal(const Given& refused, const Given& taken) {
     return true;
 }
 
+// Whoever gave it says which statements of "not given" it follows.
+bool gave_after(const Given& refused, const Given& taken) {
+    const auto& follows = taken.claims.exposure()->said.follows();
+    return std::all_of(
+        refused.claims.all.begin(), refused.claims.all.end(), [&](const Claim& claim) {
+            return !claim.live || std::find(follows.begin(), follows.end(),
+                                            base::to_bytes(claim.change->id)) != follows.end();
+        });
+}
+
 bool within_an_hour(const Case& the_case, const Given& a, const Given& b) {
     const Instant one = the_case.clocks.effective(*a.claims.exposure()->change).earliest;
     const Instant other = the_case.clocks.effective(*b.claims.exposure()->change).earliest;
@@ -91,7 +102,7 @@ void review_doses(Case& the_case) {
         if (others == refused.end()) continue;
         for (const auto* given : all) {
             for (const auto* other : others->second) {
-                if (gave_after_own_refusal(*other, *given)) continue;
+                if (gave_after_own_refusal(*other, *given) || gave_after(*other, *given)) continue;
                 the_case.find("dose/given-and-not-given", v1::SEVERITY_S2,
                               Subject::pair(given->resource->id, other->resource->id),
                               joined(inputs_of(*given), inputs_of(*other)),

@@ -25,7 +25,20 @@ struct Event {
     Version administration;
     v1::Administration said;  // the statement that says so
     bool counts = false;      // as exposure
+    std::string change;       // its id, as other statements name it
 };
+
+// Another attempt, of which each that was taken says that it follows what had not been.
+bool all_follow(const std::vector<Event>& events) {
+    return std::all_of(events.begin(), events.end(), [&](const Event& left) {
+        if (left.state != SlotState::not_done) return true;
+        return std::all_of(events.begin(), events.end(), [&](const Event& taken) {
+            const auto& follows = taken.said.follows();
+            return !taken.counts ||
+                   std::find(follows.begin(), follows.end(), left.change) != follows.end();
+        });
+    });
+}
 
 Event event_of(const GroupResource& resource, const Claims& claims, const std::string& slot) {
     const auto live = [&](auto predicate) -> const Claim* {
@@ -52,6 +65,7 @@ Event event_of(const GroupResource& resource, const Claims& claims, const std::s
     }
     if (const Claim* speaks = event.counts ? exposure : given != nullptr ? given : refused)
         event.said = speaks->said;
+    if (refused != nullptr) event.change = base::to_bytes(refused->change->id);
     return event;
 }
 
@@ -212,7 +226,7 @@ private:
             }
         }
         view.possible_double = taken > 1;
-        view.given_and_not_given = refused && taken > 0;
+        view.given_and_not_given = refused && taken > 0 && !all_follow(events->second);
         view.cannot_tell = view.state == SlotState::none && !reaches(slot);
         view.suspended = view.state == SlotState::none && out_.death != Death::not_told;
         view.may_give = order.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE && order.editable() &&

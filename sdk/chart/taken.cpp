@@ -18,6 +18,7 @@ namespace {
 constexpr int k_neighbour_days = 31;
 constexpr Duration k_lone = Duration::hours(24 * 7);
 constexpr int k_slot_days = 31;
+constexpr Duration k_day = Duration::hours(24);
 
 v1::CodeableConcept drug_of(const v1::Prescription& prescription) {
     return clinical::drug_of(prescription.medication(), prescription.medication_reference());
@@ -71,6 +72,17 @@ std::vector<TakenDose> Taken::of(const ResourceId& lineage,
         if (is_of(known, lineage, drug)) out.push_back(known.dose);
     }
     newest_first(out);
+    return out;
+}
+
+std::vector<ResourceId> Taken::within_day(const ResourceId& lineage,
+                                          const v1::Prescription& prescription,
+                                          Instant before) const {
+    std::vector<ResourceId> out;
+    for (const TakenDose& dose : of(lineage, prescription)) {
+        if (dose.when.latest <= before - k_day || dose.when.earliest > before) continue;
+        out.push_back(dose.administration.resource);
+    }
     return out;
 }
 

@@ -31,6 +31,9 @@ public:
     // Of the order's lineage, or of its drug by any order or none; the newest first.
     std::vector<TakenDose> of(const ResourceId& lineage,
                               const v1::Prescription& prescription) const;
+    // Which of them may lie in the 24 hours before.
+    std::vector<ResourceId> within_day(const ResourceId& lineage,
+                                       const v1::Prescription& prescription, Instant before) const;
     // Those of them that name no slot and may lie in this slot's own time (nearest_to).
     std::vector<TakenDose> beside(
         const clinical::DoseSlot& slot, const ResourceId& lineage,

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/intake.hpp"
 
 namespace kari::clinical {
 namespace {
@@ -40,6 +41,7 @@ bool goes_by(const CheckedDrug& drug, const v1::CodeableConcept& route) {
 }  // namespace
 
 bool needs_second_person(const v1::Administration& said, const KnowledgePack& pack) {
+    if (!is_prepared_here(said)) return false;
     const auto codes = atc_codes(said.medication());
     return std::any_of(pack.checked.begin(), pack.checked.end(), [&](const CheckedDrug& drug) {
         return is_of(drug, codes) && goes_by(drug, said.route());

@@ -12,8 +12,10 @@
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/given_words.hpp"
+#include "sdk/clinical/intake.hpp"
 #include "sdk/device/care_views.hpp"
 #include "sdk/device/edit_token.hpp"
+#include "sdk/device/intake.hpp"
 #include "sdk/device/patches.hpp"
 #include "sdk/device/score_views.hpp"
 #include "sdk/device/views.hpp"
@@ -222,6 +224,11 @@ AdministrationText administration_text(const v1::Administration& from) {
         out.package =
             PackageText{label.gtin(), label.vnr(), label.expires(), label.lot(), label.serial()};
     }
+    out.intake = clinical::intake_code(from.intake());
+    out.effect_due = from.effect_due();
+    for (const std::string& earlier : from.follows()) {
+        if (const auto id = base::from_bytes<ChangeId>(earlier)) out.follows.push_back(*id);
+    }
     return out;
 }
 
@@ -249,6 +256,7 @@ AdministrationItem ViewMaker::administration(const chart::AdministrationView& vi
     out.correction_unconfirmed = view.correction_unconfirmed;
     for (const chart::CheckOfDose& check : view.checks)
         out.checks.push_back({said(check.by), standing_word(check.standing)});
+    out.after = after_dose_items(session_, view.after);
     return out;
 }
 

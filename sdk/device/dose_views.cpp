@@ -6,8 +6,10 @@
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/given_words.hpp"
+#include "sdk/clinical/intake.hpp"
 #include "sdk/device/edit_token.hpp"
 #include "sdk/device/given_before.hpp"
+#include "sdk/device/intake.hpp"
 #include "sdk/device/views.hpp"
 
 namespace kari::device {
@@ -15,8 +17,12 @@ namespace kari::device {
 namespace {
 
 // Why it was not given, and what was given where it is not what was ordered.
-void add_administrations(const chart::SlotView& view, const chart::Group& group, Language language,
-                         DoseSlot& out) {
+void add_administrations(const Session& session, const chart::SlotView& view,
+                         const chart::Group& group, const chart::AfterDoses& after, DoseSlot& out) {
+    const Language language = session.language;
+    const auto add_how = [&](const std::string& words) {
+        if (!words.empty()) out.how_taken += (out.how_taken.empty() ? "" : "; ") + words;
+    };
     std::vector<std::optional<v1::Quantity>> given;
     for (const chart::Version& version : view.administrations) {
         out.administrations.push_back(version.resource);
@@ -26,6 +32,14 @@ void add_administrations(const chart::SlotView& view, const chart::Group& group,
         if (said.exposure && said.slot == view.slot.id) {
             const v1::Administration& taken = said.exposure->value;
             given.push_back(taken.has_dose() ? std::optional(taken.dose()) : std::nullopt);
+            if (const auto code = clinical::intake_code(taken.intake()); !code.empty()) {
+                out.intake = code;
+            }
+            add_how(intake_words(session, taken));
+            if (const auto* up = after.vomited(resource->id)) {
+                out.vomited = after_time(session, *up);
+                add_how(vomited_words(session, *up));
+            }
         }
         if (said.value && said.value->status() == v1::ADMINISTRATION_STATUS_NOT_DONE &&
             said.value->status_reason_size() > 0) {
@@ -42,7 +56,7 @@ void add_administrations(const chart::SlotView& view, const chart::Group& group,
 }  // namespace
 
 DoseSlot dose_slot(const Session& session, const chart::SlotView& view, const chart::Group& group,
-                   const DataAge& age) {
+                   const chart::AfterDoses& after, const DataAge& age) {
     const Language language = session.language;
     DoseSlot out;
     out.slot = view.slot.id;
@@ -93,7 +107,7 @@ DoseSlot dose_slot(const Session& session, const chart::SlotView& view, const ch
     out.given_and_not_given = view.given_and_not_given;
     out.order_contested = view.order_contested;
     out.critical = view.critical;
-    add_administrations(view, group, language, out);
+    add_administrations(session, view, group, after, out);
     for (const chart::TakenDose& dose : view.elsewhere)
         out.elsewhere.push_back(dose_elsewhere(session, dose));
     return out;

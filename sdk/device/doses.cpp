@@ -20,6 +20,7 @@
 #include "sdk/device/core.hpp"
 #include "sdk/device/dose_limits.hpp"
 #include "sdk/device/given_before.hpp"
+#include "sdk/device/intake.hpp"
 #include "sdk/device/pack_words.hpp"
 #include "sdk/device/patches.hpp"
 #include "sdk/device/scanning.hpp"
@@ -137,6 +138,9 @@ Result<void> add_given_before(Session& session, const chart::Group& group, const
         const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
         const v1::Quantity* amount = given != nullptr ? given : ordered_amount(order);
         add_as_needed_warnings(session, group, lineage, order.prescription, amount, at, out);
+        add_vomited_warning(session, group,
+                            chart::Taken::in(group).within_day(lineage, order.prescription, at),
+                            out);
         return add_allowance_warning(session, group, {now, &order.prescription, amount, is_now},
                                      out);
     }
@@ -144,6 +148,8 @@ Result<void> add_given_before(Session& session, const chart::Group& group, const
                       out);
     const auto doses = session.store.doses_of(group, {order.seen.token.slot->slot});
     if (!doses) return tl::unexpected(doses.error());
+    add_not_taken_warnings(session, not_taken_in(*doses, order.seen.token.slot->slot), out);
+    std::vector<ResourceId> taken;
     for (const chart::GroupResource& resource : doses->resources) {
         if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
         const chart::AdministrationView view = chart::administration_of(*doses, resource);
@@ -151,9 +157,10 @@ Result<void> add_given_before(Session& session, const chart::Group& group, const
         DoseWarning already = warning(session, "entry/given-already", 1);
         const std::string known = dose_told(session, view.exposure->value, view.exposure->by);
         if (!known.empty()) already.sentence += ": " + known;
-        out.push_back(std::move(already));
-        return {};
+        if (taken.empty()) out.push_back(std::move(already));
+        taken.push_back(resource.id);
     }
+    add_vomited_warning(session, group, taken, out);
     return {};
 }
 
@@ -225,6 +232,13 @@ Result<void> add_identity_warning(const Session& session, const chart::Group& gr
     return {};
 }
 
+std::vector<DoseWarning> worst_first(std::vector<DoseWarning> warnings) {
+    std::stable_sort(
+        warnings.begin(), warnings.end(),
+        [](const DoseWarning& a, const DoseWarning& b) { return a.severity < b.severity; });
+    return warnings;
+}
+
 Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order,
                                              const DoseEntry& entry) {
     using clinical::DoseFit;
@@ -269,6 +283,9 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     add_amount_warning(session, order, amount, out);
     add_pack_warning(session, out);
     v1::Administration dose = from_order(session, order, *when);
+    if (auto set = set_intake(session, **group, entry.intake, entry.given_by, dose); !set) {
+        return tl::unexpected(set.error());
+    }
     if (amount == nullptr) amount = ordered_amount(order);
     if (amount != nullptr) *dose.mutable_dose() = *amount;
     if (const v1::Dosage* line = dosage_of(order)) *dose.mutable_route() = line->route();
@@ -291,10 +308,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     if (clinical::is_patch(order.prescription, session.store.pack())) {
         add_patch_warnings(session, **group, dose, when->interval.end, out);
     }
-    std::stable_sort(out.begin(), out.end(), [](const DoseWarning& a, const DoseWarning& b) {
-        return a.severity < b.severity;
-    });
-    return out;
+    return worst_first(std::move(out));
 }
 
 Result<Written> write_dose(Session& session, const OrderSeen& order,
@@ -328,6 +342,28 @@ void add_note(const Session& session, v1::Administration& administration, std::s
     note->set_text(std::string(text));
 }
 
+// How it came to be taken, when its effect is looked at, and what of its slot was not taken before.
+Result<void> say_how(Session& session, const OrderSeen& order, const DoseEntry& entry, Instant at,
+                     v1::Administration& out) {
+    const auto group = session.store.recent(order.seen.token.record, recent_window(session));
+    if (!group) return tl::unexpected(group.error());
+    if (auto set = set_intake(session, **group, entry.intake, entry.given_by, out); !set) {
+        return set;
+    }
+    const auto& slot = order.seen.token.slot;
+    if (auto set = set_effect_due(session, order.prescription, slot.has_value(), entry.effect_after,
+                                  at, out);
+        !set) {
+        return set;
+    }
+    if (!slot) return {};
+    const auto doses = session.store.doses_of(**group, {slot->slot});
+    if (!doses) return tl::unexpected(doses.error());
+    for (const NotTaken& before : not_taken_in(*doses, slot->slot))
+        out.add_follows(base::to_bytes(before.change));
+    return {};
+}
+
 Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     const auto order = order_seen(session, entry.token);
     if (!order) return tl::unexpected(order.error());
@@ -351,6 +387,9 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     if (auto named = name_allowance(session, order->seen.token, order->prescription, entry, out);
         !named) {
         return tl::unexpected(named.error());
+    }
+    if (auto said = say_how(session, *order, entry, when->interval.end, out); !said) {
+        return tl::unexpected(said.error());
     }
     if (!entry.site.empty()) *out.mutable_site() = concept_of(entry.site);
     if (clinical::is_patch(order->prescription, session.store.pack())) {
@@ -397,77 +436,6 @@ Result<Written> withhold_dose(Session& session, const NotGivenEntry& entry) {
     return write_dose(session, *order, out, *when, true);
 }
 
-// What was last said of a dose that is called an error now, whoever saw it: its status and why.
-Result<void> take_error_back(Session& session, const SeenResource& token,
-                             v1::Administration& administration) {
-    const auto changes = session.store.changes(token.record, token.resource);
-    if (!changes) return tl::unexpected(changes.error());
-    for (auto change = changes->rbegin(); change != changes->rend(); ++change) {
-        const auto said = chart::said_by<v1::MedicationAdministration>(*change).administration();
-        if (said.status() == v1::ADMINISTRATION_STATUS_UNSPECIFIED ||
-            said.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR) {
-            continue;
-        }
-        administration.set_status(said.status());
-        *administration.mutable_status_reason() = said.status_reason();
-        return {};
-    }
-    administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
-    administration.clear_status_reason();
-    return {};
-}
-
-Result<Written> correct(Session& session, const DoseCorrection& entry) {
-    if (auto stated = require_reason(entry.reason); !stated) {
-        return tl::unexpected(stated.error());
-    }
-    const auto seen = seen_as(session, entry.token, v1::KIND_MEDICATION_ADMINISTRATION);
-    if (!seen) return tl::unexpected(seen.error());
-    v1::MedicationAdministration message = seen_value<v1::MedicationAdministration>(
-        seen->resource, v1::MedicationAdministration::kAdministrationFieldNumber);
-    v1::Administration& administration = *message.mutable_administration();
-    administration.clear_source();
-    bool not_given = administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
-    if (entry.entered_in_error) {
-        administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
-        administration.clear_status_reason();  // of what it no longer says
-        administration.add_status_reason()->set_text(entry.reason);
-    } else if (administration.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR) {
-        // Whoever says how it was given says that it was, and does not confirm that it was not.
-        if (auto back = take_error_back(session, seen->token, administration); !back) {
-            return tl::unexpected(back.error());
-        }
-    }
-    not_given = not_given || administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
-    if (not_given && entry.dose) {
-        return fail(ErrorCode::invalid_argument, "entry/not-given-amount");
-    }
-    if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
-    if (entry.site) *administration.mutable_site() = concept_of(*entry.site);
-    Act act;
-    if (entry.effective) {
-        const auto when = happened(session, entry.effective);
-        if (!when) return tl::unexpected(when.error());
-        administration.set_effective(when->text);
-        administration.clear_effective_period();
-        act.effective = when->interval;
-    } else if (const auto was =
-                   base::parse_fhir_time(administration.effective(), zone_of(session))) {
-        act.effective = *was;  // when it was given, not when that was said anew
-    }
-    add_note(session, administration, entry.reason);
-    const auto asked = clinical::validate_administration(
-        administration, best_now(session.platform, session.settings), zone_of(session));
-    if (!asked) return tl::unexpected(asked.error());
-    act.record = seen->token.record;
-    act.resource = seen->token.resource;
-    act.kind = v1::KIND_MEDICATION_ADMINISTRATION;
-    act.parents = seen->token.heads;
-    act.message = &message;
-    act.age_ms = seen->token.age_ms;
-    return write(session, act);
-}
-
 }  // namespace
 
 Result<std::vector<DoseWarning>> Device::check_dose(const DoseEntry& entry) {
@@ -484,10 +452,6 @@ Result<Written> Device::give(const DoseEntry& entry) {
 
 Result<Written> Device::not_given(const NotGivenEntry& entry) {
     return impl_->run([&](Session& session) { return withhold_dose(session, entry); });
-}
-
-Result<Written> Device::correct_dose(const DoseCorrection& entry) {
-    return impl_->run([&](Session& session) { return correct(session, entry); });
 }
 
 }  // namespace kari

@@ -8,8 +8,10 @@
 #include "sdk/clinical/as_needed.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/given_words.hpp"
+#include "sdk/clinical/intake.hpp"
 #include "sdk/clinical/pieces.hpp"
 #include "sdk/clinical/weekly.hpp"
+#include "sdk/device/intake.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
 
@@ -75,6 +77,7 @@ std::string dose_told(const Session& session, const v1::Administration& said,
     if (when.size() == 16) when[10] = ' ';
     join(out, when);
     if (said.has_dose()) join(out, clinical::amount_words(said.dose(), spoken(session.language)));
+    join(out, intake_words(session, said));
     return out;
 }
 
@@ -98,11 +101,20 @@ DoseElsewhere dose_elsewhere(const Session& session, const chart::TakenDose& dos
 std::string last_day_words(const Session& session, const std::vector<chart::TakenDose>& taken,
                            Instant before) {
     std::vector<std::optional<v1::Quantity>> amounts;
+    std::vector<std::optional<v1::Quantity>> assumed;
     for (const chart::TakenDose& dose : taken) {
         if (dose.when.latest <= before - k_day || dose.when.earliest > before) continue;
         amounts.push_back(dose.said.has_dose() ? std::optional(dose.said.dose()) : std::nullopt);
+        if (clinical::is_assumed(dose.said)) assumed.push_back(amounts.back());
     }
-    return clinical::total_words(amounts, spoken(session.language));
+    const auto language = spoken(session.language);
+    std::string out = clinical::total_words(amounts, language);
+    const std::string unseen = clinical::total_words(assumed, language);
+    if (unseen.empty()) return out;
+    return out + " (" +
+           fmt::format(fmt::runtime(clinical::sentences("taken/assumed", language)->title),
+                       unseen) +
+           ")";
 }
 
 void add_slot_warnings(const Session& session, const chart::Group& group, const ResourceId& lineage,

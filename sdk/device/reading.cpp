@@ -13,6 +13,7 @@
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/given_before.hpp"
+#include "sdk/device/intake.hpp"
 #include "sdk/device/patches.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/merge/schema.hpp"
@@ -255,9 +256,15 @@ Result<DoseRound> round_of(Session& session, const RecordId& record, const Local
         tier && (!out.changes_in || *tier < *out.changes_in)) {
         out.changes_in = tier;
     }
+    const chart::AfterDoses after(**recent, chart::ClockNotes(**recent));
     for (const auto& slot : slots.slots)
-        out.slots.push_back(dose_slot(session, slot, group, out.age));
+        out.slots.push_back(dose_slot(session, slot, group, after, out.age));
     out.patches = patch_items(session, **recent, out.age);
+    out.follow_ups = follow_up_items(session, **recent, out.age, now);
+    if (const auto next = next_follow_up_in(session, out.follow_ups, now);
+        next && (!out.changes_in || *next < *out.changes_in)) {
+        out.changes_in = next;
+    }
     // What was given lately is of now, whatever the date of the list.
     const bool any = !slots.as_needed.empty() || !slots.look_at.empty();
     const chart::Taken taken = any ? chart::Taken::in(**recent) : chart::Taken(**recent);

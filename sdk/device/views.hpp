@@ -57,8 +57,9 @@ Item head_of(const chart::Item& item, const DataAge& age) {
 
 ChartView chart_view(const Session& session, const RecordId& record, const chart::Group& group,
                      const chart::Chart& chart, const DataAge& age);
+// `group` has the doses of the slot, `after` what came of them as far as it is here.
 DoseSlot dose_slot(const Session& session, const chart::SlotView& slot, const chart::Group& group,
-                   const DataAge& age);
+                   const chart::AfterDoses& after, const DataAge& age);
 
 FindingItem finding_item(const Session& session, const RecordId& record,
                          const chart::TrackedFinding& tracked, const chart::Group& group);

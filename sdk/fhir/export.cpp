@@ -7,9 +7,11 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/chart/chart.hpp"
+#include "sdk/clinical/intake.hpp"
 #include "sdk/fhir/care.hpp"
 #include "sdk/fhir/issue.hpp"
 #include "sdk/fhir/mapping.hpp"
+#include "sdk/fhir/medication.hpp"
 #include "sdk/fhir/resource.hpp"
 
 namespace kari::fhir {
@@ -90,6 +92,15 @@ void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
     }
     if (!administration.allowance().empty()) {
         extensions.push(text("urn:kari:fhir:allowance", base::to_hex(administration.allowance())));
+    }
+    if (const auto code = clinical::intake_code(administration.intake()); !code.empty()) {
+        extensions.push(text(k_intake_extension, std::string(code)));
+    }
+    if (!administration.effect_due().empty()) {
+        extensions.push(text(k_effect_due_extension, administration.effect_due()));
+    }
+    for (const std::string& earlier : administration.follows()) {
+        extensions.push(text("urn:kari:fhir:follows", base::to_hex(earlier)));
     }
     for (const v1::Override& override : administration.override()) {
         Json extension = Json::object();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string_view>
+
 #include <google/protobuf/message.h>
 
 #include "kari/v1/resources.pb.h"
@@ -9,6 +11,10 @@
 #include "sdk/fhir/resource.hpp"
 
 namespace kari::fhir {
+
+// How a dose came to be taken, and by when somebody is to see whether it helped.
+inline constexpr std::string_view k_intake_extension = "urn:kari:fhir:intake";
+inline constexpr std::string_view k_effect_due_extension = "urn:kari:fhir:effect-due";
 
 // medication[x] of orders and administrations.
 //

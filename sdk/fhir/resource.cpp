@@ -8,6 +8,7 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/base/time.hpp"
+#include "sdk/clinical/intake.hpp"
 #include "sdk/fhir/base64.hpp"
 #include "sdk/fhir/care.hpp"
 #include "sdk/fhir/medication.hpp"
@@ -188,6 +189,17 @@ Json mapped_form(const Mapping& mapping, const pb::Message& message, std::string
     return out;
 }
 
+// How it came to be taken, of an administration that was made where such things are said.
+void derive_intake(const Json& resource, v1::Administration& given) {
+    const Json* extensions = resource.find("extension");
+    if (extensions == nullptr || extensions->items() == nullptr) return;
+    for (const Json& one : extensions->all_items()) {
+        const auto value = one.text("valueString");
+        if (one.text("url") == k_intake_extension) given.set_intake(clinical::intake_from(value));
+        if (one.text("url") == k_effect_due_extension) given.set_effect_due(std::string(value));
+    }
+}
+
 void set_lineage(v1::MedicationRequest& order, const ResourceId& id,
                  const Surroundings& surroundings) {
     ResourceId first = id;
@@ -240,6 +252,9 @@ std::optional<MappedResource> map_as(const Mapping& of, const Json& resource,
     if (reading.refusal) return std::nullopt;
     if (auto* order = dynamic_cast<v1::MedicationRequest*>(out.message.get())) {
         set_lineage(*order, id, surroundings);
+    }
+    if (auto* given = dynamic_cast<v1::MedicationAdministration*>(out.message.get())) {
+        derive_intake(resource, *given->mutable_administration());
     }
     if (auto* note = dynamic_cast<v1::DocumentReference*>(out.message.get())) {
         if (const auto text = note_text(resource)) note->mutable_document()->set_text(*text);

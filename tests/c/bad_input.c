@@ -41,6 +41,8 @@ static void no_device(kari_device* device) {
     REFUSED(kari_prescription_propose(device, NULL, NULL, why));
     REFUSED(kari_dose_check_given(device, t("x"), t("x"), NULL, why));
     REFUSED(kari_patch_take_off(device, NULL, NULL, why));
+    REFUSED(kari_dose_vomited(device, NULL, NULL, why));
+    REFUSED(kari_dose_effect(device, NULL, NULL, why));
     REFUSED(kari_allowance_ask_for(device, NULL, NULL, why));
     REFUSED(kari_allowance_return(device, t("x"), t(""), NULL, why));
     REFUSED(kari_allergy_add(device, &record, NULL, NULL, why));

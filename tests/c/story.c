@@ -123,6 +123,20 @@ static void give(kari_device* device, kari_text token, const kari_quantity* dose
     kari_free(warnings);
 }
 
+// Facts beside the dose, which stays given.
+static void say_what_came_of(kari_device* device, kari_text dose) {
+    kari_vomited_entry up = {.struct_size = sizeof up, .token = dose, .seen = 3};
+    ANSWERS(KARI_ERROR_INVALID_ARGUMENT, kari_dose_vomited(device, &up, NULL, why));
+    up.seen = KARI_SEEN_NO;
+    const kari_written* told = NULL;
+    MUST(kari_dose_vomited(device, &up, &told, why));
+    CHECK(told->told_count == 1 && is(told->told[0]->rule, "entry/ask-before-repeat"));
+    kari_free(told);
+    kari_effect_entry effect = {.struct_size = sizeof effect, .token = dose, .note = t("slept")};
+    effect.effect = KARI_EFFECT_GOOD;
+    MUST(kari_dose_effect(device, &effect, NULL, why));
+}
+
 static void give_the_round(kari_device* device, const kari_record_id* record) {
     const kari_round* round = NULL;
     MUST(kari_round_read(device, record, NULL, &round, why));
@@ -139,7 +153,10 @@ static void give_the_round(kari_device* device, const kari_record_id* record) {
     anew.reason = t("gave both after all");
     kari_quantity two = {.value = t("2"), .code = t("{tablet}"), .unit = t("tablett")};
     anew.dose = &two;
+    anew.intake = KARI_INTAKE_HANDED_OVER;
+    anew.intake_anew = true;
     MUST(kari_dose_correct(device, &anew, NULL, why));
+    say_what_came_of(device, written->token);
     kari_free(written);
 
     kari_not_given_entry not_given = {.struct_size = sizeof not_given,
@@ -153,6 +170,8 @@ static void give_the_round(kari_device* device, const kari_record_id* record) {
     CHECK(slot_of(round, "Metoprolol", "08:00")->state == KARI_DOSE_GIVEN);
     CHECK(slot_of(round, "Metoprolol", "20:00")->state == KARI_DOSE_NOT_GIVEN);
     CHECK(slot_of(round, "Paracetamol", "08:00")->administration_count == 1);
+    CHECK(slot_of(round, "Paracetamol", "08:00")->vomited.size > 0);
+    CHECK(slot_of(round, "Paracetamol", "08:00")->state == KARI_DOSE_GIVEN);
     const kari_date then = {2026, 3, 2};
     const kari_round* earlier = NULL;
     MUST(kari_round_read(device, record, &then, &earlier, why));

@@ -111,6 +111,17 @@ class MedicineTest(Ward):
         self.assertIn("entry/given-lately=why", words)
         self.tablet.run(*words)
         self.assertIn("in the last 24 hours: 2 tablets", self.tablet.words("due", who))
+        # Whether it helped is asked about in an hour, and once it is said, no more.
+        due = self.tablet.run("due", who)
+        self.assertIn("Effects to look at", due)
+        self.assertRegex(" ".join(due.split()),
+                         r"given \S+ \d\d:\d\d; to be looked at \S+ \d\d:\d\d: `kari effect")
+        for _ in range(2):
+            name = self.tablet.name_of(self.tablet.run("due", who), "Ibuprofen 400 mg, 1 tablet")
+            said = self.tablet.words("effect", name, "--outcome", "none", "--note", "NRS 7, 7")
+            self.assertIn("See what the order says of further doses", said)
+        self.assertNotIn("Ibuprofen 400 mg, 1 tablet", self.tablet.run("due", who))
+        self.assertIn("effect: none (NRS 7, 7), Ingrid Berg", self.tablet.words("chart", who))
 
     def test_an_opioid_as_needed_is_given_under_an_allowance_of_the_server(self):
         other = self.enrolled("the other nurse")
@@ -238,6 +249,47 @@ class MedicineTest(Ward):
             words = self.next_line(refused, "give")
             self.assertIn("entry/too-near-other=why", words)
             self.assertIn("given too near each other", self.tablet.words(*words))
+
+    def test_a_dose_that_the_nurse_did_not_give_says_so_and_one_that_came_up_counts(self):
+        who, day = self.patient("Arne"), "2026-03-09"
+        late = ("--effective", f"{day} 07:05", "--note", "written late")
+        name = self.tablet.name_of(self.tablet.run("due", who, "--date", day), "Levotyroksin")
+        refused = self.tablet.words("give", name, *late, "--intake", "by-other", code=None)
+        self.assertIn("Write who gave it, and as what", refused)
+        given = self.tablet.run("give", name, *late, "--intake", "by-other", "--given-by",
+                                "Anne Lund, daughter")
+        self.assertIn("given by Anne Lund, daughter", " ".join(given.split()))
+        due = self.tablet.words("due", who, "--date", day)
+        self.assertIn("! given by Anne Lund, daughter, not seen", due)
+        self.assertIn("! gitt av Anne Lund, daughter, ikke sett",
+                      self.tablet.words("due", who, "--date", day, language="nb"))
+        dose = self.tablet.name_of(self.tablet.run("chart", who),
+                                   "Levotyroksin 100 µg 1 tablett, given by")
+        up = self.tablet.words("vomited", dose, "--effective", f"{day} 07:30", "--seen", "yes")
+        self.assertIn("The dose still counts as given", up)
+        self.assertIn("Phone the doctor before the dose is given again", up)
+        due = self.tablet.run("due", who, "--date", day)
+        self.assertRegex(due, "given +Levotyroksin")
+        self.assertIn(f"came up {day} 07:30: counts as given; phone the doctor before a repeat",
+                      " ".join(due.split()))
+        again = self.tablet.run("give", self.tablet.name_of(due, "Levotyroksin"), *late, code=3)
+        words = self.next_line(again, "give")
+        self.assertIn("entry/given-already=why", words)
+        self.assertIn("entry/vomited-before=why", words)
+
+    def test_a_dose_that_was_refused_is_offered_again_and_both_attempts_stay(self):
+        who, day = self.patient("Arne"), "2026-03-10"
+        name = self.tablet.name_of(self.tablet.run("due", who, "--date", day), "Jernsulfat")
+        self.tablet.run("withhold", name, "--why", "refused", "--reason", "felt sick",
+                        "--effective", f"{day} 09:00")
+        name = self.tablet.name_of(self.tablet.run("due", who, "--date", day), "Jernsulfat")
+        late = ("--effective", f"{day} 09:40", "--note", "written late")
+        given = self.tablet.words("give", name, *late, "--intake", "self-observed")
+        self.assertIn("This dose was attempted before: Ingrid Berg", given)
+        self.assertIn("felt sick", given)
+        due = self.tablet.words("due", who, "--date", day)
+        self.assertIn("taken by the patient, seen", due)
+        self.assertNotIn("recorded both as given and as not given", due)
 
     def test_seven_measurements_are_a_score_with_what_to_do(self):
         who = self.patient("Bjarne")

@@ -128,6 +128,10 @@ class StoryTest {
         )
         val correction = DoseCorrection(written.token, both, reason = "gave both after all")
         tablet.correctDose(correction).orThrow()
+        val up = VomitedEntry(written.token, seen = Seen.NO)
+        assertEquals("entry/ask-before-repeat", tablet.doseVomited(up).orThrow().told.single().rule)
+        tablet.doseEffect(EffectEntry(written.token, Effect.GOOD)).orThrow()
+        assertTrue(slot(tablet, record, "Paracetamol", "08:00").vomited.isNotEmpty())
         val evening = slot(tablet, record, "Metoprolol", "20:00").token
         tablet.notGiven(NotGivenEntry(evening, NotGiven.REFUSED, "did not want it")).orThrow()
         assertEquals(DoseState.GIVEN, slot(tablet, record, "Metoprolol", "08:00").state)

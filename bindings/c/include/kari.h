@@ -263,6 +263,17 @@ kari_status kari_allowance_return(kari_device* device, kari_text token, kari_tex
 kari_status kari_patch_take_off(kari_device* device, const kari_patch_off_entry* entry,
                                 const kari_written** out, kari_error* error);
 
+// A dose came up again: a fact beside it. It counts as taken and its slot stays closed; `told` says
+// whom to ask before it is given again. Errors: invalid_argument (nobody says that the dose was
+// taken), reason_required.
+// C++: Care::dose_vomited
+kari_status kari_dose_vomited(kari_device* device, const kari_vomited_entry* entry,
+                              const kari_written** out, kari_error* error);
+// Whether a dose helped: a fact beside it. Errors: as kari_dose_vomited().
+// C++: Care::dose_effect
+kari_status kari_dose_effect(kari_device* device, const kari_effect_entry* entry,
+                             const kari_written** out, kari_error* error);
+
 // C++: Device::add_allergy
 kari_status kari_allergy_add(kari_device* device, const kari_record_id* record,
                              const kari_allergy_entry* entry, const kari_written** out,

@@ -18,6 +18,11 @@ namespace kari::c {
 // The size that a struct had in the first header; one that has grown since has a line of its own.
 template <typename C>
 inline constexpr std::size_t k_first_size = sizeof(C);
+template <>
+inline constexpr std::size_t k_first_size<kari_dose_entry> = offsetof(kari_dose_entry, intake);
+template <>
+inline constexpr std::size_t k_first_size<kari_dose_correction> =
+    offsetof(kari_dose_correction, intake);
 
 // Reads arguments; the first that cannot be is what done() answers, and all that is read is then
 // without meaning.

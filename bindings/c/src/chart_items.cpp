@@ -37,6 +37,8 @@ const kari_administration_text* administration_in(Shelf& shelf, const Administra
     c->performers = shelf.texts(text.performers, c->performer_count);
     c->notes = shelf.texts(text.notes, c->note_count);
     c->overrides = shelf.array<kari_override>(text.overrides, c->override_count, override_of);
+    c->intake = shown(text.intake);
+    c->effect_due = shown(text.effect_due);
     return c;
 }
 
@@ -121,6 +123,15 @@ void fill_administration(kari_administration& c, const AdministrationItem& item,
                                       });
     c.counts = item.counts;
     c.correction_unconfirmed = item.correction_unconfirmed;
+    c.after = shelf.list<kari_after_dose>(item.after, c.after_count,
+                                          [&](kari_after_dose& row, const AfterDoseItem& one) {
+                                              row.what = shown(one.what);
+                                              row.at = shown(one.at);
+                                              row.outcome = shown(one.outcome);
+                                              row.note = shown(one.note);
+                                              row.token = shown(one.token.text);
+                                              row.said = said_in(shelf, one.said);
+                                          });
 }
 
 void fill_score(kari_score& c, const ScoreItem& item, Shelf& shelf) {

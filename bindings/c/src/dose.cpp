@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -59,6 +60,21 @@ void fill_slot(kari_slot& c, const DoseSlot& slot, Shelf& shelf) {
         slot.elsewhere, c.elsewhere_count, [&](kari_dose_elsewhere& row, const DoseElsewhere& one) {
             fill_elsewhere(row, one, shelf);
         });
+    c.intake = shown(slot.intake);
+    c.how_taken = shown(slot.how_taken);
+    c.vomited = shown(slot.vomited);
+}
+
+void fill_follow_up(kari_follow_up& c, const FollowUpItem& item, Shelf& shelf) {
+    c.record = id_as<kari_record_id>(item.record);
+    c.administration = id_as<kari_resource_id>(item.administration);
+    c.token = shown(item.token.text);
+    c.medication = shown(item.medication);
+    c.amount = shown(item.amount);
+    c.given = shown(item.given);
+    c.due = shown(item.due);
+    c.overdue = item.overdue;
+    c.said = said_in(shelf, item.said);
 }
 
 void fill_allowance(kari_allowance& c, const AllowanceItem& item, Shelf& shelf) {
@@ -108,14 +124,37 @@ void fill_round(kari_round& c, const DoseRound& round, Shelf& shelf) {
     c.changes_in_ms = round.changes_in ? round.changes_in->ms : KARI_NO_TIME;
     c.whole = round.whole;
     c.suspended = suspension_in(shelf, round.suspended);
+    c.follow_ups = shelf.list<kari_follow_up>(
+        round.follow_ups, c.follow_up_count,
+        [&](kari_follow_up& row, const FollowUpItem& item) { fill_follow_up(row, item, shelf); });
 }
 
-void fill_warning(kari_warning& c, const DoseWarning& warning) {
-    c.rule = shown(warning.rule);
-    c.severity = warning.severity;
-    c.needs_reason = warning.needs_reason;
-    c.sentence = shown(warning.sentence);
-    c.action = shown(warning.action);
+DoseIntake intake_of(kari_intake intake) {
+    switch (intake) {
+        case KARI_INTAKE_SELF_OBSERVED:
+            return DoseIntake::self_observed;
+        case KARI_INTAKE_SELF_REPORTED:
+            return DoseIntake::self_reported;
+        case KARI_INTAKE_HANDED_OVER:
+            return DoseIntake::handed_over;
+        case KARI_INTAKE_BY_OTHER:
+            return DoseIntake::by_other;
+        default:
+            return DoseIntake::given;
+    }
+}
+
+DoseEffect effect_of(kari_effect effect) {
+    switch (effect) {
+        case KARI_EFFECT_GOOD:
+            return DoseEffect::good;
+        case KARI_EFFECT_SOME:
+            return DoseEffect::some;
+        case KARI_EFFECT_UNWANTED:
+            return DoseEffect::unwanted;
+        default:
+            return DoseEffect::none;
+    }
 }
 
 DoseEntry dose_of(Arguments& read, const kari_dose_entry* entry) {
@@ -129,6 +168,12 @@ DoseEntry dose_of(Arguments& read, const kari_dose_entry* entry) {
     dose.overrides = read.overrides(given.overrides, given.override_count);
     dose.scanned = read.text(given.scanned, "scanned");
     dose.identity = read.text(given.identity, "identity");
+    read.one_of(given.intake, KARI_INTAKE_BY_OTHER, "intake");
+    dose.intake = intake_of(given.intake);
+    dose.given_by = read.text(given.given_by, "given_by");
+    if (given.effect_after_minutes != 0) {
+        dose.effect_after = Duration::minutes(std::max(given.effect_after_minutes, 0));
+    }
     return dose;
 }
 
@@ -238,10 +283,51 @@ kari_status kari_dose_correct(kari_device* device, const kari_dose_correction* e
             if (given.site != nullptr) anew.site = read.coded(*given.site, "site");
             anew.entered_in_error = given.entered_in_error;
             anew.reason = read.text(given.reason, "reason");
+            read.one_of(given.intake, KARI_INTAKE_BY_OTHER, "intake");
+            if (given.intake_anew) anew.intake = intake_of(given.intake);
+            anew.given_by = read.text(given.given_by, "given_by");
             return anew;
         },
         [](kari::Device& tablet, const kari::DoseCorrection& anew) {
             return tablet.correct_dose(anew);
+        });
+}
+
+kari_status kari_dose_vomited(kari_device* device, const kari_vomited_entry* entry,
+                              const kari_written** out, kari_error* error) {
+    return write_on(
+        device, out, error,
+        [&](Arguments& read) {
+            const auto given = read.sized(entry, "entry");
+            read.one_of(given.seen, KARI_SEEN_NO, "seen");
+            kari::VomitedEntry up;
+            up.token = read.token(given.token);
+            up.at = read.time(given.at, "at");
+            if (given.seen != KARI_SEEN_UNKNOWN) {
+                up.seen = given.seen == KARI_SEEN_YES;
+            }
+            up.note = read.text(given.note, "note");
+            up.overrides = read.overrides(given.overrides, given.override_count);
+            return up;
+        },
+        [](kari::Device& tablet, const kari::VomitedEntry& up) {
+            return tablet.care().dose_vomited(up);
+        });
+}
+
+kari_status kari_dose_effect(kari_device* device, const kari_effect_entry* entry,
+                             const kari_written** out, kari_error* error) {
+    return write_on(
+        device, out, error,
+        [&](Arguments& read) {
+            const auto given = read.sized(entry, "entry");
+            read.one_of(given.effect, KARI_EFFECT_UNWANTED, "effect");
+            return kari::EffectEntry{read.token(given.token), effect_of(given.effect),
+                                     read.time(given.at, "at"), read.text(given.note, "note"),
+                                     read.overrides(given.overrides, given.override_count)};
+        },
+        [](kari::Device& tablet, const kari::EffectEntry& said) {
+            return tablet.care().dose_effect(said);
         });
 }
 

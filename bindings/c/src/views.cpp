@@ -121,6 +121,14 @@ const kari_coded* coded_in(Shelf& shelf, const Coded& coded) {
     return c;
 }
 
+void fill_warning(kari_warning& c, const DoseWarning& warning) {
+    c.rule = shown(warning.rule);
+    c.severity = warning.severity;
+    c.needs_reason = warning.needs_reason;
+    c.sentence = shown(warning.sentence);
+    c.action = shown(warning.action);
+}
+
 void fill_patch(kari_patch& c, const PatchItem& patch, Shelf& shelf) {
     c.record = id_as<kari_record_id>(patch.record);
     c.administration = id_as<kari_resource_id>(patch.administration);

@@ -114,7 +114,8 @@ std::string statements(std::string_view kind, const json::array& items, const Sc
         out += s.item(kind, item,
                       there ? s.when(text(value->get_object(), "effective")) + "  " + say(*value)
                             : s.toned(Tone::warn, s(Label::not_cleared_up)));
-        out += contested(statement, s, say) + checks(item, s) + reservations(item, s);
+        out += contested(statement, s, say) + checks(item, s) + after_dose(item, s) +
+               reservations(item, s);
     }
     return out;
 }

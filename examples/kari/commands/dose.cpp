@@ -43,12 +43,6 @@ Answer correct_dose(Tablet& tablet, const Arguments& args) {
                 [&](Device& d) { return changed(tablet, d.correct_dose(args.dose_correction())); });
 }
 
-Answer check_given(Tablet& tablet, const Arguments& args) {
-    return with(tablet, [&](Device& d) {
-        return changed(tablet, d.care().check_given_dose(args.token(), args.text_or("note")));
-    });
-}
-
 std::string show_warnings(const json::object& answer, const Screen& s) {
     const std::string out = warning_words(list(answer, "warnings"), s, Label::give_all_the_same);
     return out.empty() ? s(Label::no_warnings) + "\n" : out;
@@ -84,12 +78,15 @@ std::vector<Command> dose_commands() {
     const Parameter site{"site", Label::arg_site, Typed::coded};
     const Parameter identity{"identity", Label::arg_identity};
     const Parameter scan{"scan", Label::arg_scan};
+    const Parameter intake{"intake", Label::arg_intake, Typed::choice, false,
+                           false,    k_intake_words};
+    const Parameter given_by{"given_by", Label::arg_given_by};
     return {
         {.name = "check_dose",
          .group = Group::charting,
          .help = Label::help_check_dose,
          .example = "check-dose 18v",
-         .parameters = {item_of("dose order"), dose, k_effective, identity, scan},
+         .parameters = {item_of("dose order"), dose, k_effective, identity, scan, intake, given_by},
          .run = check_dose,
          .show = show_warnings},
         {.name = "give",
@@ -105,6 +102,10 @@ std::vector<Command> dose_commands() {
                         scan,
                         k_note,
                         identity,
+                        intake,
+                        given_by,
+                        {"effect_after", Label::arg_effect_after, Typed::number},
+                        {"no_follow_up", Label::arg_no_follow_up, Typed::flag},
                         {"overrides", Label::arg_overrides, Typed::override_}},
          .run = give,
          .show = show},
@@ -120,14 +121,6 @@ std::vector<Command> dose_commands() {
                         k_effective},
          .run = not_given,
          .show = show},
-        {.name = "check_given",
-         .group = Group::charting,
-         .help = Label::help_check_given,
-         .example = "check-given 19w",
-         .writes = true,
-         .parameters = {item_of("dose_given"), k_note},
-         .run = check_given,
-         .show = named<"act">},
         {.name = "correct_dose",
          .group = Group::charting,
          .help = Label::help_correct_dose,
@@ -138,7 +131,9 @@ std::vector<Command> dose_commands() {
                         k_effective,
                         site,
                         k_reason,
-                        {"entered_in_error", Label::arg_entered_in_error, Typed::flag}},
+                        {"entered_in_error", Label::arg_entered_in_error, Typed::flag},
+                        intake,
+                        given_by},
          .run = correct_dose,
          .show = show},
     };

@@ -66,6 +66,10 @@ std::string marks(const json::object& slot, const Screen& s) {
     for (const json::value& one : list(slot, "elsewhere")) {
         out += s.below(s.toned(Tone::stop, "! " + told_elsewhere(one.as_object(), slot, s)));
     }
+    if (const std::string how = text(slot, "how_taken"); !how.empty()) {
+        const bool up = !text(slot, "vomited").empty();
+        out += s.below(s.toned(up ? Tone::stop : Tone::warn, "! " + how));
+    }
     if (flag(slot, "critical")) mark(Tone::warn, Label::critical_dose);
     const std::string state = text(slot, "state");
     const bool told = !list(slot, "elsewhere").empty() && text(slot, "order_status") == "active";
@@ -140,7 +144,7 @@ std::string show(const json::object& answer, const Screen& s) {
             out += allowances(dose, s);
         }
     }
-    return out + wrapped("-> " + s(Label::due_next), 3);
+    return out + follow_ups(answer, s) + wrapped("-> " + s(Label::due_next), 3);
 }
 
 }  // namespace

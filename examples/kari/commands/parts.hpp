@@ -132,6 +132,7 @@ std::vector<Command> timeline_commands();
 std::vector<Command> explain_commands();
 std::vector<Command> due_commands();
 std::vector<Command> dose_commands();
+std::vector<Command> after_dose_commands();
 std::vector<Command> patch_commands();
 std::vector<Command> allowance_commands();
 std::vector<Command> observation_commands();

@@ -66,6 +66,16 @@ struct Override {
     std::string reason;
 };
 
+// How a dose came to be taken. Each counts as taken, for its slot and for every limit: of what
+// nobody of the service saw, exposure is assumed, and screens say that it was not seen.
+enum class DoseIntake {
+    given,
+    self_observed,  // the patient took it before the nurse's eyes
+    self_reported,  // the patient says to have taken it
+    handed_over,    // the patient has it, to be taken later
+    by_other,       // a relative, a day centre or the like gave it
+};
+
 struct DoseEntry {
     EditToken token;  // of a DoseSlot, or of an OrderItem for a dose outside the schedule
     // As ordered when left out. Another amount or unit than ordered takes an override of
@@ -99,6 +109,12 @@ struct DoseEntry {
     // "entry/other-patient", and where the record has none to compare, of "entry/identity-unknown".
     // Empty: nobody looked. It is compared and not kept.
     std::string identity;
+    // What was not given from here is checked by no second person and is under no allowance.
+    DoseIntake intake = DoseIntake::given;
+    std::string given_by;  // of by_other, and required then: who, and as what
+    // So long after it somebody is to see whether it helped: DoseRound::follow_ups. Left out: an
+    // hour after a dose as needed (a starting value), else nobody; zero: nobody. At most 24 hours.
+    std::optional<Duration> effect_after;
 };
 
 // Why a dose was not given. (A dose that was vomited was given: exposure counts it.)
@@ -132,6 +148,8 @@ struct DoseCorrection {
     std::optional<Coded> site;
     bool entered_in_error = false;  // else it says again what it said, whoever called it an error
     std::string reason;             // required
+    std::optional<DoseIntake> intake;
+    std::string given_by;  // as DoseEntry's
 };
 
 struct AllergyEntry {

@@ -42,6 +42,11 @@ struct AdministrationText {
     std::vector<std::string> notes;
     std::vector<OverrideItem> overrides;
     std::optional<PackageText> package;
+    // Empty: its performer gave it. Else "self-observed", "self-reported", "handed-over" or
+    // "by-other"; all count as taken.
+    std::string intake;
+    std::string effect_due;         // FHIR dateTime; empty: nobody is to see whether it helped
+    std::vector<ChangeId> follows;  // that it was not given, which its writer's tablet knew
 };
 
 // A second person's check. `standing` is "holds"; else why it does not count: "same-person",
@@ -51,10 +56,36 @@ struct CheckItem {
     std::string standing;
 };
 
+// What came of a dose: facts beside it, which leave it as it was given.
+struct AfterDoseItem {
+    std::string what;  // "vomited" or "effect"
+    std::string at;    // FHIR dateTime
+    // Of an effect "good", "some", "none" or "unwanted"; of what came up "seen" or "not-seen" (the
+    // medicine, in it), empty: nobody looked.
+    std::string outcome;
+    std::string note;
+    EditToken token;  // Care::act_entered_in_error takes it
+    Said said;
+};
+
+// A dose of which nobody has said yet whether it helped.
+struct FollowUpItem {
+    RecordId record;
+    ResourceId administration;
+    EditToken token;  // Care::dose_effect takes it
+    std::string medication;
+    std::string amount;  // in words, in the device's language
+    std::string given;   // as DoseElsewhere::effective
+    std::string due;     // FHIR dateTime
+    bool overdue = false;
+    Said said;
+};
+
 struct AdministrationItem : ItemHead {
     Field<AdministrationText> statement;
     std::vector<Field<AdministrationText>::Live> earlier;  // every statement, corrected ones too
     std::vector<CheckItem> checks;                         // as a chart shows them
+    std::vector<AfterDoseItem> after;                      // likewise, by time
     bool counts = false;                  // as taken: for its slot, maxima and warnings
     bool correction_unconfirmed = false;  // by what was corrected since, until its author agrees
 };

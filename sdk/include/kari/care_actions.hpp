@@ -162,6 +162,27 @@ struct PatchOffEntry {
     std::vector<Override> overrides;
 };
 
+// A dose that came up again.
+struct VomitedEntry {
+    EditToken token;  // of an AdministrationItem, or of the dose just written
+    std::optional<ZonedInstant> at;
+    std::optional<bool> seen;  // the medicine, in what came up; nothing: nobody looked
+    std::string note;
+    // A time before the dose takes an override of "entry/before-dose".
+    std::vector<Override> overrides;
+};
+
+enum class DoseEffect { good, some, none, unwanted };
+
+// Whether a dose helped.
+struct EffectEntry {
+    EditToken token;  // of a FollowUpItem or an AdministrationItem, or of the dose just written
+    DoseEffect effect = DoseEffect::none;
+    std::optional<ZonedInstant> at;
+    std::string note;
+    std::vector<Override> overrides;  // as VomitedEntry's
+};
+
 namespace device {
 struct Core;
 }
@@ -218,6 +239,11 @@ public:
     // A fact of its own: the dose stays as it was given. Errors: invalid_argument (the dose put no
     // patch on), reason_required.
     Result<Written> take_off_patch(const PatchOffEntry& entry);
+    // Facts of their own, likewise. A dose that came up counts as taken all the same and its slot
+    // stays closed: Written::told says whom to ask before it is given again. Errors:
+    // invalid_argument (nobody says that the dose was taken), reason_required.
+    Result<Written> dose_vomited(const VomitedEntry& entry);
+    Result<Written> dose_effect(const EffectEntry& entry);
 
     // ---- Allowances of medicine as needed (kari/allowance_view.hpp). Durable; answered at the
     // next exchange. Errors: value_out_of_range, invalid_argument (the pack asks for none of that

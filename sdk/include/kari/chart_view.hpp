@@ -168,6 +168,11 @@ struct DoseSlot {
     // Of this order or this medicine, nearer to this slot than to the order's others: whoever is
     // about to give asks first. May be there whatever the state is.
     std::vector<DoseElsewhere> elsewhere;
+    // Of a dose that counts and was not given from here, AdministrationText::intake, and in words:
+    // who took or gave it, that nobody saw it, that it came up and what to do then.
+    std::string intake;
+    std::string how_taken;
+    std::string vomited;  // when, as FHIR dateTime; empty: nobody said so. It counts all the same.
 };
 
 // An order that is given when needed, or of which this build cannot say what is due.
@@ -194,6 +199,9 @@ struct DoseRound {
     std::vector<UnscheduledDose> as_needed;
     std::vector<UnscheduledDose> look_at;  // never silence: read the order
     std::vector<PatchItem> patches;        // that may be on the body now, whatever the date
+    // Doses of which somebody is to see whether they helped, whatever the date; the one that is due
+    // first stands first. Until a day after that, then only the chart tells that nobody did.
+    std::vector<FollowUpItem> follow_ups;
     // So long from the reading the clock alone makes it another (due, overdue, the age's tier);
     // nothing: not by the clock. One timer, no polling.
     std::optional<Duration> changes_in;

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "sdk/chart/review.hpp"
+#include "sdk/fhir/resource.hpp"
 #include "sdk/merge/fold.hpp"
 #include "tests/support/change_builder.hpp"
 #include "tests/unit/fhir/kept_journal.hpp"
@@ -217,6 +218,40 @@ TEST_CASE("an administration made here says of what strength it was, and of whic
     CHECK(again.administration().medication().text() == "Paracetamol");
     CHECK(again.administration().strength().SerializeAsString() ==
           administration.strength().SerializeAsString());
+}
+
+TEST_CASE("how a dose was taken, and when its effect is looked at, go out and come in again") {
+    for (const auto intake :
+         {v1::INTAKE_UNSPECIFIED, v1::INTAKE_SELF_OBSERVED, v1::INTAKE_SELF_REPORTED,
+          v1::INTAKE_HANDED_OVER, v1::INTAKE_BY_OTHER}) {
+        auto tablet = Writer::tablet(1);
+        v1::MedicationAdministration given;
+        v1::Administration& administration = *given.mutable_administration();
+        administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+        administration.set_effective("2026-03-01T08:00:00+01:00");
+        administration.mutable_medication()->set_text("Paracetamol");
+        administration.add_performer()->set_display("Anne Moen, daughter");
+        administration.set_intake(intake);
+        administration.set_effect_due("2026-03-01T09:00:00+01:00");
+        administration.add_follows(std::string(32, '\2'));
+        const Json out = to_fhir(fold_of({tablet.write({k_record, k_resource}, given)}),
+                                 {.patient = "Patient/p1"});
+        CHECK(out.text("status") == "completed");
+        const std::string extension = to_text(*out.find("extension"));
+        CHECK(extension.find("urn:kari:fhir:follows") != std::string::npos);
+
+        fhir::test::KeptJournal sink;
+        const auto report = fhir::test::import_text(
+            fhir::test::bundle_of({fhir::test::k_patient, to_text(out)}), sink);
+        REQUIRE(report.rejected_count == 0);
+        REQUIRE(sink.kept.size() == 2);
+        const auto& again = dynamic_cast<v1::MedicationAdministration&>(*sink.kept[1].message);
+        CHECK(again.administration().intake() == intake);
+        CHECK(again.administration().effect_due() == "2026-03-01T09:00:00+01:00");
+        CHECK(again.administration().performer(0).display() == "Anne Moen, daughter");
+        // And out again as it came.
+        CHECK(write_resource(again, {}) == out);
+    }
 }
 
 TEST_CASE("a bundle holds the patient's resources and an issue for each finding") {

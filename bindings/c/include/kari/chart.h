@@ -157,6 +157,10 @@ typedef struct kari_administration_text {
     const kari_text* notes;
     size_t override_count;
     const kari_override* overrides;
+    // Left out: its performer gave it; else "self-observed", "self-reported", "handed-over" or
+    // "by-other", which all count as taken.
+    kari_text intake;
+    kari_text effect_due;  // left out: nobody is to see whether it helped
 } kari_administration_text;
 KARI_FIELD(kari_administration, kari_administration_text);
 
@@ -165,6 +169,29 @@ typedef struct kari_check {
     const kari_said* said;
     kari_text standing;
 } kari_check;
+
+// What came of a dose, which stays as it was given.
+typedef struct kari_after_dose {
+    kari_text what;  // "vomited" or "effect"
+    kari_text at;
+    kari_text outcome;  // "good", "some", "none", "unwanted"; "seen", "not-seen"; or left out
+    kari_text note;
+    kari_text token;  // kari_care_end() takes it, KARI_ENDING_ACT_RETRACTED
+    const kari_said* said;
+} kari_after_dose;
+
+// A dose of which nobody has said yet whether it helped.
+typedef struct kari_follow_up {
+    kari_record_id record;
+    kari_resource_id administration;
+    kari_text token;  // kari_dose_effect() takes it
+    kari_text medication;
+    kari_text amount;
+    kari_text given;
+    kari_text due;
+    bool overdue;
+    const kari_said* said;
+} kari_follow_up;
 
 typedef struct kari_administration {
     const kari_item* item;
@@ -175,6 +202,8 @@ typedef struct kari_administration {
     const kari_check* const* checks;
     bool counts;                  // as taken
     bool correction_unconfirmed;  // until its author agrees
+    size_t after_count;
+    const kari_after_dose* const* after;
 } kari_administration;
 
 // A patch that may be on the body: nobody said that it is off.

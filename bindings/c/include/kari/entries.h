@@ -33,6 +33,16 @@ typedef struct kari_observation_entry {
     bool confirmed;  // the author has looked again at an unusual value
 } kari_observation_entry;
 
+// How a dose came to be taken. Each counts as taken.
+typedef uint32_t kari_intake;
+enum {
+    KARI_INTAKE_GIVEN = 0,
+    KARI_INTAKE_SELF_OBSERVED = 1,
+    KARI_INTAKE_SELF_REPORTED = 2,
+    KARI_INTAKE_HANDED_OVER = 3,
+    KARI_INTAKE_BY_OTHER = 4,
+};
+
 typedef struct kari_dose_entry {
     size_t struct_size;
     kari_text token;            // of a slot, or of an order for a dose outside the schedule
@@ -45,6 +55,9 @@ typedef struct kari_dose_entry {
     kari_text
         scanned;  // of the package; left out: not scanned. kari/actions.hpp says what is asked
     kari_text identity;  // who is at hand: a number or a date of birth; compared and not kept
+    kari_intake intake;
+    int32_t effect_after_minutes;  // 0: 60 for a dose as needed; below 0: nobody is to look
+    kari_text given_by;            // of KARI_INTAKE_BY_OTHER, and required then: who, and as what
 } kari_dose_entry;
 
 typedef uint32_t kari_not_given;
@@ -79,7 +92,49 @@ typedef struct kari_dose_correction {
     const kari_coded* site;
     bool entered_in_error;
     kari_text reason;  // required
+    kari_intake intake;
+    bool intake_anew;  // else it stays as it was
+    kari_text given_by;
 } kari_dose_correction;
+
+// Whether the medicine was seen in what came up; unknown: nobody looked.
+typedef uint32_t kari_seen;
+enum {
+    KARI_SEEN_UNKNOWN = 0,
+    KARI_SEEN_YES = 1,
+    KARI_SEEN_NO = 2,
+};
+
+// A dose that came up again.
+typedef struct kari_vomited_entry {
+    size_t struct_size;
+    kari_text token;  // of an administration
+    const kari_time* at;
+    kari_seen seen;
+    kari_text note;
+    size_t override_count;  // of "entry/before-dose"
+    const kari_override* overrides;
+} kari_vomited_entry;
+
+// Whether a dose helped.
+typedef uint32_t kari_effect;
+enum {
+    KARI_EFFECT_NONE = 0,
+    KARI_EFFECT_SOME = 1,
+    KARI_EFFECT_GOOD = 2,
+    KARI_EFFECT_UNWANTED = 3,
+};
+
+// How a dose worked.
+typedef struct kari_effect_entry {
+    size_t struct_size;
+    kari_text token;  // of a follow-up or an administration
+    kari_effect effect;
+    const kari_time* at;
+    kari_text note;
+    size_t override_count;  // of "entry/before-dose"
+    const kari_override* overrides;
+} kari_effect_entry;
 
 // Parts that are null stay as they are ordered.
 typedef struct kari_prescription_proposal {

@@ -52,6 +52,9 @@ typedef struct kari_slot {
     const kari_resource_id* administrations;
     size_t elsewhere_count;
     const kari_dose_elsewhere* const* elsewhere;
+    kari_text intake;     // of what counts and was not given from here: as an administration's
+    kari_text how_taken;  // the same in words, with what came of it and what to do then
+    kari_text vomited;    // when; left out: nobody said so. It counts all the same
 } kari_slot;
 
 // How much one tablet may give of a medicine as needed without asking anybody. `state` is "asked",
@@ -101,6 +104,8 @@ typedef struct kari_round {
     int64_t changes_in_ms;             // when the clock alone makes it another, or KARI_NO_TIME
     bool whole;                        // false: something that it builds on is not here
     const kari_suspension* suspended;  // null: it is not
+    size_t follow_up_count;
+    const kari_follow_up* const* follow_ups;  // of which somebody is to see whether they helped
 } kari_round;
 
 typedef struct kari_warning {
@@ -125,6 +130,8 @@ typedef struct kari_written {
     const kari_change_id* also;  // the others of the same call
     size_t raised_count;
     const kari_finding* const* raised;  // open findings that name it, most severe first
+    size_t told_count;
+    const kari_warning* const* told;  // what is to be read, unasked
 } kari_written;
 
 #endif

@@ -155,13 +155,47 @@ public class AdministrationText internal constructor(
     public val site: Coded,
     public val performers: List<String>,
     public val notes: List<String>,
+    /**
+     * Left out: its performer gave it; else "self-observed", "self-reported", "handed-over" or
+     * "by-other", which all count as taken.
+     */
     public val overrides: List<RuleOverride>,
+    public val intake: String,
+    /** Left out: nobody is to see whether it helped. */
+    public val effectDue: String,
 )
 
 /** A second person's check: "holds", or why it does not: "same-person", "out-of-time", "stale". */
 public class SecondCheck internal constructor(
     public val said: Said,
     public val standing: String,
+)
+
+/** What came of a dose, which stays as it was given. */
+public class AfterDose internal constructor(
+    /** "vomited" or "effect". */
+    public val what: String,
+    public val at: String,
+    /** "good", "some", "none", "unwanted"; "seen", "not-seen"; or left out. */
+    public val outcome: String,
+    public val note: String,
+    /** [endCare] takes it, KARI_ENDING_ACT_RETRACTED. */
+    public val token: String,
+    public val said: Said,
+)
+
+/** A dose of which nobody has said yet whether it helped. */
+public class FollowUp internal constructor(
+    public val record: RecordId,
+    public val administration: ResourceId,
+    /** [doseEffect] takes it. */
+    public val token: String,
+    public val medication: String,
+    public val amount: String,
+    public val given: String,
+    public val due: String,
+    public val overdue: Boolean,
+    public val said: Said,
 )
 
 /** A dose that was given or not. */
@@ -175,6 +209,7 @@ public class Administration internal constructor(
     public val counts: Boolean,
     /** Until its author agrees. */
     public val correctionUnconfirmed: Boolean,
+    public val after: List<AfterDose>,
 )
 
 /** A patch that may be on the body: nobody said that it is off. */

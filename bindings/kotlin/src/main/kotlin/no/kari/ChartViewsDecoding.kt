@@ -132,12 +132,37 @@ internal fun Decoder.administrationText(): AdministrationText =
         performers = list { text() },
         notes = list { text() },
         overrides = list { ruleOverride() },
+        intake = text(),
+        effectDue = text(),
     )
 
 internal fun Decoder.secondCheck(): SecondCheck =
     SecondCheck(
         said = there { said() },
         standing = text(),
+    )
+
+internal fun Decoder.afterDose(): AfterDose =
+    AfterDose(
+        what = text(),
+        at = text(),
+        outcome = text(),
+        note = text(),
+        token = text(),
+        said = there { said() },
+    )
+
+internal fun Decoder.followUp(): FollowUp =
+    FollowUp(
+        record = recordId(),
+        administration = resourceId(),
+        token = text(),
+        medication = text(),
+        amount = text(),
+        given = text(),
+        due = text(),
+        overdue = flag(),
+        said = there { said() },
     )
 
 internal fun Decoder.administration(): Administration =
@@ -148,6 +173,7 @@ internal fun Decoder.administration(): Administration =
         checks = list { secondCheck() },
         counts = flag(),
         correctionUnconfirmed = flag(),
+        after = list { afterDose() },
     )
 
 internal fun Decoder.patch(): Patch =

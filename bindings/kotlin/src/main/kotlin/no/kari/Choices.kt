@@ -71,6 +71,20 @@ public enum class Purpose(internal val number: Int) {
     }
 }
 
+/** How a dose came to be taken. Each counts as taken. */
+public enum class Intake(internal val number: Int) {
+    GIVEN(0),
+    SELF_OBSERVED(1),
+    SELF_REPORTED(2),
+    HANDED_OVER(3),
+    BY_OTHER(4);
+
+    internal companion object {
+        fun of(number: Int): Intake =
+            entries.firstOrNull { it.number == number } ?: entries.first()
+    }
+}
+
 /** Why a dose was not given. */
 public enum class NotGiven(internal val number: Int) {
     OTHER(0),
@@ -88,6 +102,31 @@ public enum class NotGiven(internal val number: Int) {
 
     internal companion object {
         fun of(number: Int): NotGiven =
+            entries.firstOrNull { it.number == number } ?: entries.first()
+    }
+}
+
+/** Whether the medicine was seen in what came up; unknown: nobody looked. */
+public enum class Seen(internal val number: Int) {
+    UNKNOWN(0),
+    YES(1),
+    NO(2);
+
+    internal companion object {
+        fun of(number: Int): Seen =
+            entries.firstOrNull { it.number == number } ?: entries.first()
+    }
+}
+
+/** Whether a dose helped. */
+public enum class Effect(internal val number: Int) {
+    NONE(0),
+    SOME(1),
+    GOOD(2),
+    UNWANTED(3);
+
+    internal companion object {
+        fun of(number: Int): Effect =
             entries.firstOrNull { it.number == number } ?: entries.first()
     }
 }

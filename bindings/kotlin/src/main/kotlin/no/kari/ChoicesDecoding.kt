@@ -12,7 +12,13 @@ internal fun Decoder.doseState(): DoseState = DoseState.of(int())
 
 internal fun Decoder.purpose(): Purpose = Purpose.of(int())
 
+internal fun Decoder.intake(): Intake = Intake.of(int())
+
 internal fun Decoder.notGiven(): NotGiven = NotGiven.of(int())
+
+internal fun Decoder.seen(): Seen = Seen.of(int())
+
+internal fun Decoder.effect(): Effect = Effect.of(int())
 
 internal fun Decoder.hindrance(): Hindrance = Hindrance.of(int())
 

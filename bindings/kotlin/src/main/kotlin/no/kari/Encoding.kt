@@ -26,6 +26,9 @@ internal fun Encoder.doseEntry(value: DoseEntry) {
     list(value.overrides) { ruleOverride(it) }
     text(value.scanned)
     text(value.identity)
+    int(value.intake.number)
+    int(value.effectAfterMinutes)
+    text(value.givenBy)
 }
 
 internal fun Encoder.notGivenEntry(value: NotGivenEntry) {
@@ -42,6 +45,25 @@ internal fun Encoder.doseCorrection(value: DoseCorrection) {
     maybe(value.site) { coded(it) }
     flag(value.enteredInError)
     text(value.reason)
+    int(value.intake.number)
+    flag(value.intakeAnew)
+    text(value.givenBy)
+}
+
+internal fun Encoder.vomitedEntry(value: VomitedEntry) {
+    text(value.token)
+    maybe(value.at) { moment(it) }
+    int(value.seen.number)
+    text(value.note)
+    list(value.overrides) { ruleOverride(it) }
+}
+
+internal fun Encoder.effectEntry(value: EffectEntry) {
+    text(value.token)
+    int(value.effect.number)
+    maybe(value.at) { moment(it) }
+    text(value.note)
+    list(value.overrides) { ruleOverride(it) }
 }
 
 internal fun Encoder.prescriptionProposal(value: PrescriptionProposal) {

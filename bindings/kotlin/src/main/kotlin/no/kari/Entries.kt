@@ -38,6 +38,11 @@ public class DoseEntry(
     public val scanned: String = "",
     /** Who is at hand: a number or a date of birth; compared and not kept. */
     public val identity: String = "",
+    public val intake: Intake = Intake.GIVEN,
+    /** 0: 60 for a dose as needed; below 0: nobody is to look. */
+    public val effectAfterMinutes: Int = 0,
+    /** Of KARI_INTAKE_BY_OTHER, and required then: who, and as what. */
+    public val givenBy: String = "",
 )
 
 /** A dose that was not given, and why. */
@@ -60,6 +65,32 @@ public class DoseCorrection(
     public val enteredInError: Boolean = false,
     /** Required. */
     public val reason: String,
+    public val intake: Intake = Intake.GIVEN,
+    /** Else it stays as it was. */
+    public val intakeAnew: Boolean = false,
+    public val givenBy: String = "",
+)
+
+/** A dose that came up again. */
+public class VomitedEntry(
+    /** Of an administration. */
+    public val token: String,
+    public val at: Moment? = null,
+    public val seen: Seen = Seen.UNKNOWN,
+    public val note: String = "",
+    /** Of "entry/before-dose". */
+    public val overrides: List<RuleOverride> = emptyList(),
+)
+
+/** How a dose worked. */
+public class EffectEntry(
+    /** Of a follow-up or an administration. */
+    public val token: String,
+    public val effect: Effect,
+    public val at: Moment? = null,
+    public val note: String = "",
+    /** Of "entry/before-dose". */
+    public val overrides: List<RuleOverride> = emptyList(),
 )
 
 /** Parts that are null stay as they are ordered. */

@@ -91,3 +91,15 @@ public suspend fun Tablet.returnAllowance(token: String, reason: String): Outcom
  */
 public suspend fun Tablet.takeOffPatch(entry: PatchOffEntry): Outcome<Written> =
     call(Native::patchTakeOff, { maybe(entry) { patchOffEntry(it) } }) { there { written() } }
+
+/**
+ * A dose came up again: a fact beside it. It counts as taken and its slot stays closed; `told`
+ * says whom to ask before it is given again. Errors: [KariError.InvalidArgument] (nobody says that
+ * the dose was taken), [KariError.ReasonRequired].
+ */
+public suspend fun Tablet.doseVomited(entry: VomitedEntry): Outcome<Written> =
+    call(Native::doseVomited, { maybe(entry) { vomitedEntry(it) } }) { there { written() } }
+
+/** Whether a dose helped: a fact beside it. Errors: as [doseVomited]. */
+public suspend fun Tablet.doseEffect(entry: EffectEntry): Outcome<Written> =
+    call(Native::doseEffect, { maybe(entry) { effectEntry(it) } }) { there { written() } }

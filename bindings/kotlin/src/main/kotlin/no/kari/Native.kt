@@ -146,6 +146,12 @@ internal object Native {
     external fun patchTakeOff(device: Long, arguments: ByteArray): ByteArray
 
     @JvmStatic
+    external fun doseVomited(device: Long, arguments: ByteArray): ByteArray
+
+    @JvmStatic
+    external fun doseEffect(device: Long, arguments: ByteArray): ByteArray
+
+    @JvmStatic
     external fun allergyAdd(device: Long, arguments: ByteArray): ByteArray
 
     @JvmStatic

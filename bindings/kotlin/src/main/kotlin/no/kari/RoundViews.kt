@@ -43,6 +43,12 @@ public class Slot internal constructor(
     public val critical: Boolean,
     public val administrations: List<ResourceId>,
     public val elsewhere: List<DoseElsewhere>,
+    /** Of what counts and was not given from here: as an administration's. */
+    public val intake: String,
+    /** The same in words, with what came of it and what to do then. */
+    public val howTaken: String,
+    /** When; left out: nobody said so. It counts all the same. */
+    public val vomited: String,
 )
 
 /**
@@ -104,6 +110,8 @@ public class Round internal constructor(
     public val whole: Boolean,
     /** Null: it is not. */
     public val suspended: Suspension?,
+    /** Of which somebody is to see whether they helped. */
+    public val followUps: List<FollowUp>,
 )
 
 /** What to think of before a dose is given. */
@@ -127,4 +135,6 @@ public class Written internal constructor(
     public val also: List<ChangeId>,
     /** Open findings that name it, most severe first. */
     public val raised: List<Finding>,
+    /** What is to be read, unasked. */
+    public val told: List<Warning>,
 )

@@ -35,6 +35,9 @@ internal fun Decoder.slot(): Slot =
         critical = flag(),
         administrations = list { resourceId() },
         elsewhere = list { doseElsewhere() },
+        intake = text(),
+        howTaken = text(),
+        vomited = text(),
     )
 
 internal fun Decoder.allowance(): Allowance =
@@ -78,6 +81,7 @@ internal fun Decoder.round(): Round =
         changesIn = instant(),
         whole = flag(),
         suspended = maybe { suspension() },
+        followUps = list { followUp() },
     )
 
 internal fun Decoder.warning(): Warning =
@@ -97,4 +101,5 @@ internal fun Decoder.written(): Written =
         token = text(),
         also = list { changeId() },
         raised = list { finding() },
+        told = list { warning() },
     )

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Saying anew what was given. What was said before stays, and counts until its author agrees.
+#include "sdk/base/id.hpp"
+#include "sdk/chart/exposure.hpp"
+#include "sdk/clinical/validation.hpp"
+#include "sdk/device/authoring.hpp"
+#include "sdk/device/core.hpp"
+#include "sdk/device/intake.hpp"
+#include "sdk/device/views.hpp"
+#include "sdk/device/warnings.hpp"
+
+namespace kari {
+
+namespace {
+
+using namespace device;
+
+void add_note(const Session& session, v1::Administration& administration, std::string_view text) {
+    if (text.empty()) return;
+    v1::Annotation* note = administration.add_note();
+    note->set_author_text(session.nurse.name);
+    note->set_text(std::string(text));
+}
+
+// What was last said of a dose that is called an error now, whoever saw it: its status and why.
+Result<void> take_error_back(Session& session, const SeenResource& token,
+                             v1::Administration& administration) {
+    const auto changes = session.store.changes(token.record, token.resource);
+    if (!changes) return tl::unexpected(changes.error());
+    for (auto change = changes->rbegin(); change != changes->rend(); ++change) {
+        const auto said = chart::said_by<v1::MedicationAdministration>(*change).administration();
+        if (said.status() == v1::ADMINISTRATION_STATUS_UNSPECIFIED ||
+            said.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR) {
+            continue;
+        }
+        administration.set_status(said.status());
+        *administration.mutable_status_reason() = said.status_reason();
+        return {};
+    }
+    administration.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
+    administration.clear_status_reason();
+    return {};
+}
+
+Result<Written> correct(Session& session, const DoseCorrection& entry) {
+    if (auto stated = require_reason(entry.reason); !stated) {
+        return tl::unexpected(stated.error());
+    }
+    const auto seen = seen_as(session, entry.token, v1::KIND_MEDICATION_ADMINISTRATION);
+    if (!seen) return tl::unexpected(seen.error());
+    v1::MedicationAdministration message = seen_value<v1::MedicationAdministration>(
+        seen->resource, v1::MedicationAdministration::kAdministrationFieldNumber);
+    v1::Administration& administration = *message.mutable_administration();
+    administration.clear_source();
+    bool not_given = administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
+    if (entry.entered_in_error) {
+        administration.set_status(v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR);
+        administration.clear_status_reason();  // of what it no longer says
+        administration.add_status_reason()->set_text(entry.reason);
+    } else if (administration.status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR) {
+        // Whoever says how it was given says that it was, and does not confirm that it was not.
+        if (auto back = take_error_back(session, seen->token, administration); !back) {
+            return tl::unexpected(back.error());
+        }
+    }
+    not_given = not_given || administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;
+    if (not_given && (entry.dose || entry.intake)) {
+        return fail(ErrorCode::invalid_argument, "entry/not-given-amount");
+    }
+    if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
+    if (entry.site) *administration.mutable_site() = concept_of(*entry.site);
+    if (entry.intake) {
+        const auto group = session.store.recent(seen->token.record, recent_window(session));
+        if (!group) return tl::unexpected(group.error());
+        if (auto set = set_intake(session, **group, *entry.intake, entry.given_by, administration);
+            !set) {
+            return tl::unexpected(set.error());
+        }
+    }
+    Act act;
+    if (entry.effective) {
+        const auto when = happened(session, entry.effective);
+        if (!when) return tl::unexpected(when.error());
+        administration.set_effective(when->text);
+        administration.clear_effective_period();
+        act.effective = when->interval;
+    } else if (const auto was =
+                   base::parse_fhir_time(administration.effective(), zone_of(session))) {
+        act.effective = *was;  // when it was given, not when that was said anew
+    }
+    add_note(session, administration, entry.reason);
+    const auto asked = clinical::validate_administration(
+        administration, best_now(session.platform, session.settings), zone_of(session));
+    if (!asked) return tl::unexpected(asked.error());
+    act.record = seen->token.record;
+    act.resource = seen->token.resource;
+    act.kind = v1::KIND_MEDICATION_ADMINISTRATION;
+    act.parents = seen->token.heads;
+    act.message = &message;
+    act.age_ms = seen->token.age_ms;
+    return write(session, act);
+}
+
+}  // namespace
+
+Result<Written> Device::correct_dose(const DoseCorrection& entry) {
+    return impl_->run([&](Session& session) { return correct(session, entry); });
+}
+
+}  // namespace kari
