@@ -9,6 +9,7 @@
 
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/chart/stated_reason.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/same_drug.hpp"
 
@@ -101,21 +102,16 @@ bool doubted(const Dose& dose, const std::vector<clinical::EarlierDose>& others,
     return std::find(all.begin(), all.end(), doubt) != all.end();
 }
 
-// Whoever gave it knew, and said why.
-bool is_meant(const Dose& dose, std::string_view before) {
-    const auto& overrides = exposure_of(dose).said.override();
-    return std::any_of(overrides.begin(), overrides.end(), [&](const auto& each) {
-        return each.rule() == before && !each.reason().empty();
-    });
-}
-
 void review_pair(Case& the_case, const Dose& dose, const Dose& other) {
     if (!the_case.asks(dose.given->resource, other.given->resource) ||
         !doubted(dose, {beside(other, dose)}, clinical::AsNeededDoubt::too_soon)) {
         return;
     }
     const Dose& later = is_before(dose, other) ? other : dose;
-    const auto severity = is_meant(later, "entry/too-soon") ? v1::SEVERITY_S3 : v1::SEVERITY_S2;
+    const Dose& earlier = &later == &dose ? other : dose;
+    const bool meant =
+        stated_reason(exposure_of(later).said, "entry/too-soon", {earlier.given->resource->id});
+    const auto severity = meant ? v1::SEVERITY_S3 : v1::SEVERITY_S2;
     the_case.find(k_too_soon, severity,
                   Subject::pair(dose.given->resource->id, other.given->resource->id),
                   {exposure_of(dose).change->id, exposure_of(other).change->id},
@@ -128,7 +124,11 @@ void review_sum(Case& the_case, const Dose& dose, const std::vector<const Dose*>
     for (const auto* other : others)
         taken.push_back(beside(*other, dose));
     if (!doubted(dose, taken, clinical::AsNeededDoubt::over_maximum)) return;
-    const auto severity = is_meant(dose, "entry/over-maximum") ? v1::SEVERITY_S3 : v1::SEVERITY_S1;
+    std::vector<ResourceId> ids;
+    for (const auto* other : others)
+        ids.push_back(other->given->resource->id);
+    const bool meant = stated_reason(exposure_of(dose).said, "entry/over-maximum", ids);
+    const auto severity = meant ? v1::SEVERITY_S3 : v1::SEVERITY_S1;
     const auto subject = Subject::resource(dose.given->resource->id);
     the_case.find(k_over, severity, subject, {exposure_of(dose).change->id},
                   {dose.given->resource, dose.given->order});

@@ -7,6 +7,7 @@
 
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/chart/stated_reason.hpp"
 #include "sdk/clinical/dose_limit.hpp"
 
 namespace kari::chart {
@@ -30,12 +31,6 @@ bool is_before(const Dose& a, const Dose& b) {
            std::pair(b.when.latest, b.given->resource->id);
 }
 
-bool is_meant(const v1::Administration& said) {
-    return std::any_of(said.override().begin(), said.override().end(), [](const auto& each) {
-        return each.rule() == "entry/over-limit" && !each.reason().empty();
-    });
-}
-
 void review_dose(Case& the_case, const DoseLimit& limit, const Dose& dose) {
     const auto& said = dose.claim->said;
     const bool asked = the_case.asks(dose.given->resource->id) ||
@@ -51,7 +46,13 @@ void review_dose(Case& the_case, const DoseLimit& limit, const Dose& dose) {
     }
     const auto doubt = clinical::limit_doubt(limit, said, dose.when.latest, others);
     if (doubt <= LimitDoubt::cannot_tell) return;
-    const auto severity = is_meant(said) ? v1::SEVERITY_S3 : v1::SEVERITY_S1;
+    std::vector<ResourceId> beside;
+    if (doubt != LimitDoubt::over_dose) {
+        for (const Dose* other : dose.before)
+            beside.push_back(other->given->resource->id);
+    }
+    const bool meant = stated_reason(said, "entry/over-limit", beside);
+    const auto severity = meant ? v1::SEVERITY_S3 : v1::SEVERITY_S1;
     const auto subject = Subject::resource(dose.given->resource->id);
     the_case.find(k_rule, severity, subject, {dose.claim->change->id}, {dose.given->resource});
     if (doubt == LimitDoubt::over_dose) return;

@@ -69,8 +69,9 @@ void review_meeting(Case& the_case, const Ordered& a, const Ordered& b) {
     const auto severity = avoid                                   ? v1::SEVERITY_S2
                           : by_one_prescriber(*a.order, *b.order) ? v1::SEVERITY_S4
                                                                   : v1::SEVERITY_S3;
-    the_case.find("order/interaction", severity, Subject::pair(a.order->id, b.order->id),
-                  inputs_of(a, b), {a.order, b.order});
+    // Two rules: what is to be done is another, and a new pack may say the other of the two.
+    the_case.find(avoid ? "order/interaction-avoid" : "order/interaction-precautions", severity,
+                  Subject::pair(a.order->id, b.order->id), inputs_of(a, b), {a.order, b.order});
 }
 
 void review_group(Case& the_case, const Ordered& a, const Ordered& b) {

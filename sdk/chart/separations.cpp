@@ -7,6 +7,7 @@
 #include "sdk/chart/as_needed.hpp"
 #include "sdk/chart/doses_within.hpp"
 #include "sdk/chart/rules.hpp"
+#include "sdk/chart/stated_reason.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/drug_group.hpp"
 
@@ -37,12 +38,9 @@ bool comes_before(const SeparatedDose& a, const SeparatedDose& b) {
     return std::pair(a.when.earliest, a.dose->id) < std::pair(b.when.earliest, b.dose->id);
 }
 
-// Whoever gave it was told of the other, or would have been, and said why.
-bool is_meant(const SeparatedDose& dose) {
-    const auto& overrides = dose.said.override();
-    return std::any_of(overrides.begin(), overrides.end(), [](const auto& each) {
-        return each.rule() == k_asked && !each.reason().empty();
-    });
+// Whoever gave it was told of the other, and said why.
+bool is_meant(const SeparatedDose& dose, const SeparatedDose& other) {
+    return stated_reason(dose.said, k_asked, {other.dose->id});
 }
 
 void review_pair(Case& the_case, const SeparatedDose& a, const SeparatedDose& b) {
@@ -50,7 +48,7 @@ void review_pair(Case& the_case, const SeparatedDose& a, const SeparatedDose& b)
         too_near(a.drug, a.when, b.drug, b.when, the_case.pack) == nullptr) {
         return;
     }
-    const auto severity = is_meant(a) || is_meant(b) ? v1::SEVERITY_S4 : v1::SEVERITY_S3;
+    const auto severity = is_meant(a, b) || is_meant(b, a) ? v1::SEVERITY_S4 : v1::SEVERITY_S3;
     the_case.find(k_rule, severity, Subject::pair(a.dose->id, b.dose->id),
                   {a.change->id, b.change->id}, {a.dose, b.dose});
 }

@@ -100,11 +100,12 @@ std::optional<LimitFor> limit_for(const v1::CodeableConcept& drug, const v1::Cod
     return std::nullopt;
 }
 
-void add_dose(LimitSum& sum, const v1::Administration& said, const DoseLimit& limit) {
+void add_dose(LimitSum& sum, const v1::Administration& said, const DoseLimit& limit,
+              int times = 1) {
     const auto found = limit_for(said.medication(), said.route(), limit);
     if (!found) return;
-    if (found->unclear || !said.has_dose()) return sum.add_unknown();
-    sum.add(&said.dose(), said.strength(), limit);
+    if (found->unclear || !said.has_dose()) return sum.add_unknown(times);
+    sum.add(&said.dose(), said.strength(), limit, times);
 }
 
 // The worst of every span of that length that the moment lies in and that ends with it or a dose.
@@ -112,20 +113,30 @@ LimitDoubt spans_doubt(const DoseLimit& limit, const v1::Administration& dose, I
                        const std::vector<LimitedDose>& others, Duration period, const Decimal& most,
                        LimitDoubt over) {
     std::vector<Instant> ends{at};
+    std::vector<const LimitedDose*> coming;
     for (const LimitedDose& other : others) {
+        coming.push_back(&other);
         for (const Instant end : {other.earliest, other.latest}) {
             if (end > at && end - period < at) ends.push_back(end);
         }
     }
+    std::vector<const LimitedDose*> going = coming;
+    std::sort(ends.begin(), ends.end());
+    std::sort(coming.begin(), coming.end(),
+              [](const auto* a, const auto* b) { return a->earliest < b->earliest; });
+    std::sort(going.begin(), going.end(),
+              [](const auto* a, const auto* b) { return a->latest < b->latest; });
+    // One sum, moved along: each dose comes into it once and goes once, however many there are.
+    LimitSum sum;
+    add_dose(sum, dose, limit);
     bool unknown = false;
+    auto next = coming.begin();
+    auto last = going.begin();
     for (const Instant end : ends) {
-        LimitSum sum;
-        add_dose(sum, dose, limit);
-        for (const LimitedDose& other : others) {
-            if (other.latest > end - period && other.earliest <= end) {
-                add_dose(sum, *other.said, limit);
-            }
-        }
+        for (; next != coming.end() && (*next)->earliest <= end; ++next)
+            add_dose(sum, *(*next)->said, limit);
+        for (; last != going.end() && (*last)->latest <= end - period; ++last)
+            add_dose(sum, *(*last)->said, limit, -1);
         if (sum.over(most)) return over;
         unknown = unknown || sum.unknown();
     }
@@ -139,7 +150,7 @@ void LimitSum::add(const v1::Quantity* dose, const v1::Ratio& strength, const Do
     const auto part = dose == nullptr ? std::nullopt : part_of(*dose, strength, limit.unit);
     const std::string by = part ? part->per.text() : std::string();
     if (!part || (of_.count(by) == 0 && of_.size() >= k_divisors_max)) {
-        unknown_ = true;
+        unknown_ += times;
         return;
     }
     Decimal& sum = of_[by];
@@ -147,7 +158,7 @@ void LimitSum::add(const v1::Quantity* dose, const v1::Ratio& strength, const Do
 }
 
 void LimitSum::add(const LimitSum& other) {
-    unknown_ = unknown_ || other.unknown_;
+    unknown_ += other.unknown_;
     for (const auto& [by, value] : other.of_) {
         Decimal& sum = of_[by];
         sum = sum + value;

@@ -24,17 +24,18 @@ inline constexpr Duration k_limit_week = Duration::hours(7 * 24 - 12);
 // What was taken in all, exactly. A part that cannot be told leaves the rest as it is.
 class LimitSum {
 public:
-    // The dose in the unit of the limit: as it is stated, or in pieces of the strength.
+    // The dose in the unit of the limit: as it is stated, or in pieces of the strength. Less than
+    // zero times takes away what was added.
     void add(const v1::Quantity* dose, const v1::Ratio& strength, const DoseLimit& limit,
              int times = 1);
     void add(const LimitSum& other);
-    void add_unknown() { unknown_ = true; }
-    bool unknown() const { return unknown_; }
+    void add_unknown(int times = 1) { unknown_ += times; }
+    bool unknown() const { return unknown_ != 0; }
     bool over(const Decimal& most, long long times = 1) const;
 
 private:
     std::map<std::string, Decimal> of_;  // by what each is divided by
-    bool unknown_ = false;
+    long long unknown_ = 0;
 };
 
 // Those that speak of what was given by that way, whatever the age. `unclear`: of one that holds

@@ -204,12 +204,15 @@ void add_separation_warnings(const Session& session, const chart::Group& group,
     const auto near = chart::separated_beside(group, dose.medication(), {at, at}, pack);
     if (!near.known.empty()) {
         Names told;
+        std::vector<ResourceId> about;
         for (const auto& [other, by] : near.known) {
+            if (about.size() < k_about_most) about.push_back(other.dose->id);
             add_name(told, clinical::shown(other.said.medication()) + " (" +
                                dose_told(session, other.said, chart::authorship_of(*other.change)) +
                                ")");
         }
         out.push_back(naming(session, "entry/too-near-other", 2, told, true));
+        out.back().about = std::move(about);
         out.back().sentence += not_before(session, near, at);
         return;
     }

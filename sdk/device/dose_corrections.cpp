@@ -5,7 +5,9 @@
 #include "sdk/chart/exposure.hpp"
 #include "sdk/clinical/validation.hpp"
 #include "sdk/device/authoring.hpp"
+#include "sdk/device/beside_orders.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/dose_limits.hpp"
 #include "sdk/device/intake.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
@@ -43,6 +45,22 @@ Result<void> take_error_back(Session& session, const SeenResource& token,
     return {};
 }
 
+// What would have been asked about the dose as it is said now. It was given: it is told, whatever
+// is to be done about it is to be done at once, and the reason for saying it anew is there already.
+Result<std::vector<DoseWarning>> told_of(Session& session, const SeenResource& token,
+                                         const v1::Quantity* before, const v1::Administration& now,
+                                         Instant at) {
+    std::vector<DoseWarning> out;
+    if (now.status() != v1::ADMINISTRATION_STATUS_COMPLETED) return out;
+    const auto group = session.store.recent(token.record, recent_window(session));
+    if (!group) return tl::unexpected(group.error());
+    add_limit_warnings(session, **group, now, before, true, at, out, &token.resource);
+    add_separation_warnings(session, **group, now, at, out);
+    for (DoseWarning& one : out)
+        one.needs_reason = false;
+    return out;
+}
+
 Result<Written> correct(Session& session, const DoseCorrection& entry) {
     if (auto stated = require_reason(entry.reason); !stated) {
         return tl::unexpected(stated.error());
@@ -68,6 +86,8 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
     if (not_given && (entry.dose || entry.intake)) {
         return fail(ErrorCode::invalid_argument, "entry/not-given-amount");
     }
+    const v1::Quantity before = administration.dose();
+    const bool had_dose = administration.has_dose();
     if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
     if (entry.site) *administration.mutable_site() = concept_of(*entry.site);
     if (entry.intake) {
@@ -99,7 +119,13 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
     act.parents = seen->token.heads;
     act.message = &message;
     act.age_ms = seen->token.age_ms;
-    return write(session, act);
+    const Instant at =
+        act.effective ? act.effective->end : best_now(session.platform, session.settings);
+    auto told = told_of(session, seen->token, had_dose ? &before : nullptr, administration, at);
+    if (!told) return tl::unexpected(told.error());
+    auto written = write(session, act);
+    if (written) written->told = std::move(*told);
+    return written;
 }
 
 }  // namespace

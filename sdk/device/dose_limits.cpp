@@ -69,6 +69,12 @@ bool cannot_be_looked_up(const Session& session, const v1::CodeableConcept& drug
            !clinical::names_substance(clinical::atc_codes(drug));
 }
 
+// Read, and no reason asked: it would be written out of habit, for every drug in words.
+void add_no_code(const Session& session, std::vector<DoseWarning>& out) {
+    out.push_back(warning(session, "entry/limit-no-code", 3));
+    out.back().needs_reason = false;
+}
+
 // What is here of the time in which doses add up with one.
 bool all_here(const chart::Group& group, const DoseLimit& limit, Instant at) {
     const auto reach = clinical::reach_of(limit);
@@ -85,7 +91,8 @@ std::optional<int> years_at(const Session& session, const chart::Group& group, I
 
 void add_limit_warnings(const Session& session, const chart::Group& group,
                         const v1::Administration& dose, const v1::Quantity* ordered,
-                        bool as_ordered, Instant at, std::vector<DoseWarning>& out) {
+                        bool as_ordered, Instant at, std::vector<DoseWarning>& out,
+                        const ResourceId* own) {
     auto limits = clinical::limits_for(dose.medication(), dose.route(), session.store.pack());
     const auto years = years_at(session, group, at);
     std::erase_if(limits, [&](const auto& each) { return !counts_at(*each.limit, years); });
@@ -94,9 +101,13 @@ void add_limit_warnings(const Session& session, const chart::Group& group,
     }
     std::string over;
     std::string beside;
-    bool unknown = cannot_be_looked_up(session, dose.medication());
+    std::vector<ResourceId> about;
+    if (cannot_be_looked_up(session, dose.medication())) add_no_code(session, out);
+    bool unknown = false;
     for (const auto& each : limits) {
-        const auto [taken, cannot_tell] = chart::limited_beside(group, *each.limit, {at, at});
+        auto [taken, cannot_tell] = chart::limited_beside(group, *each.limit, {at, at});
+        if (own != nullptr)
+            std::erase_if(taken, [&](const auto& one) { return one.dose->id == *own; });
         std::vector<clinical::LimitedDose> others;
         for (const auto& one : taken)
             others.push_back({one.when.earliest, one.when.latest, &one.said});
@@ -105,11 +116,16 @@ void add_limit_warnings(const Session& session, const chart::Group& group,
                   !all_here(group, *each.limit, at);
         if (doubt <= LimitDoubt::cannot_tell) continue;
         join(over, most_words(session, *each.limit, doubt));
-        if (doubt != LimitDoubt::over_dose) join(beside, told(session, taken));
+        if (doubt == LimitDoubt::over_dose) continue;
+        join(beside, told(session, taken));
+        for (const auto& one : taken)
+            about.push_back(one.dose->id);
     }
     if (!over.empty()) {
         join(over, beside);
         add_detailed(session, "entry/over-limit", 1, over, out);
+        about.resize(std::min(about.size(), k_about_most));
+        out.back().about = std::move(about);
     } else if (unknown) {
         out.push_back(warning(session, "entry/limit-unknown", 2));
         out.back().needs_reason = !as_ordered;
@@ -126,9 +142,10 @@ void add_order_limit_warnings(const Session& session, const v1::Prescription& or
     if (found.doubt > LimitDoubt::cannot_tell) {
         add_detailed(session, "entry/over-limit-order", 1,
                      most_words(session, *found.limit, found.doubt), out);
-    } else if (by_phone && (found.doubt == LimitDoubt::cannot_tell ||
-                            cannot_be_looked_up(session, order.medication()))) {
+    } else if (by_phone && found.doubt == LimitDoubt::cannot_tell) {
         out.push_back(warning(session, "entry/limit-unclear", 2));
+    } else if (by_phone && cannot_be_looked_up(session, order.medication())) {
+        add_no_code(session, out);
     }
 }
 

@@ -364,6 +364,22 @@ Result<void> say_how(Session& session, const OrderSeen& order, const DoseEntry& 
     return {};
 }
 
+void add_overrides(const std::vector<Override>& overrides, const std::vector<DoseWarning>& asked,
+                   v1::Administration& out) {
+    for (const Override& one : overrides) {
+        v1::Override* stated = out.add_override();
+        stated->set_rule(one.rule);
+        stated->set_reason(one.rule == clinical::k_check_missing
+                               ? clinical::waiver(one.reason).value_or(one.reason)
+                               : one.reason);
+        for (const DoseWarning& each : asked) {
+            if (each.rule != one.rule) continue;
+            for (const ResourceId& dose : each.about)
+                stated->add_about(base::to_bytes(dose));
+        }
+    }
+}
+
 Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     const auto order = order_seen(session, entry.token);
     if (!order) return tl::unexpected(order.error());
@@ -399,13 +415,7 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
         *out.mutable_scanned() = **package;
     }
     add_note(session, out, entry.note);
-    for (const Override& one : entry.overrides) {
-        v1::Override* stated = out.add_override();
-        stated->set_rule(one.rule);
-        stated->set_reason(one.rule == clinical::k_check_missing
-                               ? clinical::waiver(one.reason).value_or(one.reason)
-                               : one.reason);
-    }
+    add_overrides(entry.overrides, *warnings, out);
     auto written =
         write_dose(session, *order, out, *when, !entry.note.empty() || !entry.overrides.empty());
     if (written) written->told = to_be_read(*warnings);

@@ -185,6 +185,8 @@ void add_as_needed_warnings(const Session& session, const chart::Group& group,
         const bool severe = doubt == clinical::AsNeededDoubt::too_soon ||
                             doubt == clinical::AsNeededDoubt::over_maximum;
         out.push_back(detailed(session, clinical::rule_of(doubt), severe ? 1 : 2, told));
+        for (std::size_t i = 0; severe && i < std::min(taken.size(), k_about_most); ++i)
+            out.back().about.push_back(taken[i].administration.resource);
     }
 }
 

@@ -11,6 +11,9 @@
 
 namespace kari::device {
 
+// Doses that one question names at most; of more the reason is none.
+inline constexpr std::size_t k_about_most = 64;
+
 // A warning before something is given, with the catalogue's sentences.
 DoseWarning warning(const Session& session, std::string_view rule, int severity);
 

@@ -223,7 +223,7 @@ class MedicineTest(Ward):
         self.assertIn("entry/interaction=why", words)
         recorded = self.tablet.words(*words)
         self.assertIn("S2", recorded)
-        self.assertIn("Two medicines that are ordered affect each other", recorded)
+        self.assertIn("Two medicines are ordered that should not be used together", recorded)
         found = self.tablet.words("findings", who)
         self.assertIn("Warfarin 2,5 mg", found)
         self.assertIn("Ibuprofen 400 mg", found)

@@ -30,6 +30,9 @@ struct DoseWarning {
     bool needs_reason = true;  // false: to be read, no override is asked for
     std::string sentence;
     std::string action;
+    // Doses that it is about, the administrations' ids. A reason is kept with them: what nobody
+    // told the giver of is no part of it, and stays a finding of full severity.
+    std::vector<ResourceId> about;
 };
 
 // A change that is durable on this device.

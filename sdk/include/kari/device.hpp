@@ -189,7 +189,8 @@ public:
     // Warnings that give() will want an override for. Writes nothing.
     Result<std::vector<DoseWarning>> check_dose(const DoseEntry& entry);
     // Errors: reason_required (`what` names the rules: say why, call again), value_out_of_range (no
-    // dose that anybody gives), invalid_argument (a corrected amount of what was not given).
+    // dose that anybody gives), invalid_argument (a corrected amount of what was not given). What a
+    // correction makes of a dose is told after it (Written::told): it was given already.
     Result<Written> give(const DoseEntry& entry);
     Result<Written> not_given(const NotGivenEntry& entry);
     Result<Written> correct_dose(const DoseCorrection& entry);
@@ -296,5 +297,4 @@ private:
     explicit Device(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
-
 }  // namespace kari

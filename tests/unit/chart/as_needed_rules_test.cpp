@@ -42,8 +42,9 @@ TEST_CASE("two doses as needed nearer than the order lets them be both stand, an
     auto* why = meant.add_override();
     why->set_rule("entry/too-soon");
     why->set_reason("Dr Li, by phone");
-    scene.state(scene.b, meant, scene.b.now + Duration::hours(8));
+    const auto before = scene.state(scene.b, meant, scene.b.now + Duration::hours(8));
     CHECK(only(scene.findings(), "dose/too-soon")->id == found->id);
+    why->add_about(base::to_bytes(before.id));
     scene.state(scene.b, meant, scene.b.now + Duration::hours(11));
     std::multiset<int> severities;
     for (const auto& finding : scene.findings()) {
@@ -157,12 +158,15 @@ TEST_CASE("a maximum that was passed is found wherever the doses met, and no oth
 }
 
 // Of a dose that says why it was given in spite of what stands in `rule`.
-v1::Administration meant(const Pain& scene, const char* rule, const char* reason) {
+v1::Administration meant(const Pain& scene, const char* rule, const char* reason,
+                         const std::vector<ResourceId>& shown = {}) {
     auto out = Scene::said(scene.tablets, v1::ADMINISTRATION_STATUS_COMPLETED,
                            {scene.tablets.change->id}, {});
     out.clear_slot();
     out.add_override()->set_rule(rule);
     out.mutable_override(0)->set_reason(reason);
+    for (const auto& dose : shown)
+        out.mutable_override(0)->add_about(base::to_bytes(dose));
     return out;
 }
 
@@ -170,8 +174,9 @@ TEST_CASE(
     "only a reason for this very doubt makes a dose too soon or too much one that was meant") {
     const auto soon = [](const char* rule, const char* reason) {
         Pain scene;
-        scene.take(scene.a, 0);
-        scene.state(scene.b, meant(scene, rule, reason), scene.b.now + Duration::hours(2));
+        const auto first = scene.take(scene.a, 0);
+        scene.state(scene.b, meant(scene, rule, reason, {first.id}),
+                    scene.b.now + Duration::hours(2));
         return only(scene.findings(), "dose/too-soon").value().severity;
     };
     CHECK(soon("entry/too-soon", "Dr Li") == v1::SEVERITY_S3);
@@ -179,12 +184,24 @@ TEST_CASE(
     CHECK(soon("entry/over-maximum", "Dr Li") == v1::SEVERITY_S2);
     const auto much = [](const char* rule, const char* reason) {
         Pain scene;
-        scene.take(scene.a, 0, "4");
-        scene.state(scene.b, meant(scene, rule, reason), scene.b.now + Duration::hours(8));
+        const auto first = scene.take(scene.a, 0, "4");
+        scene.state(scene.b, meant(scene, rule, reason, {first.id}),
+                    scene.b.now + Duration::hours(8));
         return only(scene.findings(), "dose/over-maximum").value().severity;
     };
     CHECK(much("entry/over-maximum", "Dr Li") == v1::SEVERITY_S3);
     CHECK(much("entry/over-maximum", "") == v1::SEVERITY_S1);
+    // Of a dose that its giver was not shown it is no reason.
+    Pain scene;
+    const auto shown = scene.take(scene.a, 0, "4");
+    scene.state(scene.b, meant(scene, "entry/over-maximum", "Dr Li", {shown.id}),
+                scene.b.now + Duration::hours(12));
+    CHECK(only(scene.findings(), "dose/over-maximum")->severity == v1::SEVERITY_S3);
+    scene.take(scene.c, 6, "1");
+    std::multiset<int> severities;
+    for (const auto& finding : scene.findings())
+        severities.insert(finding.severity);
+    CHECK(severities.count(v1::SEVERITY_S3) == 0);
 }
 
 TEST_CASE("a dose that says no version went by what was in effect when it was given") {

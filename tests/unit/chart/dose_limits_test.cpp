@@ -36,7 +36,7 @@ TEST_CASE("what two gave of a drug, unknown to each other, is added up and phone
     auto tablets = LimitScene::given("2", "{tablet}");
     tablets.mutable_strength()->mutable_numerator()->set_value("500");
     tablets.mutable_strength()->mutable_numerator()->set_code("mg");
-    scene.give(scene.b, 4, tablets);
+    const auto other = scene.give(scene.b, 4, tablets);
     CHECK(scene.findings().empty());
     const auto last = scene.give(scene.c, 6, LimitScene::given("500", "mg"));
     const auto found = only(scene.findings(), "dose/over-limit");
@@ -55,12 +55,21 @@ TEST_CASE("what two gave of a drug, unknown to each other, is added up and phone
         auto* why = meant.add_override();
         why->set_rule("entry/over-limit");
         why->set_reason("Dr Li, by phone");
+        for (const auto& dose : {one, other, last})
+            why->add_about(base::to_bytes(dose.id));
         const auto knowing = scene.give(scene.c, 7, meant);
         const auto id = chart::finding_id(k_rule, chart::Subject::resource(knowing.id));
-        for (const auto& each : scene.findings()) {
-            CHECK(each.severity == (each.id == id ? v1::SEVERITY_S3 : v1::SEVERITY_S1));
-        }
+        const auto severity = [&] {
+            const auto all = scene.findings();
+            return std::find_if(all.begin(), all.end(),
+                                [&](const auto& each) { return each.id == id; })
+                ->severity;
+        };
+        CHECK(severity() == v1::SEVERITY_S3);
         CHECK(scene.findings().size() == 2);
+        // What comes to light since is no part of what she had a reason for.
+        scene.give(scene.a, 5, LimitScene::given("1"));
+        CHECK(severity() == v1::SEVERITY_S1);
     }
 }
 

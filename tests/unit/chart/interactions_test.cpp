@@ -40,12 +40,12 @@ TEST_CASE("orders of two prescribers that should not be given together are for t
     const auto warfarin = scene.order("B01AA03");
     CHECK(scene.findings().empty());
     const auto ibuprofen = scene.order("M01AE01");
-    const auto found = only(scene.findings(), "order/interaction");
+    const auto found = only(scene.findings(), "order/interaction-avoid");
     REQUIRE(found);
     CHECK(found->severity == v1::SEVERITY_S2);
     CHECK(found->inputs == ids({warfarin.change, ibuprofen.change}));
     CHECK(found->resources.size() == 2);
-    CHECK(rules_of(scene.findings()) == Strings{"order/interaction"});
+    CHECK(rules_of(scene.findings()) == Strings{"order/interaction-avoid"});
     // Nothing is stopped by it: a person decides.
     CHECK(scene.slots().slots.size() == 2);
     scene.set_status(scene.server, ibuprofen, {ibuprofen.change->id},
@@ -57,32 +57,32 @@ TEST_CASE("of what precautions are taken for one prescriber knew, and two may no
     PrescriberScene one;
     one.order_by("Practitioner/1", "N02AA05");
     one.order_by("Practitioner/1", "N05CF01");
-    REQUIRE(only(one.findings(), "order/interaction"));
-    CHECK(only(one.findings(), "order/interaction")->severity == v1::SEVERITY_S4);
+    REQUIRE(only(one.findings(), "order/interaction-precautions"));
+    CHECK(only(one.findings(), "order/interaction-precautions")->severity == v1::SEVERITY_S4);
     PrescriberScene two;
     two.order_by("Practitioner/1", "N02AA05");
     two.order_by("Practitioner/2", "N05CF01");
-    CHECK(only(two.findings(), "order/interaction")->severity == v1::SEVERITY_S3);
+    CHECK(only(two.findings(), "order/interaction-precautions")->severity == v1::SEVERITY_S3);
     PrescriberScene unknown;
     unknown.order("N02AA05");
     unknown.order("N05CF01");
-    CHECK(only(unknown.findings(), "order/interaction")->severity == v1::SEVERITY_S3);
+    CHECK(only(unknown.findings(), "order/interaction-precautions")->severity == v1::SEVERITY_S3);
     // What should be avoided is asked about whoever ordered it.
     PrescriberScene worse;
     worse.order_by("Practitioner/1", "B01AA03");
     worse.order_by("Practitioner/1", "M01AE01");
-    CHECK(only(worse.findings(), "order/interaction")->severity == v1::SEVERITY_S2);
+    CHECK(only(worse.findings(), "order/interaction-avoid")->severity == v1::SEVERITY_S2);
 }
 
 TEST_CASE("an order by phone is held beside what another tablet did not know of") {
     PrescriberScene scene;
     scene.by_phone(scene.a, "M01AE01");
     const auto other = scene.by_phone(scene.b, "B01AA03");
-    CHECK(only(scene.findings(), "order/interaction"));
+    CHECK(only(scene.findings(), "order/interaction-avoid"));
     scene.set_status(scene.b, other, {other.change->id}, v1::MEDICATION_REQUEST_STATUS_STOPPED);
     CHECK(scene.findings().empty());
     scene.order("B01AA03");
-    CHECK(only(scene.findings(), "order/interaction"));
+    CHECK(only(scene.findings(), "order/interaction-avoid"));
 }
 
 TEST_CASE("orders that do not meet, or never stand at once, are no finding") {
@@ -116,8 +116,8 @@ TEST_CASE("orders that do not meet, or never stand at once, are no finding") {
     words.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
     scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, words);
     // Of warfarin and the sulfonamide it is said that precautions are taken, and no more.
-    CHECK(rules_of(scene.findings()) == Strings{"order/interaction"});
-    CHECK(only(scene.findings(), "order/interaction")->severity == v1::SEVERITY_S3);
+    CHECK(rules_of(scene.findings()) == Strings{"order/interaction-precautions"});
+    CHECK(only(scene.findings(), "order/interaction-precautions")->severity == v1::SEVERITY_S3);
 }
 
 TEST_CASE("two drugs of one group are for review, and one drug twice is said once") {
@@ -142,7 +142,7 @@ TEST_CASE("an order that took another's place is held beside it as long as both 
     *request.mutable_prescription() = Scene::prescription("B01AA03", {"08:00"}, "1");
     request.mutable_lineage()->set_first_order(base::to_bytes(before.id));
     scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, request);
-    CHECK(rules_of(scene.findings()) == Strings{"order/interaction"});
+    CHECK(rules_of(scene.findings()) == Strings{"order/interaction-avoid"});
     scene.set_status(scene.server, before, {before.change->id},
                      v1::MEDICATION_REQUEST_STATUS_STOPPED);
     CHECK(scene.findings().empty());
@@ -168,10 +168,10 @@ TEST_CASE("of a contested order each side is held beside what begins when one ha
     *later.mutable_prescription() = Scene::prescription("B01AA03", {"08:00"}, "1");
     later.mutable_prescription()->mutable_validity()->set_start("2026-01-05");
     scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, later);
-    CHECK_FALSE(only(scene.findings(), "order/interaction"));
+    CHECK_FALSE(only(scene.findings(), "order/interaction-avoid"));
     request.mutable_prescription()->mutable_validity()->clear_end();
     scene.add(scene.server, {.record = scene.record, .resource = course}, request);
-    CHECK(only(scene.findings(), "order/interaction"));
+    CHECK(only(scene.findings(), "order/interaction-avoid"));
 }
 
 TEST_CASE("a combination is for review beside an order of what it holds") {

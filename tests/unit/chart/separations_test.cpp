@@ -44,8 +44,15 @@ TEST_CASE("two medicines that are taken apart, given too near by two who did not
     auto* why = meant.add_override();
     why->set_rule("entry/too-near-other");
     why->set_reason("Dr Li, by phone");
+    why->add_about(base::to_bytes(thyroid.id));
     scene.correct(scene.b, iron, {iron.change->id}, meant);
     CHECK(only(scene.findings(), k_rule)->severity == v1::SEVERITY_S4);
+    // Of a dose that nobody told her of it is no reason.
+    scene.give(scene.c, 10, "H03AA01");
+    std::multiset<int> severities;
+    for (const auto& finding : scene.findings())
+        severities.insert(finding.severity);
+    CHECK(severities == std::multiset<int>{v1::SEVERITY_S3, v1::SEVERITY_S4});
 }
 
 TEST_CASE("doses that waited, were refused, or are of drugs that need not wait are no finding") {

@@ -288,11 +288,13 @@ TEST_CASE("a day's sum is over when some span of a day with the dose in it holds
         struct One {
             int minutes;
             int tenths;
+            int doubt;  // it may have been so many minutes earlier or later
         };
         std::vector<One> all;
         const int count = *rc::gen::inRange(0, 9);
         for (int i = 0; i < count; ++i) {
-            all.push_back({*rc::gen::inRange(-1600, 1600), *rc::gen::inRange(1, 20)});
+            all.push_back({*rc::gen::inRange(-1600, 1600), *rc::gen::inRange(1, 20),
+                           *rc::gen::element(0, 0, 1, 90)});
         }
         const int own = *rc::gen::inRange(1, 20);
         std::vector<Taken> taken;
@@ -303,7 +305,8 @@ TEST_CASE("a day's sum is over when some span of a day with the dose in it holds
         std::vector<LimitedDose> others;
         for (std::size_t i = 0; i < all.size(); ++i) {
             const Instant when = k_noon + Duration::minutes(all[i].minutes);
-            others.push_back({when, when, &taken[i].said});
+            const Duration width = Duration::minutes(all[i].doubt);
+            others.push_back({when - width, when + width, &taken[i].said});
         }
         const auto doubt = limit_doubt(
             paracetamol, dose("N02BE01", std::to_string(own * 100), "mg"), k_noon, others);
@@ -312,7 +315,9 @@ TEST_CASE("a day's sum is over when some span of a day with the dose in it holds
         for (int end = 0; end < 22 * 60; ++end) {
             int sum = own;
             for (const One& one : all)
-                sum += one.minutes <= end && one.minutes > end - 22 * 60 ? one.tenths : 0;
+                sum += one.minutes - one.doubt <= end && one.minutes + one.doubt > end - 22 * 60
+                           ? one.tenths
+                           : 0;
             over = over || sum > 40;
         }
         RC_CLASSIFY(over);

@@ -105,6 +105,27 @@ TEST_CASE("what cannot be computed is said, and asks for a reason where it is no
     CHECK(warnings[0].needs_reason);
 }
 
+TEST_CASE("a dose that is said anew is held against the limits as it is said now") {
+    Ward ward(100);
+    auto entry = dose_of(order(ward, 796, "H03AA01", "1", "100", "ug"));
+    const auto given = give(ward, entry);
+    DoseCorrection correction;
+    correction.token = given.token;
+    correction.reason = "wrong unit";
+    correction.dose = Quantity{Decimal::of(100), "mg", "mg"};
+    const auto written = take(ward.device.correct_dose(correction));
+    const auto has = [&](const char* rule) {
+        return std::any_of(written.told.begin(), written.told.end(),
+                           [&](const auto& one) { return one.rule == rule && !one.needs_reason; });
+    };
+    CHECK(has("entry/thousandfold"));
+    CHECK(has("entry/over-limit"));
+    // Itself, as it was said before, is no second dose.
+    correction.token = written.token;
+    correction.dose = Quantity{Decimal::of(250), "ug", "µg"};
+    CHECK(take(ward.device.correct_dose(correction)).told.empty());
+}
+
 TEST_CASE("a dose a thousand times too large is asked about as such") {
     Ward ward(99);
     auto entry = dose_of(order(ward, 795, "H03AA01", "1", "100", "ug"));

@@ -332,7 +332,7 @@ TEST_CASE("a dose is reviewed beside those that it waits for, and an order besid
     keep();
     scene.order("C10AA05");
     keep();
-    CHECK(found("order/interaction") == 1);
+    CHECK(found("order/interaction-avoid") == 1);
     CHECK(found("order/duplicate-group") == 1);
 }
 
