@@ -18,13 +18,6 @@ namespace {
 
 using namespace device;
 
-void add_note(const Session& session, v1::Administration& administration, std::string_view text) {
-    if (text.empty()) return;
-    v1::Annotation* note = administration.add_note();
-    note->set_author_text(session.nurse.name);
-    note->set_text(std::string(text));
-}
-
 // What was last said of a dose that is called an error now, whoever saw it: its status and why.
 Result<void> take_error_back(Session& session, const SeenResource& token,
                              v1::Administration& administration) {

@@ -335,13 +335,6 @@ Result<Written> write_dose(Session& session, const OrderSeen& order,
     return write(session, act);
 }
 
-void add_note(const Session& session, v1::Administration& administration, std::string_view text) {
-    if (text.empty()) return;
-    v1::Annotation* note = administration.add_note();
-    note->set_author_text(session.nurse.name);
-    note->set_text(std::string(text));
-}
-
 // How it came to be taken, when its effect is looked at, and what of its slot was not taken before.
 Result<void> say_how(Session& session, const OrderSeen& order, const DoseEntry& entry, Instant at,
                      v1::Administration& out) {

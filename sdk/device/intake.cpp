@@ -247,4 +247,11 @@ void add_vomited_warning(const Session& session, const chart::Group& group,
     }
 }
 
+void add_note(const Session& session, v1::Administration& administration, std::string_view text) {
+    if (text.empty()) return;
+    v1::Annotation* note = administration.add_note();
+    note->set_author_text(session.nurse.name);
+    note->set_text(std::string(text));
+}
+
 }  // namespace kari::device

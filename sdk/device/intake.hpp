@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <kari/actions.hpp>
@@ -54,5 +55,8 @@ void add_not_taken_warnings(const Session& session, const std::vector<NotTaken>&
 // within a day.
 void add_vomited_warning(const Session& session, const chart::Group& group,
                          const std::vector<ResourceId>& doses, std::vector<DoseWarning>& out);
+
+// By whoever is signed in; an empty text is no note.
+void add_note(const Session& session, v1::Administration& administration, std::string_view text);
 
 }  // namespace kari::device
