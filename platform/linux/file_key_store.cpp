@@ -2,7 +2,6 @@
 #include "platform/linux/file_key_store.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <system_error>
 
@@ -43,9 +42,9 @@ Result<crypto::Secret> store_key_of(const PrivateDirectory& directory, Entropy& 
     const std::string file(k_store_key);
     auto key = directory.read(file);
     if (!key && key.error().code == ErrorCode::not_found) {
-        std::array<std::uint8_t, k_key_bytes> drawn{};
-        entropy.fill(drawn);
-        const crypto::Secret made(std::string(drawn.begin(), drawn.end()));
+        std::string drawn(k_key_bytes, '\0');
+        entropy.fill({reinterpret_cast<std::uint8_t*>(drawn.data()), drawn.size()});
+        const crypto::Secret made(std::move(drawn));
         const auto created = directory.create(file, made.view());
         if (!created && created.error().code != ErrorCode::already_exists) {
             return tl::unexpected<Error>(created.error());

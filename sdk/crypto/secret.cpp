@@ -13,6 +13,7 @@
 #include "sdk/crypto/private_key.hpp"
 #include "sdk/crypto/psa.hpp"
 #include "sdk/crypto/signature.hpp"
+#include "sdk/crypto/wipe.hpp"
 
 namespace kari::crypto {
 namespace {
@@ -24,13 +25,6 @@ constexpr std::size_t k_point_bytes = 65;
 constexpr std::size_t k_digest_bytes = 32;
 
 constexpr std::string_view k_seal_to_info = "kari seal to 1";
-
-// Overwrites the whole buffer, the part beyond the size too, and empties it.
-void wipe(std::string& bytes) {
-    bytes.resize(bytes.capacity());
-    mbedtls_platform_zeroize(bytes.data(), bytes.size());
-    bytes.clear();
-}
 
 const mbedtls_md_info_t* sha256_info() {
     return mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
@@ -86,6 +80,12 @@ Result<std::string> public_point_of(std::string_view private_der) {
 }
 
 }  // namespace
+
+void wipe(std::string& bytes) {
+    bytes.resize(bytes.capacity());
+    mbedtls_platform_zeroize(bytes.data(), bytes.size());
+    bytes.clear();
+}
 
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) {
     wipe(other.bytes_);

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include <mbedtls/platform_util.h>
+
 #include "sdk/crypto/private_key.hpp"
 #include "sdk/crypto/psa.hpp"
 
@@ -27,7 +29,7 @@ Result<KeyPair> generate_key(Entropy& entropy) {
         std::array<std::uint8_t, k_scalar_bytes> drawn{};
         entropy.fill(drawn);
         const Secret scalar(std::string(drawn.begin(), drawn.end()));
-        drawn.fill(0);
+        mbedtls_platform_zeroize(drawn.data(), drawn.size());
         const PsaSession session;
         if (!session.ready()) return psa_failure("initialise", PSA_ERROR_BAD_STATE);
         const PsaKey key(scalar.view(), k_pair_type, k_sign, PSA_KEY_USAGE_SIGN_HASH);

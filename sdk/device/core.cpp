@@ -10,6 +10,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/base/mutant.hpp"
 #include "sdk/crypto/merkle.hpp"
+#include "sdk/crypto/wipe.hpp"
 
 namespace kari::device {
 
@@ -183,6 +184,7 @@ void Core::tell(const std::vector<Event>& events) {
 }
 
 void Core::close_store() {
+    if (open) crypto::wipe(open->settings.tls_key_der);
     open.reset();
     synced_since_unlock = false;
 }

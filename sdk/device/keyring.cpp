@@ -28,7 +28,11 @@ Result<crypto::Secret> inner_key(std::string_view pin, const crypto::PinParamete
                                  const crypto::Secret& half) {
     auto derived = crypto::derive_pin_key(pin, parameters);
     if (!derived) return tl::unexpected(derived.error());
-    const crypto::Secret both(std::string(derived->view()) + std::string(half.view()));
+    // At its full length from the start: a string that grows leaves what it held behind.
+    std::string bytes;
+    bytes.reserve(derived->view().size() + half.view().size());
+    bytes.append(derived->view()).append(half.view());
+    const crypto::Secret both(std::move(bytes));
     return crypto::hkdf_sha256(both.view(), parameters.salt, "kari pin key 1", 32);
 }
 
@@ -148,13 +152,24 @@ Result<crypto::Secret> Keyring::unlock(const PersonId& person, std::string_view 
     if (wrap == wraps_.end()) {
         return fail(ErrorCode::not_found, "this nurse has no PIN on this tablet");
     }
+    // Before the try is counted: a key store that fails is no wrong PIN. One that did not wrap this
+    // is not the tablet's own.
+    const auto inner = platform_.key_store->unwrap(wrap->wrapped);
+    if (!inner) {
+        if (inner.error().code != ErrorCode::malformed) return tl::unexpected(inner.error());
+        return fail(ErrorCode::key_store_missing, "another key store wrapped this nurse's key");
+    }
     PinGuard guard(platform_, guard_name(*wrap));
     const auto half = guard.begin_try();
     if (!half) return tl::unexpected(half.error());
-    const auto inner = platform_.key_store->unwrap(wrap->wrapped);
-    if (!inner) return tl::unexpected(inner.error());
     const auto key = inner_key(pin, wrap->parameters, *half);
-    if (!key) return tl::unexpected(key.error());
+    if (!key) {
+        // Without the memory that it takes, no PIN was looked at.
+        if (auto uncounted = guard.take_back(); !uncounted) {
+            return tl::unexpected(uncounted.error());
+        }
+        return tl::unexpected(key.error());
+    }
     auto database_key = crypto::open(*key, *inner, associated(person));
     if (!database_key) {
         const Error error = guard.failed();

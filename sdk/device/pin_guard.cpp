@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <sstream>
+#include <concepts>
 
 #include <fmt/format.h>
 
@@ -22,47 +22,69 @@ std::int64_t delay_ms(std::uint32_t failures) {
     return 1000 * seconds[std::min<std::size_t>(failures, seconds.size() - 1)];
 }
 
+// The next word of a text, which is taken off it.
+std::string_view next_word(std::string_view& text) {
+    const auto end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return word;
+}
+
+template <std::integral T>
+bool read(std::string_view word, T& out) {
+    const char* const end = word.data() + word.size();
+    const auto parsed = std::from_chars(word.data(), end, out);
+    return parsed.ec == std::errc() && parsed.ptr == end;
+}
+
 }  // namespace
 
 PinGuard::PinGuard(const Platform& platform, std::string name)
     : platform_(platform), name_(std::move(name)) {}
 
 Result<PinGuard::State> PinGuard::load() const {
-    const auto value = platform_.key_store->load(name_);
+    auto value = platform_.key_store->load(name_);
     if (!value) {
         if (value.error().code == ErrorCode::not_found) {
             return fail(ErrorCode::wiped, "the key of this nurse is gone from the tablet");
         }
         return tl::unexpected(value.error());
     }
-    std::istringstream in(*value);
+    const crypto::Secret text(*std::move(value));
+    std::string_view words = text.view();
     State state;
-    std::string version;
-    std::string boot;
-    std::string half;
-    in >> version >> state.failures >> boot >> state.boot_clock_ms >> state.wall_ms >> half;
-    const auto boot_id = BootId::parse(boot);
-    const auto bytes = base::from_hex(half);
-    if (!in || version != "1" || !boot_id || !bytes || bytes->size() != k_half_bytes) {
+    const bool known = next_word(words) == "1";
+    const bool counted = read(next_word(words), state.failures);
+    const auto boot_id = BootId::parse(next_word(words));
+    const bool timed =
+        read(next_word(words), state.boot_clock_ms) && read(next_word(words), state.wall_ms);
+    auto bytes = base::from_hex(next_word(words));
+    if (!known || !counted || !boot_id || !timed || !bytes || bytes->size() != k_half_bytes) {
         return fail(ErrorCode::key_store_failed, "the PIN counter cannot be read");
     }
     state.boot = *boot_id;
-    state.half = *bytes;
+    state.half = crypto::Secret(*std::move(bytes));
     return state;
 }
 
 Result<void> PinGuard::store(const State& state) const {
-    return platform_.key_store->save(
-        name_, fmt::format("1 {} {} {} {} {}", state.failures, state.boot.text(),
-                           state.boot_clock_ms, state.wall_ms, base::to_hex(state.half)));
+    const std::string head = fmt::format("1 {} {} {} {} ", state.failures, state.boot.text(),
+                                         state.boot_clock_ms, state.wall_ms);
+    const crypto::Secret half(base::to_hex(state.half.view()));
+    std::string text;
+    text.reserve(head.size() + half.view().size());
+    text.append(head).append(half.view());
+    const crypto::Secret whole(std::move(text));
+    return platform_.key_store->save(name_, whole.view());
 }
 
 Result<crypto::Secret> PinGuard::make() {
+    std::string drawn(k_half_bytes, '\0');
+    platform_.entropy->fill({reinterpret_cast<std::uint8_t*>(drawn.data()), k_half_bytes});
     State state;
-    state.half.resize(k_half_bytes);
-    platform_.entropy->fill({reinterpret_cast<std::uint8_t*>(state.half.data()), k_half_bytes});
+    state.half = crypto::Secret(std::move(drawn));
     if (auto stored = store(state); !stored) return tl::unexpected(stored.error());
-    return crypto::Secret(state.half);
+    return std::move(state.half);
 }
 
 // In the boot of the last wrong PIN only its own clock counts. In a later boot the time since that
@@ -95,7 +117,14 @@ Result<crypto::Secret> PinGuard::begin_try() {
     state->boot_clock_ms = platform_.clock->boot_clock_ms();
     state->wall_ms = platform_.clock->wall().ms;
     if (auto stored = store(*state); !stored) return tl::unexpected(stored.error());
-    return crypto::Secret(state->half);
+    return std::move(state->half);
+}
+
+Result<void> PinGuard::take_back() {
+    auto state = load();
+    if (!state) return tl::unexpected(state.error());
+    if (state->failures > 0) --state->failures;
+    return store(*state);
 }
 
 Result<void> PinGuard::succeeded() {

@@ -28,6 +28,8 @@ public:
     // durably, so that cutting the power does not give it back.
     // Errors: pin_delayed (says for how long), wiped, key_store_failed.
     Result<crypto::Secret> begin_try();
+    // No PIN could be looked at after all: the try does not count.
+    Result<void> take_back();
     // The PIN was right.
     Result<void> succeeded();
     // The PIN was wrong: the error to answer; destroys the half after the last try.
@@ -40,7 +42,7 @@ private:
         BootId boot;
         std::uint64_t boot_clock_ms = 0;
         std::int64_t wall_ms = 0;
-        std::string half;  // 32 bytes
+        crypto::Secret half;  // 32 bytes
     };
     Result<State> load() const;
     Result<void> store(const State& state) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Enrolment, unlock and lock: how the database key comes into memory and goes again.
+#include <algorithm>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -22,6 +24,7 @@ namespace {
 using namespace device;
 
 constexpr std::size_t k_key_bytes = 32;
+constexpr std::string_view k_escrow_heading("kari escrow 1\0", 14);
 
 struct MadeKeys {
     IncarnationId incarnation;
@@ -104,10 +107,12 @@ Result<OpenStore> create_store(const EnrolOptions& options, const Platform& plat
         !begun) {
         return tl::unexpected(begun.error());
     }
-    const auto sealed = crypto::seal_to(
-        reply.recovery_public_key(),
-        std::string("kari escrow 1\0", 14) + reply.device() + std::string(open.key.view()),
-        *platform.entropy);
+    std::string bytes;
+    bytes.reserve(k_escrow_heading.size() + reply.device().size() + open.key.view().size());
+    bytes.append(k_escrow_heading).append(reply.device()).append(open.key.view());
+    const crypto::Secret escrow(std::move(bytes));
+    const auto sealed =
+        crypto::seal_to(reply.recovery_public_key(), escrow.view(), *platform.entropy);
     if (!sealed) return tl::unexpected(sealed.error());
     if (auto written = replace_file(options.directory / k_recovery_file, *sealed); !written) {
         return tl::unexpected(written.error());
@@ -162,6 +167,10 @@ Result<MadeKeys> make_keys(const EnrolOptions& options, const Platform& platform
                            const std::string& secret, Undo& undo) {
     MadeKeys out;
     out.incarnation = random_id<IncarnationId>(*platform.entropy);
+    const auto& drawn = out.incarnation.bytes;
+    if (std::equal(drawn.begin() + 1, drawn.end(), drawn.begin())) {
+        return fail(ErrorCode::internal, "the platform's entropy is one byte over and over");
+    }
     const std::string name = signing_key_name(out.incarnation);
     if (auto made = platform.key_store->make_signing_key(name); !made) {
         return tl::unexpected(made.error());

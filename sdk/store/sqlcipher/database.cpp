@@ -9,6 +9,7 @@
 #include "sdk/base/digest.hpp"
 #include "sdk/base/id.hpp"
 #include "sdk/base/mutant.hpp"
+#include "sdk/base/running_digest.hpp"
 #include "sdk/store/sqlcipher/file_check.hpp"
 #include "sdk/store/sqlcipher/sqlite_error.hpp"
 
@@ -25,21 +26,34 @@ struct Cached {
 
 namespace {
 
+constexpr std::size_t k_salt_bytes = 16;
+
 // The salt that SQLCipher writes at the head of the file follows from the key, so that a wrong key
 // is told from a damaged first page, and a damaged salt does not lock the file.
 std::string salt_of(std::string_view key) {
-    return base::to_bytes(base::sha256_of("kari database salt", {key})).substr(0, 16);
-}
-
-// SQLCipher's raw key: no key derivation by password.
-std::string key_text(std::string_view key) {
-    return "x'" + base::to_hex(key) + base::to_hex(salt_of(key)) + "'";
+    // base::sha256_of in parts: it would leave the key in a string of its own.
+    auto digest = base::RunningDigest::sha256();
+    digest.add(std::string_view("kari database salt\0", 19));
+    digest.add(base::u32(static_cast<std::uint32_t>(key.size())));
+    digest.add(key);
+    return digest.finish().substr(0, k_salt_bytes);
 }
 
 void overwrite(std::string& text) {
     volatile char* at = text.data();
     for (std::size_t i = 0; i < text.size(); ++i)
         at[i] = 0;
+}
+
+// SQLCipher's raw key: no key derivation by password. At its full length from the start: a string
+// that grows leaves what it held behind.
+std::string key_text(std::string_view key) {
+    std::string digits = base::to_hex(key);
+    std::string text;
+    text.reserve(2 * (k_key_bytes + k_salt_bytes) + 3);
+    text.append("x'").append(digits).append(base::to_hex(salt_of(key))).append("'");
+    overwrite(digits);
+    return text;
 }
 
 }  // namespace
