@@ -6,21 +6,11 @@ said not to be here is what README.md says is not here."""
 import re
 import sys
 
-from rules_test import SOURCE, not_yet_here, tests
+from living_tests import SOURCE, all_tests, lives, not_yet_here
 
 HAZARD = re.compile(r"^## (H\d+) ")
 CONTROL = re.compile(r"^- .+: `([^`:]+): ([^`]+)`$")
 NOT_HERE = re.compile(r'^- Not here: "([^"]+)"$')
-
-
-def all_tests():
-    found = tests()
-    for path in (SOURCE / "tests").glob("*/*_test.py"):
-        names = re.findall(r"^ +def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
-        if path.name in found:
-            raise SystemExit(f"two files are called {path.name}: a hazard cannot say which")
-        found[path.name] = dict.fromkeys(names, "")
-    return found
 
 
 def check(text, known, not_here):
@@ -41,7 +31,7 @@ def check(text, known, not_here):
             if gap.group(1) not in not_here:
                 problems.append(f"{hazard}: README.md says no more that {gap.group(1)} is not here")
         elif control := CONTROL.match(line):
-            if control.group(2) in known.get(control.group(1), {}):
+            if lives(f"{control.group(1)}: {control.group(2)}", known):
                 shown[hazard] += 1
             else:
                 problems.append(f"{hazard}: no test {control.group(1)}: {control.group(2)}")

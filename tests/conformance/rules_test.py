@@ -6,27 +6,10 @@ name; or `waits for MESSAGE`, a kind that the schema does not have yet; or `wait
 which README.md says what is not yet here; or `missing`, of which README.md states the number. A
 row without rules needs no converse; "-" is none."""
 
-import pathlib
 import re
 import sys
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
-CASE = re.compile(r'TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)(?:,\s*"([^"]*)")?\s*\)\s*\{')
-
-
-def tests():
-    """{"unit_chart": {name: text of the test}}; a hidden test is none."""
-    found = {}
-    for path in (SOURCE / "tests").glob("*/*/*.cpp"):
-        text = path.read_text("utf-8")
-        program = found.setdefault(f"{path.parts[-3]}_{path.parts[-2]}", {})
-        cases = list(CASE.finditer(text))
-        for at, case in enumerate(cases):
-            end = cases[at + 1].start() if at + 1 < len(cases) else len(text)
-            name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', case.group(1)))
-            if "[." not in (case.group(2) or ""):
-                program[name.replace('\\"', '"')] = text[case.start():end]
-    return found
+from living_tests import SOURCE, not_yet_here, tests
 
 
 def kinds():
@@ -119,12 +102,6 @@ def bites():
         if len(table.problems) != expected:
             return [f"the check itself: {text!r} gave {table.problems}"]
     return []
-
-
-def not_yet_here():
-    """The paragraph of README.md that lists it."""
-    text = " ".join((SOURCE / "README.md").read_text("utf-8").split())
-    return text[text.index("Not yet here:"):text.index("lists what must hold when")]
 
 
 def main():
