@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that a set of work needs:
-# packages.sh build|bench|lint|clang|coverage|fresh|kotlin
+# packages.sh build|bench|lint|clang|coverage|docs|fresh|kotlin
 # Does nothing, quickly, when all of them are there. Debian 12 and 13.
 set -euo pipefail
 
@@ -18,6 +18,7 @@ bench_packages=(libbenchmark-dev)
 lint_packages=(clang-format-19 clang-tidy-19)
 clang_packages=(clang-19 libclang-rt-19-dev)
 coverage_packages=(llvm-19)
+docs_packages=(doxygen)
 fresh_packages=(mmdebstrap util-linux)
 # A JDK and an npm that came another way do as well.
 kotlin_packages=(junit5)
@@ -105,9 +106,10 @@ main() {
         lint) wanted=("${lint_packages[@]}") ;;
         clang) wanted=("${clang_packages[@]}") ;;
         coverage) wanted=("${coverage_packages[@]}") ;;
+        docs) wanted=("${docs_packages[@]}") ;;
         fresh) wanted=("${fresh_packages[@]}") ;;
         kotlin) wanted=("${kotlin_packages[@]}") ;;
-        *) echo "packages.sh build|bench|lint|clang|coverage|fresh|kotlin" >&2; exit 2 ;;
+        *) echo "packages.sh build|bench|lint|clang|coverage|docs|fresh|kotlin" >&2; exit 2 ;;
     esac
     mapfile -t missing < <(missing_from "${wanted[@]}")
     [ ${#missing[@]} -gt 0 ] || return 0

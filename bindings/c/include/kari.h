@@ -48,7 +48,7 @@ typedef struct kari_cancel kari_cancel;  // asks a call under way to end
 typedef struct kari_watch kari_watch;    // word of changes
 
 typedef uint32_t kari_language;
-enum { KARI_LANGUAGE_NB = 0, KARI_LANGUAGE_EN = 1 };
+enum { KARI_LANGUAGE_NB = 0, KARI_LANGUAGE_EN = 1 };  // of the sentences
 
 // ---- The library ----------------------------------------------------------------------------
 // Of the library that runs: "0.1.0". Static.
@@ -108,7 +108,7 @@ typedef struct kari_enrol_options {
     kari_text pin;            // 4 to 64 characters
     uint32_t pin_memory_kib;  // cost of trying PINs; 0: 64 MiB and 3, about 0.3 s
     uint32_t pin_iterations;
-} kari_enrol_options;
+} kari_enrol_options;  // how a machine becomes a tablet
 
 // Makes this machine a tablet of a unit and signs `person` in. Blocks on the network. Errors:
 // already_exists, code_refused, server_untrusted, offline, timed_out, not_permitted,
@@ -383,7 +383,7 @@ typedef struct kari_sync_options {
     void* context;
     kari_cancel* cancel;  // or null
     bool without_attachments;
-} kari_sync_options;
+} kari_sync_options;  // how a sync is told to go
 
 // Exchanges with the server until there is no more. `options` and `out` may be null; view. Blocks
 // on the network. Errors: offline, timed_out, server_busy, in_use (one at a time), cancelled,
@@ -393,6 +393,7 @@ typedef struct kari_sync_options {
 kari_status kari_sync_run(kari_device* device, const kari_sync_options* options,
                           const kari_sync_report** out, kari_error* error);
 
+// What a tablet that follows is doing.
 typedef uint32_t kari_follow_state;
 enum { KARI_FOLLOW_SYNCING = 0, KARI_FOLLOW_WAITING = 1, KARI_FOLLOW_TROUBLE = 2 };
 
@@ -403,7 +404,7 @@ typedef struct kari_follow_options {
     void (*synced)(void* context, const kari_sync_report* report);  // borrowed until it returns
     void* context;
     kari_cancel* cancel;  // required
-} kari_follow_options;
+} kari_follow_options;    // who is told while a tablet follows, and what ends it
 
 // Stays in step with the server, on this thread, until its cancel is asked: then KARI_OK. Errors:
 // locked (also when it is locked meanwhile), in_use, device_unknown, device_revoked,
@@ -424,7 +425,7 @@ enum {
     KARI_EVENT_CASELOAD_CHANGED = 2,
     KARI_EVENT_SYNCED = 3,
     KARI_EVENT_LOCKED = 4,
-};
+};  // what changed
 
 // Calls back after a call of this device changed something, on the thread of that call; `record` is
 // null where it concerns none.

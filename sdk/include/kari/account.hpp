@@ -30,7 +30,7 @@ struct AccountPart {
     std::string standing;
 };
 
-struct AccountStatement {
+struct AccountStatement {  // one statement about it
     Said said;
     std::string role;                   // of the author, as the directory codes it
     bool here = false;                  // written on this tablet, as it is called in the log now
@@ -50,7 +50,7 @@ struct AccountAtom {
     bool contested = false;
 };
 
-struct Account {
+struct Account {  // all that was said of a resource, and what counts
     RecordId record;
     ResourceId resource;
     std::string kind;                          // FHIR's name: "MedicationRequest"

@@ -46,8 +46,8 @@ struct Written {
     std::vector<DoseWarning> told;    // of a dose or a verbal order: what is to be read, unasked
 };
 
-struct ObservationEntry {
-    Coded code;  // LOINC or SNOMED CT
+struct ObservationEntry {  // a measurement, or what was seen
+    Coded code;            // LOINC or SNOMED CT
     std::optional<Quantity> value;
     std::string text;  // a value that is no quantity
     std::vector<ObservationPart> components;
@@ -56,7 +56,7 @@ struct ObservationEntry {
     bool confirmed = false;  // the author has looked again at a value that is unusual
 };
 
-struct NoteEntry {
+struct NoteEntry {  // a note as it is written
     std::string type;
     std::string title;
     std::string text;
@@ -79,7 +79,7 @@ enum class DoseIntake {
     by_other,       // a relative, a day centre or the like gave it
 };
 
-struct DoseEntry {
+struct DoseEntry {    // a dose that was given or taken
     EditToken token;  // of a DoseSlot, or of an OrderItem for a dose outside the schedule
     // As ordered when left out. Another amount or unit than ordered takes an override of
     // "entry/dose-differs", "entry/dose-far-off" (ten times off) or "entry/dose-unit-differs".
@@ -136,8 +136,8 @@ enum class NotGiven {
     other,
 };
 
-struct NotGivenEntry {
-    EditToken token;  // of a DoseSlot or an OrderItem
+struct NotGivenEntry {  // a dose that was not given, and why
+    EditToken token;    // of a DoseSlot or an OrderItem
     NotGiven why = NotGiven::other;
     std::string reason;  // required
     std::optional<ZonedInstant> effective;
@@ -155,7 +155,7 @@ struct DoseCorrection {
     std::string given_by;  // as DoseEntry's
 };
 
-struct AllergyEntry {
+struct AllergyEntry {          // an allergy, as a nurse learns of it
     Coded code;                // ATC, SNOMED CT, or text alone
     std::string criticality;   // "low", "high", "unable-to-assess" or empty
     std::string verification;  // empty: unconfirmed, or as it was
@@ -184,7 +184,7 @@ struct PrescriptionProposal {
     std::vector<Override> overrides;
 };
 
-struct NewPatient {
+struct NewPatient {  // a citizen whom nobody here can identify yet
     std::string family;
     std::string given;
     std::string birth_date;         // FHIR date; empty when unknown

@@ -28,8 +28,8 @@ struct PackageText {
     std::string serial;
 };
 
-struct AdministrationText {
-    std::string status;  // FHIR code: "completed", "not-done", "entered-in-error"
+struct AdministrationText {  // what was said of a dose
+    std::string status;      // FHIR code: "completed", "not-done", "entered-in-error"
     std::vector<Coded> status_reason;
     Coded medication;
     ResourceId order;
@@ -81,7 +81,7 @@ struct FollowUpItem {
     Said said;
 };
 
-struct AdministrationItem : ItemHead {
+struct AdministrationItem : ItemHead {  // a dose as it stands now
     Field<AdministrationText> statement;
     std::vector<Field<AdministrationText>::Live> earlier;  // every statement, corrected ones too
     std::vector<CheckItem> checks;                         // as a chart shows them

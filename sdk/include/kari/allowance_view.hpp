@@ -39,7 +39,7 @@ struct AllowanceItem {
     Said asked;         // by whom: that person's tablet holds it
 };
 
-struct AllowanceAsk {
+struct AllowanceAsk {          // what a tablet asks the server to promise it
     EditToken token;           // of an OrderItem or an UnscheduledDose
     std::uint32_t doses = 1;   // fewer may be granted
     std::uint32_t hours = 12;  // from when the server answers

@@ -38,7 +38,7 @@ using AttachmentSource = std::function<Result<std::size_t>(std::span<std::uint8_
 // Takes the next bytes. An error of it ends the reading and is what read() answers.
 using AttachmentSink = std::function<Result<void>(std::string_view bytes)>;
 
-struct AttachmentEntry {
+struct AttachmentEntry {       // what is attached, and to what
     std::string content_type;  // "image/jpeg"
     std::string title;
     std::string text;            // what it shows; of a document of its own
@@ -55,7 +55,7 @@ enum class AttachmentPlace { not_here, partly_here, here };
 // How far the server has it. What is not secured stays on this tablet.
 enum class AttachmentSafety { waiting, stored, secured };
 
-struct AttachmentItem {
+struct AttachmentItem {  // an attachment, and how much of it is here
     RecordId record;
     ResourceId document;
     AttachmentId id;
@@ -74,16 +74,16 @@ struct AttachmentItem {
     bool readable = true;  // false: this version cannot read what names it
 };
 
-struct AttachmentQuota {
+struct AttachmentQuota {  // how much room they take, and may take
     std::uint64_t quota = 0;
     std::uint64_t used = 0;
     std::uint64_t kept = 0;     // of `used`: not secured yet, or wanted
     std::uint64_t waiting = 0;  // attachments that the server lacks
 };
 
-class Attachments {
+class Attachments {  // the attachments of a device
 public:
-    explicit Attachments(Device& device);
+    explicit Attachments(Device& device);  // of this device
 
     // A new document that holds it. Errors: not_found (the record), invalid_argument (no bytes, no
     // content type), too_large, quota_exceeded (the room is taken by what is not secured: sync,
@@ -106,7 +106,7 @@ public:
     // Has the next sync fetch it before any other, and keeps room for it. Errors: not_found.
     Result<void> want(const RecordId& record, const AttachmentId& id);
 
-    Result<AttachmentQuota> quota();
+    Result<AttachmentQuota> quota();  // what is taken, and what may be
     // Stays until it is set again. What is above it goes as room is needed.
     Result<void> set_quota(std::uint64_t bytes);
 

@@ -23,7 +23,7 @@
 //   clinical use).
 namespace kari {
 
-struct ProblemEntry {
+struct ProblemEntry {   // a problem, as a nurse states it
     Coded code;         // SNOMED CT, ICD-10, ICPC-2, or text alone
     Coded severity;     // may be empty
     std::string onset;  // FHIR dateTime, or words; may be empty
@@ -31,7 +31,7 @@ struct ProblemEntry {
     std::string note;
 };
 
-struct MeasureEntry {
+struct MeasureEntry {         // a measure of the care plan
     bool protective = false;  // else a service, which waits for the server
     Coded what;
     std::string title;
@@ -61,28 +61,28 @@ struct ActEntry {
     std::string note;
 };
 
-struct VisitEntry {
+struct VisitEntry {  // a visit that begins, or came to nothing
     EditToken plan;  // of a PlannedVisitItem or AppointmentItem; empty when it was not planned
     std::optional<ZonedInstant> starts;
     std::string note;
 };
 
-enum class VisitHindrance { no_answer, refused, away, other };
+enum class VisitHindrance { no_answer, refused, away, other };  // why no visit came of it
 
-struct VisitEnd {
+struct VisitEnd {     // the end of a visit
     EditToken token;  // of a VisitItem
     std::optional<ZonedInstant> ends;
     std::string note;
 };
 
-struct VisitProposal {
-    EditToken token;  // of a PlannedVisitItem
+struct VisitProposal {  // another time for a planned visit
+    EditToken token;    // of a PlannedVisitItem
     ZonedInstant starts;
     std::optional<ZonedInstant> ends;
     std::string reason;  // required
 };
 
-struct ImmunizationEntry {
+struct ImmunizationEntry {  // a vaccine that was given
     Coded vaccine;
     std::optional<ZonedInstant> occurrence;
     bool told = false;  // the patient told of it; it was not given here
@@ -94,7 +94,7 @@ struct ImmunizationEntry {
     std::vector<Override> overrides;
 };
 
-struct TaskEntry {
+struct TaskEntry {  // a task for the unit
     Coded code;
     std::string description;
     std::string effect;    // "clinical", "contact", "welfare-check" or empty
@@ -103,7 +103,7 @@ struct TaskEntry {
     std::string note;
 };
 
-struct RelatedPersonEntry {
+struct RelatedPersonEntry {  // a relative or another person close by
     std::string family;
     std::string given;
     Coded relationship;
@@ -112,7 +112,7 @@ struct RelatedPersonEntry {
     std::string note;
 };
 
-struct DeathEntry {
+struct DeathEntry {   // a death, as it was told
     EditToken token;  // of the PatientItem
     std::optional<ZonedInstant> at;
     std::string reason;  // required: how it is known; written as a note beside it
@@ -127,7 +127,7 @@ struct ConsentEntry {
     std::string ends;
 };
 
-struct CommunicationEntry {
+struct CommunicationEntry {  // a message or a call that was made
     Coded topic;
     std::string text;
     std::string recipient;
@@ -172,7 +172,7 @@ struct VomitedEntry {
     std::vector<Override> overrides;
 };
 
-enum class DoseEffect { good, some, none, unwanted };
+enum class DoseEffect { good, some, none, unwanted };  // what a dose did
 
 // Whether a dose helped.
 struct EffectEntry {
@@ -187,7 +187,7 @@ namespace device {
 struct Core;
 }
 
-class Care {
+class Care {  // what is done beside medicine and measurements
 public:
     // ---- Problems: shown to all at once; one that is changed while somebody ends it stays active
     Result<Written> add_problem(const RecordId& record, const ProblemEntry& entry);

@@ -19,7 +19,7 @@
 //   or task is in. No state is written down where acts tell it.
 namespace kari {
 
-struct ProblemItem : ItemHead {
+struct ProblemItem : ItemHead {  // a problem as it stands now
     Field<Coded> code;
     Field<std::string> clinical_status;
     Field<std::string> verification_status;
@@ -64,12 +64,12 @@ struct ActText {
     std::vector<std::string> notes;
 };
 
-struct ActItem : ItemHead {
+struct ActItem : ItemHead {  // an act, with what was said of it before
     Field<ActText> statement;
     std::vector<Field<ActText>::Live> earlier;
 };
 
-struct VisitText {
+struct VisitText {  // what was said of a visit
     std::string status;
     std::string hindrance;  // "no-answer", "refused", "away", "other"; empty when it was made
     std::string starts;
@@ -81,12 +81,12 @@ struct VisitText {
     std::vector<std::string> notes;
 };
 
-struct VisitItem : ItemHead {
+struct VisitItem : ItemHead {  // a visit, with what was said before
     Field<VisitText> statement;
     std::vector<Field<VisitText>::Live> earlier;
 };
 
-struct PlannedTime {
+struct PlannedTime {  // when something is to be
     std::string starts;
     std::string ends;
     bool operator==(const PlannedTime&) const = default;
@@ -105,8 +105,8 @@ struct PlannedVisitItem : ItemHead {
     std::vector<ResourceId> visits;
 };
 
-struct AppointmentItem : ItemHead {
-    std::string state;  // as of a planned visit
+struct AppointmentItem : ItemHead {  // an appointment elsewhere
+    std::string state;               // as of a planned visit
     Field<PlannedTime> time;
     Field<std::string> status;
     std::string description;
@@ -116,7 +116,7 @@ struct AppointmentItem : ItemHead {
     std::vector<ResourceId> visits;
 };
 
-struct ImmunizationText {
+struct ImmunizationText {  // what was said of a vaccine
     std::string status;
     Coded vaccine;
     std::string occurrence;  // FHIR dateTime, or words
@@ -131,7 +131,7 @@ struct ImmunizationText {
     std::vector<OverrideItem> overrides;
 };
 
-struct ImmunizationItem : ItemHead {
+struct ImmunizationItem : ItemHead {  // it, with what was said before
     Field<ImmunizationText> statement;
     std::vector<Field<ImmunizationText>::Live> earlier;
 };
@@ -150,7 +150,7 @@ struct TaskItem : ItemHead {
     std::vector<ResourceId> acts;
 };
 
-struct RelatedPersonItem : ItemHead {
+struct RelatedPersonItem : ItemHead {  // such a person, as it stands now
     Field<std::string> name;
     std::vector<Coded> relationship;
     std::vector<std::string> telecom;
@@ -176,7 +176,7 @@ struct ConsentText {
     bool operator==(const ConsentText&) const = default;
 };
 
-struct ConsentItem : ItemHead {
+struct ConsentItem : ItemHead {  // a consent as it stands now
     Field<ConsentText> decision;
     std::vector<ConsentText> denials;  // all that hold, each for its own scope
     std::vector<std::string> notes;
@@ -191,7 +191,7 @@ struct TreatmentLimitItem : ItemHead {
     std::vector<std::string> notes;
 };
 
-struct CommunicationText {
+struct CommunicationText {  // what was said of a message or a call
     std::string status;
     Coded topic;
     std::string text;
@@ -208,13 +208,13 @@ struct MessageReader {
     bool as_it_stands = true;  // false: the message has been said otherwise since
 };
 
-struct CommunicationItem : ItemHead {
+struct CommunicationItem : ItemHead {  // it, with who has read it
     Field<CommunicationText> statement;
     std::vector<MessageReader> readers;  // earliest first; from all tablets known
     std::vector<Field<CommunicationText>::Live> earlier;
 };
 
-struct CareView {
+struct CareView {                       // the chart beside medicine and measurements
     std::vector<ProblemItem> problems;  // active first
     std::vector<MeasureItem> measures;  // in force first
     std::vector<ActItem> acts;          // newest first, as the other facts here

@@ -34,7 +34,7 @@ namespace kari {
 // fresh: under 30 min; aging: to 4 h; stale: to 12 h; old: beyond (starting values).
 enum class Freshness { fresh, aging, stale, old, never_synced };
 
-struct DataAge {
+struct DataAge {                   // how old what is shown is
     std::optional<Instant> as_of;  // server time of the last complete exchange
     Duration age;                  // since then, by the clock that does harm
     Freshness tier = Freshness::never_synced;
@@ -44,7 +44,7 @@ struct DataAge {
     std::string drug_facts;
 };
 
-struct PatientItem : ItemHead {
+struct PatientItem : ItemHead {  // who the citizen is
     std::string name;
     std::string birth_date;  // FHIR date, may be a year only
     std::string gender;      // FHIR code
@@ -84,7 +84,7 @@ struct PrescriptionText {
     std::string ends;
 };
 
-struct OrderItem : ItemHead {
+struct OrderItem : ItemHead {  // an order as it stands now
     ResourceId lineage;
     Field<std::string> status;  // FHIR code
     Field<PrescriptionText> prescription;
@@ -94,13 +94,13 @@ struct OrderItem : ItemHead {
     bool active = false;  // may be given from
 };
 
-struct ObservationPart {
+struct ObservationPart {  // a part of a panel
     Coded code;
     std::optional<Quantity> value;
     std::string text;  // a value that is no quantity
 };
 
-struct ObservationText {
+struct ObservationText {  // what was measured
     std::string status;
     Coded code;
     std::optional<Quantity> value;
@@ -110,12 +110,12 @@ struct ObservationText {
     std::vector<std::string> notes;
 };
 
-struct ObservationItem : ItemHead {
+struct ObservationItem : ItemHead {  // a measurement, with what was said before
     Field<ObservationText> statement;
     std::vector<Field<ObservationText>::Live> earlier;
 };
 
-struct NoteText {
+struct NoteText {        // what a note says
     std::string status;  // "current", "superseded", "entered-in-error"
     bool is_signed = false;
     std::string type;
@@ -126,7 +126,7 @@ struct NoteText {
     ResourceId appends_to;  // zero unless it is an addendum
 };
 
-struct NoteItem : ItemHead {
+struct NoteItem : ItemHead {  // a note as it stands now
     Field<NoteText> document;
 };
 
@@ -192,7 +192,7 @@ struct UnscheduledDose {
     std::vector<AllowanceItem> allowances;
 };
 
-struct DoseRound {
+struct DoseRound {  // the doses of a date
     LocalDate date;
     DataAge age;
     std::vector<DoseSlot> slots;  // by time
@@ -210,7 +210,7 @@ struct DoseRound {
     std::optional<Suspension> suspended;
 };
 
-struct FindingItem {
+struct FindingItem {  // a finding, as a list shows it
     FindingId id;
     EditToken token;  // an answer hands it back: the inputs that its author saw
     std::string rule;
@@ -247,7 +247,7 @@ struct CompleteSince {
     std::optional<Instant> on_tablet_since;
 };
 
-struct ChartView {
+struct ChartView {  // the chart of a citizen
     RecordId record;
     std::vector<RecordId> group;  // linked records that are here, this one among them
     DataAge age;
@@ -270,7 +270,7 @@ struct ChartView {
     std::vector<CompleteSince> complete_since;
 };
 
-struct PatientRow {
+struct PatientRow {  // a citizen of the caseload
     RecordId record;
     std::string name;
     std::string birth_date;
@@ -280,7 +280,7 @@ struct PatientRow {
     bool made_here = false;  // for an unknown patient, not yet linked
 };
 
-struct PatientList {
+struct PatientList {  // the caseload
     DataAge age;
     std::vector<PatientRow> rows;
 };

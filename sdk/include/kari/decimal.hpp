@@ -20,26 +20,26 @@
 // Source of clinical rules: none here; limits of doses and observations stand in sdk/clinical.
 namespace kari {
 
-class Decimal {
+class Decimal {  // a decimal number, with the digits that were written
 public:
     Decimal() : text_("0") {}
 
     // Errors: malformed (not a JSON number), too_large (limits).
     static Result<Decimal> parse(std::string_view text);
-    static Decimal of(long long value);
+    static Decimal of(long long value);  // a whole number
 
     // The text as written, or as computed.
     const std::string& text() const { return text_; }
 
     // By value: 1.10 equals 1.1 here although their texts differ.
     std::strong_ordering compare(const Decimal& other) const;
-    bool same_value(const Decimal& other) const { return compare(other) == 0; }
-    bool negative() const;
-    bool zero() const;
+    bool same_value(const Decimal& other) const { return compare(other) == 0; }  // by compare
+    bool negative() const;                                                       // below nought
+    bool zero() const;  // with whatever digits
 
-    Decimal operator+(const Decimal& other) const;
-    Decimal operator-(const Decimal& other) const;
-    Decimal operator*(const Decimal& other) const;
+    Decimal operator+(const Decimal& other) const;  // exact
+    Decimal operator-(const Decimal& other) const;  // exact
+    Decimal operator*(const Decimal& other) const;  // exact
 
 private:
     explicit Decimal(std::string text) : text_(std::move(text)) {}

@@ -47,16 +47,16 @@ namespace kari {
 // The app's own HTTP stack instead of the built-in one; see kari/http.hpp.
 class HttpClient;
 
-enum class Language { nb, en };
+enum class Language { nb, en };  // of the sentences
 
 // One sentence about what happened and one about what to do next. No patient data.
 struct Explanation {
     std::string sentence;
     std::string what_to_do;
 };
-Explanation explain(const Error& error, Language language);
+Explanation explain(const Error& error, Language language);  // for whoever holds the tablet
 
-struct EnrolOptions {
+struct EnrolOptions {                 // how a machine becomes a tablet
     std::filesystem::path directory;  // made when it is not there; must hold no device
     std::string server;               // "https://host:port"
     std::string code;                 // one-time code; carries the server's pin
@@ -68,13 +68,13 @@ struct EnrolOptions {
     std::uint32_t pin_iterations = 3;
 };
 
-struct Nurse {
+struct Nurse {  // a person who can unlock
     PersonId person;
     std::string name;
     std::string role;
 };
 
-struct SignedIn {
+struct SignedIn {  // who is signed in now, and on what
     SignInId sign_in;
     Nurse nurse;
     DataAge age;
@@ -84,16 +84,16 @@ struct SignedIn {
     bool was_restored = false;
 };
 
-enum class Purpose { treatment, emergency, administration };
+enum class Purpose { treatment, emergency, administration };  // for what a record is opened
 
-struct Access {
+struct Access {  // for what a record is opened
     Purpose purpose = Purpose::treatment;
     // Required for `emergency`, for a record that has left the caseload, and after the offline
     // lease has ended.
     std::string reason;
 };
 
-class Device {
+class Device {  // a tablet
 public:
     Device(Device&&) noexcept;
     Device& operator=(Device&&) noexcept;
@@ -137,7 +137,7 @@ public:
     // Seals what grew, forgets the key. A sync under way ends within 60 s; then the key goes.
     // Drafts stay. Errors: none that keep it unlocked.
     Result<void> lock();
-    bool locked() const;
+    bool locked() const;  // nobody is signed in
     // Of the sentences in views; Norwegian at first.
     void set_language(Language language);
     // The IANA zone that days, slots and times without an offset are read in: the unit's, as the
@@ -145,7 +145,7 @@ public:
     std::string zone() const;
     // The date there. Errors: not_found (this machine does not know the zone).
     Result<LocalDate> today() const;
-    std::optional<Nurse> signed_in() const;
+    std::optional<Nurse> signed_in() const;  // nothing while locked
 
     // ---- Reading ---------------------------------------------------------------------------
     // The caseload. One access entry that names every record of the list is durable before this
@@ -192,8 +192,8 @@ public:
     // dose that anybody gives), invalid_argument (a corrected amount of what was not given). What a
     // correction makes of a dose is told after it (Written::told): it was given already.
     Result<Written> give(const DoseEntry& entry);
-    Result<Written> not_given(const NotGivenEntry& entry);
-    Result<Written> correct_dose(const DoseCorrection& entry);
+    Result<Written> not_given(const NotGivenEntry& entry);      // a dose left out
+    Result<Written> correct_dose(const DoseCorrection& entry);  // said otherwise
 
     // ---- Notes -----------------------------------------------------------------------------
     // A draft is local to this tablet and its author, and becomes no change until written.
@@ -204,7 +204,7 @@ public:
     Result<Written> write_note(const RecordId& record, const NoteEntry& entry);
     // Errors: signed_text_is_final, not_the_author.
     Result<Written> edit_note(const EditToken& token, const NoteEntry& entry);
-    Result<Written> sign_note(const EditToken& token);
+    Result<Written> sign_note(const EditToken& token);  // it is final then
     // A new note that points at a signed one.
     Result<Written> addend(const EditToken& token, const NoteEntry& entry);
 
@@ -251,7 +251,7 @@ public:
     // device_revoked, device_expired, protocol_unsupported, storage errors; what may pass is
     // waited for.
     Result<void> follow(const FollowOptions& options);
-    Result<SyncStatus> sync_status();
+    Result<SyncStatus> sync_status();  // what waits here
 
     // ---- Proof -----------------------------------------------------------------------------
     // Recomputes every digest, stream link, chain and seal that is held. Blocks long.
@@ -266,7 +266,7 @@ public:
     Result<std::vector<RecordId>> held_records();
     // Both zero while locked.
     DeviceId device_id() const;
-    IncarnationId incarnation() const;
+    IncarnationId incarnation() const;  // its name in the log
 
     // ---- Observing -------------------------------------------------------------------------
     // Calls back after a call of this device changed something: on the thread that made that
@@ -289,7 +289,7 @@ public:
     // Live queries: `changed` is called once when what `query` shows may be another than at this
     // call, or at the last again. See kari/live.hpp. Errors: locked, storage errors.
     Result<Live> watch(const LiveQuery& query, std::function<void()> changed);
-    Result<void> again(const Live& live);
+    Result<void> again(const Live& live);  // after it was told, before it reads
 
 private:
     friend class Attachments;  // kari/attachments.hpp

@@ -28,8 +28,8 @@ enum class ErrorCode : std::uint32_t {
 // Who can do something about it.
 enum class Advice { retry, user, operator_, defect };
 
-std::string_view name(ErrorCode code);
-Advice advice(ErrorCode code);
+std::string_view name(ErrorCode code);  // stable: "wrong_pin"
+Advice advice(ErrorCode code);          // as the list says
 // The code of a number from the wire; `internal` when this build does not know it.
 ErrorCode error_code_from(std::uint32_t number);
 
@@ -41,9 +41,9 @@ struct Error {
 };
 
 template <typename T>
-using Result = tl::expected<T, Error>;
+using Result = tl::expected<T, Error>;  // a value, or what went wrong
 
-inline tl::unexpected<Error> fail(ErrorCode code, std::string what) {
+inline tl::unexpected<Error> fail(ErrorCode code, std::string what) {  // makes an error
     return tl::unexpected<Error>(Error{code, std::move(what)});
 }
 

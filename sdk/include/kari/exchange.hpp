@@ -25,8 +25,8 @@ namespace kari {
 // Asks a call under way to end soon. What was done until then stays done.
 class Cancel {
 public:
-    void ask();
-    bool asked() const;
+    void ask();          // any thread may; the call ends soon
+    bool asked() const;  // whether it was
     // Called once when somebody asks, on that thread, or at once when somebody has. The SDK's own
     // calls use it to wake from a wait; nullptr takes it away.
     void on_ask(std::function<void()> wake) const;
@@ -37,7 +37,7 @@ private:
     mutable std::function<void()> wake_;
 };
 
-struct SyncProgress {
+struct SyncProgress {  // how far a sync has come
     std::uint64_t requests = 0;
     std::uint64_t sent = 0;            // own changes the server answered for
     std::uint64_t received = 0;        // changes applied
@@ -47,7 +47,7 @@ struct SyncProgress {
     std::uint64_t chunks_down = 0;
 };
 
-struct SyncOptions {
+struct SyncOptions {  // how a sync is told to go
     // Called on the thread that called sync, outside locks, after each step.
     std::function<void(const SyncProgress&)> progress;
     const Cancel* cancel = nullptr;
@@ -65,7 +65,7 @@ struct NewFinding {
     std::string title;  // in the device's language
 };
 
-struct SyncReport {
+struct SyncReport {         // what a sync brought
     bool complete = false;  // nothing was left to send or fetch, and nothing was passed over
     SyncProgress progress;
     std::uint64_t returned = 0;  // others' changes that a restored server got back
@@ -101,7 +101,7 @@ struct PackStatus {
     std::string told_to_do;   // what to do about it
 };
 
-struct SyncStatus {
+struct SyncStatus {               // what waits here
     std::uint64_t unsent = 0;     // changes not acknowledged as stored
     std::uint64_t unsecured = 0;  // stored, not yet secured
     std::uint64_t access_unsent = 0;

@@ -27,7 +27,7 @@ struct CasePart {
     bool acted_on = false;  // this is what holds now
 };
 
-struct CaseStatement {
+struct CaseStatement {  // one of the statements that it is about
     Said said;
     std::string role;       // of the author, as the directory codes it
     bool here = false;      // written on this tablet
@@ -41,7 +41,7 @@ struct CaseStatement {
     bool withheld = false;             // what it says is not on this tablet
 };
 
-struct CaseResolution {
+struct CaseResolution {  // how somebody answered it
     Said said;
     std::string outcome;
     std::string reason;
@@ -49,7 +49,7 @@ struct CaseResolution {
     std::vector<ChangeId> inputs;  // those that the resolver saw
 };
 
-struct FindingCase {
+struct FindingCase {  // a finding in full
     FindingItem finding;
     std::vector<CaseStatement> base;   // what all sides had seen; empty when they had nothing
     std::vector<CaseStatement> sides;  // oldest first within a resource

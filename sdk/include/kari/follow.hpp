@@ -21,18 +21,18 @@
 // Source of clinical rules: none.
 namespace kari {
 
-enum class FollowState {
+enum class FollowState {  // what a tablet that follows is doing
     syncing,
     waiting,  // in step: the server says when there is news
     trouble,  // out of step; tries again by itself
 };
 
-struct FollowStatus {
+struct FollowStatus {  // how following goes
     FollowState state = FollowState::syncing;
     std::optional<Error> why;  // of `trouble`: explain() says it in words
 };
 
-struct FollowOptions {
+struct FollowOptions {  // who is told while a tablet follows, and what ends it
     std::function<void(const FollowStatus&)> status;  // when it is another
     std::function<void(const SyncReport&)> synced;    // after each session
     const Cancel* cancel = nullptr;

@@ -24,7 +24,7 @@
 // Source of clinical rules: none.
 namespace kari {
 
-struct HttpPost {
+struct HttpPost {                 // a request that is to be sent
     std::string url;              // whole: "https://host:port/v1/exchange"
     std::vector<Digest> pins;     // SHA-256 of the SubjectPublicKeyInfo; one suffices
     std::string certificate_pem;  // of the device; empty before enrolment
@@ -35,13 +35,13 @@ struct HttpPost {
     std::optional<Duration> within;
 };
 
-struct HttpReply {
+struct HttpReply {  // what came back
     int status = 0;
     std::string body;  // decompressed
     std::optional<Duration> retry_after;
 };
 
-class HttpClient {
+class HttpClient {  // an app's own HTTP stack
 public:
     virtual ~HttpClient() = default;
     // Any status is a reply. Errors: offline (no connection; a session's first request is then not

@@ -30,7 +30,7 @@ struct Opaque {
     std::array<std::uint8_t, N> bytes{};
 
     auto operator<=>(const Opaque&) const = default;
-    bool is_zero() const { return *this == Opaque{}; }
+    bool is_zero() const { return *this == Opaque{}; }  // names nothing
 
     // Lower-case hexadecimal.
     std::string text() const {
@@ -65,20 +65,20 @@ struct Opaque {
     }
 };
 
-using RecordId = Opaque<struct RecordTag, 16>;
-using ResourceId = Opaque<struct ResourceTag, 16>;
-using IncarnationId = Opaque<struct IncarnationTag, 16>;
-using PersonId = Opaque<struct PersonTag, 16>;
-using OrganisationId = Opaque<struct OrganisationTag, 16>;
-using UnitId = Opaque<struct UnitTag, 16>;
-using DeviceId = Opaque<struct DeviceTag, 16>;
-using BootId = Opaque<struct BootTag, 16>;
-using SignInId = Opaque<struct SignInTag, 16>;
-using EpochId = Opaque<struct EpochTag, 16>;
-using Digest = Opaque<struct DigestTag, 32>;    // SHA-256
-using ChangeId = Opaque<struct ChangeTag, 32>;  // digest of a change's header
-using FindingId = Opaque<struct FindingTag, 32>;
-using SlotId = Opaque<struct SlotTag, 32>;
+using RecordId = Opaque<struct RecordTag, 16>;              // a citizen's journal, or a unit's
+using ResourceId = Opaque<struct ResourceTag, 16>;          // what a record holds: an order, a dose
+using IncarnationId = Opaque<struct IncarnationTag, 16>;    // a device under one name in the log
+using PersonId = Opaque<struct PersonTag, 16>;              // a nurse, or another who writes
+using OrganisationId = Opaque<struct OrganisationTag, 16>;  // an employer
+using UnitId = Opaque<struct UnitTag, 16>;                  // a unit of home care
+using DeviceId = Opaque<struct DeviceTag, 16>;    // a tablet, through all its incarnations
+using BootId = Opaque<struct BootTag, 16>;        // one run of a machine
+using SignInId = Opaque<struct SignInTag, 16>;    // one unlocking by one person
+using EpochId = Opaque<struct EpochTag, 16>;      // a server between two restores
+using Digest = Opaque<struct DigestTag, 32>;      // SHA-256
+using ChangeId = Opaque<struct ChangeTag, 32>;    // digest of a change's header
+using FindingId = Opaque<struct FindingTag, 32>;  // what a person must look at
+using SlotId = Opaque<struct SlotTag, 32>;        // a dose that is due
 
 }  // namespace kari
 

@@ -23,7 +23,7 @@ namespace kari {
 // What Device::observe tells, one by one.
 enum class EventKind { record_changed, findings_changed, caseload_changed, synced, locked };
 
-struct Event {
+struct Event {  // what changed
     EventKind kind = EventKind::record_changed;
     RecordId record;  // zero where it concerns none
 };
@@ -31,12 +31,12 @@ struct Event {
 // What a view is of: the caseload, or a record with those linked to it (its chart, its findings,
 // its doses of any date).
 struct LiveQuery {
-    static LiveQuery caseload() { return {}; }
-    static LiveQuery of(const RecordId& record) { return {record}; }
-    RecordId record;  // zero: the caseload
+    static LiveQuery caseload() { return {}; }                        // of the list of patients
+    static LiveQuery of(const RecordId& record) { return {record}; }  // of what is shown of one
+    RecordId record;                                                  // zero: the caseload
 };
 
-class Live {
+class Live {  // a live query; it ends with this
 public:
     Live() = default;
     Live(Live&&) noexcept;

@@ -17,6 +17,6 @@
 //   for both have been read as ten times as much.
 namespace kari {
 
-std::string plain_digits(std::string_view number);
+std::string plain_digits(std::string_view number);  // 1e3 as 1000
 
 }  // namespace kari

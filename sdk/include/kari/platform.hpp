@@ -24,7 +24,7 @@
 // Source of clinical rules: none.
 namespace kari {
 
-class Clock {
+class Clock {  // the machine's clocks
 public:
     virtual ~Clock() = default;
     // The machine's own idea of UTC; may jump.
@@ -38,7 +38,7 @@ public:
     virtual std::string zone() = 0;
 };
 
-class Entropy {
+class Entropy {  // where keys and ids come from
 public:
     virtual ~Entropy() = default;
     // Fills `out` with bytes fit for keys.
@@ -63,26 +63,26 @@ public:
     // Wraps and unwraps up to 4 KiB under a key that never leaves the key store.
     // Errors: key_store_failed; unwrap: malformed when the bytes are not from this key store.
     virtual Result<std::string> wrap(std::string_view plain) = 0;
-    virtual Result<std::string> unwrap(std::string_view wrapped) = 0;
+    virtual Result<std::string> unwrap(std::string_view wrapped) = 0;  // likewise
 
     // A small durable value, up to 4 KiB: the token that tells a restored database, failed PIN
     // counts. Errors: key_store_failed; save: storage_full, too_large; load: not_found. Where the
     // platform knows that the whole store is gone, any function may answer key_store_missing; it
     // must not make a new one in its place.
     virtual Result<void> save(std::string_view name, std::string_view value) = 0;
-    virtual Result<std::string> load(std::string_view name) = 0;
+    virtual Result<std::string> load(std::string_view name) = 0;  // the value
     // The value and the signing key of this name. No error when there is none.
     virtual Result<void> erase(std::string_view name) = 0;
 };
 
-class Connectivity {
+class Connectivity {  // whether there may be a network
 public:
     virtual ~Connectivity() = default;
     // False only when the platform knows that there is no network.
     virtual bool maybe_online() = 0;
 };
 
-enum class LogLevel { debug, info, warning, error };
+enum class LogLevel { debug, info, warning, error };  // how much a line of the log matters
 
 // `event` is a fixed name ("sync.finished"); `fields` are numbers, error names and ids of devices
 // and exchanges: never patient data.

@@ -22,7 +22,7 @@
 // Source of clinical rules: none.
 namespace kari {
 
-struct AccessLine {
+struct AccessLine {  // one entry of the access log
     RecordId record;
     std::uint64_t seq = 0;
     PersonId person;
@@ -34,15 +34,15 @@ struct AccessLine {
     bool acknowledged = false;
 };
 
-struct VerifyReport {
+struct VerifyReport {  // what was recomputed, and what did not fit
     std::uint64_t records = 0;
     std::uint64_t changes = 0;
     std::uint64_t streams = 0;
     std::uint64_t seals = 0;
     std::uint64_t unproven_seals = 0;  // whose certificate has not come yet
     std::uint64_t access_entries = 0;
-    std::vector<std::string> problems;  // ids and error names
-    bool sound() const { return problems.empty(); }
+    std::vector<std::string> problems;               // ids and error names
+    bool sound() const { return problems.empty(); }  // all of it fits
 };
 
 // A change as its exact bytes, in lower-case hexadecimal.
@@ -62,7 +62,7 @@ struct SalvagedChange {
     PersonId person;
 };
 
-struct SalvageReport {
+struct SalvageReport {  // what was set aside, and what of it could be read
     // What the files are called now, in the order in which they were renamed.
     std::vector<std::filesystem::path> set_aside;
     // Why: an error name, as opening or checking the database told it.

@@ -27,17 +27,17 @@ struct Instant {
 struct Duration {
     std::int64_t ms = 0;
     auto operator<=>(const Duration&) const = default;
-    static constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }
-    static constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }
-    static constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }
+    static constexpr Duration seconds(std::int64_t n) { return {n * 1000}; }     // n of them
+    static constexpr Duration minutes(std::int64_t n) { return {n * 60'000}; }   // n of them
+    static constexpr Duration hours(std::int64_t n) { return {n * 3'600'000}; }  // n of them
 };
-constexpr Instant operator+(Instant t, Duration d) {
+constexpr Instant operator+(Instant t, Duration d) {  // later by d
     return {t.ms + d.ms};
 }
-constexpr Instant operator-(Instant t, Duration d) {
+constexpr Instant operator-(Instant t, Duration d) {  // earlier by d
     return {t.ms - d.ms};
 }
-constexpr Duration operator-(Instant a, Instant b) {
+constexpr Duration operator-(Instant a, Instant b) {  // from b to a
     return {a.ms - b.ms};
 }
 

@@ -24,15 +24,15 @@ namespace kari {
 // stored and sent, and holds ids only.
 struct EditToken {
     std::string text;
-    bool empty() const { return text.empty(); }
+    bool empty() const { return text.empty(); }  // names nothing
     bool operator==(const EditToken&) const = default;
 };
 
-struct Coded {
+struct Coded {  // a code, and the words that it was shown with
     std::string system;
     std::string code;
-    std::string text;  // as shown
-    bool empty() const { return code.empty() && text.empty(); }
+    std::string text;                                            // as shown
+    bool empty() const { return code.empty() && text.empty(); }  // says nothing
     bool operator==(const Coded&) const = default;
 };
 
@@ -49,7 +49,7 @@ struct Said {
 // more than one statement when two people wrote without seeing each other.
 template <typename T>
 struct Field {
-    struct Live {
+    struct Live {  // one statement that stands
         T value;
         Said said;
     };
@@ -70,7 +70,7 @@ struct ItemHead {
     std::vector<ChangeId> heads;
 };
 
-struct OverrideItem {
+struct OverrideItem {  // a warning that the author saw, and the reason
     std::string rule;
     std::string reason;
 };

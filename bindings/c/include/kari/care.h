@@ -18,7 +18,7 @@ typedef struct kari_problem {
     size_t note_count;
     const kari_text* notes;
     bool active;  // while anything speaks for it that its end had not seen
-} kari_problem;
+} kari_problem;   // a problem as it stands now
 
 KARI_FIELD(kari_number, int32_t);
 
@@ -45,7 +45,7 @@ typedef struct kari_measure {
     const kari_text* notes;
     size_t act_count;
     const kari_resource_id* acts;  // performed or not, newest first
-} kari_measure;
+} kari_measure;                    // a measure of the care plan
 
 typedef struct kari_act_text {
     kari_text status;
@@ -57,7 +57,7 @@ typedef struct kari_act_text {
     const kari_text* performers;
     size_t note_count;
     const kari_text* notes;
-} kari_act_text;
+} kari_act_text;  // what was said of an act
 KARI_FIELD(kari_act, kari_act_text);
 
 // A measure or task that was done or not; or a procedure from elsewhere.
@@ -81,7 +81,7 @@ typedef struct kari_visit_text {
     const kari_text* performers;
     size_t note_count;
     const kari_text* notes;
-} kari_visit_text;
+} kari_visit_text;  // what was said of a visit
 KARI_FIELD(kari_visit, kari_visit_text);
 
 typedef struct kari_visit {
@@ -89,12 +89,12 @@ typedef struct kari_visit {
     kari_visit_field statement;
     size_t earlier_count;
     const kari_visit_statement* earlier;
-} kari_visit;
+} kari_visit;  // a visit, with what was said before
 
 typedef struct kari_planned_time {
     kari_text starts;
     kari_text ends;
-} kari_planned_time;
+} kari_planned_time;  // when something is to be
 KARI_FIELD(kari_planned_time, kari_planned_time);
 
 // A visit or an appointment. `state` is "planned", "suspended", "cancelled", "hindered",
@@ -127,7 +127,7 @@ typedef struct kari_appointment {
     kari_text cancelled_because;
     size_t visit_count;
     const kari_resource_id* visits;
-} kari_appointment;
+} kari_appointment;  // an appointment elsewhere
 
 typedef struct kari_immunization_text {
     kari_text status;
@@ -145,7 +145,7 @@ typedef struct kari_immunization_text {
     const kari_text* notes;
     size_t override_count;
     const kari_override* overrides;
-} kari_immunization_text;
+} kari_immunization_text;  // what was said of a vaccine
 KARI_FIELD(kari_immunization, kari_immunization_text);
 
 typedef struct kari_immunization {
@@ -153,7 +153,7 @@ typedef struct kari_immunization {
     kari_immunization_field statement;
     size_t earlier_count;
     const kari_immunization_statement* earlier;
-} kari_immunization;
+} kari_immunization;  // a vaccine, with what was said before
 
 typedef struct kari_task {
     const kari_item* item;
@@ -169,7 +169,7 @@ typedef struct kari_task {
     const kari_text* notes;
     size_t act_count;
     const kari_resource_id* acts;
-} kari_task;
+} kari_task;  // a task for the unit
 
 KARI_FIELD(kari_flag, bool);
 
@@ -189,7 +189,7 @@ typedef struct kari_related_person {
     kari_text_field information;  // "full", "limited", "none"
     size_t note_count;
     const kari_text* notes;
-} kari_related_person;
+} kari_related_person;  // a relative, or another person close by
 
 typedef struct kari_consent_text {
     kari_text
@@ -201,7 +201,7 @@ typedef struct kari_consent_text {
     const kari_text* parties;
     kari_text text;
     bool has_exceptions;  // read them in the source before you act on it
-} kari_consent_text;
+} kari_consent_text;      // what a consent says
 KARI_FIELD(kari_consent, kari_consent_text);
 
 typedef struct kari_consent {
@@ -211,7 +211,7 @@ typedef struct kari_consent {
     const kari_consent_text* const* denials;  // all that hold, each for its own scope
     size_t note_count;
     const kari_text* notes;
-} kari_consent;
+} kari_consent;  // a consent as it stands now
 
 // A limit to treatment, from a doctor: the decision's effect is "in-force", "ended", "proposed" or
 // "entered-in-error".
@@ -234,7 +234,7 @@ typedef struct kari_communication_text {
     const kari_text* recipients;
     size_t note_count;
     const kari_text* notes;
-} kari_communication_text;
+} kari_communication_text;  // what was said of a message or a call
 KARI_FIELD(kari_communication, kari_communication_text);
 
 // Who read a message, each once.
@@ -251,7 +251,7 @@ typedef struct kari_communication {
     const kari_reader* const* readers;
     size_t earlier_count;
     const kari_communication_statement* earlier;
-} kari_communication;
+} kari_communication;  // a message or a call, with who has read it
 
 typedef struct kari_care {
     size_t problem_count;
@@ -278,6 +278,6 @@ typedef struct kari_care {
     const kari_treatment_limit* const* treatment_limits;
     size_t communication_count;
     const kari_communication* const* communications;
-} kari_care;
+} kari_care;  // the chart beside medicine and measurements
 
 #endif

@@ -27,7 +27,7 @@ typedef struct kari_case_statement {
     size_t not_seen_count;
     const kari_change_id* not_seen;  // sides that its author had not seen
     bool withheld;                   // what it says is not on this tablet
-} kari_case_statement;
+} kari_case_statement;               // one of the statements that it is about
 
 typedef struct kari_case_resolution {
     const kari_said* said;
@@ -36,7 +36,7 @@ typedef struct kari_case_resolution {
     int32_t severity;  // as the resolver saw it
     size_t input_count;
     const kari_change_id* inputs;  // those that the resolver saw
-} kari_case_resolution;
+} kari_case_resolution;            // how somebody answered it
 
 typedef struct kari_case {
     const kari_finding* finding;
@@ -48,7 +48,7 @@ typedef struct kari_case {
     const kari_change_id* not_here;  // inputs that this tablet does not hold
     size_t resolution_count;
     const kari_case_resolution* const* resolutions;
-} kari_case;
+} kari_case;  // a finding in full
 
 // A place in a record's history: what is older comes next. A chart's part of a kind ends at its
 // kari_complete_since, with a resource of zeros.
@@ -61,12 +61,12 @@ typedef struct kari_history {
     const kari_chart* items;        // of one kind, in its list, with the findings that name them
     const kari_history_mark* next;  // null: this tablet has nothing older
     int64_t on_tablet_since_ms;     // what is older is at the server alone; or KARI_NO_TIME
-} kari_history;
+} kari_history;                     // a page of what is older
 
 typedef struct kari_draft {
     kari_text type;
     kari_text title;
     kari_text text;
-} kari_draft;
+} kari_draft;  // a note that is not written yet
 
 #endif

@@ -11,14 +11,14 @@
 typedef struct kari_nurses {
     size_t count;
     const kari_nurse* const* rows;
-} kari_nurses;
+} kari_nurses;  // those of a tablet or of a unit
 
 typedef struct kari_signed_in {
     const kari_nurse* nurse;
     const kari_age* age;
     uint64_t unsent;
     bool was_restored;  // the database had been put back: reach the server once
-} kari_signed_in;
+} kari_signed_in;       // who is signed in now, and on what
 
 typedef struct kari_device_state {
     bool locked;
@@ -27,7 +27,7 @@ typedef struct kari_device_state {
     kari_date today;          // there; this and the next two are zero while locked
     kari_device_id device;
     kari_device_id incarnation;
-} kari_device_state;
+} kari_device_state;  // what holds of a tablet now
 
 typedef struct kari_patient_row {
     kari_record_id record;
@@ -37,14 +37,15 @@ typedef struct kari_patient_row {
     int32_t worst_severity;  // 1 stop and phone .. 4 for the log; 0: no finding
     bool contested_name;
     bool made_here;
-} kari_patient_row;
+} kari_patient_row;  // a citizen of the caseload
 
 typedef struct kari_patients {
     const kari_age* age;
     size_t count;
     const kari_patient_row* const* rows;
-} kari_patients;
+} kari_patients;  // the caseload
 
+// How a finding stands.
 typedef uint32_t kari_finding_state;
 enum { KARI_FINDING_OPEN = 0, KARI_FINDING_RESOLVED = 1, KARI_FINDING_DEFERRED = 2 };
 
@@ -86,7 +87,7 @@ typedef struct kari_finding {
 typedef struct kari_findings {
     size_t count;
     const kari_finding* const* rows;
-} kari_findings;
+} kari_findings;  // what a person must look at
 
 typedef struct kari_patient {
     const kari_item* item;
@@ -99,7 +100,7 @@ typedef struct kari_patient {
     const kari_text* identifiers;
     bool name_contested;
     bool deceased;
-} kari_patient;
+} kari_patient;  // who the citizen is
 
 typedef struct kari_allergy {
     const kari_item* item;
@@ -112,7 +113,7 @@ typedef struct kari_allergy {
     size_t note_count;
     const kari_text* notes;
     bool active;  // warns when a dose is given
-} kari_allergy;
+} kari_allergy;   // an allergy as it stands now
 
 typedef struct kari_prescription {
     kari_coded medication;
@@ -128,7 +129,7 @@ typedef struct kari_prescription {
     bool as_needed;
     kari_text starts;
     kari_text ends;
-} kari_prescription;
+} kari_prescription;  // the parts of an order
 KARI_FIELD(kari_prescription, kari_prescription);
 
 typedef struct kari_order {
@@ -140,7 +141,7 @@ typedef struct kari_order {
     size_t note_count;
     const kari_text* notes;
     bool active;  // may be given from
-} kari_order;
+} kari_order;     // an order as it stands now
 
 typedef struct kari_administration_text {
     kari_text status;  // "completed", "not-done", "entered-in-error"
@@ -160,8 +161,8 @@ typedef struct kari_administration_text {
     // Left out: its performer gave it; else "self-observed", "self-reported", "handed-over" or
     // "by-other", which all count as taken.
     kari_text intake;
-    kari_text effect_due;  // left out: nobody is to see whether it helped
-} kari_administration_text;
+    kari_text effect_due;    // left out: nobody is to see whether it helped
+} kari_administration_text;  // what was said of a dose
 KARI_FIELD(kari_administration, kari_administration_text);
 
 // A second person's check: "holds", or why it does not: "same-person", "out-of-time", "stale".
@@ -204,7 +205,7 @@ typedef struct kari_administration {
     bool correction_unconfirmed;  // until its author agrees
     size_t after_count;
     const kari_after_dose* const* after;
-} kari_administration;
+} kari_administration;  // a dose as it stands now
 
 // A patch that may be on the body: nobody said that it is off.
 typedef struct kari_patch {
@@ -238,7 +239,7 @@ typedef struct kari_observation_part {
     kari_coded code;
     const kari_quantity* value;  // may be null
     kari_text text;              // a value that is no quantity
-} kari_observation_part;
+} kari_observation_part;         // a part of a panel
 
 typedef struct kari_observation_text {
     kari_text status;
@@ -250,7 +251,7 @@ typedef struct kari_observation_text {
     kari_text effective;
     size_t note_count;
     const kari_text* notes;
-} kari_observation_text;
+} kari_observation_text;  // what was measured
 KARI_FIELD(kari_observation, kari_observation_text);
 
 typedef struct kari_observation {
@@ -258,7 +259,7 @@ typedef struct kari_observation {
     kari_observation_field statement;
     size_t earlier_count;
     const kari_observation_statement* earlier;
-} kari_observation;
+} kari_observation;  // a measurement, with what was said before
 
 typedef struct kari_note_text {
     kari_text status;  // "current", "superseded", "entered-in-error"
@@ -270,13 +271,13 @@ typedef struct kari_note_text {
     size_t author_count;
     const kari_text* authors;
     kari_resource_id appends_to;  // zero unless it is an addendum
-} kari_note_text;
+} kari_note_text;                 // what a note says
 KARI_FIELD(kari_note, kari_note_text);
 
 typedef struct kari_note {
     const kari_item* item;
     kari_note_field document;
-} kari_note;
+} kari_note;  // a note as it stands now
 
 // Why no dose is due: the citizen is said to be dead, or is.
 typedef struct kari_suspension {
@@ -338,6 +339,6 @@ typedef struct kari_chart {
     const kari_complete_since* const* complete_since;
     const kari_care* care;   // problems, visits, measures, limits to treatment ...
     size_t other_resources;  // kept whole, shown by no version
-} kari_chart;
+} kari_chart;                // the chart of a citizen
 
 #endif

@@ -11,6 +11,7 @@
 // Ownership: the app's; nothing is kept when the call has returned.
 // Units and limits: doses and values in UCUM; a moment that is null is now.
 
+// For what a record is opened.
 typedef uint32_t kari_purpose;
 enum { KARI_PURPOSE_TREATMENT = 0, KARI_PURPOSE_EMERGENCY = 1, KARI_PURPOSE_ADMINISTRATION = 2 };
 
@@ -30,8 +31,8 @@ typedef struct kari_observation_entry {
     const kari_observation_part* components;
     const kari_time* effective;
     kari_text note;
-    bool confirmed;  // the author has looked again at an unusual value
-} kari_observation_entry;
+    bool confirmed;        // the author has looked again at an unusual value
+} kari_observation_entry;  // a measurement, or what was seen
 
 // How a dose came to be taken. Each counts as taken.
 typedef uint32_t kari_intake;
@@ -58,7 +59,7 @@ typedef struct kari_dose_entry {
     kari_intake intake;
     int32_t effect_after_minutes;  // 0: 60 for a dose as needed; below 0: nobody is to look
     kari_text given_by;            // of KARI_INTAKE_BY_OTHER, and required then: who, and as what
-} kari_dose_entry;
+} kari_dose_entry;                 // a dose that was given or taken
 
 typedef uint32_t kari_not_given;
 enum {
@@ -74,7 +75,7 @@ enum {
     KARI_NOT_GIVEN_SELF_MANAGED = 9,
     KARI_NOT_GIVEN_DUPLICATE_AVOIDED = 10,
     KARI_NOT_GIVEN_UNSAFE_IDENTITY = 11,
-};
+};  // why a dose was not given
 
 typedef struct kari_not_given_entry {
     size_t struct_size;
@@ -82,7 +83,7 @@ typedef struct kari_not_given_entry {
     kari_not_given why;
     kari_text reason;  // required
     const kari_time* effective;
-} kari_not_given_entry;
+} kari_not_given_entry;  // a dose that was not given, and why
 
 typedef struct kari_dose_correction {
     size_t struct_size;
@@ -95,7 +96,7 @@ typedef struct kari_dose_correction {
     kari_intake intake;
     bool intake_anew;  // else it stays as it was
     kari_text given_by;
-} kari_dose_correction;
+} kari_dose_correction;  // what a dose was, said otherwise
 
 // Whether the medicine was seen in what came up; unknown: nobody looked.
 typedef uint32_t kari_seen;
@@ -156,10 +157,10 @@ typedef struct kari_prescription_proposal {
 
 typedef struct kari_allowance_ask {
     size_t struct_size;
-    kari_text token;  // of an order, or of an unscheduled dose of a round
-    uint32_t doses;   // 1 to 20; fewer may be granted
-    uint32_t hours;   // 1 to 12, from when the server answers
-} kari_allowance_ask;
+    kari_text token;   // of an order, or of an unscheduled dose of a round
+    uint32_t doses;    // 1 to 20; fewer may be granted
+    uint32_t hours;    // 1 to 12, from when the server answers
+} kari_allowance_ask;  // what a tablet asks the server to promise it
 
 typedef struct kari_patch_off_entry {
     size_t struct_size;
@@ -169,7 +170,7 @@ typedef struct kari_patch_off_entry {
     kari_text note;
     size_t override_count;
     const kari_override* overrides;
-} kari_patch_off_entry;
+} kari_patch_off_entry;  // a patch that was taken off
 
 typedef struct kari_allergy_entry {
     size_t struct_size;
@@ -179,7 +180,7 @@ typedef struct kari_allergy_entry {
     kari_text type;          // "allergy", "intolerance" or left out
     kari_text reaction;
     kari_text note;
-} kari_allergy_entry;
+} kari_allergy_entry;  // an allergy, as a nurse learns of it
 
 typedef struct kari_new_patient {
     size_t struct_size;
@@ -190,7 +191,7 @@ typedef struct kari_new_patient {
     kari_text identifier_system;  // both or none
     kari_text identifier_value;
     kari_text note;  // how the person was met, for whoever links the records
-} kari_new_patient;
+} kari_new_patient;  // a citizen whom nobody here can identify yet
 
 typedef struct kari_note_entry {
     size_t struct_size;
@@ -198,14 +199,14 @@ typedef struct kari_note_entry {
     kari_text title;
     kari_text text;
     const kari_time* date;
-} kari_note_entry;
+} kari_note_entry;  // a note as it is written
 
 typedef struct kari_visit_entry {
     size_t struct_size;
     kari_text plan;  // token of a planned visit or an appointment; left out: it was not planned
     const kari_time* starts;
     kari_text note;
-} kari_visit_entry;
+} kari_visit_entry;  // a visit that begins, or came to nothing
 
 typedef uint32_t kari_hindrance;
 enum {
@@ -213,7 +214,7 @@ enum {
     KARI_HINDRANCE_NO_ANSWER = 1,
     KARI_HINDRANCE_REFUSED = 2,
     KARI_HINDRANCE_AWAY = 3,
-};
+};  // why no visit came of it
 
 typedef uint32_t kari_act_kind;
 enum {
@@ -222,7 +223,7 @@ enum {
     KARI_ACT_TASK_DONE = 2,
     KARI_ACT_TASK_TAKEN = 3,    // by whoever is signed in; has a token only
     KARI_ACT_MESSAGE_READ = 4,  // likewise
-};
+};  // what was done
 
 typedef struct kari_act_entry {
     size_t struct_size;
@@ -230,7 +231,7 @@ typedef struct kari_act_entry {
     const kari_time* performed;
     kari_text reason;  // required when it was not done
     kari_text note;
-} kari_act_entry;
+} kari_act_entry;  // something that was done, or was not
 
 // What ends, or was written by mistake.
 typedef uint32_t kari_ending;
@@ -256,13 +257,13 @@ typedef struct kari_task_entry {
     kari_text priority;  // "routine", "urgent", "asap", "stat" or left out
     const kari_time* due;
     kari_text note;
-} kari_task_entry;
+} kari_task_entry;  // such a task, as it is written
 
 typedef struct kari_finding_answer {
     size_t struct_size;
     kari_text token;    // of a finding: names its inputs as they were shown
     kari_text outcome;  // "confirmed-double", "not-a-double" ...
     kari_text reason;   // required for severity 1 and 2
-} kari_finding_answer;
+} kari_finding_answer;  // an answer to a finding
 
 #endif

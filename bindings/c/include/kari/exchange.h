@@ -14,7 +14,7 @@ typedef struct kari_progress {
     uint64_t records_wanted;  // known to be behind
     uint64_t chunks_up;       // of attachments
     uint64_t chunks_down;
-} kari_progress;
+} kari_progress;  // how far a sync has come
 
 // Whose it is, is not said here: the list of patients shows it, and leaves an access entry.
 typedef struct kari_new_finding {
@@ -43,14 +43,14 @@ typedef struct kari_sync_report {
     bool server_recovering;
     size_t problem_count;
     const kari_text* problems;  // a record's id and an error name
-} kari_sync_report;
+} kari_sync_report;             // what a sync brought
 
 typedef struct kari_quarantined {
     kari_change_id change;
     kari_record_id record;
     kari_text reason;
     kari_text advice;
-} kari_quarantined;
+} kari_quarantined;  // what could not be taken in, and why
 
 typedef struct kari_pack {
     kari_text name;
@@ -60,7 +60,7 @@ typedef struct kari_pack {
     bool compiled_in;
     kari_text told;        // where the last one offered was not taken, or none is
     kari_text told_to_do;  // what to do about it
-} kari_pack;
+} kari_pack;               // which drug facts are in use
 
 typedef struct kari_sync_status {
     uint64_t unsent;     // changes not acknowledged as stored
@@ -72,7 +72,7 @@ typedef struct kari_sync_status {
     const kari_pack* pack;
     size_t quarantined_count;
     const kari_quarantined* const* quarantined;
-} kari_sync_status;
+} kari_sync_status;  // what waits here
 
 typedef struct kari_proof {
     bool sound;
@@ -84,15 +84,15 @@ typedef struct kari_proof {
     uint64_t access_entries;
     size_t problem_count;
     const kari_text* problems;
-} kari_proof;
+} kari_proof;  // what was recomputed, and what did not fit
 
 typedef struct kari_records {
     size_t count;
     const kari_record_id* rows;
-} kari_records;
+} kari_records;  // those that are held here
 
 typedef struct kari_document {
     kari_text text;
-} kari_document;
+} kari_document;  // a text that was made
 
 #endif

@@ -16,7 +16,7 @@ enum {
     KARI_DOSE_NOT_GIVEN = 5,
     KARI_DOSE_CONTESTED = 6,
     KARI_DOSE_SUSPENDED = 7,
-};
+};  // how a dose of a round stands
 
 // A dose near a slot that nobody said it was for: ask before giving.
 typedef struct kari_dose_elsewhere {
@@ -55,7 +55,7 @@ typedef struct kari_slot {
     kari_text intake;     // of what counts and was not given from here: as an administration's
     kari_text how_taken;  // the same in words, with what came of it and what to do then
     kari_text vomited;    // when; left out: nobody said so. It counts all the same
-} kari_slot;
+} kari_slot;              // a dose that is due at a time
 
 // How much one tablet may give of a medicine as needed without asking anybody. `state` is "asked",
 // "granted", "refused", "spent", "returned", "over", "unusable", or "elsewhere" when another tablet
@@ -106,7 +106,7 @@ typedef struct kari_round {
     const kari_suspension* suspended;  // null: it is not
     size_t follow_up_count;
     const kari_follow_up* const* follow_ups;  // of which somebody is to see whether they helped
-} kari_round;
+} kari_round;                                 // the doses of a date
 
 typedef struct kari_warning {
     kari_text rule;
@@ -114,12 +114,12 @@ typedef struct kari_warning {
     bool needs_reason;  // an override of this rule is asked for
     kari_text sentence;
     kari_text action;
-} kari_warning;
+} kari_warning;  // what is said before a dose is given
 
 typedef struct kari_warnings {
     size_t count;
     const kari_warning* const* rows;
-} kari_warnings;
+} kari_warnings;  // those of one dose
 
 typedef struct kari_written {
     kari_change_id change;
@@ -132,6 +132,6 @@ typedef struct kari_written {
     const kari_finding* const* raised;  // open findings that name it, most severe first
     size_t told_count;
     const kari_warning* const* told;  // what is to be read, unasked
-} kari_written;
+} kari_written;                       // what a call has written
 
 #endif

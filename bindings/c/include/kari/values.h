@@ -40,25 +40,25 @@ typedef struct kari_record_id {
 } kari_record_id;
 typedef struct kari_resource_id {
     uint8_t bytes[16];
-} kari_resource_id;
+} kari_resource_id;  // of what a record holds: an order, a dose
 typedef struct kari_person_id {
     uint8_t bytes[16];
-} kari_person_id;
+} kari_person_id;  // of a nurse, or another who writes
 typedef struct kari_device_id {
     uint8_t bytes[16];
-} kari_device_id;
+} kari_device_id;  // of a tablet
 typedef struct kari_change_id {
     uint8_t bytes[32];
-} kari_change_id;
+} kari_change_id;  // of a change: a digest
 typedef struct kari_digest {
     uint8_t bytes[32];
-} kari_digest;
+} kari_digest;  // SHA-256
 
 typedef struct kari_coded {
     kari_text system;
     kari_text code;
     kari_text text;  // as shown
-} kari_coded;
+} kari_coded;        // a code, and the words that it was shown with
 
 // Show `plain` and never `value`: "1e2", and the zero that ends "0.50", have been read as ten times
 // as much.
@@ -74,7 +74,7 @@ typedef struct kari_date {
     int32_t year;
     int32_t month;
     int32_t day;
-} kari_date;
+} kari_date;  // of a calendar, without a zone
 
 // A moment with the zone in which it is read.
 typedef struct kari_time {
@@ -96,7 +96,7 @@ enum {
     KARI_FRESHNESS_STALE = 2,
     KARI_FRESHNESS_AGING = 3,
     KARI_FRESHNESS_FRESH = 4,
-};
+};  // how old what is shown is
 
 // To be shown with whatever it is part of.
 typedef struct kari_age {
@@ -113,13 +113,13 @@ typedef struct kari_said {
     kari_text person_name;
     kari_time recorded;
     bool by_server;
-} kari_said;
+} kari_said;  // who said something, and when
 
 typedef struct kari_nurse {
     kari_person_id person;
     kari_text name;
     kari_text role;
-} kari_nurse;
+} kari_nurse;  // a person who can unlock
 
 // One resource as it stood when it was read. Every edit hands the token back: it says what the
 // author had before their eyes.

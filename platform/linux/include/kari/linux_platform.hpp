@@ -24,7 +24,7 @@
 // terminals with an encrypted disk. A tablet fills the port with its hardware key store.
 namespace kari::platform_linux {
 
-struct Options {
+struct Options {  // what of a Linux machine is not as usual
     // NOLINTBEGIN(readability-redundant-member-init): so that a designated initialiser may leave
     // them out without a warning.
     // IANA zone for what is read before the device knows its unit's; empty: the machine's own.
