@@ -83,6 +83,9 @@ Result<Written> correct(Session& session, const DoseCorrection& entry) {
     const bool had_dose = administration.has_dose();
     if (entry.dose) *administration.mutable_dose() = stated_dose(*entry.dose);
     if (entry.site) *administration.mutable_site() = concept_of(*entry.site);
+    if (!entry.intake && !entry.given_by.empty()) {
+        return fail(ErrorCode::invalid_argument, "given_by: of a dose that another gave alone");
+    }
     if (entry.intake) {
         const auto group = session.store.recent(seen->token.record, recent_window(session));
         if (!group) return tl::unexpected(group.error());

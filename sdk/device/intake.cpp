@@ -93,6 +93,9 @@ Result<void> set_intake(const Session& session, const chart::Group& group, DoseI
     if (intake == DoseIntake::by_other && given_by.empty()) {
         return fail(ErrorCode::invalid_argument, "entry/by-whom");
     }
+    if (intake != DoseIntake::by_other && !given_by.empty()) {
+        return fail(ErrorCode::invalid_argument, "given_by: of a dose that another gave alone");
+    }
     if (given_by.size() > 2000) return fail(ErrorCode::too_large, "given_by");
     dose.set_intake(stored(intake));
     dose.clear_performer();

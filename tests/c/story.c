@@ -141,6 +141,7 @@ static void give_the_round(kari_device* device, const kari_record_id* record) {
     const kari_round* round = NULL;
     MUST(kari_round_read(device, record, NULL, &round, why));
     CHECK(round->whole && round->slot_count == 3 && round->suspended == NULL);
+    CHECK(round->changes_in_ms > 0 && round->changes_in_ms <= 24 * 3600 * 1000);
     const kari_slot* metoprolol = slot_of(round, "Metoprolol", "08:00");
     CHECK(metoprolol->state >= KARI_DOSE_UPCOMING && metoprolol->state <= KARI_DOSE_OVERDUE);
     CHECK(metoprolol->may_give && is(metoprolol->dose->value, "0.5"));
@@ -153,8 +154,10 @@ static void give_the_round(kari_device* device, const kari_record_id* record) {
     anew.reason = t("gave both after all");
     kari_quantity two = {.value = t("2"), .code = t("{tablet}"), .unit = t("tablett")};
     anew.dose = &two;
-    anew.intake = KARI_INTAKE_HANDED_OVER;
-    anew.intake_anew = true;
+    anew.given_by = t("Anne Moen, daughter");
+    REFUSED(kari_dose_correct(device, &anew, NULL, why));
+    const kari_intake by_other = KARI_INTAKE_BY_OTHER;
+    anew.intake = &by_other;
     MUST(kari_dose_correct(device, &anew, NULL, why));
     say_what_came_of(device, written->token);
     kari_free(written);

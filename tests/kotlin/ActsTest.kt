@@ -100,19 +100,29 @@ class ActsTest {
     ) {
         val order = tablet.chart(record).orThrow().orders.single()
         val two = Quantity("2", "{tablet}", "tablett")
-        fun proposal(reason: String) =
+        fun proposal(
+            reason: String,
+            times: List<String>?,
+        ) =
             PrescriptionProposal(
                 token = order.item.token,
                 dose = two,
-                timesOfDay = listOf("09:00"),
+                timesOfDay = times,
                 reason = reason,
             )
-        refused<KariError.ReasonRequired>(tablet.proposePrescription(proposal("")))
-        tablet.proposePrescription(proposal("swollen legs")).orThrow()
+        refused<KariError.ReasonRequired>(tablet.proposePrescription(proposal("", null)))
+        val all = listOf(listOf("09:00"), null, emptyList())
+        for (times in all) tablet.proposePrescription(proposal("swollen legs", times)).orThrow()
         val field = tablet.chart(record).orThrow().orders.single().prescription
         assertEquals("1", field.value?.dose?.plain)
-        assertEquals("2", field.proposed.single().value?.dose?.plain)
-        assertEquals("Ingrid Berg", field.proposed.single().said?.personName)
+        assertTrue(field.proposed.all { it.value?.dose?.plain == "2" })
+        val ordered = checkNotNull(field.value).timesOfDay
+        // Left out: as ordered. Empty: at no fixed time.
+        assertEquals(
+            setOf(listOf("09:00"), ordered, emptyList()),
+            field.proposed.map { it.value?.timesOfDay }.toSet(),
+        )
+        assertEquals("Ingrid Berg", field.proposed.first().said?.personName)
     }
 
     private suspend fun unknownPerson(tablet: Tablet) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.io.File
 import kotlin.time.Clock
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.days
 
 class StoryTest {
@@ -114,6 +115,8 @@ class StoryTest {
         tablet: Tablet,
         record: RecordId,
     ) {
+        val changesIn = checkNotNull(tablet.round(record).orThrow().changesIn)
+        assertTrue(changesIn > Duration.ZERO && changesIn <= 1.days, "$changesIn")
         val metoprolol = slot(tablet, record, "Metoprolol", "08:00")
         assertEquals("0.5", metoprolol.dose?.value)
         val other = DoseEntry(token = metoprolol.token, identity = "1901-01-01")
@@ -126,8 +129,17 @@ class StoryTest {
         refused<KariError.ReasonRequired>(
             tablet.correctDose(DoseCorrection(token = written.token, dose = both, reason = "")),
         )
-        val correction = DoseCorrection(written.token, both, reason = "gave both after all")
-        tablet.correctDose(correction).orThrow()
+        fun correction(intake: Intake?) =
+            DoseCorrection(
+                token = written.token,
+                dose = both,
+                reason = "gave both after all",
+                intake = intake,
+                givenBy = "Anne Moen, daughter",
+            )
+        refused<KariError.InvalidArgument>(tablet.correctDose(correction(null)))
+        tablet.correctDose(correction(Intake.BY_OTHER)).orThrow()
+        assertEquals("by-other", slot(tablet, record, "Paracetamol", "08:00").intake)
         val up = VomitedEntry(written.token, seen = Seen.NO)
         assertEquals("entry/ask-before-repeat", tablet.doseVomited(up).orThrow().told.single().rule)
         tablet.doseEffect(EffectEntry(written.token, Effect.GOOD)).orThrow()
@@ -148,6 +160,7 @@ class StoryTest {
             ObservationEntry(
                 code = Coded("http://loinc.org", "8867-4", "Puls"),
                 value = Quantity(value, "/min"),
+                confirmed = true,
             )
         refused<KariError.ValueOutOfRange>(tablet.recordObservation(record, pulse("310")))
         refused<KariError.Malformed>(tablet.recordObservation(record, pulse("seventy")))
@@ -155,7 +168,13 @@ class StoryTest {
         val shown = tablet.chart(record).orThrow().observations.first().statement.value?.value
         assertEquals("72.0", shown?.value)
         assertEquals("72", shown?.plain)
-        val anew = tablet.correctObservation(written.token, pulse("74")).orThrow()
+        val anew = tablet.correctObservation(written.token, pulse("135")).orThrow()
+        // One part of seven: no total yet, and none is made of it.
+        val score = tablet.chart(record).orThrow().scores.first()
+        assertEquals(1, score.parts)
+        assertNull(score.total)
+        assertNull(score.atLeast)
+        assertNull(score.decision)
         refused<KariError.ReasonRequired>(tablet.retractObservation(anew.token, ""))
         tablet.retractObservation(anew.token, "of another patient").orThrow()
     }

@@ -24,6 +24,17 @@ const kari_prescription* prescription_in(Shelf& shelf, const PrescriptionText& t
     return c;
 }
 
+const kari_scanned_package* package_in(Shelf& shelf, const std::optional<PackageText>& package) {
+    if (!package) return nullptr;
+    auto* const c = shelf.make<kari_scanned_package>();
+    c->gtin = shown(package->gtin);
+    c->vnr = shown(package->vnr);
+    c->expires = shown(package->expires);
+    c->lot = shown(package->lot);
+    c->serial = shown(package->serial);
+    return c;
+}
+
 const kari_administration_text* administration_in(Shelf& shelf, const AdministrationText& text) {
     auto* const c = shelf.make<kari_administration_text>();
     c->status = shown(text.status);
@@ -39,6 +50,7 @@ const kari_administration_text* administration_in(Shelf& shelf, const Administra
     c->overrides = shelf.array<kari_override>(text.overrides, c->override_count, override_of);
     c->intake = shown(text.intake);
     c->effect_due = shown(text.effect_due);
+    c->scanned = package_in(shelf, text.package);
     return c;
 }
 
@@ -145,6 +157,7 @@ void fill_score(kari_score& c, const ScoreItem& item, Shelf& shelf) {
     c.title = shown(item.title);
     c.action = shown(item.action);
     c.reservations = shelf.texts(item.reservations, c.reservation_count);
+    c.decision = id_as<kari_resource_id>(item.decision);
 }
 
 void fill_observation(kari_observation& c, const ObservationItem& item, Shelf& shelf) {

@@ -243,7 +243,10 @@ kari_status kari_dose_check(kari_device* device, const kari_dose_entry* entry,
         if (!warnings) return passed_on(warnings);
         answer(out, std::move(*warnings),
                [](kari_warnings& c, const std::vector<kari::DoseWarning>& all, Shelf& shelf) {
-                   c.rows = shelf.list<kari_warning>(all, c.count, fill_warning);
+                   c.rows = shelf.list<kari_warning>(
+                       all, c.count, [&](kari_warning& row, const kari::DoseWarning& one) {
+                           fill_warning(row, one, shelf);
+                       });
                });
         return {};
     });
@@ -283,8 +286,10 @@ kari_status kari_dose_correct(kari_device* device, const kari_dose_correction* e
             if (given.site != nullptr) anew.site = read.coded(*given.site, "site");
             anew.entered_in_error = given.entered_in_error;
             anew.reason = read.text(given.reason, "reason");
-            read.one_of(given.intake, KARI_INTAKE_BY_OTHER, "intake");
-            if (given.intake_anew) anew.intake = intake_of(given.intake);
+            if (given.intake != nullptr) {
+                read.one_of(*given.intake, KARI_INTAKE_BY_OTHER, "intake");
+                anew.intake = intake_of(*given.intake);
+            }
             anew.given_by = read.text(given.given_by, "given_by");
             return anew;
         },

@@ -16,7 +16,9 @@ void answer_written(const kari_written** out, Written written) {
         c.raised = shelf.list<kari_finding>(
             value.raised, c.raised_count,
             [&](kari_finding& row, const FindingItem& item) { fill_finding(row, item, shelf); });
-        c.told = shelf.list<kari_warning>(value.told, c.told_count, fill_warning);
+        c.told = shelf.list<kari_warning>(
+            value.told, c.told_count,
+            [&](kari_warning& row, const DoseWarning& one) { fill_warning(row, one, shelf); });
     });
 }
 

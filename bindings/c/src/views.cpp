@@ -121,12 +121,13 @@ const kari_coded* coded_in(Shelf& shelf, const Coded& coded) {
     return c;
 }
 
-void fill_warning(kari_warning& c, const DoseWarning& warning) {
+void fill_warning(kari_warning& c, const DoseWarning& warning, Shelf& shelf) {
     c.rule = shown(warning.rule);
     c.severity = warning.severity;
     c.needs_reason = warning.needs_reason;
     c.sentence = shown(warning.sentence);
     c.action = shown(warning.action);
+    c.about = shelf.ids<kari_resource_id>(warning.about, c.about_count);
 }
 
 void fill_patch(kari_patch& c, const PatchItem& patch, Shelf& shelf) {

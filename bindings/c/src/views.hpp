@@ -32,7 +32,7 @@ const kari_text* text_in(Shelf& shelf, const std::string& text);
 const kari_coded* coded_in(Shelf& shelf, const Coded& coded);
 
 void fill_patch(kari_patch& c, const PatchItem& patch, Shelf& shelf);
-void fill_warning(kari_warning& c, const DoseWarning& warning);
+void fill_warning(kari_warning& c, const DoseWarning& warning, Shelf& shelf);
 void fill_finding(kari_finding& c, const FindingItem& finding, Shelf& shelf);
 
 // The statements of an atom, each as `make(shelf, value)` shows it.

@@ -11,8 +11,8 @@ import textwrap
 import headers
 import native
 import words
-from names import (ALSO_NULL, CALLS, LENGTHS, NULL_WHEN_ZERO, OWN_VALUES, PLAIN, REQUIRED, camel,
-                   kotlin, variable)
+from names import (ALSO_NULL, CALLS, LENGTHS, MAYBE_LISTS, NULL_WHEN_NEGATIVE, NULL_WHEN_ZERO,
+                   OWN_VALUES, PLAIN, REQUIRED, camel, kotlin, variable)
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[1] / "src" / "main" / "kotlin" / "no" / "kari"
 HEAD = """// SPDX-License-Identifier: Apache-2.0
@@ -97,6 +97,8 @@ class Api:
         """(type, how it is read) of a field of a view."""
         kind, read = self.bare(field.kind)
         place = (struct.name, field.name)
+        if place in MAYBE_LISTS:
+            return f"List<{kind}>?", f"maybe {{ list {{ {read} }} }}"
         if field.listed:
             return f"List<{kind}>", f"list {{ {read} }}"
         if field.name.endswith("_ms"):
@@ -107,6 +109,8 @@ class Api:
                     or struct.name == "kari_observation_part":
                 return f"{kind}?", f"maybe {{ {read} }}"
             return kind, f"there {{ {read} }}"
+        if place in NULL_WHEN_NEGATIVE:
+            return f"{kind}?", f"{read}.orNull()"
         if place in NULL_WHEN_ZERO:
             return f"{kind}?", f"{read}.orNull()"
         return kind, read
@@ -137,7 +141,7 @@ class Api:
         text = re.sub(r"\b(kari_\w+)\(\)|\b(kari_\w+)\b", self.linked, text)
         text = re.sub(r", or KARI_NO_TIME|KARI_NO_TIME", lambda one: ", or null"
                       if one[0].startswith(",") else "null", text)
-        text = re.sub(r"(?:INT64_MIN|KARI_OK)", "null", text)
+        text = re.sub(r"(?:INT64_MIN|KARI_OK|(?<!\S)-1(?=:))", "null", text)
         text = re.sub(r"\bzero(?= when| unless|:)", "null", text)
         text = re.sub(r"\bby `?next`?\b", "by next", text)
         errors = {name: f"[KariError.{kotlin(name)}]" for _, name in headers.statuses()}
@@ -221,7 +225,7 @@ def decoder(api, struct):
     return lines + [f"    {word}("] + inside + ["    )", ""]
 
 
-def write_of(api, field, value):
+def write_of(api, field, value, place=None):
     kind = field.kind
     if kind in PLAIN and not field.stars:
         if field.name.endswith("_ms"):
@@ -233,8 +237,12 @@ def write_of(api, field, value):
         PLAIN[kind][1].removesuffix("()")
     if kind.endswith("_id") or kind == "kari_digest":
         item = "id"
+    if place in MAYBE_LISTS:
+        return f"maybe({value}) {{ items -> list(items) {{ {item}(it) }} }}"
     if field.listed:
         return f"list({value}) {{ {item}(it) }}"
+    if field.stars and kind in api.enums:
+        return f"maybe({value}) {{ int(it.number) }}"
     if field.stars:
         return f"maybe({value}) {{ {item}(it) }}"
     if kind in api.enums:
@@ -245,8 +253,8 @@ def write_of(api, field, value):
 def encoder(api, struct):
     word = kotlin(struct.name)
     lines = [f"internal fun Encoder.{word[0].lower()}{word[1:]}(value: {word}) {{"]
-    lines += [f"    {write_of(api, one, f'value.{variable(one.name)}')}" for one in struct.fields
-              if one.name != "struct_size"]
+    lines += [f"    {write_of(api, one, f'value.{variable(one.name)}', (struct.name, one.name))}"
+              for one in struct.fields if one.name != "struct_size"]
     return lines + ["}", ""]
 
 

@@ -22,12 +22,19 @@ PLAIN = {"kari_text": ("String", "text()"), "bool": ("Boolean", "flag()"),
          "int32_t": ("Int", "int()"), "uint32_t": ("Int", "int()"), "size_t": ("Int", "int()"),
          "uint64_t": ("Long", "long()"), "int64_t": ("Long", "long()")}
 # Of moments and lengths of time, which may be KARI_NO_TIME.
-LENGTHS = {"age_ms", "data_age_ms", "server_minus_wall_ms"}
+LENGTHS = {"age_ms", "data_age_ms", "server_minus_wall_ms", "changes_in_ms"}
 # All zeros name nothing: null in Kotlin.
 NULL_WHEN_ZERO = {("kari_act_text", "about"), ("kari_visit_text", "plan"),
                   ("kari_finding", "assigned_to"), ("kari_said", "person"),
                   ("kari_note_text", "appends_to"), ("kari_device_state", "today"),
-                  ("kari_device_state", "device"), ("kari_device_state", "incarnation")}
+                  ("kari_device_state", "device"), ("kari_device_state", "incarnation"),
+                  ("kari_score", "decision")}
+# -1 is no number: null in Kotlin.
+NULL_WHEN_NEGATIVE = {("kari_score", "total"), ("kari_score", "at_least"),
+                      ("kari_score", "by_scale_2"), ("kari_related_person", "call_order")}
+# Lists of arguments that say one thing when they are left out and another when they are empty.
+MAYBE_LISTS = {("kari_prescription_proposal", "times_of_day"),
+               ("kari_prescription_proposal", "days_of_week")}
 # "May be null, as the next two."
 ALSO_NULL = {("kari_prescription", "strength_per"), ("kari_prescription", "dose")}
 # Fields of arguments that cannot be left out.

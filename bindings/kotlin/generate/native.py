@@ -7,7 +7,7 @@ import pathlib
 import sys
 
 import headers
-from names import BY_HAND, camel
+from names import BY_HAND, MAYBE_LISTS, camel
 
 PLAIN = {"kari_text", "int32_t", "uint32_t", "int64_t", "uint64_t", "bool", "size_t",
          "kari_record_id", "kari_resource_id", "kari_person_id", "kari_device_id",
@@ -49,13 +49,20 @@ def put(field, statements, ints):
     return f"put(to, {value});"
 
 
-def get(field, ints):
+def reading(kind):
+    """On some machines size_t is another type's name, on others its own."""
+    return "get_size" if kind == "size_t" else "get"
+
+
+def get(field, ints, place=None):
     value = f"value.{field.name}"
+    if place in MAYBE_LISTS:
+        return f"get_maybe_list(from, value.{ints[field.name]}, {value});"
     if field.listed:
         return f"get_list(from, value.{ints[field.name]}, {value});"
     if field.stars:
         return f"get_pointer(from, {value});"
-    return f"get(from, {value});"
+    return f"{reading(field.kind)}(from, {value});"
 
 
 def counts():
@@ -124,7 +131,7 @@ def body(function):
             pointer = "const " if one.stars else ""
             star = "*" if one.stars else ""
             lines.append(f"{pointer}{one.kind}{star} a{at}{{}};")
-            lines.append(f"get{'_pointer' if one.stars else ''}(in, a{at});")
+            lines.append(f"{'get_pointer' if one.stars else reading(one.kind)}(in, a{at});")
             words.append(f"a{at}")
     lines.append(f"const kari_status status = {function.name}({', '.join(words)});")
     return lines + after + ["return status;"]
@@ -152,7 +159,7 @@ def glue():
             source.append(f"static void get(Reader& from, {name}& value) {{")
             for one in structs[name].fields:
                 source.append("value.struct_size = sizeof value;" if one.name == "struct_size"
-                              else get(one, ints.get(name, {})))
+                              else get(one, ints.get(name, {}), (name, one.name)))
             source.append("}")
     table = []
     for name, signature in WRITTEN:

@@ -110,5 +110,7 @@ OF_FIELDS = {
     ("kari_observation_entry", "value"): "null where the value is [text]",
     ("kari_prescription", "strength"): "of one piece; may be null",
     ("kari_dose_correction", "token"): "of an administration",
+    ("kari_prescription_proposal", "times_of_day"): '"08:00"; empty: at no fixed time',
+    ("kari_prescription_proposal", "days_of_week"): '"mon" .. "sun"; empty: on every day',
     ("kari_dose_entry", "scanned"): "what was scanned of the package; left out: it was not scanned",
 }

@@ -20,7 +20,7 @@ jlong live_objects(JNIEnv*, jclass) {
 jbyteArray id_text(JNIEnv* env, jclass, jbyteArray id) {
     return call(env, id, [](Reader& in, Writer& out, kari_error*) {
         std::size_t size = 0;
-        get(in, size);
+        get_size(in, size);
         std::array<char, 65> room{};
         if (size > 32) return static_cast<kari_status>(KARI_ERROR_INVALID_ARGUMENT);
         kari_id_text(in.take(size), size, room.data());
@@ -33,7 +33,7 @@ jbyteArray id_parse(JNIEnv* env, jclass, jbyteArray arguments) {
     return call(env, arguments, [](Reader& in, Writer& out, kari_error*) {
         std::size_t size = 0;
         kari_text text{};
-        get(in, size);
+        get_size(in, size);
         get(in, text);
         std::array<std::uint8_t, 32> id{};
         if (size > id.size()) return static_cast<kari_status>(KARI_ERROR_INVALID_ARGUMENT);

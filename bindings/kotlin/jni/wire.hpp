@@ -152,8 +152,9 @@ inline void get(Reader& from, std::uint32_t& value) {
 inline void get(Reader& from, std::int64_t& value) {
     value = from.number<std::int64_t>();
 }
-inline void get(Reader& from, std::size_t& value) {
-    value = from.number<std::uint64_t>();
+// Not an overload: on 32 bits size_t is uint32_t, and is sent as wide as on 64.
+inline void get_size(Reader& from, std::size_t& value) {
+    value = static_cast<std::size_t>(from.number<std::uint64_t>());
 }
 inline void get(Reader& from, bool& value) {
     value = from.number<std::uint8_t>() != 0;
@@ -186,6 +187,18 @@ void get_list(Reader& from, std::size_t& count, const Item*& items) {
     for (std::size_t at = 0; at < count; ++at)
         get(from, read[at]);
     items = count > 0 ? read : nullptr;
+}
+
+// None at all says something else than a list that was left out: it is then not null.
+template <typename Item>
+void get_maybe_list(Reader& from, std::size_t& count, const Item*& items) {
+    bool there = false;
+    get(from, there);
+    count = 0;
+    items = nullptr;
+    if (!there) return;
+    get_list(from, count, items);
+    if (items == nullptr) items = from.make<Item>(1);
 }
 
 }  // namespace kari::jni

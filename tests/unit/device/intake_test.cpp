@@ -107,6 +107,9 @@ TEST_CASE("who gave a dose that another gave is asked for, and is whom it names"
           std::string::npos);
     CHECK(round_of(ward).slots.front().state != "given");
     entry.given_by = "Solbakken day centre";
+    entry.intake = DoseIntake::handed_over;
+    CHECK(ward.device.give(entry).error().code == ErrorCode::invalid_argument);
+    entry.intake = DoseIntake::by_other;
     const auto dose = item_of(ward, give(ward, entry).resource);
     CHECK(dose.statement.value->performers == std::vector<std::string>{"Solbakken day centre"});
     // Who wrote it down stands beside that.
@@ -304,6 +307,9 @@ TEST_CASE("a correction says anew how a dose was taken, or leaves that as it was
     anew.token = dose.token;
     anew.site = Coded{"", "", "left arm"};
     anew.reason = "forgot the arm";
+    anew.given_by = "Anne Moen, daughter";
+    CHECK(ward.device.correct_dose(anew).error().code == ErrorCode::invalid_argument);
+    anew.given_by.clear();
     const auto kept = take(ward.device.correct_dose(anew));
     CHECK(item_of(ward, dose.resource).statement.value->intake == "handed-over");
     anew.token = kept.token;

@@ -143,6 +143,15 @@ typedef struct kari_order {
     bool active;  // may be given from
 } kari_order;     // an order as it stands now
 
+// The package that a dose was taken from, as it was scanned; what its label did not say is empty.
+typedef struct kari_scanned_package {
+    kari_text gtin;  // 14 digits
+    kari_text vnr;   // 6 digits
+    kari_text expires;
+    kari_text lot;
+    kari_text serial;
+} kari_scanned_package;
+
 typedef struct kari_administration_text {
     kari_text status;  // "completed", "not-done", "entered-in-error"
     size_t status_reason_count;
@@ -161,8 +170,9 @@ typedef struct kari_administration_text {
     // Left out: its performer gave it; else "self-observed", "self-reported", "handed-over" or
     // "by-other", which all count as taken.
     kari_text intake;
-    kari_text effect_due;    // left out: nobody is to see whether it helped
-} kari_administration_text;  // what was said of a dose
+    kari_text effect_due;                 // left out: nobody is to see whether it helped
+    const kari_scanned_package* scanned;  // null: it was not scanned
+} kari_administration_text;               // what was said of a dose
 KARI_FIELD(kari_administration, kari_administration_text);
 
 // A second person's check: "holds", or why it does not: "same-person", "out-of-time", "stale".
@@ -220,19 +230,20 @@ typedef struct kari_patch {
     const kari_said* said;
 } kari_patch;
 
-// NEWS2, of what was measured within an hour. Below 0: not known.
+// NEWS2, of what was measured within an hour.
 typedef struct kari_score {
     kari_text effective;
-    int32_t total;
-    int32_t at_least;  // while two values of a part stand
-    int32_t parts;     // of seven
-    int32_t scale;     // of oxygen saturation
-    int32_t by_scale_2;
+    int32_t total;       // -1: a part is missing
+    int32_t at_least;    // while two values of a part stand; -1: a part is missing
+    int32_t parts;       // of seven
+    int32_t scale;       // of oxygen saturation
+    int32_t by_scale_2;  // beside it, while it is not settled which applies; -1: it is
     kari_text level;  // "low", "single-three", "medium", "high"; low without a total says nothing
     kari_text title;
     kari_text action;
     size_t reservation_count;
     const kari_text* reservations;  // why to look twice
+    kari_resource_id decision;      // by which scale 2 is used; zero with scale 1
 } kari_score;
 
 typedef struct kari_observation_part {

@@ -93,9 +93,8 @@ typedef struct kari_dose_correction {
     const kari_coded* site;
     bool entered_in_error;
     kari_text reason;  // required
-    kari_intake intake;
-    bool intake_anew;  // else it stays as it was
-    kari_text given_by;
+    const kari_intake* intake;
+    kari_text given_by;  // of a dose that another gave, and required then
 } kari_dose_correction;  // what a dose was, said otherwise
 
 // Whether the medicine was seen in what came up; unknown: nobody looked.
@@ -147,9 +146,9 @@ typedef struct kari_prescription_proposal {
     const kari_quantity* dose;
     const kari_text* dosage_text;
     size_t time_of_day_count;
-    const kari_text* times_of_day;  // "08:00"
+    const kari_text* times_of_day;  // "08:00"; an array of none, not null: at no fixed time
     size_t day_of_week_count;
-    const kari_text* days_of_week;  // "mon" .. "sun"
+    const kari_text* days_of_week;  // "mon" .. "sun"; likewise: on every day
     kari_text reason;               // required
     size_t override_count;
     const kari_override* overrides;

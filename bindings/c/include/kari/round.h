@@ -101,8 +101,9 @@ typedef struct kari_round {
     const kari_unscheduled* const* look_at;  // never silence: read the order
     size_t patch_count;
     const kari_patch* const* patches;
-    int64_t changes_in_ms;             // when the clock alone makes it another, or KARI_NO_TIME
-    bool whole;                        // false: something that it builds on is not here
+    int64_t changes_in_ms;  // so long from the reading the clock alone makes it another; or
+                            // KARI_NO_TIME
+    bool whole;             // false: something that it builds on is not here
     const kari_suspension* suspended;  // null: it is not
     size_t follow_up_count;
     const kari_follow_up* const* follow_ups;  // of which somebody is to see whether they helped
@@ -114,7 +115,9 @@ typedef struct kari_warning {
     bool needs_reason;  // an override of this rule is asked for
     kari_text sentence;
     kari_text action;
-} kari_warning;  // what is said before a dose is given
+    size_t about_count;
+    const kari_resource_id* about;  // doses that it is about; a reason is kept with them
+} kari_warning;                     // what is said before a dose is given
 
 typedef struct kari_warnings {
     size_t count;

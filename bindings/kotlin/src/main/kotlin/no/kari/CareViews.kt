@@ -175,8 +175,8 @@ public class RelatedPerson internal constructor(
     public val relationships: List<Coded>,
     public val telecom: List<String>,
     public val address: String,
-    /** -1: none is stated. */
-    public val callOrder: Int,
+    /** Null: none is stated. */
+    public val callOrder: Int?,
     /** What each said; who is the nearest of all:. */
     public val nextOfKin: Field<Boolean>,
     public val nearest: Boolean,

@@ -142,6 +142,19 @@ public class Order internal constructor(
     public val active: Boolean,
 )
 
+/**
+ * The package that a dose was taken from, as it was scanned; what its label did not say is empty.
+ */
+public class ScannedPackage internal constructor(
+    /** 14 digits. */
+    public val gtin: String,
+    /** 6 digits. */
+    public val vnr: String,
+    public val expires: String,
+    public val lot: String,
+    public val serial: String,
+)
+
 /** What one statement says of a dose. */
 public class AdministrationText internal constructor(
     /** "completed", "not-done", "entered-in-error". */
@@ -163,6 +176,8 @@ public class AdministrationText internal constructor(
     public val intake: String,
     /** Left out: nobody is to see whether it helped. */
     public val effectDue: String,
+    /** Null: it was not scanned. */
+    public val scanned: ScannedPackage?,
 )
 
 /** A second person's check: "holds", or why it does not: "same-person", "out-of-time", "stale". */
@@ -225,23 +240,27 @@ public class Patch internal constructor(
     public val said: Said,
 )
 
-/** NEWS2, of what was measured within an hour. Below 0: not known. */
+/** NEWS2, of what was measured within an hour. */
 public class Score internal constructor(
     public val effective: String,
-    public val total: Int,
-    /** While two values of a part stand. */
-    public val atLeast: Int,
+    /** Null: a part is missing. */
+    public val total: Int?,
+    /** While two values of a part stand; null: a part is missing. */
+    public val atLeast: Int?,
     /** Of seven. */
     public val parts: Int,
     /** Of oxygen saturation. */
     public val scale: Int,
-    public val byScale2: Int,
+    /** Beside it, while it is not settled which applies; null: it is. */
+    public val byScale2: Int?,
     /** "low", "single-three", "medium", "high"; low without a total says nothing. */
     public val level: String,
     public val title: String,
     public val action: String,
     /** Why to look twice. */
     public val reservations: List<String>,
+    /** By which scale 2 is used; zero with scale 1. */
+    public val decision: ResourceId?,
 )
 
 /** A part of a measurement: systolic, diastolic. */

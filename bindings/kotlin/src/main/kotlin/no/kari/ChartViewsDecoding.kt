@@ -120,6 +120,15 @@ internal fun Decoder.order(): Order =
         active = flag(),
     )
 
+internal fun Decoder.scannedPackage(): ScannedPackage =
+    ScannedPackage(
+        gtin = text(),
+        vnr = text(),
+        expires = text(),
+        lot = text(),
+        serial = text(),
+    )
+
 internal fun Decoder.administrationText(): AdministrationText =
     AdministrationText(
         status = text(),
@@ -134,6 +143,7 @@ internal fun Decoder.administrationText(): AdministrationText =
         overrides = list { ruleOverride() },
         intake = text(),
         effectDue = text(),
+        scanned = maybe { scannedPackage() },
     )
 
 internal fun Decoder.secondCheck(): SecondCheck =
@@ -192,15 +202,16 @@ internal fun Decoder.patch(): Patch =
 internal fun Decoder.score(): Score =
     Score(
         effective = text(),
-        total = int(),
-        atLeast = int(),
+        total = int().orNull(),
+        atLeast = int().orNull(),
         parts = int(),
         scale = int(),
-        byScale2 = int(),
+        byScale2 = int().orNull(),
         level = text(),
         title = text(),
         action = text(),
         reservations = list { text() },
+        decision = resourceId().orNull(),
     )
 
 internal fun Decoder.observationPart(): ObservationPart =

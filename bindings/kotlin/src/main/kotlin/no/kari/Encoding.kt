@@ -45,8 +45,7 @@ internal fun Encoder.doseCorrection(value: DoseCorrection) {
     maybe(value.site) { coded(it) }
     flag(value.enteredInError)
     text(value.reason)
-    int(value.intake.number)
-    flag(value.intakeAnew)
+    maybe(value.intake) { int(it.number) }
     text(value.givenBy)
 }
 
@@ -73,8 +72,8 @@ internal fun Encoder.prescriptionProposal(value: PrescriptionProposal) {
     maybe(value.strengthPer) { quantity(it) }
     maybe(value.dose) { quantity(it) }
     maybe(value.dosageText) { text(it) }
-    list(value.timesOfDay) { text(it) }
-    list(value.daysOfWeek) { text(it) }
+    maybe(value.timesOfDay) { items -> list(items) { text(it) } }
+    maybe(value.daysOfWeek) { items -> list(items) { text(it) } }
     text(value.reason)
     list(value.overrides) { ruleOverride(it) }
 }

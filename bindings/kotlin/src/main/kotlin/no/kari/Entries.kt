@@ -65,9 +65,8 @@ public class DoseCorrection(
     public val enteredInError: Boolean = false,
     /** Required. */
     public val reason: String,
-    public val intake: Intake = Intake.GIVEN,
-    /** Else it stays as it was. */
-    public val intakeAnew: Boolean = false,
+    public val intake: Intake? = null,
+    /** Of a dose that another gave, and required then. */
     public val givenBy: String = "",
 )
 
@@ -102,10 +101,10 @@ public class PrescriptionProposal(
     public val strengthPer: Quantity? = null,
     public val dose: Quantity? = null,
     public val dosageText: String? = null,
-    /** "08:00". */
-    public val timesOfDay: List<String> = emptyList(),
-    /** "mon" .. "sun". */
-    public val daysOfWeek: List<String> = emptyList(),
+    /** "08:00"; empty: at no fixed time. */
+    public val timesOfDay: List<String>? = null,
+    /** "mon" .. "sun"; empty: on every day. */
+    public val daysOfWeek: List<String>? = null,
     /** Required. */
     public val reason: String,
     public val overrides: List<RuleOverride> = emptyList(),

@@ -2,7 +2,7 @@
 // Made of kari.h by bindings/kotlin/generate/kotlin.py.
 package no.kari
 
-import kotlin.time.Instant
+import kotlin.time.Duration
 
 /** A dose near a slot that nobody said it was for: ask before giving. */
 public class DoseElsewhere internal constructor(
@@ -104,8 +104,8 @@ public class Round internal constructor(
     /** Never silence: read the order. */
     public val lookAt: List<Unscheduled>,
     public val patches: List<Patch>,
-    /** When the clock alone makes it another, or null. */
-    public val changesIn: Instant?,
+    /** So long from the reading the clock alone makes it another; or null. */
+    public val changesIn: Duration?,
     /** False: something that it builds on is not here. */
     public val whole: Boolean,
     /** Null: it is not. */
@@ -122,6 +122,8 @@ public class Warning internal constructor(
     public val needsReason: Boolean,
     public val sentence: String,
     public val action: String,
+    /** Doses that it is about; a reason is kept with them. */
+    public val about: List<ResourceId>,
 )
 
 /** What was written, and what it led to. */

@@ -78,7 +78,7 @@ internal fun Decoder.round(): Round =
         asNeeded = list { unscheduled() },
         lookAt = list { unscheduled() },
         patches = list { patch() },
-        changesIn = instant(),
+        changesIn = length(),
         whole = flag(),
         suspended = maybe { suspension() },
         followUps = list { followUp() },
@@ -91,6 +91,7 @@ internal fun Decoder.warning(): Warning =
         needsReason = flag(),
         sentence = text(),
         action = text(),
+        about = list { resourceId() },
     )
 
 internal fun Decoder.written(): Written =

@@ -87,6 +87,9 @@ internal fun Decoder.calendarDate(): CalendarDate =
 
 internal fun CalendarDate.orNull(): CalendarDate? = if (year == 0) null else this
 
+/** Where C says -1, there is no number. */
+internal fun Int.orNull(): Int? = if (this < 0) null else this
+
 internal fun Decoder.moment(): Moment =
     Moment(at = Instant.fromEpochMilliseconds(long()), offsetSeconds = int(), zone = text())
 
