@@ -2,6 +2,7 @@
 //
 // The `kari` command: a tablet in a terminal.
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <iostream>
@@ -85,6 +86,9 @@ int run(const std::vector<std::string>& words, Language language) {
 }  // namespace
 
 int main(int count, char** words) {
+    // A core dump would hold the keys of a tablet that is open.
+    const rlimit no_core{0, 0};
+    ::setrlimit(RLIMIT_CORE, &no_core);
     const std::vector<std::string> all(words + 1, words + count);
     const Language language = language_of(all);
     set_columns(columns_of_terminal());

@@ -45,6 +45,15 @@ class TerminalTest(Ward):
         self.assertTrue(termios.tcgetattr(terminal.file)[3] & termios.ECHO)
         os.close(terminal.file)
 
+    def test_what_crashes_leaves_no_core_behind(self):
+        terminal = Terminal(self.tablet, "patients")
+        terminal.read_until("PIN: ")
+        limits = pathlib.Path(f"/proc/{terminal.child}/limits").read_text("ascii")
+        os.kill(terminal.child, signal.SIGTERM)
+        os.waitpid(terminal.child, 0)
+        os.close(terminal.file)
+        self.assertRegex(limits, r"Max core file size +0 +0 ")
+
     def test_a_session_signs_in_once_and_takes_words(self):
         terminal = Terminal(self.tablet, "session")
         terminal.read_until("PIN: ")

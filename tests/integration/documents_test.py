@@ -17,6 +17,7 @@ import documents  # noqa: E402  (found by the line above)
 
 BUILD = pathlib.Path(os.environ.get("KARI_BUILD_DIR", "build/release")).absolute()
 COMPILER = os.environ.get("CXX", "c++")
+QUICKSTART = "examples/quickstart/main.cpp"
 
 
 class DocumentsTest(unittest.TestCase):
@@ -52,6 +53,10 @@ class DocumentsTest(unittest.TestCase):
                 ("```sh\nsudo KARI=1 kari-district --patient 3 --out x\n```", "knows no --patient"),
                 ("```cpp\n#include <kari/device.hpp>\nkari::Devise tablet;\n```",
                  "does not compile"),
+                ("```c of examples/nothing.c\nint x;\n```", "there is no examples/nothing.c"),
+                ("```c of sdk/base/id.cpp\nint x;\n```", "does not say why"),
+                (f"```cpp of {QUICKSTART}\nint main(int count) {{\n```", "no lines of"),
+                (f"```cpp of {QUICKSTART}\n```", "no lines of"),
                 ('```cpp\n#include "sdk/base/id.hpp"\n```', "does not compile")):
             with self.subTest(page=page):
                 self.assertIn(expected, "\n".join(self.wrong(page)))
@@ -64,8 +69,21 @@ class DocumentsTest(unittest.TestCase):
             "build/release/sync-server/kari-sync-server import F --system urn:x  # and a remark",
             "ls -la | wc -l", "kari-sync-server --help", "./dev test unit --preset debug", "```",
             "```cpp", "#include <kari/device.hpp>", "kari::Decimal two = kari::Decimal::of(2);",
-            "```"))
+            "```",
+            f"```cpp of {QUICKSTART}", "if (count != 4) {",
+            '    std::cerr << "quickstart FOLDER https://HOST:PORT PERSON < code\\n";', "```"))
         self.assertEqual(self.wrong(page), [])
+
+    def test_a_guide_shows_all_of_its_example(self):
+        for name, source in (("cpp", "main.cpp"), ("c", "c/main.c"), ("kotlin", "kotlin/Main.kt")):
+            guide = SOURCE / "docs" / "guides" / f"{name}.md"
+            source = f"examples/quickstart/{source}"
+            found, _ = documents.blocks(guide)
+            shown = {line.strip() for block in found if block.source == source
+                     for line in block.text.splitlines()}
+            left_out = [line for line in (SOURCE / source).read_text("utf-8").splitlines()
+                        if line.strip() and line.strip() not in shown and "SPDX" not in line]
+            self.assertEqual(left_out, [], f"{guide.name} does not show all of {source}")
 
     def test_a_word_in_capitals_is_what_an_earlier_command_printed(self):
         self.assertEqual(documents.filled("invite --unit UNIT --dir X_UNIT/UNIT", {"unit": "7a"}),

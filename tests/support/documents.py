@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The code blocks of README.md and docs: documents.py run FILE does what a reader of FILE would do.
 
-A block that opens with ```sh holds commands, one with ```cpp a whole C++ file. Any other, and one
-of these that can be neither run nor compiled, says why: ```text unchecked: REASON.
+A block that opens with ```sh holds commands, one with ```cpp a whole C++ file. One that opens with
+```LANGUAGE of examples/PATH is lines of that file as they stand there, one after the other, and
+what builds the file checks them. Any other, and one that can be neither run nor compiled, says why:
+```text unchecked: REASON.
 
 In a block of commands a word in capitals (UNIT) stands for what an earlier command printed under
 that name, and one that ends in "# in a terminal of its own, until Ctrl-C" goes on beside the rest
@@ -17,6 +19,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
@@ -38,6 +41,7 @@ class Block:
     language: str
     reason: str  # why it is not checked; empty when it is
     text: str
+    source: str = ""  # the file that it is lines of
 
     def place(self):
         return f"{self.path.name}:{self.line}"
@@ -56,10 +60,12 @@ def blocks(path):
             language, _, rest = info.partition(" ")
             unchecked = re.match(r"unchecked: *(\S.*)$", rest.strip())
             reason = unchecked[1] if unchecked else ""
-            block = Block(path, start, language, reason, "\n".join(lines))
-            if not block.reason and (language not in CHECKED or rest.strip()):
-                wrong.append(f"{block.place()}: ```{info} is neither sh nor cpp and does not say "
-                             "why it is unchecked")
+            lines_of = re.match(r"of (examples/\S+)$", rest.strip())
+            block = Block(path, start, language, reason, "\n".join(lines),
+                          lines_of[1] if lines_of else "")
+            if not block.reason and not block.source and (language not in CHECKED or rest.strip()):
+                wrong.append(f"{block.place()}: ```{info} is neither sh nor cpp nor lines of an "
+                             "example, and does not say why it is unchecked")
             found.append(block)
             fence = None
         elif fence is not None:
@@ -187,6 +193,19 @@ def check_cpp(block, compiler):
     return [] if done.returncode == 0 else [f"{block.place()}: does not compile\n{done.stderr}"]
 
 
+def check_lines(block):
+    """Lines of an example, as they stand there; they may be moved to the left together."""
+    try:
+        there = (SOURCE / block.source).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return [f"{block.place()}: there is no {block.source}"]
+    said = textwrap.dedent(block.text).splitlines()
+    windows = (there[at:at + len(said)] for at in range(len(there) - len(said) + 1))
+    if said and any(textwrap.dedent("\n".join(window)).splitlines() == said for window in windows):
+        return []
+    return [f"{block.place()}: these are no lines of {block.source}"]
+
+
 def check(paths, build, compiler):
     """Everything that is wrong with the code of these documents."""
     known, wrong = Help(), []
@@ -194,7 +213,9 @@ def check(paths, build, compiler):
         found, misfenced = blocks(path)
         wrong += misfenced
         for block in (each for each in found if not each.reason):
-            if block.language == "sh":
+            if block.source:
+                wrong += check_lines(block)
+            elif block.language == "sh":
                 wrong += check_shell(block, build, known)
             elif block.language == "cpp":
                 wrong += check_cpp(block, compiler)
@@ -259,7 +280,8 @@ def run(path):
         raise SystemExit("\n".join(wrong))
     printed, done, going_on = {}, 0, []
     try:
-        for block in (each for each in found if each.language == "sh" and not each.reason):
+        for block in (each for each in found
+                      if each.language == "sh" and not each.reason and not each.source):
             for line in commands(block):
                 command = filled(re.split(r"\s+#", line)[0], printed)
                 if line.endswith(IN_ANOTHER_TERMINAL):
