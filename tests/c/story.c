@@ -181,6 +181,10 @@ static void give_the_round(kari_device* device, const kari_record_id* record) {
     CHECK(earlier->date.month == 3 &&
           slot_of(earlier, "Metoprolol", "08:00")->state != KARI_DOSE_GIVEN);
     kari_free(earlier);
+    const kari_date nowhere[] = {{2026, 2, 30}, {0, 0, 0}, {INT32_MAX, 1, 1}, {2026, 257, 1}};
+    for (size_t at = 0; at < sizeof nowhere / sizeof *nowhere; ++at) {
+        ANSWERS(KARI_ERROR_MALFORMED, kari_round_read(device, record, &nowhere[at], &earlier, why));
+    }
     kari_free(round);
 }
 

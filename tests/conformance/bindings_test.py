@@ -3,7 +3,8 @@
 """Every operation of the public C++ headers is in C, or bindings/c/not_bound.txt says why not. The
 operations are read from sdk/include/kari; what is in C says so in its header: "C++: Device::open".
 Every function of kari.h is in Kotlin, or bindings/kotlin/not_bound.txt says why not: it is there
-when no.kari.Native declares it and something else of no.kari stands on that.
+when no.kari.Native declares it and something else of no.kari stands on that. So it is with Swift:
+it is there when a source of the Swift package calls it.
 """
 
 import pathlib
@@ -15,6 +16,7 @@ HEADERS = SOURCE / "sdk" / "include" / "kari"
 C_HEADERS = SOURCE / "bindings" / "c" / "include"
 NOT_BOUND = SOURCE / "bindings" / "c" / "not_bound.txt"
 KOTLIN = SOURCE / "bindings" / "kotlin"
+SWIFT = SOURCE / "bindings" / "swift"
 LINE = r"^(\w+(?:::(?:\w+|\*))?): not in %s because \S.+$"
 NOT_A_NAME = {"operator", "void", "if", "for", "return", "sizeof", "static_assert"}
 
@@ -139,6 +141,30 @@ def kotlin():
                         (KOTLIN / "not_bound.txt").read_text("utf-8"))
 
 
+def in_swift(sources):
+    """What is called of C."""
+    return set(re.findall(r"\b(kari_\w+)\(", bare(sources)))
+
+
+def check_swift(functions, called, listing):
+    excused, problems = excuses(listing, "swift")
+    for name in sorted(functions):
+        if name in called and name in excused:
+            problems.append(f"{name}: is in Swift, and not_bound.txt says that it is not")
+        if name not in called and name not in excused:
+            problems.append(f"{name}: neither called in bindings/swift nor in its not_bound.txt")
+    problems += [f"bindings/swift/not_bound.txt:{excused[name]}: there is no {name}"
+                 for name in sorted(set(excused) - functions)]
+    return problems
+
+
+def swift():
+    sources = "".join(path.read_text("utf-8")
+                      for path in sorted((SWIFT / "Sources" / "Kari").rglob("*.swift")))
+    return check_swift(functions_of_c((C_HEADERS / "kari.h").read_text("utf-8")),
+                       in_swift(sources), (SWIFT / "not_bound.txt").read_text("utf-8"))
+
+
 def check(all_operations, in_c, listing):
     excused, problems = excuses(listing, "C")
     used = set()
@@ -176,6 +202,10 @@ def bites():
     wrong = check_kotlin(functions, there, "kari_c: not in kotlin because x y\nkari_f: not in C")
     if len(wrong) != 5:
         return [f"a made-up binding in Kotlin has other faults than {wrong}"]
+    wrong = check_swift(functions, in_swift("kari_a_b(x) // kari_d()\n"),
+                        "kari_a_b: not in swift because x y\nkari_f: not in swift because z")
+    if len(wrong) != 4:
+        return [f"a made-up binding in Swift has other faults than {wrong}"]
     return []
 
 
@@ -187,7 +217,7 @@ def main():
     for path in sorted(C_HEADERS.rglob("*.h")):
         in_c |= bound(path.read_text("utf-8"))
     problems = bites() + check(everything, in_c, NOT_BOUND.read_text("utf-8"))
-    problems += kotlin()
+    problems += kotlin() + swift()
     for problem in problems:
         print(problem)
     return 1 if problems else 0

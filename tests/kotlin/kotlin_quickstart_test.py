@@ -2,28 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The quickstart in Kotlin charts offline and gives a dose, in under 60 lines."""
 
-import copy
-import datetime
 import pathlib
 import sys
-import zoneinfo
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 
-import jvm  # noqa: E402  (found by the lines above, as the next are)
-from installed_sdk_test import order_for  # noqa: E402
-from kari_ward import Ward, run_tests  # noqa: E402
+import jvm  # noqa: E402  (found by the line above, as the next is)
+from kari_ward import Ward, due_now, run_tests  # noqa: E402
 
 SOURCE = jvm.SOURCE / "examples" / "quickstart" / "kotlin" / "Main.kt"
-
-
-def due_now():
-    order = order_for(datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo")))["resource"]
-    order = copy.deepcopy(order)
-    order.update(id="order-now", subject={"reference": "Patient/aase"})
-    order["medicationCodeableConcept"]["text"] = "Furosemid 20 mg"
-    return order
 
 
 class Quickstart(Ward):

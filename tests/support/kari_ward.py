@@ -2,6 +2,7 @@
 """`kari` at a terminal against a real server: what the tests of the command share."""
 
 import codecs
+import datetime
 import fcntl
 import json
 import os
@@ -20,6 +21,7 @@ import threading
 import time
 import unicodedata
 import unittest
+import zoneinfo
 
 from wire_tablet import SERVER, Server
 
@@ -46,6 +48,12 @@ def order(number, patient, drug, dose, unit, hours, text=None):
 def patient(name, family, given, born):
     return {"resourceType": "Patient", "id": name, "birthDate": born,
             "name": [{"family": family, "given": [given]}]}
+
+
+def due_now():
+    """An order of Åse's, of a dose a day at this time of day."""
+    now = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo"))
+    return order("now", "aase", "Furosemid 20 mg", 2, "tablett", [f"{now:%H:%M}"])
 
 
 # A fixed district: the long name, the comma in a dose, a free text that steers a terminal.

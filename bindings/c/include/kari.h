@@ -166,7 +166,7 @@ kari_status kari_patients_read(kari_device* device, const kari_access* access,
 kari_status kari_chart_read(kari_device* device, const kari_record_id* record,
                             const kari_access* access, const kari_chart** out, kari_error* error);
 // The doses of a date; null: today. Needs kari_chart_read() in this sign-in, as the next one. View.
-// Errors: not_permitted, not_found.
+// Errors: not_permitted, not_found, malformed (no such date).
 // C++: Device::doses_due
 kari_status kari_round_read(kari_device* device, const kari_record_id* record,
                             const kari_date* date, const kari_round** out, kari_error* error);

@@ -8,11 +8,11 @@ import re
 import sys
 import textwrap
 
+import native  # it says where the next ones are
 import headers
-import native
 import words
-from names import (ALSO_NULL, CALLS, LENGTHS, MAYBE_LISTS, NULL_WHEN_NEGATIVE, NULL_WHEN_ZERO,
-                   OWN_VALUES, PLAIN, REQUIRED, camel, kotlin, variable)
+from api import Api, shared_prefix
+from names import CALLS, MAYBE_LISTS, REQUIRED, camel, type_name, variable
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[1] / "src" / "main" / "kotlin" / "no" / "kari"
 HEAD = """// SPDX-License-Identifier: Apache-2.0
@@ -59,24 +59,17 @@ public sealed class KariError(told: Told) {
 """
 
 
-class Api:
-    def __init__(self):
-        self.structs, self.enums = headers.structs(), headers.enums()
-        self.functions, self.fields = headers.functions(), headers.statements()
-        given, answered = native.in_and_out({name: one for file in CALLS.values()
-                                             for name, one in self.functions.items()
-                                             if name in file})
-        self.given = native.reached(self.structs, given)
-        self.answered = native.reached(self.structs, answered | {"kari_about"})
-        self.calls = {name: called for file in CALLS.values() for name, called in file.items()}
+PLAIN = {"kari_text": ("String", "text()"), "bool": ("Boolean", "flag()"),
+         "int32_t": ("Int", "int()"), "uint32_t": ("Int", "int()"), "size_t": ("Int", "int()"),
+         "uint64_t": ("Long", "long()"), "int64_t": ("Long", "long()")}
 
-    def rows(self, name):
-        """What a view is a list of, and nothing else."""
-        struct = self.structs.get(name)
-        if struct and [one.name for one in struct.fields] == ["rows"]:
-            return struct.fields[0].kind
-        return None
 
+def kotlin(name):
+    """The type that stands for one of C."""
+    return PLAIN[name][0] if name in PLAIN else "Int" if name == "kari_number" else type_name(name)
+
+
+class KotlinApi(Api):
     def bare(self, kind):
         """(type, how it is read) of a value."""
         for suffix, name in (("_field", "Field"), ("_statement", "Statement")):
@@ -96,24 +89,13 @@ class Api:
     def typed(self, struct, field):
         """(type, how it is read) of a field of a view."""
         kind, read = self.bare(field.kind)
-        place = (struct.name, field.name)
-        if place in MAYBE_LISTS:
-            return f"List<{kind}>?", f"maybe {{ list {{ {read} }} }}"
-        if field.listed:
-            return f"List<{kind}>", f"list {{ {read} }}"
-        if field.name.endswith("_ms"):
-            length = field.name in LENGTHS
-            return ("Duration?", "length()") if length else ("Instant?", "instant()")
-        if field.stars:
-            if "null" in field.comment or place in ALSO_NULL or struct.argument \
-                    or struct.name == "kari_observation_part":
-                return f"{kind}?", f"maybe {{ {read} }}"
-            return kind, f"there {{ {read} }}"
-        if place in NULL_WHEN_NEGATIVE:
-            return f"{kind}?", f"{read}.orNull()"
-        if place in NULL_WHEN_ZERO:
-            return f"{kind}?", f"{read}.orNull()"
-        return kind, read
+        return {"list": (f"List<{kind}>", f"list {{ {read} }}"),
+                "maybe list": (f"List<{kind}>?", f"maybe {{ list {{ {read} }} }}"),
+                "length": ("Duration?", "length()"), "instant": ("Instant?", "instant()"),
+                "maybe": (f"{kind}?", f"maybe {{ {read} }}"),
+                "there": (kind, f"there {{ {read} }}"),
+                "absent": (f"{kind}?", f"{read}.orNull()"),
+                "value": (kind, read)}[self.shape(struct, field)]
 
     def doc(self, comment, indent="", more=()):
         text = self.prose(comment)
@@ -208,13 +190,6 @@ def enum(api, one):
                     f"        fun of(number: Int): {word} =",
                     "            entries.firstOrNull { it.number == number } ?: entries.first()",
                     "    }", "}", ""]
-
-
-def shared_prefix(names):
-    first = names[0]
-    size = next((at for at in range(len(first)) if any(name[:at + 1] != first[:at + 1]
-                                                       for name in names)), len(first))
-    return first[:first.rfind("_", 0, size) + 1]
 
 
 def decoder(api, struct):
@@ -347,22 +322,16 @@ def broken(line):
 
 
 def files():
-    api = Api()
+    api = KotlinApi()
     made = {}
-    views, inputs = {}, [one for one in api.structs.values() if one.part == "entries"
-                         and one.name not in OWN_VALUES]
-    for one in api.structs.values():
-        if one.name in api.answered and one.name not in OWN_VALUES and not one.argument \
-                and not api.rows(one.name) and one.name != "kari_document":
-            views.setdefault(one.part, []).append(one)
-    for part, of_it in views.items():
+    inputs = api.entries()
+    for part, of_it in api.views().items():
         word = {"values": "Parts", "care": "CareViews", "chart": "ChartViews", "case": "CaseViews",
                 "round": "RoundViews", "exchange": "ExchangeViews"}[part]
         made[word] = [line for one in of_it for line in view(api, one)]
         made[f"{word}Decoding"] = [line for one in of_it for line in decoder(api, one)]
     made["Entries"] = [line for one in inputs for line in view(api, one)]
-    both = [api.structs[name] for name in ("kari_observation_part", "kari_history_mark")]
-    made["Encoding"] = [line for one in inputs + both for line in encoder(api, one)]
+    made["Encoding"] = [line for one in inputs + api.both_ways() for line in encoder(api, one)]
     made["Choices"] = [line for one in api.enums.values() for line in enum(api, one)]
     made["Choices"] += enum(api, headers.advice())
     made["ChoicesDecoding"] = []

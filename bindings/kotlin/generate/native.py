@@ -6,8 +6,10 @@ glue.hpp and glue.cpp. It is made by every build; nobody reads it."""
 import pathlib
 import sys
 
-import headers
-from names import BY_HAND, MAYBE_LISTS, camel
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "generate"))
+
+import headers  # noqa: E402  (found by the line above, as the next is)
+from names import BY_HAND, MAYBE_LISTS, camel  # noqa: E402
 
 PLAIN = {"kari_text", "int32_t", "uint32_t", "int64_t", "uint64_t", "bool", "size_t",
          "kari_record_id", "kari_resource_id", "kari_person_id", "kari_device_id",
@@ -65,48 +67,6 @@ def get(field, ints, place=None):
     return f"{reading(field.kind)}(from, {value});"
 
 
-def counts():
-    """{struct: {list: its count}}."""
-    found = {}
-    for part in headers.PARTS:
-        text = (headers.INCLUDE / f"kari/{part}.h").read_text("utf-8")
-        for name, body in headers.re.findall(r"^typedef struct (\w+) \{\n(.*?)^\} \1;", text,
-                                             headers.re.MULTILINE | headers.re.DOTALL):
-            code = " ".join(line.split("//")[0] for line in body.splitlines())
-            found[name] = {listed: count for count, listed in headers.re.findall(
-                r"size_t (\w*count);\s*const \w+\*(?: const\*)? (\w+);", code)}
-    return found
-
-
-def reached(structs, roots):
-    found, left = set(), list(roots)
-    while left:
-        name = left.pop()
-        if name in found or name not in structs:
-            continue
-        found.add(name)
-        for field in structs[name].fields:
-            kind = field.kind
-            for suffix in ("_field", "_statement"):
-                if kind.endswith(suffix):
-                    kind = headers.statements().get(kind.removesuffix(suffix), kind)
-                    left.append("kari_said")
-            left.append(kind)
-    return found
-
-
-def in_and_out(functions):
-    """The structs that functions are given, and those that they answer."""
-    given, answered = {"kari_record_id"}, {"kari_progress", "kari_sync_report"}
-    for function in functions.values():
-        for one in function.parameters:
-            if one.stars == "**":
-                answered.add(one.kind)
-            elif one.kind not in ("kari_error", "kari_device"):
-                given.add(one.kind)
-    return given, answered
-
-
 def body(function):
     """The C++ of one call."""
     lines, words, after = [], [], []
@@ -140,22 +100,22 @@ def body(function):
 def glue():
     structs, functions = headers.structs(), headers.functions()
     generated = {name: one for name, one in functions.items() if name not in BY_HAND}
-    given, answered = in_and_out(generated)
-    ints, statements = counts(), headers.statements()
+    given, answered = headers.in_and_out(generated)
+    ints, statements = headers.counts(), headers.statements()
     header = ["#pragma once", "#include <vector>",
               '#include "bindings/kotlin/jni/call.hpp"', "namespace kari::jni {"]
     source = ['#include "glue.hpp"', "namespace kari::jni {"]
     for name in structs:
-        if name in reached(structs, answered):
+        if name in headers.reached(structs, answered):
             header.append(f"void put(Writer& to, const {name}& value);")
             source += [f"void put(Writer& to, const {name}& value) {{"]
             source += [put(one, statements, ints.get(name, {})) for one in structs[name].fields]
             source.append("}")
     for name in structs:
-        if name in reached(structs, given):
+        if name in headers.reached(structs, given):
             source.append(f"static void get(Reader& from, {name}& value);")
     for name in structs:
-        if name in reached(structs, given):
+        if name in headers.reached(structs, given):
             source.append(f"static void get(Reader& from, {name}& value) {{")
             for one in structs[name].fields:
                 source.append("value.struct_size = sizeof value;" if one.name == "struct_size"

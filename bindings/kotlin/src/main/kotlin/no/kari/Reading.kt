@@ -21,7 +21,7 @@ public suspend fun Tablet.chart(record: RecordId, access: Access? = null): Outco
 
 /**
  * The doses of a date; null: today. Needs [chart] in this sign-in. Errors:
- * [KariError.NotPermitted], [KariError.NotFound].
+ * [KariError.NotPermitted], [KariError.NotFound], [KariError.Malformed] (no such date).
  */
 public suspend fun Tablet.round(record: RecordId, date: CalendarDate? = null): Outcome<Round> =
     call(Native::roundRead, {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What things of kari.h are called in Kotlin, and what its text alone does not tell."""
+"""What things of kari.h are called in other languages, and what its text alone does not tell."""
 
 import re
 
-# Functions that the glue calls by hand-written code, or needs for itself.
+# Functions that a binding calls by hand-written code, or needs for itself.
 BY_HAND = {"kari_version", "kari_live_objects", "kari_free", "kari_status_name",
            "kari_status_advice", "kari_error_new", "kari_error_free", "kari_error_status",
            "kari_error_what", "kari_error_sentence", "kari_error_what_to_do", "kari_id_text",
@@ -11,25 +11,22 @@ BY_HAND = {"kari_version", "kari_live_objects", "kari_free", "kari_status_name",
            "kari_sync_run", "kari_follow_run", "kari_observe", "kari_watch_new",
            "kari_watch_again", "kari_watch_free"}
 
-# Written by hand in Values.kt and Place.kt.
+# Written by hand in each binding.
 OWN_VALUES = {"kari_coded", "kari_quantity", "kari_time", "kari_date", "kari_override",
               "kari_device_options", "kari_enrol_options"}
 RENAMED = {"kari_override": "RuleOverride", "kari_time": "Moment", "kari_date": "CalendarDate",
            "kari_device_options": "Place", "kari_enrol_options": "Enrolment",
            "kari_case": "FindingCase", "kari_check": "SecondCheck", "kari_event": "ChangeKind",
-           "kari_device_state": "TabletState", "kari_pack": "DrugFacts", "kari_number": "Int"}
-PLAIN = {"kari_text": ("String", "text()"), "bool": ("Boolean", "flag()"),
-         "int32_t": ("Int", "int()"), "uint32_t": ("Int", "int()"), "size_t": ("Int", "int()"),
-         "uint64_t": ("Long", "long()"), "int64_t": ("Long", "long()")}
+           "kari_device_state": "TabletState", "kari_pack": "DrugFacts"}
 # Of moments and lengths of time, which may be KARI_NO_TIME.
 LENGTHS = {"age_ms", "data_age_ms", "server_minus_wall_ms", "changes_in_ms"}
-# All zeros name nothing: null in Kotlin.
+# All zeros name nothing: null, nil.
 NULL_WHEN_ZERO = {("kari_act_text", "about"), ("kari_visit_text", "plan"),
                   ("kari_finding", "assigned_to"), ("kari_said", "person"),
                   ("kari_note_text", "appends_to"), ("kari_device_state", "today"),
                   ("kari_device_state", "device"), ("kari_device_state", "incarnation"),
                   ("kari_score", "decision")}
-# -1 is no number: null in Kotlin.
+# -1 is no number: null, nil.
 NULL_WHEN_NEGATIVE = {("kari_score", "total"), ("kari_score", "at_least"),
                       ("kari_score", "by_scale_2"), ("kari_related_person", "call_order")}
 # Lists of arguments that say one thing when they are left out and another when they are empty.
@@ -95,10 +92,8 @@ def camel(name):
     return first + "".join(word.capitalize() for word in more)
 
 
-def kotlin(name):
+def type_name(name):
     """The type that stands for one of C."""
-    if name in PLAIN:
-        return PLAIN[name][0]
     if name in RENAMED:
         return RENAMED[name]
     words = camel(name)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is said in Kotlin of things that the C headers say nothing of, or say for C alone."""
+"""What other languages say of things that the C headers say nothing of, or say for C alone. [name]
+is a link; null is what the language calls so."""
 
 # By the name in C; of what has no comment there.
 OF_TYPES = {
@@ -81,7 +82,7 @@ OF_TYPES = {
 # Of functions, instead of what the header says where that is of C or of its order.
 OF_CALLS = {
     "kari_round_read": "The doses of a date; null: today. Needs [chart] in this sign-in. Errors: "
-                       "not_permitted, not_found.",
+                       "not_permitted, not_found, malformed (no such date).",
     "kari_findings_read": "Open findings, and answered ones as far back as the chart reaches. "
                           "Needs [chart] in this sign-in. Errors: not_permitted.",
     "kari_observation_record": "A measurement. Errors: confirmation_required, value_out_of_range, "

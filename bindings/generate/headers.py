@@ -4,7 +4,7 @@
 import pathlib
 import re
 
-SOURCE = pathlib.Path(__file__).resolve().parents[3]
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 INCLUDE = SOURCE / "bindings" / "c" / "include"
 PARTS = ["values", "care", "chart", "case", "round", "exchange", "entries"]
 
@@ -141,3 +141,45 @@ def sentences():
         words = re.sub(r'"\s*\n\s*"', "", rest)
         found[name] = re.findall(r'"((?:\\.|[^"\\])*)"', words)
     return found
+
+
+def counts():
+    """{struct: {list: its count}}."""
+    found = {}
+    for part in PARTS:
+        text = (INCLUDE / f"kari/{part}.h").read_text("utf-8")
+        for name, body in re.findall(r"^typedef struct (\w+) \{\n(.*?)^\} \1;", text,
+                                             re.MULTILINE | re.DOTALL):
+            code = " ".join(line.split("//")[0] for line in body.splitlines())
+            found[name] = {listed: count for count, listed in re.findall(
+                r"size_t (\w*count);\s*const \w+\*(?: const\*)? (\w+);", code)}
+    return found
+
+
+def reached(structs, roots):
+    found, left = set(), list(roots)
+    while left:
+        name = left.pop()
+        if name in found or name not in structs:
+            continue
+        found.add(name)
+        for field in structs[name].fields:
+            kind = field.kind
+            for suffix in ("_field", "_statement"):
+                if kind.endswith(suffix):
+                    kind = statements().get(kind.removesuffix(suffix), kind)
+                    left.append("kari_said")
+            left.append(kind)
+    return found
+
+
+def in_and_out(functions):
+    """The structs that functions are given, and those that they answer."""
+    given, answered = {"kari_record_id"}, {"kari_progress", "kari_sync_report"}
+    for function in functions.values():
+        for one in function.parameters:
+            if one.stars == "**":
+                answered.add(one.kind)
+            elif one.kind not in ("kari_error", "kari_device"):
+                given.add(one.kind)
+    return given, answered
