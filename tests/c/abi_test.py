@@ -64,7 +64,7 @@ class Abi(unittest.TestCase):
     def test_every_struct_that_is_an_argument_begins_with_its_size(self):
         arguments = "".join((abi.INCLUDE / name).read_text("utf-8")
                             for name in ("kari.h", "kari/entries.h"))
-        for name, fields in abi.structs(arguments).items():
+        for name, fields in abi.structs(re.sub(r"//[^\n]*", "", arguments)).items():
             with self.subTest(struct=name):
                 self.assertEqual(fields[0], "struct_size")
 

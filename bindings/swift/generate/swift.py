@@ -52,7 +52,8 @@ def is_id(kind):
 class SwiftApi(Api):
     def typed(self, struct, field):
         kind = self.bare(field.kind)
-        return {"list": f"[{kind}]", "maybe list": f"[{kind}]?", "length": "Duration?", "instant": "Date?",
+        return {"list": f"[{kind}]", "maybe list": f"[{kind}]?",
+                "length": "Duration?", "instant": "Date?",
                 "maybe": f"{kind}?", "there": kind, "absent": f"{kind}?",
                 "value": kind}[self.shape(struct, field)]
 
