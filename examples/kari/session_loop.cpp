@@ -97,6 +97,7 @@ int run_terminal_session(Desk& desk, const GlobalOptions& globals) {
         const auto device = desk.tablet().device();
         if (!wait_for_input(k_idle_s) && device && !(*device)->locked()) {
             desk.lock();
+            clear_screen();
             std::cout << '\n' << wrapped(label(Label::idle_locked, desk.language()), 0);
             continue;
         }

@@ -5,9 +5,12 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 
@@ -113,8 +116,26 @@ std::optional<std::string> read_terminal_line(std::string_view prompt) {
 }
 
 bool wait_for_input(int seconds) {
+    // A clock that counts sleep: a machine that was closed for an hour is no open one when it
+    // wakes.
+    const auto now_ms = [] {
+        timespec now{};
+        ::clock_gettime(CLOCK_BOOTTIME, &now);
+        return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+    };
+    constexpr std::int64_t k_slice_ms = 5'000;
+    const std::int64_t end = now_ms() + std::int64_t{seconds} * 1000;
     pollfd watched{STDIN_FILENO, POLLIN, 0};
-    return ::poll(&watched, 1, seconds * 1000) != 0;
+    for (std::int64_t left = end - now_ms(); left > 0; left = end - now_ms()) {
+        const int ready = ::poll(&watched, 1, static_cast<int>(std::min(left, k_slice_ms)));
+        if (ready > 0) return now_ms() < end;
+        if (ready < 0 && errno != EINTR) return true;  // reading tells what is wrong
+    }
+    return false;
+}
+
+void clear_screen() {
+    if (writes_to_terminal()) std::cout << "\x1b[H\x1b[2J\x1b[3J" << std::flush;
 }
 
 void ProgressLine::show(std::string_view words) {

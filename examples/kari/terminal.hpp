@@ -25,8 +25,12 @@ std::optional<std::string> read_secret(std::string_view prompt, int descriptor);
 // A line as it is typed at the terminal, at most 64 KiB. Nothing at its end (Ctrl-D).
 std::optional<std::string> read_terminal_line(std::string_view prompt);
 
-// Waits until standard input has something, at most so long. False: nobody typed.
+// Waits until standard input has something, at most so long; the time that the machine slept
+// counts. False: nobody typed in time.
 bool wait_for_input(int seconds);
+
+// Takes away what a terminal shows, and what it would scroll back to. Nothing elsewhere.
+void clear_screen();
 
 // A line on standard error that the next one replaces, and that is wiped before anything else is
 // written. Nothing unless standard error is a terminal.

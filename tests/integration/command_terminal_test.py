@@ -54,6 +54,24 @@ class TerminalTest(Ward):
         os.close(terminal.file)
         self.assertRegex(limits, r"Max core file size +0 +0 ")
 
+    def test_a_session_left_alone_locks_and_takes_away_what_it_showed(self):
+        preloaded = [*pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")]
+        self.assertTrue(preloaded, "the package libfaketime is not installed")
+        # Five minutes pass in a second.
+        terminal = Terminal(self.tablet, "session", LD_PRELOAD=str(preloaded[0]),
+                            FAKETIME="+0 x300")
+        terminal.read_until("PIN: ")
+        terminal.type(PIN)
+        terminal.read_until("Ingrid> ")
+        before = terminal.read_until("Låst etter fem minutter")
+        self.assertIn("\x1b[2J\x1b[3J", before)
+        terminal.read_until("kari> ")
+        terminal.type("patients")
+        self.assertIn("unlock", terminal.read_until("kari> "))
+        terminal.type("quit")
+        _, code = terminal.end()
+        self.assertEqual(code, 0)
+
     def test_a_session_signs_in_once_and_takes_words(self):
         terminal = Terminal(self.tablet, "session")
         terminal.read_until("PIN: ")
