@@ -26,6 +26,8 @@ Result<Platform> make_platform(const std::string& directory, const Options& opti
     auto log = JsonLog::open(options.log_file, options.log_from, platform.clock);
     if (!log) return tl::unexpected<Error>(log.error());
     platform.log = *std::move(log);
+    platform.key_store = options.key_store;
+    if (platform.key_store) return platform;
     auto key_store = FileKeyStore::open(directory, platform.entropy, options.may_make_key_store);
     if (!key_store) return tl::unexpected<Error>(key_store.error());
     platform.key_store = *std::move(key_store);

@@ -75,7 +75,8 @@ class DocumentsTest(unittest.TestCase):
         self.assertEqual(self.wrong(page), [])
 
     def test_a_guide_shows_all_of_its_example(self):
-        for name, source in (("cpp", "main.cpp"), ("c", "c/main.c"), ("kotlin", "kotlin/Main.kt")):
+        for name, source in (("cpp", "main.cpp"), ("c", "c/main.c"), ("kotlin", "kotlin/Main.kt"),
+                             ("swift", "swift/Quickstart/Sources/main.swift")):
             guide = SOURCE / "docs" / "guides" / f"{name}.md"
             source = f"examples/quickstart/{source}"
             found, _ = documents.blocks(guide)

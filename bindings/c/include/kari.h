@@ -35,6 +35,7 @@
 #include <kari/chart.h>
 #include <kari/entries.h>
 #include <kari/exchange.h>
+#include <kari/key_store.h>
 #include <kari/round.h>
 #include <kari/status.h>
 
@@ -87,8 +88,9 @@ void kari_id_text(const uint8_t* id, size_t size, char* out);
 kari_status kari_id_parse(kari_text text, uint8_t* id, size_t size);
 
 // ---- A tablet -------------------------------------------------------------------------------
-// Where a tablet lives. The key store of this platform holds its keys: on Linux files, which are
-// for development and for disks that are encrypted (kari/linux_platform.hpp).
+// Where a tablet lives. Its keys are in the key store of this platform, on Linux files, which are
+// for development and for disks that are encrypted (kari/linux_platform.hpp); or in one of the
+// app's.
 typedef struct kari_device_options {
     size_t struct_size;
     kari_text directory;  // of the database
@@ -96,6 +98,7 @@ typedef struct kari_device_options {
     kari_text log_file;   // left out: warnings and errors go to standard error
     kari_text zone;       // IANA, until the unit's is known; left out: the machine's
     kari_language language;
+    const kari_key_store* key_store;  // instead of the platform's, or null; `keys` is then not used
 } kari_device_options;
 
 typedef struct kari_enrol_options {

@@ -23,6 +23,9 @@ inline constexpr std::size_t k_first_size<kari_dose_entry> = offsetof(kari_dose_
 template <>
 inline constexpr std::size_t k_first_size<kari_dose_correction> =
     offsetof(kari_dose_correction, intake);
+template <>
+inline constexpr std::size_t k_first_size<kari_device_options> =
+    offsetof(kari_device_options, key_store);
 
 // Reads arguments; the first that cannot be is what done() answers, and all that is read is then
 // without meaning.

@@ -6,6 +6,7 @@
 
 #include <kari/linux_platform.hpp>
 
+#include "bindings/c/src/key_store.hpp"
 #include "bindings/c/src/views.hpp"
 
 namespace kari::c {
@@ -59,6 +60,12 @@ namespace {
 Result<Platform> ports(const kari_device_options& options, const std::string& directory,
                        bool enrolled, Arguments& read) {
     platform_linux::Options machine;
+    // First: who gave it is told, whatever else is wrong.
+    if (options.key_store != nullptr) {
+        auto of_app = AppKeyStore::of(options.key_store);
+        if (!of_app) return passed_on(of_app);
+        machine.key_store = *std::move(of_app);
+    }
     machine.zone = read.text(options.zone, "zone");
     machine.log_file = read.text(options.log_file, "log_file");
     machine.log_from = LogLevel::warning;

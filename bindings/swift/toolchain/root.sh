@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 . tests/support/debian.sh
 
 release=trixie
-packages=swiftlang,pkg-config,ca-certificates,tzdata
+packages=swiftlang,g++,pkg-config,ca-certificates,tzdata
 here=$PWD
 root=build/swift/root
 installed=build/swift/installed

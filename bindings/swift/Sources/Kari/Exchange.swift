@@ -70,6 +70,18 @@ extension Tablet {
         return try result.get()
     }
 
+    /// For a task in the background: exchanges with the server where somebody is signed in, and
+    /// does nothing while locked (nil). Errors: as ``sync(withoutAttachments:)``.
+    @discardableResult
+    public func syncUnlessLocked() async throws(KariError) -> SyncReport? {
+        if try await state().locked { return nil }
+        do throws(KariError) {
+            return try await sync()
+        } catch let error where error.code == .locked {  // meanwhile
+            return nil
+        }
+    }
+
     /// As ``sync(withoutAttachments:)``, telling how far it is; the last step is
     /// ``SyncStep/ended(_:)``.
     public func syncing(withoutAttachments: Bool = false) -> Steps<SyncStep> {

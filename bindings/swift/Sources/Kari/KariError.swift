@@ -10,7 +10,7 @@ import Foundation
 /// ```swift
 /// do {
 ///     try await tablet.give(dose)
-/// } catch KariError.Code.reasonRequired {
+/// } catch let error where error.code == .reasonRequired {
 ///     // ask why, and call again with an override for each of error.rules
 /// }
 /// ```
@@ -44,9 +44,6 @@ public struct KariError: Error, Sendable, CustomStringConvertible {
 
     /// Its name and ``what``: for logs.
     public var description: String { "\(name): \(what)" }
-
-    /// So that `catch KariError.Code.wrongPin` reads.
-    public static func ~= (code: Code, error: KariError) -> Bool { error.code == code }
 }
 
 extension KariError: LocalizedError {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import CKari
 
-/// Where a tablet lives. The key store of this platform holds its keys: on Linux files, which are
-/// for development and for disks that are encrypted.
+/// Where a tablet lives. Its keys are in the key store of this platform, on Linux files, which are
+/// for development and for disks that are encrypted; or in one of the app's.
 public struct Place: Sendable {
     /// Of the database.
     public var directory: String
@@ -14,6 +14,8 @@ public struct Place: Sendable {
     public var zone: String
     /// Of the sentences in views.
     public var language: Language
+    /// Instead of the platform's; ``keys`` is then not used.
+    public var keyStore: (any KeyStore)?
 
     /// Says where; the rest is left out.
     public init(
@@ -21,13 +23,15 @@ public struct Place: Sendable {
         keys: String = "",
         logFile: String = "",
         zone: String = "",
-        language: Language = .nb
+        language: Language = .nb,
+        keyStore: (any KeyStore)? = nil
     ) {
         self.directory = directory
         self.keys = keys
         self.logFile = logFile
         self.zone = zone
         self.language = language
+        self.keyStore = keyStore
     }
 
     func lent(_ lent: Lent) -> kari_device_options {
@@ -38,6 +42,7 @@ public struct Place: Sendable {
         to.log_file = lent.text(logFile)
         to.zone = lent.text(zone)
         to.language = language.rawValue
+        to.key_store = lent.maybe(keyStore) { kari_key_store(retaining: $0) }
         return to
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include <kari/error.hpp>
@@ -39,6 +40,8 @@ struct Options {  // what of a Linux machine is not as usual
     // False where a tablet is there already: a key store that is gone is then not made anew, but
     // answers key_store_missing to everything.
     bool may_make_key_store = true;
+    // Instead of files: `directory` is then neither made nor read.
+    std::shared_ptr<KeyStore> key_store = nullptr;
 };
 
 // `directory` is made with mode 0700 when it is missing and may be made.
