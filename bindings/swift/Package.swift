@@ -10,6 +10,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CKari", pkgConfig: "kari"),
         .target(name: "Kari", dependencies: ["CKari"]),
+        .executableTarget(name: "Scenario", dependencies: ["Kari"], path: "Tests/Scenario"),
         .testTarget(name: "KariTests", dependencies: ["Kari"]),
     ],
     swiftLanguageModes: [.v6]

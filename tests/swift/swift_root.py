@@ -12,13 +12,23 @@ SOURCE = pathlib.Path(os.environ.get("KARI_SOURCE_DIR")
 BUILT = "build/swift"
 
 
+def was_built():
+    """Just now, as `./dev swift` does."""
+    return bool(os.environ.get("KARI_SWIFT"))
+
+
 def needed():
-    """Ends the script where the binding was not built just now, as `./dev swift` does."""
-    if not os.environ.get("KARI_SWIFT"):
+    """Ends the script where the binding was not built."""
+    if not was_built():
         print("the Swift binding was not built: ./dev swift sets it up")
         raise SystemExit(77)
+    seen_there()
+
+
+def seen_there():
+    """Has scratch folders stand in the checkout: what is outside of it is not seen there."""
     if not pathlib.Path(tempfile.gettempdir()).resolve().is_relative_to(SOURCE):
-        tempfile.tempdir = str(SOURCE / BUILT)  # what is outside of the checkout is not seen there
+        tempfile.tempdir = str(SOURCE / BUILT)
 
 
 def run(command, timeout=500, **given):
