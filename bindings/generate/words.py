@@ -86,11 +86,13 @@ OF_CALLS = {
     "kari_findings_read": "Open findings, and answered ones as far back as the chart reaches. "
                           "Needs [chart] in this sign-in. Errors: not_permitted.",
     "kari_observation_record": "A measurement. Errors: confirmation_required, value_out_of_range, "
-                               "unit_unknown.",
+                               "unit_unknown, reason_required (entry/late: more than a day ago; "
+                               "say why in the note).",
     "kari_observation_correct": "Says a measurement anew. Errors: confirmation_required, "
-                                "value_out_of_range, unit_unknown.",
+                                "value_out_of_range, unit_unknown, reason_required (entry/late: "
+                                "more than a day ago; say why in the note).",
     "kari_dose_give": "A dose that was given. Errors: reason_required (its rules are named: say "
-                      "why, call again), value_out_of_range.",
+                      "why, call again; a note answers entry/late as well), value_out_of_range.",
     "kari_dose_not_given": "A dose that was not given. Errors: reason_required.",
     "kari_dose_correct": "Says a dose anew. Errors: reason_required, invalid_argument.",
     "kari_allergy_add": "An allergy or intolerance that somebody told of or saw.",
@@ -101,7 +103,9 @@ OF_CALLS = {
     "kari_draft_read": "What was kept under the key; null where there is none.",
     "kari_draft_drop": "Forgets what was kept under the key.",
     "kari_finding_resolve": "Answers a finding. Errors: reason_required.",
-    "kari_finding_defer": "Puts a finding off until a moment. Errors: reason_required.",
+    "kari_finding_defer": "Puts a finding off until a moment, when it is open again by the clock "
+                          "of each tablet. Errors: reason_required, invalid_argument (a moment "
+                          "that is past).",
     "kari_finding_assign": "Names who is to answer a finding.",
     "kari_device_set_language": "Sets the language of the sentences in views.",
 }

@@ -45,10 +45,9 @@ std::string next_step(const Command& command, const json::object& reply, const s
     if (error == "reason_required") {
         const std::string rules = what.substr(0, what.find(": "));
         if (has(command, "overrides") && rules.find('/') != std::string::npos) {
-            if (rules.starts_with("entry/late"))
-                return again + " --note \"" + s(Label::why_word) + "\"";
             return again + overrides(rules, s);
         }
+        if (rules == "entry/late") return again + " --note \"" + s(Label::why_word) + "\"";
         return again + why;
     }
     if (error == "lease_ended") return again + why;

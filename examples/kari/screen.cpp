@@ -254,7 +254,9 @@ std::string about_words(const json::object& finding, const Screen& s) {
 
 std::string finding_words(const json::object& finding, const Screen& s) {
     std::string state = s.term(text(finding, "state"));
-    if (const std::string until = text(finding, "deferred_until"); !until.empty()) {
+    // One that was put off until a moment that is past is open again.
+    if (const std::string until = text(finding, "deferred_until");
+        !until.empty() && text(finding, "state") == "deferred") {
         state += " " + s(Label::until, s.when(until));
     }
     std::string out = wrapped(fmt::format("{}: {} ({})", s.severity(number(finding, "severity")),

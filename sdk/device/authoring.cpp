@@ -9,6 +9,8 @@
 #include "sdk/chart/review.hpp"
 #include "sdk/clinical/knowledge_pack.hpp"
 #include "sdk/clinical/validation.hpp"
+#include "sdk/device/finding_state.hpp"
+#include "sdk/device/moments.hpp"
 #include "sdk/device/views.hpp"
 
 namespace kari::device {
@@ -50,7 +52,7 @@ Result<std::vector<FindingItem>> raised(Session& session, const store::Written& 
     const auto recent = session.store.recent(written.record, recent_window(session));
     if (!recent) return tl::unexpected(recent.error());
     for (const chart::TrackedFinding& tracked : *found) {
-        if (tracked.state != chart::FindingState::open || !tracked.found_here) continue;
+        if (!is_open(session, tracked) || !tracked.found_here) continue;
         out.push_back(finding_item(session, written.record, tracked, **recent));
     }
     sort_by_severity(out);
@@ -151,13 +153,32 @@ Result<Seen> seen_as(Session& session, const EditToken& token, v1::Kind kind) {
     return Seen{std::move(*seen), merge::fold(ancestry)};
 }
 
+Result<ZonedInstant> moment_of(const ZonedInstant& at) {
+    // A day less on either side: in its own zone, too, it is of those years.
+    constexpr Instant first{-62'135'510'400'000};
+    constexpr Instant last{253'402'128'000'000};
+    if (at.offset_s < -86'400 || at.offset_s > 86'400) {
+        return fail(ErrorCode::malformed, "the offset of a time");
+    }
+    if (at.instant < first || at.instant > last) {
+        return fail(ErrorCode::malformed, "a time outside the years 1 to 9999");
+    }
+    if (at.zone.empty()) return at;
+    auto there = base::in_zone(at.instant, at.zone);
+    if (!there) return fail(ErrorCode::malformed, "the zone of a time");
+    // One of the two is wrong, and so may be the moment that was made of it.
+    if (at.offset_s != 0 && at.offset_s != there->offset_s) {
+        return fail(ErrorCode::malformed, "the offset of a time is not its zone's");
+    }
+    return there;
+}
+
 Result<Happened> happened(const Session& session, const std::optional<ZonedInstant>& at) {
     ZonedInstant when;
     if (at) {
-        when = *at;
-        if (when.offset_s < -86'400 || when.offset_s > 86'400) {
-            return fail(ErrorCode::malformed, "the offset of a time");
-        }
+        auto given = moment_of(*at);
+        if (!given) return tl::unexpected(given.error());
+        when = std::move(*given);
     } else {
         auto now = best_local_now(session);
         if (!now) return tl::unexpected(now.error());

@@ -191,6 +191,7 @@ void Core::close_store() {
 
 void Core::lock_device() {
     std::thread previous;
+    std::vector<std::shared_ptr<LiveEntry>> watched;
     {
         const std::lock_guard guard(mutex);
         if (!open || !nurse) return;
@@ -205,6 +206,7 @@ void Core::lock_device() {
         nurse.reset();
         sign_in = SignInId{};
         opened.clear();
+        watched = lives.take_all();
         if (!syncing) {
             close_store();
         } else {
@@ -221,6 +223,7 @@ void Core::lock_device() {
     }
     if (previous.joinable()) previous.join();
     observers.tell({Event{EventKind::locked, RecordId{}}});
+    Lives::call(watched);
 }
 
 }  // namespace kari::device

@@ -239,9 +239,35 @@ std::vector<DoseWarning> worst_first(std::vector<DoseWarning> warnings) {
     return warnings;
 }
 
+// In the note, or as a reason of its own.
+bool says_why_late(const DoseEntry& entry) {
+    return !entry.note.empty() ||
+           std::any_of(entry.overrides.begin(), entry.overrides.end(), [](const Override& one) {
+               return one.rule == "entry/late" && !one.reason.empty();
+           });
+}
+
+void add_late_warning(const Session& session, const DoseEntry& entry, Instant end,
+                      std::vector<DoseWarning>& out) {
+    const Instant now = best_now(session.platform, session.settings);
+    if (!entry.note.empty() || end + clinical::k_late_entry >= now) return;
+    out.push_back(warning(session, "entry/late", 3));
+}
+
+// Of the drug and the patient, whatever the dose.
+void add_drug_warnings(const Session& session, const chart::Group& group,
+                       const v1::Prescription& prescription, Instant end,
+                       std::vector<DoseWarning>& out) {
+    if (!prescription.has_medication()) return;
+    const auto& drug = prescription.medication();
+    add_allergy_warnings(session, group, drug, out);
+    if (!chart::against_giving(group, drug, end, session.store.pack()).empty()) {
+        out.push_back(warning(session, "dose/given-against-measurement", 1));
+    }
+}
+
 Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& order,
                                              const DoseEntry& entry) {
-    using clinical::DoseFit;
     std::optional<v1::Quantity> given;
     if (entry.dose) {
         given = stated_dose(*entry.dose, ordered_amount(order));
@@ -260,14 +286,8 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     }
     const auto when = happened(session, entry.effective);
     if (!when) return tl::unexpected(when.error());
-    if (order.prescription.has_medication()) {
-        const auto& drug = order.prescription.medication();
-        add_allergy_warnings(session, **group, drug, out);
-        if (!chart::against_giving(**group, drug, when->interval.end, session.store.pack())
-                 .empty()) {
-            out.push_back(warning(session, "dose/given-against-measurement", 1));
-        }
-    }
+    add_late_warning(session, entry, when->interval.end, out);
+    add_drug_warnings(session, **group, order.prescription, when->interval.end, out);
     add_order_warnings(session, **group, order, when->interval.end, out);
     const v1::Quantity* amount = given ? &*given : nullptr;
     if (auto added = add_given_before(session, **group, order, amount, when->interval.end,
@@ -290,7 +310,8 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     if (amount != nullptr) *dose.mutable_dose() = *amount;
     if (const v1::Dosage* line = dosage_of(order)) *dose.mutable_route() = line->route();
     add_weekly_warnings(session, **group, dose, when->interval.end, out);
-    const bool as_ordered = fit_of(order, given ? &*given : nullptr) == DoseFit::as_ordered;
+    const bool as_ordered =
+        fit_of(order, given ? &*given : nullptr) == clinical::DoseFit::as_ordered;
     add_limit_warnings(session, **group, dose, ordered_amount(order),
                        as_ordered && ordered_amount(order) != nullptr, when->interval.end, out);
     // Whoever planned a dose knew of what is planned beside it.
@@ -319,7 +340,7 @@ Result<Written> write_dose(Session& session, const OrderSeen& order,
     if (!asked) return tl::unexpected(asked.error());
     for (const clinical::Confirmation& confirmation : *asked) {
         if (confirmation.reason_required && !reason_given) {
-            return fail(ErrorCode::reason_required, confirmation.rule + ": say why in the note");
+            return fail(ErrorCode::reason_required, confirmation.rule);
         }
     }
     v1::MedicationAdministration message;
@@ -409,8 +430,7 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     }
     add_note(session, out, entry.note);
     add_overrides(entry.overrides, *warnings, out);
-    auto written =
-        write_dose(session, *order, out, *when, !entry.note.empty() || !entry.overrides.empty());
+    auto written = write_dose(session, *order, out, *when, says_why_late(entry));
     if (written) written->told = to_be_read(*warnings);
     return written;
 }

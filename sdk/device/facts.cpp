@@ -66,7 +66,7 @@ Result<void> check(const Session& session, const v1::Measurement& measurement,
     if (!asked) return tl::unexpected(asked.error());
     for (const clinical::Confirmation& confirmation : *asked) {
         if (confirmation.reason_required && note.empty()) {
-            return fail(ErrorCode::reason_required, confirmation.rule + ": say why in the note");
+            return fail(ErrorCode::reason_required, confirmation.rule);
         }
         if (!confirmation.reason_required && !confirmed) {
             return fail(ErrorCode::confirmation_required,

@@ -7,6 +7,7 @@
 #include "sdk/base/time.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/moments.hpp"
 
 namespace kari {
 
@@ -83,11 +84,16 @@ Result<Written> Device::defer_finding(const EditToken& token, const ZonedInstant
                                       std::string_view reason) {
     return impl_->run([&](Session& session) -> Result<Written> {
         if (auto stated = require_reason(reason); !stated) return tl::unexpected(stated.error());
+        const auto moment = moment_of(until);
+        if (!moment) return tl::unexpected(moment.error());
+        if (until.instant <= best_now(session.platform, session.settings)) {
+            return fail(ErrorCode::invalid_argument, "until: name a moment that is still to come");
+        }
         const auto seen = seen_finding(session, token);
         if (!seen) return tl::unexpected(seen.error());
         v1::DetectedIssue issue;
         v1::Deferral& deferral = *issue.mutable_deferral();
-        deferral.set_until(base::fhir_date_time(until));
+        deferral.set_until(base::fhir_date_time(*moment));
         deferral.set_reason(std::string(reason));
         for (const ChangeId& input : seen->finding->inputs)
             deferral.add_input(base::to_bytes(input));

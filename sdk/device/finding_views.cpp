@@ -6,6 +6,7 @@
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/pieces.hpp"
 #include "sdk/device/edit_token.hpp"
+#include "sdk/device/finding_state.hpp"
 #include "sdk/device/given_before.hpp"
 #include "sdk/device/views.hpp"
 
@@ -98,6 +99,14 @@ std::vector<FindingAbout> about(const Session& session, const chart::Group& grou
 
 }  // namespace
 
+bool is_open(const Session& session, const chart::TrackedFinding& tracked) {
+    if (tracked.state != chart::FindingState::deferred) {
+        return tracked.state == chart::FindingState::open;
+    }
+    const auto until = base::parse_fhir_time(tracked.deferred_until, zone_of(session));
+    return !until || until->end <= best_now(session.platform, session.settings);
+}
+
 FindingItem finding_item(const Session& session, const RecordId& record,
                          const chart::TrackedFinding& tracked, const chart::Group& group) {
     const chart::Finding& finding = tracked.finding;
@@ -120,9 +129,9 @@ FindingItem finding_item(const Session& session, const RecordId& record,
     } else {
         out.title = finding.rule;
     }
-    out.state = tracked.state == chart::FindingState::resolved   ? "resolved"
-                : tracked.state == chart::FindingState::deferred ? "deferred"
-                                                                 : "open";
+    out.state = tracked.state == chart::FindingState::resolved ? "resolved"
+                : is_open(session, tracked)                    ? "open"
+                                                               : "deferred";
     out.provisional = tracked.provisional;
     out.inputs = finding.inputs;
     out.records = finding.records;

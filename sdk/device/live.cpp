@@ -64,6 +64,15 @@ std::vector<std::shared_ptr<LiveEntry>> Lives::take_changed(const MembersOf& mem
     return out;
 }
 
+std::vector<std::shared_ptr<LiveEntry>> Lives::take_all() {
+    std::vector<std::shared_ptr<LiveEntry>> out;
+    for (const std::weak_ptr<LiveEntry>& weak : entries_) {
+        const auto entry = weak.lock();
+        if (entry && std::exchange(entry->armed, false)) out.push_back(entry);
+    }
+    return out;
+}
+
 void Lives::call(const std::vector<std::shared_ptr<LiveEntry>>& changed) {
     for (const auto& entry : changed) {
         const std::lock_guard running(entry->running);
@@ -95,13 +104,23 @@ Result<Live> Device::watch(const LiveQuery& query, std::function<void()> changed
     state->entry->query = query;
     state->entry->changed = std::move(changed);
     Live live(std::move(state));
+    const auto begun = impl_->run([&](device::Session&) -> Result<void> {
+        live.state_->entry->sign_in = impl_->sign_in;
+        return {};
+    });
+    if (!begun) return tl::unexpected(begun.error());
     if (auto armed = again(live); !armed) return tl::unexpected(armed.error());
     return live;
 }
 
 Result<void> Device::again(const Live& live) {
     if (!live.state_) return fail(ErrorCode::invalid_argument, "nothing is watched");
-    return impl_->run([&](device::Session&) {
+    return impl_->run([&](device::Session&) -> Result<void> {
+        // Whoever signed in after it did not ask for it, and is not the one to be logged as
+        // reading.
+        if (live.state_->entry->sign_in != impl_->sign_in) {
+            return fail(ErrorCode::locked, "the sign-in that it was of has ended: watch anew");
+        }
         return impl_->lives.arm(live.state_->entry,
                                 [&](const RecordId& record) { return impl_->members_of(record); });
     });

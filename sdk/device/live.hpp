@@ -21,6 +21,7 @@ struct LiveEntry {
     std::recursive_mutex running;
     std::function<void()> changed;
     bool ended = false;
+    SignInId sign_in;  // that it was begun in, and is of
     // Under the device's lock:
     bool armed = false;
     std::uint64_t since = 0;        // what is newer is told
@@ -42,6 +43,8 @@ public:
     Result<void> arm(const std::shared_ptr<LiveEntry>& entry, const MembersOf& members);
     // Those whose view may be another; they are not armed any more.
     std::vector<std::shared_ptr<LiveEntry>> take_changed(const MembersOf& members);
+    // All that are armed: the sign-in that they are of ends.
+    std::vector<std::shared_ptr<LiveEntry>> take_all();
 
     // Without the lock.
     static void call(const std::vector<std::shared_ptr<LiveEntry>>& changed);

@@ -12,6 +12,7 @@
 #include "sdk/device/allowances.hpp"
 #include "sdk/device/authoring.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/finding_state.hpp"
 #include "sdk/device/given_before.hpp"
 #include "sdk/device/intake.hpp"
 #include "sdk/device/patches.hpp"
@@ -54,7 +55,7 @@ Result<PatientRow> patient_row(Session& session, const RecordId& record) {
     const auto findings = session.store.unresolved(record);
     if (!findings) return tl::unexpected(findings.error());
     for (const chart::TrackedFinding& tracked : *findings) {
-        if (tracked.state != chart::FindingState::open) continue;
+        if (!is_open(session, tracked)) continue;
         ++row.open_findings;
         const int severity = static_cast<int>(tracked.finding.severity);
         if (row.worst_severity == 0 || severity < row.worst_severity) row.worst_severity = severity;
@@ -233,6 +234,10 @@ std::optional<Duration> next_due_in(const chart::Slots& slots, Instant now) {
 }
 
 Result<DoseRound> round_of(Session& session, const RecordId& record, const LocalDate& date) {
+    // A day without doses and a day that never comes are not to look alike.
+    if (!base::parse_date(base::to_text(date))) {
+        return fail(ErrorCode::malformed, "date: there is none such");
+    }
     if (auto opened = require_opened(session, record); !opened) {
         return tl::unexpected(opened.error());
     }

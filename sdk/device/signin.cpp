@@ -289,8 +289,7 @@ Result<Device> Device::open(const std::filesystem::path& directory, const Platfo
 
 Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
     Core& core = *impl_;
-    std::vector<Event> events;
-    const std::lock_guard guard(core.mutex);
+    std::unique_lock guard(core.mutex);
     auto key = core.keyring.unlock(person, pin);
     if (!key) return tl::unexpected(key.error());
     SignedIn out;
@@ -319,6 +318,10 @@ Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
     const auto outbox = core.open->store.outbox_state();
     if (!outbox) return tl::unexpected(outbox.error());
     out.unsent = outbox->unsent;
+    // Of whoever was signed in until now.
+    const auto watched = core.lives.take_all();
+    guard.unlock();
+    device::Lives::call(watched);
     return out;
 }
 

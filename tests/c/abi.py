@@ -39,6 +39,7 @@ def functions(text):
 def structs(text):
     """{struct: [fields]} in the order of the header."""
     found = {}
+    text = re.sub(r"//[^\n]*", "", text)
     for body, name in re.findall(r"typedef struct \w+ \{(.*?)\} (kari_\w+);", text, re.DOTALL):
         found[name] = [re.search(r"\(\*(\w+)\)|(\w+)(?:\[\d+\])?$", field.strip()).group(1)
                        or re.search(r"(\w+)(?:\[\d+\])?$", field.strip()).group(1)

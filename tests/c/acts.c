@@ -38,7 +38,7 @@ static void allergies(kari_device* device, const kari_record_id* record) {
 }
 
 static void drafts(kari_device* device, const kari_record_id* record) {
-    const kari_time date = {1790000000000, 3600, t("Europe/Oslo")};
+    const kari_time date = {1790000000000, 7200, t("Europe/Oslo")};
     kari_note_entry note = {
         .struct_size = sizeof note, .title = t("Tilsyn"), .text = t("Halvferdig"), .date = &date};
     const kari_draft* draft = NULL;

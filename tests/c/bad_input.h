@@ -14,7 +14,8 @@ void use_after_close(kari_device* device);
 // Callbacks of an app in C++ that lets exceptions out.
 void throwing_event(void* context, kari_event event, const kari_record_id* record);
 void throwing_progress(void* context, const kari_progress* progress);
-void throwing_state(void* context, kari_follow_state state, kari_status why);
+void throwing_state(void* context, kari_follow_state state, const kari_error* why);
+void throwing_change(void* context);
 
 #ifdef __cplusplus
 }

@@ -65,5 +65,10 @@ void check_as_colleague(const ward* ward, kari_device* device, const kari_record
 // Closes it while others are in calls of it.
 void close_under_way(kari_device* device);
 void bad_input(const ward* ward, kari_device* device);
+void promises(kari_device* device, const kari_record_id* record);
+void lock_is_told(const ward* ward, kari_device* device, const kari_record_id* record);
+void close_with_watches(kari_device* device, const kari_record_id* record);
+// While another thread signs in.
+void close_while_unlocking(const ward* ward, kari_device* device);
 
 #endif

@@ -16,7 +16,7 @@ typedef struct meeting {
     kari_cancel* cancel;
 } meeting;
 
-static void on_state(void* context, kari_follow_state state, kari_status trouble) {
+static void on_state(void* context, kari_follow_state state, const kari_error* trouble) {
     meeting* here = context;
     (void)trouble;
     pthread_mutex_lock(&here->mutex);
@@ -65,6 +65,10 @@ void close_under_way(kari_device* device) {
     while (!here.in_step)
         pthread_cond_wait(&here.changed, &here.mutex);
     pthread_mutex_unlock(&here.mutex);
+    // One cancel wakes one call.
+    kari_sync_options how = {.struct_size = sizeof how, .cancel = here.cancel};
+    ANSWERS(KARI_ERROR_IN_USE, kari_sync_run(device, &how, NULL, why));
+    CHECK(holds(kari_error_what(why), "cancel"));
     // Only now: who reads without a pause leaves the follow little of the device's one lock.
     for (size_t at = 0; at < READERS; ++at)
         CHECK(pthread_create(&threads[at], NULL, reader, &here) == 0);

@@ -13,7 +13,11 @@ void throwing_progress(void*, const kari_progress*) {
     throw std::runtime_error("an app's own");
 }
 
-void throwing_state(void*, kari_follow_state, kari_status) {
+void throwing_state(void*, kari_follow_state, const kari_error*) {
+    throw std::runtime_error("an app's own");
+}
+
+void throwing_change(void*) {
     throw std::runtime_error("an app's own");
 }
 

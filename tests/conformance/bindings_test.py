@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every operation of the public C++ headers is in C, or bindings/c/not_bound.txt says why not. The
 operations are read from sdk/include/kari; what is in C says so in its header: "C++: Device::open".
+So is every field of what they answer, by bindings/c/src (binding_fields.py).
 Every function of kari.h is in Kotlin, or bindings/kotlin/not_bound.txt says why not: it is there
 when no.kari.Native declares it and something else of no.kari stands on that. So it is with Swift:
 it is there when a source of the Swift package calls it.
@@ -11,9 +12,12 @@ import pathlib
 import re
 import sys
 
+import binding_fields
+
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 HEADERS = SOURCE / "sdk" / "include" / "kari"
 C_HEADERS = SOURCE / "bindings" / "c" / "include"
+C_SOURCES = SOURCE / "bindings" / "c" / "src"
 NOT_BOUND = SOURCE / "bindings" / "c" / "not_bound.txt"
 KOTLIN = SOURCE / "bindings" / "kotlin"
 SWIFT = SOURCE / "bindings" / "swift"
@@ -196,6 +200,11 @@ def bites():
                   "A::b: not in C because xx\nD::*: not in C because zz\nh: not in C because ii\nj")
     if len(wrong) != 6:
         return [f"a made-up listing has other faults than {wrong}"]
+    every, read = binding_fields.lost(
+        {"chart_view": "struct A {\n    B b = 1;\n    std::optional<C> c;\n};"},
+        ["void f(T& t, const std::optional<A>& a) {\n    t.b = a->b;\n}\nint c = x.c;\n"])
+    if every != {"A::b", "A::c"} or read != {"A::b"}:
+        return [f"fields of a made-up header are not {sorted(every)}, or read {sorted(read)}"]
     functions = functions_of_c("int kari_a_b(void);\nconst char* kari_c(int x);\nvoid kari_d();")
     there = in_kotlin("external fun aB() external fun e() external fun c()",
                       "Native::aB Native.c()")
@@ -216,6 +225,12 @@ def main():
     in_c = set()
     for path in sorted(C_HEADERS.rglob("*.h")):
         in_c |= bound(path.read_text("utf-8"))
+    fields, read = binding_fields.lost(
+        {name: bare((HEADERS / f"{name}.hpp").read_text("utf-8"))
+         for name in [*binding_fields.VIEWS, *binding_fields.SOME]},
+        [path.read_text("utf-8") for path in sorted(C_SOURCES.glob("*.cpp"))])
+    everything |= fields
+    in_c |= read
     problems = bites() + check(everything, in_c, NOT_BOUND.read_text("utf-8"))
     problems += kotlin() + swift()
     for problem in problems:

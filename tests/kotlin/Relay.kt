@@ -6,10 +6,14 @@ import java.net.InetAddress
 import java.net.ServerSocket
 import java.net.Socket
 import java.net.URI
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import kotlin.concurrent.thread
 
-/** Between a tablet and its server. From [hold] on it keeps back what the server says. */
+/**
+ * Between a tablet and its server. From [hold] on it keeps back what the server says; [close] cuts
+ * every connection.
+ */
 class Relay : AutoCloseable {
     private val listener = ServerSocket(0, 50, InetAddress.getLoopbackAddress())
     private val server = URI(Ward.server).port
@@ -20,6 +24,7 @@ class Relay : AutoCloseable {
     /** Something was held back. */
     val held = CountDownLatch(1)
     private val letGo = CountDownLatch(1)
+    private val sockets = CopyOnWriteArrayList<Socket>()
     val address: String = "https://localhost:${listener.localPort}"
 
     init {
@@ -28,6 +33,7 @@ class Relay : AutoCloseable {
                 while (true) {
                     val near = listener.accept()
                     val far = Socket(InetAddress.getLoopbackAddress(), server)
+                    sockets.addAll(listOf(near, far))
                     thread(isDaemon = true) { pump(near, far, false) }
                     thread(isDaemon = true) { pump(far, near, true) }
                 }
@@ -42,6 +48,7 @@ class Relay : AutoCloseable {
     override fun close() {
         letGo.countDown()
         listener.close()
+        sockets.forEach { quietly { it.close() } }
     }
 
     private fun pump(

@@ -148,6 +148,7 @@ class StoryTest {
         tablet.notGiven(NotGivenEntry(evening, NotGiven.REFUSED, "did not want it")).orThrow()
         assertEquals(DoseState.GIVEN, slot(tablet, record, "Metoprolol", "08:00").state)
         assertEquals(DoseState.NOT_GIVEN, slot(tablet, record, "Metoprolol", "20:00").state)
+        refused<KariError.Malformed>(tablet.round(record, CalendarDate(2026, 2, 30)))
         val earlier = tablet.round(record, CalendarDate(2026, 3, 2)).orThrow()
         assertEquals(CalendarDate(2026, 3, 2), earlier.date)
     }
@@ -214,7 +215,10 @@ class StoryTest {
         val answer = FindingAnswer(open.first().token, "confirmed-double", "counted the tablets")
         assertTrue(tablet.resolveFinding(answer) is Outcome.Done)
         for (one in open.drop(1)) {
-            val until = Moment(one.due ?: (Clock.System.now() + 1.days), 0, "UTC")
+            val past = Moment(Clock.System.now() - 1.days, zone = "Europe/Oslo")
+            val refused = tablet.deferFinding(one.token, past, "rings tomorrow")
+            refused<KariError.InvalidArgument>(refused)
+            val until = Moment(Clock.System.now() + 1.days, zone = "Europe/Oslo")
             tablet.deferFinding(one.token, until, "rings tomorrow").orThrow()
         }
     }

@@ -10,8 +10,9 @@ import unittest
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "bindings" / "kotlin" / "generate"))
 
-import kotlin  # noqa: E402  (found by the line above, as the next is)
+import kotlin  # noqa: E402  (found by the line above, as the next are)
 import names  # noqa: E402
+import native  # noqa: E402
 
 
 class Generated(unittest.TestCase):
@@ -33,6 +34,12 @@ class Generated(unittest.TestCase):
             for called in calls.values():
                 with self.subTest(call=called):
                     self.assertRegex(used, rf"\.{called}\(")
+
+    def test_a_size_is_read_as_wide_on_every_machine(self):
+        # On 32 bits an overload for size_t would be a second one for uint32_t.
+        wire = (SOURCE / "bindings" / "kotlin" / "jni" / "wire.hpp").read_text("utf-8")
+        self.assertNotRegex(wire, r"void get\(Reader& \w+, std::size_t&")
+        self.assertIn("get_size(in, ", native.glue()[1])
 
     def test_all_that_is_public_is_documented(self):
         # A property that was made of a field without a comment says all by its name, as there.

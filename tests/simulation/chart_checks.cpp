@@ -237,7 +237,8 @@ Findings findings_of(Tablet& tablet, const RecordId& record) {
     Findings out;
     for (const FindingItem& one : must(tablet->findings(record))) {
         std::set<ChangeId> inputs(one.inputs.begin(), one.inputs.end());
-        std::string text = one.rule + " " + one.state;
+        // When a deferral is over, each tablet tells by its own clock.
+        std::string text = one.rule + " " + (one.deferred_until.empty() ? one.state : "deferred");
         for (const ChangeId& input : inputs)
             text += " " + input.text();
         out.emplace(one.id, std::move(text));

@@ -204,7 +204,7 @@ Answer answer_finding(Seen& seen) {
             return seen.tablet->assign_finding(item.token, seen.tablet.nurses.front());
         case 1: {
             const auto until = seen.tablet.machine.clock->wall() + Duration::hours(8);
-            return seen.tablet->defer_finding(item.token, {until, 3600, "Europe/Oslo"},
+            return seen.tablet->defer_finding(item.token, {until, 0, "Europe/Oslo"},
                                               "after the round");
         }
         default:

@@ -21,8 +21,8 @@
 // Threads: any thread may call anything at any time; the calls of one device wait for each other as
 //   in kari/device.hpp. An error object is for one thread at a time. A callback runs on a thread
 //   that is in a call; it may read, and may not sync, follow, lock, close or end a watch of its
-//   device (KARI_ERROR_IN_USE). One that lets a C++ exception out ends the call in
-//   KARI_ERROR_INTERNAL where there is one to end.
+//   device (KARI_ERROR_IN_USE). One that lets a C++ exception out is called no more: what called it
+//   ends in KARI_ERROR_INTERNAL where it is a call to end, and kari_watch_again() answers that.
 // Ownership: what `..._new`, `..._open` and `..._enrol` give, `..._free` and `..._close` end. A
 //   view is given back by kari_free(). Nothing else is owned; all other pointers are borrowed.
 // Growth: a struct that is an argument begins with `struct_size`: set it to its sizeof and all that
@@ -124,8 +124,9 @@ kari_status kari_device_enrol(const kari_enrol_options* options, kari_device** o
 // C++: Device::open
 kari_status kari_device_open(const kari_device_options* options, kari_device** out,
                              kari_error* error);
-// Locks, waits for the calls of other threads (ask their cancel first), and ends the handle and its
-// watches. Views stay. Errors: in_use (from a callback of this device: nothing was done).
+// Locks, waits for the calls of other threads (ask their cancel first), and ends the handle. Its
+// watches call back no more, and are still to be freed. Views stay. Errors: in_use (from a callback
+// of this device: nothing was done).
 kari_status kari_device_close(kari_device* device, kari_error* error);
 // What holds now, signed in or not. View. Errors: not_found (an unknown zone).
 // C++: Device::locked, Device::signed_in, Device::zone, Device::today, Device::device_id,
@@ -201,7 +202,8 @@ kari_status kari_fhir_read(kari_device* device, const kari_record_id* record,
 // Errors of all: not_found, malformed (a token or number that nobody wrote), time_in_future,
 // too_large, resource_incomplete, resource_unreadable, resource_kept_whole.
 
-// Errors: confirmation_required, value_out_of_range, unit_unknown.
+// Errors: confirmation_required, value_out_of_range, unit_unknown, reason_required (entry/late:
+// more than a day ago; say why in the note).
 // C++: Device::record_observation
 kari_status kari_observation_record(kari_device* device, const kari_record_id* record,
                                     const kari_observation_entry* entry, const kari_written** out,
@@ -220,8 +222,8 @@ kari_status kari_observation_retract(kari_device* device, kari_text token, kari_
 // C++: Device::check_dose
 kari_status kari_dose_check(kari_device* device, const kari_dose_entry* entry,
                             const kari_warnings** out, kari_error* error);
-// Errors: reason_required (kari_error_what names the rules: say why, call again),
-// value_out_of_range.
+// Errors: reason_required (kari_error_what names the rules: say why, call again; a note answers
+// entry/late as well), value_out_of_range.
 // C++: Device::give
 kari_status kari_dose_give(kari_device* device, const kari_dose_entry* entry,
                            const kari_written** out, kari_error* error);
@@ -365,7 +367,9 @@ kari_status kari_draft_drop(kari_device* device, const kari_record_id* record, k
 // C++: Device::resolve_finding
 kari_status kari_finding_resolve(kari_device* device, const kari_finding_answer* answer,
                                  const kari_written** out, kari_error* error);
-// Errors: reason_required.
+// Puts it off: until then nobody counts it as open, and from then on everybody does again, by the
+// clock of each tablet. Nothing calls back at that moment. Errors: reason_required,
+// invalid_argument (a moment that is past).
 // C++: Device::defer_finding
 kari_status kari_finding_defer(kari_device* device, kari_text token, const kari_time* until,
                                kari_text reason, const kari_written** out, kari_error* error);
@@ -374,7 +378,8 @@ kari_status kari_finding_assign(kari_device* device, kari_text token, const kari
                                 const kari_written** out, kari_error* error);
 
 // ---- Exchange -------------------------------------------------------------------------------
-// May be asked from any thread, also from a callback. Null when there is no memory.
+// May be asked from any thread, also from a callback. Of one call at a time: a second that is given
+// it answers in_use. Null when there is no memory.
 // C++: Cancel::ask
 kari_cancel* kari_cancel_new(void);
 void kari_cancel_ask(kari_cancel* cancel);
@@ -402,8 +407,9 @@ enum { KARI_FOLLOW_SYNCING = 0, KARI_FOLLOW_WAITING = 1, KARI_FOLLOW_TROUBLE = 2
 
 typedef struct kari_follow_options {
     size_t struct_size;
-    // When it is another; `why` is KARI_OK save in trouble, which it tries again from by itself.
-    void (*state)(void* context, kari_follow_state state, kari_status why);
+    // When it is another. `why` is null save in trouble, which it tries again from by itself; it is
+    // borrowed until this returns, and kari_error_sentence() says it to whoever holds the tablet.
+    void (*state)(void* context, kari_follow_state state, const kari_error* why);
     void (*synced)(void* context, const kari_sync_report* report);  // borrowed until it returns
     void* context;
     kari_cancel* cancel;  // required
@@ -438,11 +444,13 @@ kari_status kari_observe(kari_device* device,
                                       const kari_record_id* record),
                          void* context, kari_watch** out, kari_error* error);
 // A live query: calls back once when the chart, round or findings of a record (null: the caseload)
-// may be others; then kari_watch_again(), and read.
+// may be others, and when the tablet is locked; then kari_watch_again(), and read.
 // C++: Device::watch
 kari_status kari_watch_new(kari_device* device, const kari_record_id* record,
                            void (*changed)(void* context), void* context, kari_watch** out,
                            kari_error* error);
+// Errors: locked (the sign-in that it was begun in has ended: show nothing, free it, and watch anew
+// after the next), invalid_argument (it is of kari_observe), internal (its callback threw).
 // C++: Device::again
 kari_status kari_watch_again(kari_watch* watch, kari_error* error);
 // No callback runs after it returns KARI_OK. Errors: in_use (from a callback of its device).

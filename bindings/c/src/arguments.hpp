@@ -73,12 +73,4 @@ private:
     std::optional<Error> wrong_;
 };
 
-// Where an answer goes, cleared. Errors: invalid_argument (null).
-template <typename T>
-Result<void> cleared(T* out) {
-    if (out == nullptr) return fail(ErrorCode::invalid_argument, "out: null");
-    *out = T{};
-    return {};
-}
-
 }  // namespace kari::c

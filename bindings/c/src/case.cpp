@@ -82,8 +82,7 @@ extern "C" {
 
 kari_status kari_case_read(kari_device* device, kari_text finding, const kari_access* access,
                            const kari_case** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const kari::EditToken token = read.token(finding);
         const kari::Access how = access_of(access, read);
@@ -98,8 +97,7 @@ kari_status kari_case_read(kari_device* device, kari_text finding, const kari_ac
 kari_status kari_history_read(kari_device* device, const kari_record_id* record, kari_text kind,
                               const kari_history_mark* before, size_t limit,
                               const kari_history** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const auto which = read.id<kari::RecordId>(record, "record");
         const std::string of = read.text(kind, "kind");
@@ -114,8 +112,8 @@ kari_status kari_history_read(kari_device* device, const kari_record_id* record,
 
 kari_status kari_history_want(kari_device* device, const kari_record_id* record, int64_t back_to_ms,
                               bool* coming, kari_error* error) {
+    clear(coming);
     return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (coming != nullptr) *coming = false;
         Arguments read;
         const auto which = read.id<kari::RecordId>(record, "record");
         if (auto fit = read.done(); !fit) return fit;

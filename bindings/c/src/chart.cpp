@@ -86,8 +86,7 @@ template <typename C, typename Ask, typename Fill>
 kari_status read_record(kari_device* device, const kari_record_id* record,
                         const kari_access* access, const C** out, kari_error* error, Ask ask,
                         Fill fill) {
-    return on_tablet(device, error, [&](Device& tablet) -> Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](Device& tablet) -> Result<void> {
         Arguments read;
         const auto which = read.id<RecordId>(record, "record");
         const Access how = access_of(access, read);
@@ -109,8 +108,7 @@ extern "C" {
 
 kari_status kari_patients_read(kari_device* device, const kari_access* access,
                                const kari_patients** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const kari::Access how = access_of(access, read);
         if (auto fit = read.done(); !fit) return fit;

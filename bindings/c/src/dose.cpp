@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -207,20 +206,6 @@ NotGiven why_of(kari_not_given why) {
     }
 }
 
-// A date that does not exist has no doses, which must not look like a day with nothing to give.
-Result<LocalDate> date_told(const kari_date& date) {
-    const bool may_be = date.year >= 1 && date.year <= 9999 && date.month >= 1 &&
-                        date.month <= 12 && date.day >= 1 && date.day <= 31;
-    if (!may_be ||
-        !std::chrono::year_month_day(std::chrono::year(date.year),
-                                     std::chrono::month(static_cast<unsigned>(date.month)),
-                                     std::chrono::day(static_cast<unsigned>(date.day)))
-             .ok()) {
-        return fail(ErrorCode::malformed, "date: there is none such");
-    }
-    return LocalDate{date.year, date.month, date.day};
-}
-
 }  // namespace
 
 }  // namespace kari::c
@@ -231,12 +216,13 @@ extern "C" {
 
 kari_status kari_round_read(kari_device* device, const kari_record_id* record,
                             const kari_date* date, const kari_round** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const auto which = read.id<kari::RecordId>(record, "record");
         if (auto fit = read.done(); !fit) return fit;
-        auto day = date == nullptr ? tablet.today() : date_told(*date);
+        auto day = date == nullptr
+                       ? tablet.today()
+                       : kari::Result<kari::LocalDate>({date->year, date->month, date->day});
         if (!day) return passed_on(day);
         auto round = tablet.doses_due(which, *day);
         if (!round) return passed_on(round);
@@ -247,8 +233,7 @@ kari_status kari_round_read(kari_device* device, const kari_record_id* record,
 
 kari_status kari_dose_check(kari_device* device, const kari_dose_entry* entry,
                             const kari_warnings** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const kari::DoseEntry dose = dose_of(read, entry);
         if (auto fit = read.done(); !fit) return fit;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "bindings/c/src/callback.hpp"
@@ -14,6 +16,22 @@ namespace {
 class CancelObject : public Object {
 public:
     Cancel cancel;
+    std::atomic<bool> taken = false;
+};
+
+// A cancel for the time of a call; of none where the app gave none.
+class Taken {
+public:
+    explicit Taken(std::shared_ptr<CancelObject> cancel) : cancel_(std::move(cancel)) {}
+    Taken(Taken&&) noexcept = default;
+    Taken& operator=(Taken&&) = delete;
+    ~Taken() {
+        if (cancel_) cancel_->taken = false;
+    }
+    Cancel* get() const { return cancel_ ? &cancel_->cancel : nullptr; }
+
+private:
+    std::shared_ptr<CancelObject> cancel_;
 };
 
 kari_progress progress_of(const SyncProgress& progress) {
@@ -78,13 +96,36 @@ void fill_status(kari_sync_status& c, const SyncStatus& status, Shelf& shelf) {
                                      });
 }
 
-// Kept alive by who holds it. Errors: invalid_argument.
-Result<std::shared_ptr<CancelObject>> cancel_of(kari_cancel* handle) {
-    if (handle == nullptr) return nullptr;
+// Wakes one call only. Errors: invalid_argument, in_use (another call has it).
+Result<Taken> cancel_of(kari_cancel* handle) {
+    if (handle == nullptr) return Taken(nullptr);
     auto found = Handles::all().find<CancelObject>(handle);
     if (!found) return refuse("cancel: freed or no cancel");
-    return found;
+    if (found->taken.exchange(true)) {
+        return fail(ErrorCode::in_use, "cancel: another call has it");
+    }
+    return Taken(std::move(found));
 }
+
+// What went wrong, as an error object that a callback may read. Null where nothing did.
+class LentError {
+public:
+    explicit LentError(const std::optional<Error>& error) {
+        if (!error) return;
+        auto object = std::make_shared<ErrorObject>();
+        object->set(*error);
+        handle_ = Handles::all().put<kari_error>(std::move(object));
+    }
+    LentError(const LentError&) = delete;
+    LentError& operator=(const LentError&) = delete;
+    ~LentError() {
+        if (handle_ != nullptr) Handles::all().take<ErrorObject>(handle_);
+    }
+    const kari_error* get() const { return handle_; }
+
+private:
+    kari_error* handle_ = nullptr;
+};
 
 kari_follow_state follow_state_of(FollowState state) {
     switch (state) {
@@ -99,7 +140,6 @@ kari_follow_state follow_state_of(FollowState state) {
 }
 
 Result<void> sync(Device& tablet, const kari_sync_options* options, const kari_sync_report** out) {
-    if (out != nullptr) *out = nullptr;
     Arguments read;
     const auto given = options != nullptr ? read.sized(options, "options") : kari_sync_options{};
     if (auto fit = read.done(); !fit) return fit;
@@ -108,7 +148,7 @@ Result<void> sync(Device& tablet, const kari_sync_options* options, const kari_s
     Callback callback;
     SyncOptions how;
     how.attachments = !given.without_attachments;
-    how.cancel = *cancel ? &(*cancel)->cancel : nullptr;
+    how.cancel = cancel->get();
     how.progress = [&](const SyncProgress& progress) {
         const kari_progress now = progress_of(progress);
         callback.call(given.progress, given.context, &now);
@@ -129,13 +169,13 @@ Result<void> follow(Device& tablet, const kari_follow_options* options) {
     if (!cancel) return tl::unexpected(cancel.error());
     Callback callback;
     const auto end_if_it_threw = [&] {
-        if (callback.threw()) (*cancel)->cancel.ask();
+        if (callback.threw()) cancel->get()->ask();
     };
     FollowOptions how;
-    how.cancel = &(*cancel)->cancel;
+    how.cancel = cancel->get();
     how.status = [&](const FollowStatus& now) {
-        const kari_status why = now.why ? static_cast<kari_status>(now.why->code) : KARI_OK;
-        callback.call(given.state, given.context, follow_state_of(now.state), why);
+        const LentError why(now.why);
+        callback.call(given.state, given.context, follow_state_of(now.state), why.get());
         end_if_it_threw();
     };
     how.synced = [&](const SyncReport& report) {
@@ -176,6 +216,7 @@ void kari_cancel_free(kari_cancel* cancel) {
 
 kari_status kari_sync_run(kari_device* device, const kari_sync_options* options,
                           const kari_sync_report** out, kari_error* error) {
+    clear(out);
     const auto run = [&](kari::Device& tablet) {
         return sync(tablet, options, out);
     };
@@ -192,8 +233,7 @@ kari_status kari_follow_run(kari_device* device, const kari_follow_options* opti
 
 kari_status kari_sync_status_read(kari_device* device, const kari_sync_status** out,
                                   kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         auto status = tablet.sync_status();
         if (!status) return passed_on(status);
         answer(out, std::move(*status), fill_status);

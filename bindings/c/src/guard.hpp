@@ -39,6 +39,12 @@ tl::unexpected<Error> passed_on(Result<T>& result) {
     return tl::unexpected<Error>(std::move(result.error()));
 }
 
+// Where an answer goes holds nothing before anything can go wrong.
+template <typename T>
+void clear(T* out) noexcept {
+    if (out != nullptr) *out = T{};
+}
+
 // `body` answers a Result<void>.
 template <typename Body>
 kari_status guard(kari_error* error, Body&& body) noexcept {

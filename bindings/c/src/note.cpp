@@ -91,8 +91,7 @@ kari_status kari_draft_save(kari_device* device, const kari_record_id* record, k
 
 kari_status kari_draft_read(kari_device* device, const kari_record_id* record, kari_text key,
                             const kari_draft** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const DraftKey place = draft_key_of(read, record, key);
         if (auto fit = read.done(); !fit) return fit;

@@ -29,16 +29,14 @@ using namespace kari::c;
 extern "C" {
 
 kari_status kari_nurses_read(kari_device* device, const kari_nurses** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         answer(out, tablet.nurses(), fill_nurses);
         return {};
     });
 }
 
 kari_status kari_people_read(kari_device* device, const kari_nurses** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         auto people = tablet.directory_people();
         if (!people) return passed_on(people);
         answer(out, std::move(*people), fill_nurses);
@@ -59,8 +57,8 @@ kari_status kari_nurse_add(kari_device* device, const kari_person_id* person, ka
 
 kari_status kari_device_unlock(kari_device* device, const kari_person_id* person, kari_text pin,
                                const kari_signed_in** out, kari_error* error) {
+    clear(out);
     return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (out != nullptr) *out = nullptr;
         Arguments read;
         const auto who = read.id<kari::PersonId>(person, "person");
         const std::string secret = read.text(pin, "pin");

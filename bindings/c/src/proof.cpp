@@ -26,8 +26,7 @@ using namespace kari::c;
 extern "C" {
 
 kari_status kari_proof_read(kari_device* device, const kari_proof** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         auto report = tablet.verify();
         if (!report) return passed_on(report);
         answer(out, std::move(*report), fill_proof);
@@ -37,8 +36,7 @@ kari_status kari_proof_read(kari_device* device, const kari_proof** out, kari_er
 
 kari_status kari_state_digest(kari_device* device, const kari_record_id* record, kari_digest* out,
                               kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const auto which = read.id<kari::RecordId>(record, "record");
         if (auto fit = read.done(); !fit) return fit;
@@ -50,8 +48,7 @@ kari_status kari_state_digest(kari_device* device, const kari_record_id* record,
 }
 
 kari_status kari_records_read(kari_device* device, const kari_records** out, kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         auto records = tablet.held_records();
         if (!records) return passed_on(records);
         answer(out, std::move(*records),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <kari/linux_platform.hpp>
 
@@ -40,17 +41,23 @@ void Tablet::leave() {
 }
 
 Result<void> Tablet::close() {
+    const auto self = std::this_thread::get_id();
     std::unique_lock lock(mutex_);
-    if (closed_) return refuse("device: closed");
-    if (is_inside(std::this_thread::get_id())) {
+    if (is_inside(self)) {
         return fail(ErrorCode::in_use, "not from within a callback of this device");
     }
+    if (closed_) return refuse("device: closed");
+    inside_.push_back(self);
     closed_ = true;  // nobody comes in any more
     lock.unlock();
     static_cast<void>(device_->lock());  // ends a follow, and bounds a sync
     lock.lock();
-    left_.wait(lock, [&] { return inside_.empty(); });
-    device_.reset();
+    left_.wait(lock, [&] { return inside_.size() == 1; });
+    std::optional<Device> last = std::exchange(device_, std::nullopt);
+    lock.unlock();
+    last.reset();  // without the mutex: it may call back, and a callback may ask for it
+    lock.lock();
+    inside_.clear();
     return {};
 }
 
@@ -71,8 +78,9 @@ Result<Platform> ports(const kari_device_options& options, const std::string& di
     machine.log_from = LogLevel::warning;
     machine.may_make_key_store = !enrolled;
     std::string keys = read.text(options.keys, "keys");
-    if (keys.empty()) keys = directory + ".keys";
     if (directory.empty()) return refuse("directory: empty");
+    // Beside the directory, however it was written: not within it.
+    if (keys.empty()) keys = directory.substr(0, directory.find_last_not_of('/') + 1) + ".keys";
     read.one_of(options.language, KARI_LANGUAGE_EN, "language");
     if (auto fit = read.done(); !fit) return passed_on(fit);
     return platform_linux::make_platform(keys, machine);
@@ -145,16 +153,18 @@ extern "C" {
 
 kari_status kari_device_enrol(const kari_enrol_options* options, kari_device** out,
                               kari_error* error) {
+    clear(out);
     return guard(error, [&]() -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+        if (out == nullptr) return refuse("out: null");
         return enrol(options, out);
     });
 }
 
 kari_status kari_device_open(const kari_device_options* options, kari_device** out,
                              kari_error* error) {
+    clear(out);
     return guard(error, [&]() -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+        if (out == nullptr) return refuse("out: null");
         return open(options, out);
     });
 }
@@ -171,8 +181,7 @@ kari_status kari_device_close(kari_device* device, kari_error* error) {
 
 kari_status kari_device_state_read(kari_device* device, const kari_device_state** out,
                                    kari_error* error) {
-    return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](kari::Device& tablet) -> kari::Result<void> {
         auto today = tablet.today();
         if (!today && today.error().code != kari::ErrorCode::locked) return passed_on(today);
         answer(out,

@@ -45,7 +45,8 @@ public:
     static Result<Call> enter(const std::shared_ptr<Tablet>& tablet, From from);
     // Whether this thread is in a call of the device.
     bool is_calling_back();
-    // Waits until nobody else is in a call, and ends the device. Errors: as enter.
+    // Waits until nobody else is in a call, and ends the device. Whatever calls back meanwhile on
+    // this thread is within a callback. Errors: as enter.
     Result<void> close();
 
 private:
@@ -67,6 +68,16 @@ kari_status on_tablet(kari_device* handle, kari_error* error, Body body,
         auto call = Tablet::enter(Handles::all().find<Tablet>(handle), from);
         if (!call) return passed_on(call);
         return body(call->device());
+    });
+}
+
+// The same for a call that answers in `out`, which is no null.
+template <typename T, typename Body>
+kari_status read_on(kari_device* handle, T* out, kari_error* error, Body body) noexcept {
+    clear(out);
+    return on_tablet(handle, error, [&](Device& tablet) -> Result<void> {
+        if (out == nullptr) return refuse("out: null");
+        return body(tablet);
     });
 }
 

@@ -27,11 +27,14 @@ public:
         watched_ = std::move(watched);
     }
 
-    // Errors: invalid_argument (it has ended, or is no live query), those of Device::again.
+    // Errors: invalid_argument (it has ended, or is no live query), internal (its callback threw:
+    // it is called no more), those of Device::again.
     Result<void> again(Device& device) {
         const std::lock_guard guard(mutex_);
         const auto* const live = std::get_if<Live>(&watched_);
-        return live != nullptr ? device.again(*live) : refuse("watch: none of kari_watch_new");
+        if (live == nullptr) return refuse("watch: none of kari_watch_new");
+        if (auto sound = callback.done(); !sound) return sound;
+        return device.again(*live);
     }
 
     // Waits for a callback that runs; it may be in again() meanwhile.
@@ -66,8 +69,7 @@ kari_event event_of(EventKind kind) {
 template <typename Begin>
 kari_status make_watch(kari_device* device, bool has_callback, kari_watch** out, kari_error* error,
                        Begin begin) {
-    return on_tablet(device, error, [&](Device& tablet) -> Result<void> {
-        if (auto ready = cleared(out); !ready) return ready;
+    return read_on(device, out, error, [&](Device& tablet) -> Result<void> {
         if (!has_callback) return refuse("callback: null");
         const auto watch = std::make_shared<WatchObject>(Handles::all().find<Tablet>(device));
         if (auto begun = begin(*watch, tablet); !begun) return begun;

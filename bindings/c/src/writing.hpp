@@ -16,8 +16,8 @@ void answer_written(const kari_written** out, Written written);
 template <typename ReadArguments, typename Write>
 kari_status write_on(kari_device* device, const kari_written** out, kari_error* error,
                      ReadArguments read_arguments, Write write) {
+    clear(out);
     return on_tablet(device, error, [&](Device& tablet) -> Result<void> {
-        if (out != nullptr) *out = nullptr;
         Arguments read;
         const auto value = read_arguments(read);
         if (auto fit = read.done(); !fit) return fit;

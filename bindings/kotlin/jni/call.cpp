@@ -19,7 +19,7 @@ jbyteArray array_of(JNIEnv* env, const std::vector<std::uint8_t>& bytes) {
     return array;
 }
 
-void put_outcome(Writer& to, kari_status status, kari_error* error) {
+void put_outcome(Writer& to, kari_status status, const kari_error* error) {
     put(to, static_cast<std::int32_t>(status));
     if (status == KARI_OK) return;
     put(to, kari_text_of(kari_status_name(status)));

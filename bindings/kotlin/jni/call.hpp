@@ -51,7 +51,7 @@ inline std::int64_t number_of(const void* handle) {
 std::vector<std::uint8_t> bytes_of(JNIEnv* env, jbyteArray array);
 // Null, with an exception of Java's pending, when there is no memory.
 jbyteArray array_of(JNIEnv* env, const std::vector<std::uint8_t>& bytes);
-void put_outcome(Writer& to, kari_status status, kari_error* error);
+void put_outcome(Writer& to, kari_status status, const kari_error* error);
 // Tells Java what C++ threw: only for want of memory, or by a defect of this layer.
 void rethrow(JNIEnv* env);
 

@@ -14,11 +14,10 @@ void on_progress(void* context, const kari_progress* progress) {
     static_cast<Listener*>(context)->tell(Listener::Kind::progress, what);
 }
 
-void on_state(void* context, kari_follow_state state, kari_status why) {
+void on_state(void* context, kari_follow_state state, const kari_error* why) {
     Writer what;
     put(what, state);
-    put(what, static_cast<std::int32_t>(why));
-    put(what, kari_text_of(kari_status_name(why)));
+    put_outcome(what, why != nullptr ? kari_error_status(why) : KARI_OK, why);
     static_cast<Listener*>(context)->tell(Listener::Kind::state, what);
 }
 
@@ -131,12 +130,14 @@ jbyteArray watch_again(JNIEnv* env, jclass, jlong watch) {
     });
 }
 
-// Once for each watch, until it answers something else than in_use. One whose device was closed is
-// gone already, and calls back no more.
+// Once for each watch, until it is gone: then nothing calls the listener any more. A watch whose
+// device was closed calls back no more either, and is freed like any other.
 jbyteArray watch_free(JNIEnv* env, jclass, jlong watch, jlong listener) {
     return call(env, nullptr, [&](Reader&, Writer&, kari_error* error) {
         const kari_status status = kari_watch_free(handle<kari_watch>(watch), error);
-        if (status != KARI_ERROR_IN_USE) delete handle<Listener>(listener);
+        if (status == KARI_OK || status == KARI_ERROR_INVALID_ARGUMENT) {
+            delete handle<Listener>(listener);
+        }
         return status;
     });
 }

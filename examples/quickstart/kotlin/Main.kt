@@ -37,8 +37,14 @@ fun main(words: Array<String>): Unit =
                 val chart = tablet.chart(patient.record).must()
                 val round = tablet.round(patient.record).must()
                 val count = "${chart.orders.size} orders, ${round.slots.size} doses today"
-                println("${patient.name}: $count")
+                val whole = if (round.whole) "" else ", NOT WHOLE"
+                val lookAt = round.lookAt.size + chart.missing.size
+                println("${patient.name}: $count; ${round.age.age} old, look at $lookAt$whole")
                 for (slot in round.slots.filter { it.state == DoseState.DUE }) {
+                    if (!slot.mayGive || slot.elsewhere.isNotEmpty()) {
+                        println("not given: ${slot.medication.text}") // ring first
+                        continue
+                    }
                     tablet.give(DoseEntry(token = slot.token)).must()
                     println("gave ${slot.medication.text}")
                 }

@@ -369,9 +369,26 @@ TEST_CASE("a deferral holds for the inputs that its author saw, and for no later
     const auto findings = take(ward.device.findings(ward.citizen.record));
     REQUIRE_FALSE(findings.empty());
     REQUIRE(findings[0].rule == "dose/possible-double");
-    const auto until = *base::in_zone(ward.machine.clock->wall(), "Europe/Oslo");
-    REQUIRE(ward.device.defer_finding(findings[0].token, until, "waiting for the doctor"));
+    const auto in = [&](Duration after) {
+        return *base::in_zone(ward.machine.clock->wall() + after, "Europe/Oslo");
+    };
+    const auto defer = [&](const ZonedInstant& until) {
+        return ward.device.defer_finding(findings[0].token, until, "waiting for the doctor");
+    };
+    CHECK(defer(in(Duration{0})).error().code == ErrorCode::invalid_argument);
+    CHECK(defer({{INT64_MAX}, 3600, {}}).error().code == ErrorCode::malformed);
+    CHECK(state() == "open");
+    REQUIRE(defer(in(Duration::hours(1))));
     CHECK(state() == "deferred");
+    const auto open = [&] {
+        return take(ward.device.my_patients({})).rows.front().open_findings;
+    };
+    const auto put_off = open();
+    // The hour is over: nobody has answered it.
+    ward.machine.clock->advance(Duration::minutes(61));
+    CHECK(state() == "open");
+    CHECK(open() == put_off + 1);
+    ward.machine.clock->advance(Duration::minutes(-61));
     DoseCorrection correction;
     correction.token = first.token;
     correction.reason = "it was the other arm";

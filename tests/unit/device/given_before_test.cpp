@@ -138,7 +138,7 @@ TEST_CASE("a dose at a time that is nearer to another dose of its order is asked
     CHECK(rules_at(at(ward, 8, 10)).empty());
     CHECK(rules_at(half_way).empty());
     CHECK(rules_at(half_way - Duration::minutes(1)) == Rules{"entry/off-time"});
-    CHECK(rules_at(half_way - Duration::hours(24 * 40)) == Rules{"entry/off-time"});
+    CHECK(rules_at(half_way - Duration::hours(24 * 40)) == Rules{"entry/off-time", "entry/late"});
 
     entry.effective = ZonedInstant{half_way - Duration::hours(2), 7200, "Europe/Oslo"};
     const auto refused = ward.device.give(entry);

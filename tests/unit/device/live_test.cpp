@@ -177,19 +177,41 @@ TEST_CASE("a live query that was dropped is told nothing, also when it drops its
     CHECK(told == 1);
 }
 
-TEST_CASE("nobody watches a locked tablet; what was watched before goes on after unlock") {
+TEST_CASE(
+    "nobody watches a locked tablet; what was watched is told of the lock, and ends with it") {
     Bench bench(66);
     const Citizen ada = put_citizen(*bench.server, 30);
     Device device = bench.enrolled();
     REQUIRE(device.sync({}));
     Watched chart(device, LiveQuery::of(ada.record));
+    Watched told_before(device, LiveQuery::of(ada.record));
+    weigh(device, ada.record, "69");
+    REQUIRE(device.again(chart.live));
     REQUIRE(device.lock());
+    // What is on the screen is another: nothing. Who was told, and did not look yet, is not again.
+    CHECK(chart.told == 2);
+    CHECK(told_before.told == 1);
     CHECK(device.watch(LiveQuery::caseload(), [] {}).error().code == ErrorCode::locked);
     CHECK(device.again(chart.live).error().code == ErrorCode::locked);
     CHECK(device.again(Live()).error().code == ErrorCode::invalid_argument);
+    // Whoever signs in next begins anew: the reading would be logged under another name.
     REQUIRE(device.unlock(k_ingrid, k_pin));
+    CHECK(device.again(chart.live).error().code == ErrorCode::locked);
+    Watched anew(device, LiveQuery::of(ada.record));
     weigh(device, ada.record, "70");
+    CHECK(chart.told == 2);
+    CHECK(anew.told == 1);
+}
+
+TEST_CASE("whoever signs in while another is signed in ends what that one watched") {
+    Bench bench(68);
+    const Citizen ada = put_citizen(*bench.server, 30);
+    Device device = bench.enrolled();
+    REQUIRE(device.sync({}));
+    Watched chart(device, LiveQuery::of(ada.record));
+    REQUIRE(device.unlock(k_ingrid, k_pin));
     CHECK(chart.told == 1);
+    CHECK(device.again(chart.live).error().code == ErrorCode::locked);
 }
 
 TEST_CASE("a round says when the clock alone makes it another") {

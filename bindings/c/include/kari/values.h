@@ -76,7 +76,9 @@ typedef struct kari_date {
     int32_t day;
 } kari_date;  // of a calendar, without a zone
 
-// A moment with the zone in which it is read.
+// A moment with the zone in which it is read: what is written down is its time of day there. Of the
+// years 1 to 9999. As an argument: with a zone, the zone decides, and an offset that is neither 0
+// nor the zone's is malformed; without one, the offset.
 typedef struct kari_time {
     int64_t ms;
     int32_t offset_s;  // seconds east of UTC

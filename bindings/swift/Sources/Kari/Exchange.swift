@@ -13,7 +13,7 @@ public enum SyncStep: Sendable {
 /// Of staying in step with the server by ``Tablet/following()``.
 public enum FollowStep: Sendable {
     /// It does something else now. `trouble` is why, while there is some: it tries again itself.
-    case now(FollowState, trouble: KariError.Code?)
+    case now(FollowState, trouble: KariError?)
     /// An exchange was whole.
     case synced(SyncReport)
 }
@@ -104,7 +104,7 @@ extension Tablet {
             options.context = Unmanaged.passUnretained(listener).toOpaque()
             options.cancel = cancel
             options.state = { context, state, why in
-                let trouble = why == KARI_OK ? nil : KariError.Code(rawValue: why) ?? .unknown
+                let trouble = why.map { KariError(kari_error_status($0), $0, closed: false) }
                 FollowListener.of(context).tell(.now(FollowState(of: state), trouble: trouble))
             }
             options.synced = { context, report in

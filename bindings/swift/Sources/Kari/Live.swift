@@ -42,8 +42,10 @@ public struct Changes: AsyncSequence, Sendable {
 
 /// What is read now and, while it is iterated, each time it may be another: after writes on this
 /// tablet and after syncs, as the core tells; a clock alone changes nothing. Changes that come
-/// while the app works are one. It ends when the tablet is closed or the task cancelled. A read
-/// that is refused, of a locked tablet say, is an element too, and it goes on.
+/// while the app works are one. It ends when the tablet is closed or the task cancelled. It is of
+/// the sign-in that it began in: at the lock its last element is ``KariError/Code/locked``, upon
+/// which nothing of a patient is to be seen; whoever signs in then iterates anew. A read that is
+/// refused for another reason is an element too, and it goes on.
 public struct LiveQuery<Value: Sendable>: AsyncSequence, Sendable {
     public typealias Element = Result<Value, KariError>
     public typealias Failure = Never
@@ -79,7 +81,11 @@ public struct LiveQuery<Value: Sendable>: AsyncSequence, Sendable {
                     over = true
                     return nil
                 }
-                await watch.again()
+                let closed = query.tablet.state.with { $0.closed }
+                if let error = await watch.again(closed: closed) {
+                    over = true
+                    return .failure(error)
+                }
             } else {
                 switch await query.tablet.watch(query.record, tell) {
                 case .success(let begun): watch = begun
@@ -213,9 +219,13 @@ final class Watch: Sendable {
         }
     }
 
-    func again() async {
+    /// Nil: it is told of what changes from now on.
+    func again(closed: Bool) async -> KariError? {
         await on(work) { [number] in
-            _ = kari_watch_again(OpaquePointer(bitPattern: number), nil)
+            let error = kari_error_new()
+            defer { kari_error_free(error) }
+            let status = kari_watch_again(OpaquePointer(bitPattern: number), error)
+            return status == KARI_OK ? nil : KariError(status, error, closed: closed)
         }
     }
 }

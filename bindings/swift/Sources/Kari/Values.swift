@@ -57,17 +57,18 @@ public struct CalendarDate: Sendable, Hashable {
     }
 }
 
-/// A moment with the zone in which it is read.
+/// A moment with the zone in which it is read: what is written down is its time of day there. With
+/// a zone, the zone decides: `Moment(at: Date(), zone: "Europe/Oslo")`.
 public struct Moment: Sendable, Hashable {
     /// When, to the millisecond.
     public var at: Date
-    /// Seconds east of UTC.
+    /// Seconds east of UTC; in an argument with a zone 0, or that zone's.
     public var offsetSeconds: Int
-    /// IANA.
+    /// IANA. Left out: the offset alone.
     public var zone: String
 
     /// Names a moment.
-    public init(at: Date, offsetSeconds: Int, zone: String) {
+    public init(at: Date, offsetSeconds: Int = 0, zone: String = "") {
         self.at = at
         self.offsetSeconds = offsetSeconds
         self.zone = zone

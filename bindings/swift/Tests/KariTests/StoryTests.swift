@@ -199,8 +199,7 @@ extension Binding {
                     token: findings[0].token, outcome: "confirmed-double",
                     reason: "counted the tablets"))
             for one in findings.dropFirst() {
-                let until = Moment(
-                    at: one.due ?? Date() + 24 * 3600, offsetSeconds: 0, zone: "UTC")
+                let until = Moment(at: Date() + 24 * 3600, zone: "Europe/Oslo")
                 try await tablet.deferFinding(one.token, until: until, reason: "rings tomorrow")
             }
         }

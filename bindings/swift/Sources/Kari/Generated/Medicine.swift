@@ -5,7 +5,8 @@ import CKari
 
 extension Tablet {
     /// A measurement. Errors: ``KariError/Code/confirmationRequired``,
-    /// ``KariError/Code/valueOutOfRange``, ``KariError/Code/unitUnknown``.
+    /// ``KariError/Code/valueOutOfRange``, ``KariError/Code/unitUnknown``,
+    /// ``KariError/Code/reasonRequired`` (entry/late: more than a day ago; say why in the note).
     @discardableResult
     public func recordObservation(
         _ entry: ObservationEntry,
@@ -25,7 +26,8 @@ extension Tablet {
     }
 
     /// Says a measurement anew. Errors: ``KariError/Code/confirmationRequired``,
-    /// ``KariError/Code/valueOutOfRange``, ``KariError/Code/unitUnknown``.
+    /// ``KariError/Code/valueOutOfRange``, ``KariError/Code/unitUnknown``,
+    /// ``KariError/Code/reasonRequired`` (entry/late: more than a day ago; say why in the note).
     @discardableResult
     public func correctObservation(
         _ entry: ObservationEntry,
@@ -73,7 +75,7 @@ extension Tablet {
     }
 
     /// A dose that was given. Errors: ``KariError/Code/reasonRequired`` (its rules are named: say
-    /// why, call again), ``KariError/Code/valueOutOfRange``.
+    /// why, call again; a note answers entry/late as well), ``KariError/Code/valueOutOfRange``.
     @discardableResult
     public func give(_ entry: DoseEntry) async throws(KariError) -> Written {
         try await call { call in

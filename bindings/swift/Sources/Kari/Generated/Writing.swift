@@ -129,7 +129,9 @@ extension Tablet {
         }
     }
 
-    /// Puts a finding off until a moment. Errors: ``KariError/Code/reasonRequired``.
+    /// Puts a finding off until a moment, when it is open again by the clock of each tablet.
+    /// Errors: ``KariError/Code/reasonRequired``, ``KariError/Code/invalidArgument`` (a moment that
+    /// is past).
     @discardableResult
     public func deferFinding(
         _ token: String,

@@ -23,7 +23,13 @@ func round(_ tablet: Tablet) async throws(KariError) {
         let chart = try await tablet.chart(of: patient.record)
         let round = try await tablet.round(of: patient.record)
         print("\(patient.name): \(chart.orders.count) orders, \(round.slots.count) doses today")
+        let lookAt = round.lookAt.count + chart.missing.count
+        print("  \(round.age.tier), look at \(lookAt)\(round.whole ? "" : ", NOT WHOLE")")
         for slot in round.slots where slot.state == .due {
+            guard slot.mayGive, slot.elsewhere.isEmpty else {
+                print("not given: \(slot.medication.text)")  // ring first
+                continue
+            }
             try await tablet.give(DoseEntry(token: slot.token))
             print("gave \(slot.medication.text)")
         }

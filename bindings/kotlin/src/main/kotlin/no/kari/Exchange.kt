@@ -27,11 +27,8 @@ public sealed class FollowStep {
     public class Now internal constructor(
         /** What it does. */
         public val state: FollowState,
-        /**
-         * Why there is trouble: the stable name of an error. Null save then; it tries again
-         * itself.
-         */
-        public val trouble: String?,
+        /** Why there is trouble, and what to do about it. Null save then; it tries again itself. */
+        public val trouble: KariError?,
     ) : FollowStep()
 
     /** An exchange was whole. */
@@ -93,9 +90,8 @@ public fun Tablet.following(): Flow<FollowStep> =
 
 private fun followed(from: Decoder): FollowStep {
     val state = from.followState()
-    val trouble = from.int() != OK
-    val name = from.text()
-    return FollowStep.Now(state, if (trouble) name else null)
+    val status = from.int()
+    return FollowStep.Now(state, if (status == OK) null else KariError.of(told(status, from)))
 }
 
 private suspend fun Tablet.exchanged(

@@ -29,9 +29,9 @@ internal class Handle(
         if (!ended.compareAndSet(false, true)) return
         try {
             end(number)
-        } catch (refused: KariException) {
+        } catch (failed: Throwable) {
             ended.set(false)
-            throw refused
+            throw failed
         }
         Net.letGo(reference)
     }

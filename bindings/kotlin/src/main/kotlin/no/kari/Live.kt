@@ -41,8 +41,7 @@ internal class Watch(
             number: Long,
             listener: Long,
         ) {
-            val error = outcome(Native.watchFree(number, listener), false) {}.errorOrNull()
-            if (error is KariError.InUse) throw KariException(error)
+            throwUnlessGone(outcome(Native.watchFree(number, listener), false) {})
         }
     }
 }
@@ -70,8 +69,10 @@ public fun Tablet.changes(): Flow<Change> =
 /**
  * What [read] answers now and, while it is collected, each time it may be another: after writes on
  * this tablet and after syncs, as the core tells; a clock alone changes nothing. Changes that come
- * while the collector works are one. Completes when the tablet is closed. A read of a locked
- * tablet is emitted as [KariError.Locked], and the flow goes on.
+ * while the collector works are one. It is of the sign-in that it began in: at the lock it emits
+ * [KariError.Locked], upon which nothing of a patient is to be seen, and completes; whoever signs
+ * in then collects anew. It emits [KariError.Closed], if anything, and completes when the tablet
+ * is closed; on any other error that keeps it from hearing of changes it emits that, and completes.
  *
  * [record] is the one that is read of; null: the caseload.
  *
@@ -88,7 +89,11 @@ public fun <T> Tablet.live(
         val error = watched(heard, begin) {
             emit(read(this@live))
             for (again in heard) {
-                outcome(Native.watchAgain(it.number), closed) {}
+                val armed = dispatcher.finish { outcome(Native.watchAgain(it.number), closed) {} }
+                if (armed is Outcome.Refused) {
+                    emit(armed)
+                    break
+                }
                 emit(read(this@live))
             }
         }

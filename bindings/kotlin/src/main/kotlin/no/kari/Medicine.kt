@@ -4,7 +4,8 @@ package no.kari
 
 /**
  * A measurement. Errors: [KariError.ConfirmationRequired], [KariError.ValueOutOfRange],
- * [KariError.UnitUnknown].
+ * [KariError.UnitUnknown], [KariError.ReasonRequired] (entry/late: more than a day ago; say why in
+ * the note).
  */
 public suspend fun Tablet.recordObservation(
     record: RecordId,
@@ -17,7 +18,8 @@ public suspend fun Tablet.recordObservation(
 
 /**
  * Says a measurement anew. Errors: [KariError.ConfirmationRequired], [KariError.ValueOutOfRange],
- * [KariError.UnitUnknown].
+ * [KariError.UnitUnknown], [KariError.ReasonRequired] (entry/late: more than a day ago; say why in
+ * the note).
  */
 public suspend fun Tablet.correctObservation(
     token: String,
@@ -38,7 +40,7 @@ public suspend fun Tablet.checkDose(entry: DoseEntry): Outcome<List<Warning>> =
 
 /**
  * A dose that was given. Errors: [KariError.ReasonRequired] (its rules are named: say why, call
- * again), [KariError.ValueOutOfRange].
+ * again; a note answers entry/late as well), [KariError.ValueOutOfRange].
  */
 public suspend fun Tablet.give(entry: DoseEntry): Outcome<Written> =
     call(Native::doseGive, { maybe(entry) { doseEntry(it) } }) { there { written() } }

@@ -67,6 +67,11 @@ public class Tablet private constructor(
      *
      */
     override fun close() {
+        // Refused within a callback, before anything is asked to end. So is this call, which
+        // without a cancel does nothing else than to be refused.
+        val asked = outcome(Native.followRun(number, 0, Listener { _, _ -> }), closed) {}
+        val refused = asked.errorOrNull()
+        if (refused is KariError.InUse) throw KariException(refused)
         cancels.forEach { it.ask() }
         handle.close()
         ends.forEach { it() }
@@ -163,9 +168,13 @@ internal suspend fun <T> CoroutineDispatcher.finish(act: () -> T): T =
 private fun <T> set(): MutableSet<T> = Collections.newSetFromMap(ConcurrentHashMap())
 
 private fun closeDevice(number: Long) {
-    val outcome = outcome(Native.deviceClose(number, ByteArray(0)), true) {}
-    val error = outcome.errorOrNull()
-    if (error is KariError.InUse) throw KariException(error)
+    throwUnlessGone(outcome(Native.deviceClose(number, ByteArray(0)), false) {})
+}
+
+/** It was ended, now or before: no other answer to an end says so. */
+internal fun throwUnlessGone(ended: Outcome<Unit>) {
+    val error = ended.errorOrNull()
+    if (error != null && error !is KariError.InvalidArgument) throw KariException(error)
 }
 
 /** Asks a call under way to end. */

@@ -3,22 +3,30 @@ package no.kari
 
 import kotlin.time.Instant
 
-/** A code of a system, and how it is shown. */
-public data class Coded(
+/** A code of a system, and how it is shown. Equal by what it says, as all values here. */
+public class Coded(
     /** The system's address; empty where there is text alone. */
     public val system: String = "",
     /** Of that system. */
     public val code: String = "",
     /** As shown. */
     public val text: String = "",
-)
+) {
+    override fun equals(other: Any?): Boolean =
+        other is Coded &&
+            other.system == system &&
+            other.code == code &&
+            other.text == text
+
+    override fun hashCode(): Int = listOf(system, code, text).hashCode()
+}
 
 /**
  * An amount. Show [plain] and never [value]: "1e2", and the zero that ends "0.50", have been read
  * as ten times as much.
  *
  */
-public data class Quantity(
+public class Quantity(
     /** As it was written, a decimal with a point: "0.50". */
     public val value: String,
     /** UCUM: "mg", "/min", "{tablet}". */
@@ -27,7 +35,16 @@ public data class Quantity(
     public val unit: String = "",
     /** As people read it: "0.5". Of what the SDK answers; not used in an argument. */
     public val plain: String = "",
-)
+) {
+    override fun equals(other: Any?): Boolean =
+        other is Quantity &&
+            other.value == value &&
+            other.code == code &&
+            other.unit == unit &&
+            other.plain == plain
+
+    override fun hashCode(): Int = listOf(value, code, unit, plain).hashCode()
+}
 
 /** A date, in the zone of the tablet. */
 public data class CalendarDate(
@@ -39,23 +56,42 @@ public data class CalendarDate(
     public val day: Int,
 )
 
-/** A moment with the zone in which it is read. */
-public data class Moment(
+/**
+ * A moment with the zone in which it is read: what is written down is its time of day there. With
+ * a zone, the zone decides: `Moment(now, zone = "Europe/Oslo")`.
+ *
+ */
+public class Moment(
     /** When, to the millisecond. */
     public val at: Instant,
-    /** Seconds east of UTC. */
-    public val offsetSeconds: Int,
-    /** IANA. */
-    public val zone: String,
-)
+    /** Seconds east of UTC; in an argument with a zone 0, or that zone's. */
+    public val offsetSeconds: Int = 0,
+    /** IANA. Left out: the offset alone. */
+    public val zone: String = "",
+) {
+    override fun equals(other: Any?): Boolean =
+        other is Moment &&
+            other.at == at &&
+            other.offsetSeconds == offsetSeconds &&
+            other.zone == zone
+
+    override fun hashCode(): Int = listOf(at, offsetSeconds, zone).hashCode()
+}
 
 /** A warning that the author saw, and why the fact stands all the same. */
-public data class RuleOverride(
+public class RuleOverride(
     /** Of [Warning.rule] or [KariError.ReasonRequired.rules]. */
     public val rule: String,
     /** In the author's words. */
     public val reason: String,
-)
+) {
+    override fun equals(other: Any?): Boolean =
+        other is RuleOverride &&
+            other.rule == rule &&
+            other.reason == reason
+
+    override fun hashCode(): Int = listOf(rule, reason).hashCode()
+}
 
 /** What somebody stated, and who. */
 public class Statement<out T> internal constructor(

@@ -51,7 +51,10 @@ public suspend fun Tablet.dropDraft(record: RecordId, key: String): Outcome<Unit
 public suspend fun Tablet.resolveFinding(answer: FindingAnswer): Outcome<Written> =
     call(Native::findingResolve, { maybe(answer) { findingAnswer(it) } }) { there { written() } }
 
-/** Puts a finding off until a moment. Errors: [KariError.ReasonRequired]. */
+/**
+ * Puts a finding off until a moment, when it is open again by the clock of each tablet. Errors:
+ * [KariError.ReasonRequired], [KariError.InvalidArgument] (a moment that is past).
+ */
 public suspend fun Tablet.deferFinding(
     token: String,
     until: Moment? = null,
