@@ -29,6 +29,41 @@ extension Binding {
             await expectNothingLeft()
         }
 
+        @Test("a live chart ends at the lock, and is nobody else's after it")
+        func lock() async throws {
+            do {
+                let tablet = try await Ward.enrolled("locked")
+                let record = try await Ward.patient(tablet, "Bjarne")
+                try await tablet.addNurse(Ward.colleague, pin: "1357")
+                var charts = tablet.charts(of: record).makeAsyncIterator()
+                #expect(try await charts.next()?.get().record == record)
+                try await tablet.lock()
+                try await tablet.unlock(Ward.colleague, pin: "1357")
+                let last = await charts.next()
+                await refused(.locked) { () async throws(KariError) in try last?.get() }
+                #expect(await charts.next() == nil)
+                try await tablet.lock()
+                var late = tablet.charts(of: record).makeAsyncIterator()
+                let first = await late.next()
+                await refused(.locked) { () async throws(KariError) in try first?.get() }
+                await tablet.close()
+            }
+            await expectNothingLeft()
+        }
+
+        @Test("trouble with the network is said in words")
+        func trouble() async throws {
+            let relay = try Relay()
+            let tablet = try await Ward.enrolled("trouble", address: relay.address)
+            relay.close()
+            for try await step in tablet.following() {
+                guard case .now(.trouble, let why?) = step else { continue }
+                #expect(!why.sentence(.nb).isEmpty && !why.whatToDo(.en).isEmpty)
+                break
+            }
+            await tablet.close()
+        }
+
         @Test("who listens hears which record changed, and that the tablet was locked")
         func changes() async throws {
             do {
