@@ -9,6 +9,7 @@
 #include <mbedtls/asn1write.h>
 #include <mbedtls/base64.h>
 #include <mbedtls/oid.h>
+#include <mbedtls/platform_util.h>
 #include <mbedtls/x509_crt.h>
 
 #include "sdk/base/digest.hpp"
@@ -233,11 +234,16 @@ std::string der_to_pem(std::string_view label, std::string_view der) {
                               der.size()) != 0) {
         throw std::length_error("base64 buffer");
     }
-    const std::string text(encoded.begin(), encoded.begin() + static_cast<std::ptrdiff_t>(length));
-    std::string pem = "-----BEGIN " + std::string(label) + "-----\n";
+    const std::string_view text(reinterpret_cast<const char*>(encoded.data()), length);
+    // At its full length from the start, since it may be a key: see wipe().
+    std::string pem;
+    pem.reserve(text.size() + text.size() / k_line + 2 * label.size() + 40);
+    pem.append("-----BEGIN ").append(label).append("-----\n");
     for (std::size_t at = 0; at < text.size(); at += k_line)
-        pem += text.substr(at, k_line) + "\n";
-    return pem + "-----END " + std::string(label) + "-----\n";
+        pem.append(text.substr(at, k_line)).append("\n");
+    pem.append("-----END ").append(label).append("-----\n");
+    mbedtls_platform_zeroize(encoded.data(), encoded.size());
+    return pem;
 }
 
 }  // namespace kari::crypto

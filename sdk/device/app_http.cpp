@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "sdk/crypto/wipe.hpp"
 #include "sdk/sync/reply_end.hpp"
 
 namespace kari::device {
@@ -30,6 +31,7 @@ public:
         token.on_cancel([&cancel] { cancel.ask(); });
         auto reply = own_->post(request, cancel);
         token.on_cancel(nullptr);
+        crypto::wipe(request.private_key_pem);
         reached_ = reply || reply.error().code != ErrorCode::offline;
         if (!reply) return tl::unexpected(reply.error());
         if (reply->body.size() > expect.bytes) return fail(ErrorCode::too_large, "reply");

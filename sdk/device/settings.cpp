@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sdk/base/id.hpp"
+#include "sdk/crypto/wipe.hpp"
 
 namespace kari::device {
 
@@ -36,7 +37,7 @@ public:
             if (!error_) error_ = value.error();
             return {};
         }
-        return value->value_or("");
+        return *value ? std::move(**value) : std::string();
     }
 
     template <typename T>
@@ -210,7 +211,6 @@ Result<void> save_settings(store::DeviceStore& store, const Settings& settings) 
     std::map<std::string, std::string> values{
         {"server", settings.server},
         {"pins", joined(settings.pins)},
-        {"tls_key", settings.tls_key_der},
         {"tls_certificate", settings.tls_certificate_der},
         {"signing_certificate", settings.signing_certificate_der},
         {"ca_certificate", settings.ca_certificate_der},
@@ -236,7 +236,12 @@ Result<void> save_settings(store::DeviceStore& store, const Settings& settings) 
     if (settings.server_doubt_ms) {
         values["server_doubt"] = std::to_string(*settings.server_doubt_ms);
     }
-    return store.save_settings(values);
+    // Not in the list above, whose strings are copied once more.
+    std::string& tls_key = values["tls_key"];
+    tls_key = settings.tls_key_der;
+    auto saved = store.save_settings(values);
+    crypto::wipe(tls_key);
+    return saved;
 }
 
 }  // namespace kari::device

@@ -10,6 +10,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/crypto/signature.hpp"
+#include "sdk/crypto/wipe.hpp"
 #include "sdk/device/app_http.hpp"
 #include "sdk/device/core.hpp"
 #include "sdk/device/invitation.hpp"
@@ -27,6 +28,10 @@ constexpr std::size_t k_key_bytes = 32;
 constexpr std::string_view k_escrow_heading("kari escrow 1\0", 14);
 
 struct MadeKeys {
+    MadeKeys() = default;
+    MadeKeys(MadeKeys&&) = default;
+    MadeKeys& operator=(MadeKeys&&) = default;
+    ~MadeKeys() { crypto::wipe(tls.private_der); }
     IncarnationId incarnation;
     crypto::KeyPair tls;
     v1::EnrolRequest request;

@@ -67,6 +67,12 @@ void tell(sync::Exchange& exchange, const Result<Reply>& reply, bool reached, Cl
 
 }  // namespace
 
+Endpoint::~Endpoint() {
+    volatile char* at = private_key_pem.data();
+    for (std::size_t i = 0; i < private_key_pem.size(); ++i)
+        at[i] = 0;
+}
+
 void CancelToken::cancel() {
     {
         const std::lock_guard lock(mutex_);

@@ -23,6 +23,18 @@ namespace kari::transport {
 // Where the server is and who we are. Everything is in memory; nothing is read from a file or
 // from the environment, and no proxy is used.
 struct Endpoint {
+    Endpoint() = default;
+    Endpoint(std::string address, std::vector<Digest> server_pins, std::string certificate,
+             std::string private_key)
+        : url(std::move(address)),
+          pins(std::move(server_pins)),
+          certificate_pem(std::move(certificate)),
+          private_key_pem(std::move(private_key)) {}
+    Endpoint(const Endpoint&) = default;
+    Endpoint(Endpoint&&) noexcept = default;
+    Endpoint& operator=(const Endpoint&) = default;
+    Endpoint& operator=(Endpoint&&) noexcept = default;
+    ~Endpoint();      // overwrites the private key
     std::string url;  // "https://host:port", without path
     // SHA-256 of the server key's SubjectPublicKeyInfo, 32 bytes each; one or two. The pin alone
     // decides whether the server is ours: a clock three hours slow must still get in.

@@ -72,6 +72,14 @@ std::string half_of(const Bench& bench, const Platform& platform) {
     return value.substr(value.rfind(' ') + 1);
 }
 
+// The private key of the exchange, DER.
+std::string tls_key(const Bench& bench, const std::string& key) {
+    auto store = store::DeviceStore::open((bench.directory() / "kari.db").string(),
+                                          crypto::Secret(std::string(key)));
+    REQUIRE(store.has_value());
+    return take(store->setting("tls_key")).value();
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -174,7 +182,7 @@ TEST_CASE("an entropy source that fills with one byte makes no tablet") {
     CHECK_FALSE(std::filesystem::exists(bench.directory() / "kari.db"));
 }
 
-TEST_CASE("no key of the database is in memory that was given back, nor half of one") {
+TEST_CASE("no key of a tablet is in memory that was given back, nor half of one") {
     // The same seed draws the same keys, so a first tablet tells what to look for in a second.
     std::vector<std::string> secrets;
     {
@@ -183,8 +191,12 @@ TEST_CASE("no key of the database is in memory that was given back, nor half of 
         Device device = take(Device::enrol(bench.options(), platform, bench.server));
         secrets.push_back(database_key(bench));
         secrets.push_back(half_of(bench, platform));
+        REQUIRE(device.lock().has_value());
+        const auto der = tls_key(bench, secrets[0]);
+        secrets.push_back(der.substr(7, 32));  // the scalar
+        secrets.push_back(crypto::der_to_pem("KEY", der).substr(24, 60));
     }
-    REQUIRE(secrets.size() == 2);
+    REQUIRE(secrets.size() == 4);
     secrets.push_back(base::to_hex(secrets[0]));
     secrets.push_back(*base::from_hex(secrets[1]));
     Bench bench(46);
@@ -201,11 +213,14 @@ TEST_CASE("no key of the database is in memory that was given back, nor half of 
         CHECK(device.unlock(k_ingrid, "0000").error().code == ErrorCode::wrong_pin);
         REQUIRE(device.unlock(k_ingrid, k_pin).has_value());
         REQUIRE(device.unlock(k_bjorn, "9999").has_value());
+        REQUIRE(device.sync({}).has_value());
         REQUIRE(device.lock().has_value());
         found = freed.found();
     }
     CHECK(found == 0);
+    // It was these that were looked for.
     CHECK(database_key(bench) == secrets[0]);
+    CHECK(tls_key(bench, secrets[0]).substr(7, 32) == secrets[2]);
 }
 
 TEST_CASE("what is not wiped is seen") {
