@@ -22,6 +22,7 @@ boost::json::object answer(const PatchItem& patch);
 boost::json::object answer(const AfterDoseItem& after);
 boost::json::object answer(const FollowUpItem& follow_up);
 boost::json::object answer(const AllowanceItem& allowance);
+boost::json::object answer(const StockLedger& ledger);
 boost::json::object answer(const DoseRound& round);
 boost::json::object answer(const FindingItem& finding);
 boost::json::object answer(const DoseWarning& warning);

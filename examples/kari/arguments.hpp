@@ -62,10 +62,14 @@ public:
     VerbalOrder verbal_order() const;
     VomitedEntry vomited() const;
     EffectEntry effect() const;
+    StockEntry stock(StockAct act) const;
     NewPatient patient() const;
 
 private:
     std::optional<DoseIntake> intake() const;
+    // "office", "car:2".
+    std::optional<StockPlace> place(std::string_view key) const;
+    std::optional<DoseStock> dose_stock() const;
     const boost::json::value* find(std::string_view key) const;
     std::vector<std::string> texts(std::string_view key) const;
     const boost::json::object& object_;
@@ -81,6 +85,7 @@ inline constexpr std::string_view k_not_given_words =
 std::optional<NotGiven> not_given_from(std::string_view word);
 inline constexpr std::string_view k_intake_words =
     "given self-observed self-reported handed-over by-other";
+inline constexpr std::string_view k_place_words = "home office car person";
 inline constexpr std::string_view k_effect_words = "good some none unwanted";
 
 // "2026-03-01T08:05:00+01:00". Nothing when it cannot be read.

@@ -7,6 +7,7 @@
 #include "examples/kari/answers.hpp"
 #include "examples/kari/commands/parts.hpp"
 #include "examples/kari/picks.hpp"
+#include "examples/kari/stock_acts.hpp"
 
 namespace kari::app {
 
@@ -203,6 +204,8 @@ void Desk::add_warnings(const TypedLine& line, json::object& reply) {
         warnings = (*device)->check_dose(given.dose());
     } else if (line.command->name == "verbal_order") {
         warnings = (*device)->care().check_verbal_order(given.record(), given.verbal_order());
+    } else if (const auto act = stock_act_of(line.command->name)) {
+        warnings = (*device)->care().check_stock(given.stock(*act));
     } else {
         return;
     }

@@ -50,6 +50,7 @@ DoseEntry Arguments::dose() const {
         out.effect_after = Duration::minutes(static_cast<std::int64_t>(count("effect_after", 0)));
     }
     if (flag("no_follow_up")) out.effect_after = Duration{};
+    out.stock = dose_stock();
     return out;
 }
 

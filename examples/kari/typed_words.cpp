@@ -178,6 +178,20 @@ const std::vector<GlobalOption>& global_options() {
     return all;
 }
 
+namespace {
+
+// "stock receive" is "stock-receive"; "stock 112x" is the ledger itself.
+void join_stock(std::vector<std::string>& words) {
+    const auto at = std::find(words.begin(), words.end(), "stock");
+    if (at == words.end() || at + 1 == words.end()) return;
+    const std::string joined = "stock-" + *(at + 1);
+    if (find_command(joined) == nullptr) return;
+    *at = joined;
+    words.erase(at + 1);
+}
+
+}  // namespace
+
 TypedLine read_words(std::vector<std::string> words, const GlobalOptions& defaults, bool in_session,
                      Language language) {
     CLI::App app;
@@ -197,6 +211,7 @@ TypedLine read_words(std::vector<std::string> words, const GlobalOptions& defaul
         add_options(*typing);
         typings.push_back(std::move(typing));
     }
+    join_stock(words);
     std::reverse(words.begin(), words.end());  // as CLI11 wants them
     try {
         app.parse(words);

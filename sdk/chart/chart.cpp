@@ -357,6 +357,7 @@ Chart make_chart(const Group& group, const clinical::KnowledgePack& pack,
             case v1::KIND_RECORD_LINK:
             case v1::KIND_TIME_NOTE:
             case v1::KIND_MEDICATION_ALLOWANCE:  // allowance.hpp
+            case v1::KIND_STOCK_EVENT:           // stock.hpp
                 break;
             default:
                 if (!is_care(resource.kind)) chart.others.push_back(other_of(resource));

@@ -34,6 +34,10 @@ Subject Subject::resource(const ResourceId& resource) {
     return {tagged('R', {base::to_bytes(resource)})};
 }
 
+Subject Subject::account(std::string_view account) {
+    return {tagged('L', {base::to_bytes(base::sha256_of("kari stock account", {account}))})};
+}
+
 Subject Subject::pair(const ResourceId& a, const ResourceId& b) {
     return {tagged('P', {base::to_bytes(std::min(a, b)), base::to_bytes(std::max(a, b))})};
 }

@@ -21,6 +21,7 @@ struct Subject {
     static Subject slot(const SlotId& slot);
     static Subject atom(const ResourceId& resource, std::uint32_t atom);
     static Subject resource(const ResourceId& resource);
+    static Subject account(std::string_view account);  // of the ledger, by its key (stock.hpp)
     static Subject pair(const ResourceId& a, const ResourceId& b);
     static Subject stream(const IncarnationId& incarnation, const RecordId& record,
                           std::uint64_t seq);

@@ -15,6 +15,7 @@
 #include "sdk/chart/patches.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/chart/separations.hpp"
+#include "sdk/chart/stock.hpp"
 #include "sdk/chart/weekly.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/merge/schema.hpp"
@@ -87,6 +88,8 @@ std::string_view short_kind(std::uint32_t kind) {
             return "act";
         case v1::KIND_MEDICATION_ALLOWANCE:
             return "allowance";
+        case v1::KIND_STOCK_EVENT:
+            return "stock";
         default:
             return "unknown";
     }
@@ -258,6 +261,7 @@ std::vector<Finding> run(Case the_case) {
     review_second_checks(the_case);
     review_as_needed(the_case);
     review_patches(the_case);
+    review_stock(the_case);
     review_weekly(the_case);
     review_dose_limits(the_case);
     review_separations(the_case);
@@ -324,6 +328,8 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
     for (const auto& id : written_by_clocks(group, touched))
         insert_sorted(reviewed.examined, id);
     for (const auto& id : doses_of_acts(group, reviewed.examined))
+        insert_sorted(reviewed.examined, id);
+    for (const auto& id : stock_near(group, reviewed.examined))
         insert_sorted(reviewed.examined, id);
     // A dose is judged by those before it: of a drug whose amounts add up, and as needed.
     for (const auto& id : limited_near(group, reviewed.examined, pack, 1))

@@ -18,7 +18,7 @@ std::vector<Finding> review(const Group& group, const clinical::KnowledgePack& p
 // The same for some resources only.
 struct Reviewed {
     // Ascending: touched, all that a touched note's clock wrote, the doses of doses_near(),
-    // limited_near() and doses_of_acts().
+    // limited_near() and doses_of_acts(), what stock_near() names.
     std::vector<ResourceId> examined;
     std::vector<Finding> findings;  // all findings that name one of them, ascending by id
 };
@@ -34,7 +34,8 @@ Reviewed review_touched(const Group& group, const clinical::KnowledgePack& pack,
 // The group need not be whole. It must hold what is examined and what rules look at from there:
 // every allergy; of a dose its orders, and the doses that name a slot of it; of an order and of an
 // allergy the doses of look_back.hpp; of a dose as needed what lies within its order's reach of
-// what lies within that; what stands at a forked address; the notes of the clocks.
+// what lies within that; of an event of the ledger its whole account and what named_by_stock()
+// names, with what names that or it; what stands at a forked address; the notes of the clocks.
 std::vector<Finding> review_examined(const Group& group, const clinical::KnowledgePack& pack,
                                      const std::vector<ResourceId>& examined);
 

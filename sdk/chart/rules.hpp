@@ -99,6 +99,7 @@ void review_orders(Case& the_case);
 void review_interactions(Case& the_case);
 void review_verbal_orders(Case& the_case);
 void review_second_checks(Case& the_case);
+void review_stock(Case& the_case);
 void review_allergies(Case& the_case);
 void review_care(Case& the_case);
 void review_immunizations(Case& the_case);

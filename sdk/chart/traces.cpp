@@ -10,6 +10,7 @@
 #include "sdk/chart/care_state.hpp"
 #include "sdk/chart/exposure.hpp"
 #include "sdk/chart/patches.hpp"
+#include "sdk/chart/stock.hpp"
 #include "sdk/clinical/coding.hpp"
 
 namespace kari::chart {
@@ -23,6 +24,7 @@ constexpr char k_vaccination = 'V';
 constexpr char k_stay = 'H';
 constexpr char k_needed = 'N';
 constexpr char k_patch = 'P';
+constexpr char k_ledger = 'L';
 constexpr std::size_t k_short = 16;
 
 std::string shortened(const Digest& digest) {
@@ -92,6 +94,10 @@ std::string patch_key() {
     return std::string(1, k_patch);
 }
 
+std::string ledger_key(std::string_view account) {
+    return k_ledger + base::to_bytes(base::sha256(account));
+}
+
 std::string dose_class_prefix(const ResourceId& order) {
     return k_dose + base::to_bytes(order);
 }
@@ -120,6 +126,12 @@ std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& cl
     }
     if (resource.kind == v1::KIND_MEDICATION_REQUEST && as_needed_reach(resource)) {
         out.push_back({needed_key(), {}});
+    }
+    if (resource.kind == v1::KIND_STOCK_EVENT) {
+        for (const auto& account : accounts_named(resource))
+            out.push_back({ledger_key(account), {}});
+        for (const auto& named : named_by_stock(resource))
+            out.push_back({act_key(named), {}});
     }
     if (resource.kind == v1::KIND_IMMUNIZATION) out.push_back({vaccination_key(), {}});
     std::sort(out.begin(), out.end());

@@ -23,8 +23,9 @@ struct Trace {
 
 // Ascending, no repeats. A dose is found by each slot that any statement names, and by its class;
 // a time note by its clock; an act by what it names; a vaccination among all; an
-// order whose doses as needed speak of each other among those. Others leave none: they are found by
-// id or kind. What may be a patch is found among all of those.
+// order whose doses as needed speak of each other among those; an event of the ledger by its
+// account and by what it names. Others leave none: they are found by id or kind. What may be a
+// patch is found among all of those.
 std::vector<Trace> traces_of(const GroupResource& resource, const ClockNotes& clocks);
 
 // Of acts that name a plan, measure or task; of every vaccination; of every stay in hospital.
@@ -35,6 +36,9 @@ std::string stay_key();
 std::string needed_key();
 // Of every dose that may be a patch, at the time when it was put on.
 std::string patch_key();
+
+// Of every event of one account of the ledger (clinical::account_key).
+std::string ledger_key(std::string_view account);
 
 // `slot` as a statement names it.
 std::string slot_key(std::string_view slot);

@@ -26,6 +26,7 @@ constexpr std::int64_t k_worn_hours_max = 31 * 24;
 constexpr std::int64_t k_counts_times_max = 10;
 constexpr std::int64_t k_days_apart_max = 7;
 constexpr std::int64_t k_age_max = 130;
+constexpr std::int64_t k_count_days_max = 366;
 constexpr std::int64_t k_wait_minutes_max = 24 * 60;
 constexpr std::size_t k_pairs_max = 250'000;
 constexpr int k_entries_max = 10'000;
@@ -228,6 +229,16 @@ AllowedDrug allowed_of(Reader& read, const v1::Pack::AllowedDrug& said, const st
             read.some_atcs(said.drugs(), inside(where, "drugs"))};
 }
 
+ControlledDrug controlled_of(Reader& read, const v1::Pack::ControlledDrug& said,
+                             const std::string& where) {
+    constexpr std::string_view k_groups[] = {"A", "B"};
+    return {read.text(said.id(), inside(where, "id")),
+            read.some_atcs(said.drugs(), inside(where, "drugs")),
+            std::string(k_groups[read.word(said.group(), {"A", "B"}, inside(where, "group"))]),
+            static_cast<int>(
+                read.number(said.count_days(), 1, k_count_days_max, inside(where, "count_days")))};
+}
+
 DoseLimit dose_limit_of(Reader& read, const v1::Pack::DoseLimit& said, const std::string& where) {
     DoseLimit limit;
     limit.id = read.text(said.id(), inside(where, "id"));
@@ -363,6 +374,7 @@ Result<KnowledgePack> understood(const v1::Pack& said) {
     pack.weekly = list_of(read, said.weekly(), "weekly", weekly_of);
     pack.checked = list_of(read, said.checked(), "checked", checked_of);
     pack.allowed = list_of(read, said.allowed(), "allowed", allowed_of);
+    pack.controlled = list_of(read, said.controlled(), "controlled", controlled_of);
     pack.dose_limits = list_of(read, said.dose_limits(), "dose_limits", dose_limit_of);
     pack.products = list_of(read, said.products(), "products", product_of);
     for (std::size_t i = 0; i < pack.products.size(); ++i) {

@@ -78,6 +78,14 @@ struct AllowedDrug {
     std::vector<std::string> drugs;  // ATC prefixes
 };
 
+// Drugs of a prescription group of which a ledger is kept (ADR 0221).
+struct ControlledDrug {
+    std::string id;
+    std::vector<std::string> drugs;  // ATC prefixes
+    std::string group;               // "A" or "B"
+    int count_days = 0;              // counted at least once in so many days
+};
+
 // The most of drugs whose amounts add up. Of the three at least one is stated.
 struct DoseLimit {
     std::string id;
@@ -127,6 +135,7 @@ struct KnowledgePack {
     std::vector<WeeklyDrug> weekly;
     std::vector<CheckedDrug> checked;
     std::vector<AllowedDrug> allowed;
+    std::vector<ControlledDrug> controlled;
     std::vector<DoseLimit> dose_limits;
     std::vector<Product> products;
     std::unordered_map<std::string, std::size_t> products_by_code;  // its place in the list

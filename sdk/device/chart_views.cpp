@@ -377,7 +377,8 @@ void add_reach(const Session& session, const chart::Group& group, ChartView& vie
     }
     for (const auto& [kind, since] : group.complete_since) {
         const auto* schema = merge::schema_of(kind);
-        if (kind == v1::KIND_MEDICATION_ALLOWANCE) continue;  // no chart shows those of long ago
+        // No chart shows those of long ago, or shows them at all.
+        if (kind == v1::KIND_MEDICATION_ALLOWANCE || kind == v1::KIND_STOCK_EVENT) continue;
         if (schema != nullptr) view.complete_since.push_back({schema->name, since, {}});
     }
 }

@@ -24,6 +24,7 @@
 #include "sdk/device/pack_words.hpp"
 #include "sdk/device/patches.hpp"
 #include "sdk/device/scanning.hpp"
+#include "sdk/device/stock.hpp"
 #include "sdk/device/views.hpp"
 #include "sdk/device/warnings.hpp"
 
@@ -232,6 +233,21 @@ Result<void> add_identity_warning(const Session& session, const chart::Group& gr
     return {};
 }
 
+// What is asked of how it is given: by two, as a patch, from what is kept.
+Result<void> add_handling_warnings(Session& session, const chart::Group& group,
+                                   const OrderSeen& order, const DoseEntry& entry,
+                                   const v1::Administration& dose, const Happened& when,
+                                   std::vector<DoseWarning>& out) {
+    if (clinical::needs_second_person(dose, session.store.pack())) {
+        out.push_back(warning(session, clinical::k_check_missing, 2));
+    }
+    if (clinical::is_patch(order.prescription, session.store.pack())) {
+        add_patch_warnings(session, group, dose, when.interval.end, out);
+    }
+    return add_stock_warnings(session, order.seen.token.record, entry, dose,
+                              order.prescription.form(), when, out);
+}
+
 std::vector<DoseWarning> worst_first(std::vector<DoseWarning> warnings) {
     std::stable_sort(
         warnings.begin(), warnings.end(),
@@ -323,18 +339,16 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
                                when->interval.end, out);
     }
     add_separation_warnings(session, **group, dose, when->interval.end, out);
-    if (clinical::needs_second_person(dose, session.store.pack())) {
-        out.push_back(warning(session, clinical::k_check_missing, 2));
-    }
-    if (clinical::is_patch(order.prescription, session.store.pack())) {
-        add_patch_warnings(session, **group, dose, when->interval.end, out);
+    if (auto added = add_handling_warnings(session, **group, order, entry, dose, *when, out);
+        !added) {
+        return tl::unexpected(added.error());
     }
     return worst_first(std::move(out));
 }
 
 Result<Written> write_dose(Session& session, const OrderSeen& order,
                            const v1::Administration& administration, const Happened& when,
-                           bool reason_given) {
+                           bool reason_given, const StockOfDose& beside) {
     const auto asked = clinical::validate_administration(
         administration, best_now(session.platform, session.settings), zone_of(session));
     if (!asked) return tl::unexpected(asked.error());
@@ -347,13 +361,13 @@ Result<Written> write_dose(Session& session, const OrderSeen& order,
     *message.mutable_administration() = administration;
     Act act;
     act.record = order.seen.token.record;
-    act.resource = random_id<ResourceId>(*session.platform.entropy);
+    act.resource = beside.dose;
     act.kind = v1::KIND_MEDICATION_ADMINISTRATION;
     act.message = &message;
     act.effective = when.interval;
     act.order_version = order.seen.token.heads;
     act.age_ms = order.seen.token.age_ms;
-    return write(session, act);
+    return write_beside(session, std::move(act), beside, when);
 }
 
 // How it came to be taken, when its effect is looked at, and what of its slot was not taken before.
@@ -430,7 +444,10 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     }
     add_note(session, out, entry.note);
     add_overrides(entry.overrides, *warnings, out);
-    auto written = write_dose(session, *order, out, *when, says_why_late(entry));
+    const auto beside = taken_from_stock(session, order->seen.token.record, entry,
+                                         order->prescription.form(), *when, out);
+    if (!beside) return tl::unexpected(beside.error());
+    auto written = write_dose(session, *order, out, *when, says_why_late(entry), *beside);
     if (written) written->told = to_be_read(*warnings);
     return written;
 }
@@ -456,7 +473,8 @@ Result<Written> withhold_dose(Session& session, const NotGivenEntry& entry) {
         coding->set_code(std::string(reason.hl7));
     }
     why->set_text(entry.reason);
-    return write_dose(session, *order, out, *when, true);
+    return write_dose(session, *order, out, *when, true,
+                      {random_id<ResourceId>(*session.platform.entropy), {}});
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A finding as screens show it, and what it is about as a nurse calls it.
+#include "kari/v1/stock.pb.h"
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/finding_rules.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -77,6 +78,14 @@ std::optional<FindingAbout> about(const Session& session, const chart::Group& gr
             const auto said = merge::operative_as<v1::Immunization>(resource).immunization();
             out.what = clinical::shown(said.vaccine_code());
             out.effective = said.occurrence();
+            break;
+        }
+        case v1::KIND_STOCK_EVENT: {
+            out.kind = "StockEvent";
+            const auto said = merge::operative_as<v1::StockEvent>(resource).event();
+            out.what = drug_named(said.medication(), said.medication_reference());
+            out.effective = said.effective();
+            out.amount = clinical::amount_words(said.quantity(), spoken(session.language));
             break;
         }
         default:

@@ -8,6 +8,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/chart/chart.hpp"
 #include "sdk/clinical/intake.hpp"
+#include "sdk/clinical/value_words.hpp"
 #include "sdk/fhir/care.hpp"
 #include "sdk/fhir/issue.hpp"
 #include "sdk/fhir/mapping.hpp"
@@ -74,6 +75,14 @@ void name_references(pb::Message& message, const ExportOptions& options) {
     }
 }
 
+// "office", "car:2".
+std::string kept_at(const v1::StockPlace& place) {
+    std::string out =
+        clinical::fhir_code(v1::StockPlaceKind_Name(place.kind()), "STOCK_PLACE_KIND_");
+    if (!place.name().empty()) out += ":" + place.name();
+    return out;
+}
+
 // An administration that was written here says more than FHIR has elements for.
 void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
     const v1::Administration& administration = given.administration();
@@ -98,6 +107,9 @@ void add_own_extensions(const v1::MedicationAdministration& given, Json& out) {
     }
     if (!administration.effect_due().empty()) {
         extensions.push(text(k_effect_due_extension, administration.effect_due()));
+    }
+    if (administration.has_taken_from()) {
+        extensions.push(text("urn:kari:fhir:taken-from", kept_at(administration.taken_from())));
     }
     for (const std::string& earlier : administration.follows()) {
         extensions.push(text("urn:kari:fhir:follows", base::to_hex(earlier)));

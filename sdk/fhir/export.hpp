@@ -35,7 +35,7 @@ struct ExportOptions {
 
 // The FHIR R4 JSON of a resource's operative values. What was imported and not changed comes back
 // as it came, apart from the order of members. A contested or incomplete resource carries a tag.
-// RecordLink, TimeNote and MedicationAllowance have no FHIR form: null.
+// RecordLink, TimeNote, MedicationAllowance and StockEvent have no FHIR form: null.
 Json to_fhir(const merge::Resource& resource, const ExportOptions& options);
 
 // As to_fhir, but one value for each live statement when the policy gives none precedence

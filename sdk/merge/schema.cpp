@@ -6,6 +6,7 @@
 
 #include "kari/v1/allowance.pb.h"
 #include "kari/v1/care.pb.h"
+#include "kari/v1/stock.pb.h"
 
 namespace kari::merge {
 namespace {
@@ -97,7 +98,7 @@ std::vector<KindSchema> read_kinds() {
 const std::vector<const pb::FileDescriptor*>& schema_files() {
     static const std::vector<const pb::FileDescriptor*> files = {
         v1::Patient::descriptor()->file(), v1::Condition::descriptor()->file(),
-        v1::MedicationAllowance::descriptor()->file()};
+        v1::MedicationAllowance::descriptor()->file(), v1::StockEvent::descriptor()->file()};
     return files;
 }
 

@@ -101,6 +101,9 @@ public:
                                                        const Window& window);
     // The citizen, orders and slotless doses of a group, with all that was ever said of some slots.
     Result<chart::Group> doses_of(const chart::Group& group, std::vector<SlotId> slots);
+    // Every event of the ledger of controlled drugs, however old, the doses that they are of, and
+    // what says that they were witnessed.
+    Result<chart::Group> ledger(const RecordId& record);
     // What is older of one kind, with its findings, their issues and the time notes it needs: at
     // most `limit`, one more where two linked records hold the last. Without a mark from the
     // newest on.

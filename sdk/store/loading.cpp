@@ -19,6 +19,7 @@ bool reads_clocks(std::uint32_t kind) {
         case v1::KIND_ENCOUNTER:
         case v1::KIND_RESTRAINT_MEASURE:
         case v1::KIND_PROCEDURE:
+        case v1::KIND_STOCK_EVENT:
             return true;
         default:
             return false;

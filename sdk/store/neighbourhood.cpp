@@ -9,6 +9,7 @@
 #include "sdk/chart/look_back.hpp"
 #include "sdk/chart/patches.hpp"
 #include "sdk/chart/separations.hpp"
+#include "sdk/chart/stock.hpp"
 #include "sdk/chart/traces.hpp"
 #include "sdk/chart/weekly.hpp"
 #include "sdk/store/loading.hpp"
@@ -35,6 +36,7 @@ public:
     Result<void> run() {
         if (auto ok = add_touched(); !ok) return ok;
         if (auto ok = add_doses_of_acts(); !ok) return ok;
+        if (auto ok = add_stock(); !ok) return ok;
         if (auto ok = add_limited(1); !ok) return ok;
         if (auto ok = add_as_needed(); !ok) return ok;
         if (auto ok = add_limited(0); !ok) return ok;
@@ -112,6 +114,58 @@ private:
             if (auto ok = loading_.add(id); !ok) return ok;
         }
         return {};
+    }
+
+    // What a touched event of the ledger, or an act about one, bears on, with the accounts that
+    // these stand in.
+    Result<void> add_stock() {
+        for (const auto& id : of_acts(chart::witnessed_by)) {
+            if (auto ok = loading_.add(id); !ok) return ok;
+        }
+        if (!touches(v1::KIND_STOCK_EVENT) && !touches(v1::KIND_PROCEDURE)) return {};
+        for (int times = 0; times < 2; ++times) {
+            if (auto ok = add_accounts(); !ok) return ok;
+            if (auto ok = loading_.add_clocks(); !ok) return ok;
+            if (times > 0) break;
+            for (const auto& id : chart::stock_near(loading_.group(), asked())) {
+                touched_.insert(id);
+                if (auto ok = loading_.add(id); !ok) return ok;
+            }
+        }
+        return {};
+    }
+
+    // Of touched events.
+    Result<void> add_accounts() {
+        std::set<std::string> keys;
+        std::set<ResourceId> named;
+        for (const auto& resource : loading_.group().resources) {
+            if (resource.kind != v1::KIND_STOCK_EVENT || !touched_.contains(resource.id)) continue;
+            for (const auto& account : chart::accounts_named(resource))
+                keys.insert(chart::ledger_key(account));
+            named.insert(resource.id);
+            for (const auto& id : chart::named_by_stock(resource))
+                named.insert(id);
+        }
+        for (const auto& id : named) {
+            keys.insert(chart::act_key(id));
+            if (auto ok = loading_.add(id); !ok) return ok;
+        }
+        for (const auto& key : keys) {
+            if (auto ok = loading_.add_traced(key); !ok) return ok;
+        }
+        return {};
+    }
+
+    // What touched acts say something of.
+    std::set<ResourceId> of_acts(std::vector<ResourceId> (*about)(const chart::GroupResource&)) {
+        std::set<ResourceId> out;
+        for (const auto& resource : loading_.group().resources) {
+            if (!touched_.contains(resource.id)) continue;
+            for (const auto& id : about(resource))
+                out.insert(id);
+        }
+        return out;
     }
 
     // What may have been on beside a touched patch, and what says that it is off.

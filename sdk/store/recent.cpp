@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "sdk/chart/history.hpp"
+#include "sdk/chart/stock.hpp"
 #include "sdk/chart/traces.hpp"
 #include "sdk/chart/window.hpp"
 #include "sdk/store/loading.hpp"
@@ -180,6 +181,31 @@ Result<std::shared_ptr<const chart::Group>> DeviceStore::recent(const RecordId& 
                                                                 const Window& window) {
     if (auto ok = state_->require(record); !ok) return passed(ok.error());
     return state_->recent(record, window);
+}
+
+Result<chart::Group> DeviceStore::ledger(const RecordId& record) {
+    if (auto ok = state_->require(record); !ok) return passed(ok.error());
+    auto members = state_->closure(record);
+    if (!members) return passed(members.error());
+    Loading loading(*state_, std::move(*members));
+    if (auto ok = loading.add_kind(v1::KIND_STOCK_EVENT); !ok) return passed(ok.error());
+    std::set<ResourceId> events;
+    std::set<ResourceId> doses;
+    for (const auto& resource : loading.group().resources) {
+        events.insert(resource.id);
+        for (const auto& id : chart::named_by_stock(resource))
+            doses.insert(id);
+    }
+    for (const auto& id : doses) {
+        if (auto ok = loading.add(id); !ok) return passed(ok.error());
+    }
+    for (const auto& id : events) {
+        if (auto ok = loading.add_traced(chart::act_key(id)); !ok) return passed(ok.error());
+    }
+    if (auto ok = loading.add_clocks(); !ok) return passed(ok.error());
+    auto made = loading.take();
+    if (auto ok = state_->bound_by_elsewhere(made); !ok) return passed(ok.error());
+    return made;
 }
 
 namespace {

@@ -131,7 +131,8 @@ v1::WindowMark to_wire(const WindowMark& mark) {
 
 bool is_cut(std::uint32_t kind) {
     return chart::is_dated(kind) && kind != v1::KIND_DETECTED_ISSUE &&
-           kind != v1::KIND_IMMUNIZATION && kind != v1::KIND_OTHER_RESOURCE;
+           kind != v1::KIND_IMMUNIZATION && kind != v1::KIND_OTHER_RESOURCE &&
+           kind != v1::KIND_STOCK_EVENT;  // a sum of a part is none
 }
 
 RecordWindow RecordWindow::of(std::shared_ptr<const RecordLog> log, const WindowChoice& choice) {

@@ -14,7 +14,7 @@ SHORT = {"Patient": "patient", "AllergyIntolerance": "allergy", "MedicationReque
          "Immunization": "immunization", "Task": "task", "RelatedPerson": "relative",
          "Consent": "consent", "Communication": "communication",
          "AdvanceDecision": "treatment-limit", "Procedure": "act",
-         "MedicationAllowance": "allowance"}
+         "MedicationAllowance": "allowance", "StockEvent": "stock"}
 # Kinds that have one name for their one atom.
 ONE_NAME = {"MedicationAdministration", "Observation", "Encounter", "Immunization",
             "Communication", "Procedure"}

@@ -71,44 +71,57 @@ std::string show(const json::object& answer, const Screen& s) {
     return name.empty() ? out : out + wrapped("-> " + s(Label::dose_next, name), 3);
 }
 
+constexpr Parameter k_dose{"dose", Label::arg_dose, Typed::quantity};
+constexpr Parameter k_site{"site", Label::arg_site, Typed::coded};
+constexpr Parameter k_identity{"identity", Label::arg_identity};
+constexpr Parameter k_scan{"scan", Label::arg_scan};
+constexpr Parameter k_intake{"intake", Label::arg_intake, Typed::choice, false,
+                             false,    k_intake_words};
+constexpr Parameter k_given_by{"given_by", Label::arg_given_by};
+constexpr Parameter k_from{"from", Label::arg_from_place};
+constexpr Parameter k_taken{"taken", Label::arg_taken, Typed::quantity};
+constexpr Parameter k_wasted{"wasted", Label::arg_wasted, Typed::quantity};
+
+Command giving() {
+    return {.name = "give",
+            .group = Group::charting,
+            .help = Label::help_give,
+            .example = "give 18v --effective 08:05",
+            .writes = true,
+            .parameters = {item_of("dose order"),
+                           k_dose,
+                           {"dose_reason", Label::arg_dose_reason},
+                           k_effective,
+                           k_site,
+                           k_scan,
+                           k_note,
+                           k_identity,
+                           k_intake,
+                           k_given_by,
+                           {"effect_after", Label::arg_effect_after, Typed::number},
+                           {"no_follow_up", Label::arg_no_follow_up, Typed::flag},
+                           k_from,
+                           Parameter{"lot", Label::arg_lot},
+                           k_taken,
+                           k_wasted,
+                           {"overrides", Label::arg_overrides, Typed::override_}},
+            .run = give,
+            .show = show};
+}
+
 }  // namespace
 
 std::vector<Command> dose_commands() {
-    const Parameter dose{"dose", Label::arg_dose, Typed::quantity};
-    const Parameter site{"site", Label::arg_site, Typed::coded};
-    const Parameter identity{"identity", Label::arg_identity};
-    const Parameter scan{"scan", Label::arg_scan};
-    const Parameter intake{"intake", Label::arg_intake, Typed::choice, false,
-                           false,    k_intake_words};
-    const Parameter given_by{"given_by", Label::arg_given_by};
     return {
         {.name = "check_dose",
          .group = Group::charting,
          .help = Label::help_check_dose,
          .example = "check-dose 18v",
-         .parameters = {item_of("dose order"), dose, k_effective, identity, scan, intake, given_by},
+         .parameters = {item_of("dose order"), k_dose, k_effective, k_identity, k_scan, k_intake,
+                        k_given_by, k_from, k_taken, k_wasted},
          .run = check_dose,
          .show = show_warnings},
-        {.name = "give",
-         .group = Group::charting,
-         .help = Label::help_give,
-         .example = "give 18v --effective 08:05",
-         .writes = true,
-         .parameters = {item_of("dose order"),
-                        dose,
-                        {"dose_reason", Label::arg_dose_reason},
-                        k_effective,
-                        site,
-                        scan,
-                        k_note,
-                        identity,
-                        intake,
-                        given_by,
-                        {"effect_after", Label::arg_effect_after, Typed::number},
-                        {"no_follow_up", Label::arg_no_follow_up, Typed::flag},
-                        {"overrides", Label::arg_overrides, Typed::override_}},
-         .run = give,
-         .show = show},
+        giving(),
         {.name = "not_given",
          .alias = "withhold",
          .group = Group::charting,
@@ -127,13 +140,13 @@ std::vector<Command> dose_commands() {
          .example = "correct-dose 19w --entered-in-error --reason \"another citizen's\"",
          .writes = true,
          .parameters = {item_of("dose_given"),
-                        dose,
+                        k_dose,
                         k_effective,
-                        site,
+                        k_site,
                         k_reason,
                         {"entered_in_error", Label::arg_entered_in_error, Typed::flag},
-                        intake,
-                        given_by},
+                        k_intake,
+                        k_given_by},
          .run = correct_dose,
          .show = show},
     };

@@ -135,6 +135,7 @@ std::vector<Command> dose_commands();
 std::vector<Command> after_dose_commands();
 std::vector<Command> patch_commands();
 std::vector<Command> allowance_commands();
+std::vector<Command> stock_commands();
 std::vector<Command> observation_commands();
 std::vector<Command> note_commands();
 std::vector<Command> attachment_commands();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <kari/chart_view.hpp>
+#include <kari/stock_place.hpp>
 
 // What: what a nurse says, as arguments of Device. Each names its item by the token of the view
 //   it was seen in.
@@ -118,6 +119,12 @@ struct DoseEntry {    // a dose that was given or taken
     // So long after it somebody is to see whether it helped: DoseRound::follow_ups. Left out: an
     // hour after a dose as needed (a starting value), else nobody; zero: nobody. At most 24 hours.
     std::optional<Duration> effect_after;
+    // Of which stock it was taken: its event is written with the dose, both or neither
+    // (kari/stock.hpp). Left out: of the citizen's own, or nobody says; of a controlled drug of
+    // which the ledger has an account elsewhere "entry/stock-not-named" says why. More than is
+    // there takes "entry/stock-below-zero", a part of an ampoule without its rest
+    // "entry/stock-rest-missing", a rest that was wasted "entry/stock-witness-missing".
+    std::optional<DoseStock> stock;
 };
 
 // Why a dose was not given. (A dose that was vomited was given: exposure counts it.)

@@ -9,6 +9,7 @@
 #include <kari/actions.hpp>
 #include <kari/allowance_view.hpp>
 #include <kari/error.hpp>
+#include <kari/stock.hpp>
 
 // What: what a nurse says and does beside giving medicine and measuring. Device::care() gives it.
 // Requires: signed in; the device that it came from.
@@ -198,8 +199,7 @@ public:
     // ---- Measures of the care plan. Restraints are decided elsewhere and can be ended here.
     Result<Written> add_measure(const RecordId& record, const MeasureEntry& entry);
     Result<Written> change_measure(const MeasureChange& change);
-    // A restraint ends everywhere at once; a protective measure ends; a service's end is a
-    // proposal.
+    // A restraint ends everywhere at once; a protective measure ends; a service's end is proposed.
     Result<Written> end_measure(const EditToken& token, std::string_view reason);
     // Facts: never refused, whatever became of the measure.
     Result<Written> measure_done(const ActEntry& entry);
@@ -229,8 +229,7 @@ public:
     // invalid_argument (no drug, prescriber, or anything to give), value_out_of_range, malformed,
     // reason_required (`what` names the rules; say why and call again).
     Result<Written> take_verbal_order(const RecordId& record, const VerbalOrder& order);
-    // Warnings that take_verbal_order() wants an override for, and those to be read; writes
-    // nothing.
+    // What take_verbal_order() wants an override for, and what is to be read; writes nothing.
     Result<std::vector<DoseWarning>> check_verbal_order(const RecordId& record,
                                                         const VerbalOrder& order);
     // Whoever is signed in has looked at drug, amount, way and time of a dose that another gave, as
@@ -253,6 +252,12 @@ public:
     // has come there. Errors: not_permitted (another tablet holds it), invalid_argument (it was
     // given back before). The reason may be empty.
     Result<Written> return_allowance(const EditToken& token, std::string_view reason);
+
+    // ---- The ledger of controlled drugs: kari/stock.hpp says what each asks and answers
+    Result<StockLedger> stock_ledger(const RecordId& record);
+    Result<std::vector<DoseWarning>> check_stock(const StockEntry& entry);
+    Result<Written> record_stock(const StockEntry& entry);
+    Result<Written> witness_stock(const EditToken& token, std::string_view note);
 
     // ---- Tasks
     Result<Written> add_task(const RecordId& record, const TaskEntry& entry);

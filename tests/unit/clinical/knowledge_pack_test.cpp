@@ -206,6 +206,11 @@ TEST_CASE("weekly drugs and those that two check are read whole, or the pack is 
     const auto allowed = read_text(said("allowed", R"({"id":"o","drugs":["N02A","N05BA"]})"));
     REQUIRE(allowed);
     CHECK(allowed->allowed[0].drugs == std::vector<std::string>{"N02A", "N05BA"});
+    const auto controlled = read_text(
+        said("controlled", R"({"id":"b","drugs":["N05BA"],"group":"B","count_days":92})"));
+    REQUIRE(controlled);
+    CHECK(controlled->controlled[0].group == "B");
+    CHECK(controlled->controlled[0].count_days == 92);
     for (const auto& text : {
              said("weekly", R"({"id":"m","drugs":["L01BA01"]})"),
              said("weekly", R"({"id":"m","drugs":["methotrexate"],"days_apart":7})"),
@@ -217,6 +222,9 @@ TEST_CASE("weekly drugs and those that two check are read whole, or the pack is 
              said("checked", R"({"id":"","drugs":["N02A"],"routes":[]})"),
              said("checked", R"({"id":"o","drugs":["N02A"],"routes":[""]})"),
              said("allowed", R"({"id":"","drugs":["N02A"]})"),
+             said("controlled", R"({"id":"a","drugs":[],"group":"A","count_days":31})"),
+             said("controlled", R"({"id":"a","drugs":["N02A"],"group":"C","count_days":31})"),
+             said("controlled", R"({"id":"a","drugs":["N02A"],"group":"A","count_days":0})"),
              said("allowed", R"({"id":"o","drugs":[]})"),
              said("allowed", R"({"id":"o","drugs":["opioids"]})"),
          }) {

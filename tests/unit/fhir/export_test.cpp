@@ -234,11 +234,14 @@ TEST_CASE("how a dose was taken, and when its effect is looked at, go out and co
         administration.set_intake(intake);
         administration.set_effect_due("2026-03-01T09:00:00+01:00");
         administration.add_follows(std::string(32, '\2'));
+        administration.mutable_taken_from()->set_kind(v1::STOCK_PLACE_KIND_CAR);
+        administration.mutable_taken_from()->set_name("2");
         const Json out = to_fhir(fold_of({tablet.write({k_record, k_resource}, given)}),
                                  {.patient = "Patient/p1"});
         CHECK(out.text("status") == "completed");
         const std::string extension = to_text(*out.find("extension"));
         CHECK(extension.find("urn:kari:fhir:follows") != std::string::npos);
+        CHECK(extension.find("car:2") != std::string::npos);
 
         fhir::test::KeptJournal sink;
         const auto report = fhir::test::import_text(

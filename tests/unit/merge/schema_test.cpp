@@ -9,7 +9,7 @@ namespace kari::merge {
 namespace {
 
 TEST_CASE("every atom of every kind has presence and a policy") {
-    REQUIRE(all_kinds().size() == 25);
+    REQUIRE(all_kinds().size() == 26);
     for (const auto& kind : all_kinds()) {
         CAPTURE(kind.name);
         REQUIRE_FALSE(kind.atoms.empty());
@@ -42,7 +42,7 @@ TEST_CASE("every fact kind has exactly one atom, merged by REVIEW") {
         CHECK(kind.atoms.size() == 1);
         CHECK(kind.atoms.front().policy == v1::POLICY_REVIEW);
     }
-    CHECK(facts == 6);
+    CHECK(facts == 7);
 }
 
 TEST_CASE("all five policies are in use") {
@@ -144,7 +144,8 @@ TEST_CASE("released atoms keep their number and policy") {
           "AdvanceDecision.authoring=2:AUTHORITY\nAdvanceDecision.note=3:UNION\n"
           "AdvanceDecision.source=14:AUTHORITY\nAdvanceDecision.remainder=15:AUTHORITY\n"
           "Procedure.procedure=1:REVIEW\nMedicationAllowance.ask=1:LATEST\n"
-          "MedicationAllowance.answer=2:LATEST\nMedicationAllowance.returned=3:LATEST\n");
+          "MedicationAllowance.answer=2:LATEST\nMedicationAllowance.returned=3:LATEST\n"
+          "StockEvent.event=1:REVIEW\n");
 }
 
 }  // namespace

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/chart/stock.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "sdk/base/id.hpp"
+#include "sdk/chart/care_state.hpp"
+#include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/pieces.hpp"
+#include "sdk/clinical/stock.hpp"
+
+namespace kari::chart {
+namespace {
+
+constexpr std::uint32_t k_atom = 1;
+
+bool goes_out(const StockRow& row) {
+    return clinical::stock_sign(row.said.act()) == -1 ||
+           (row.said.act() == v1::STOCK_ACT_ADJUST && row.said.quantity().value().starts_with('-'));
+}
+
+// Of one moment what came in stands first, and a count last.
+int rank_of(const StockRow& row) {
+    if (row.said.act() == v1::STOCK_ACT_COUNT) return 2;
+    return goes_out(row) ? 1 : 0;
+}
+
+Instant placed_at(const StockRow& row) {
+    return rank_of(row) == 0 ? row.when.earliest : row.when.latest;
+}
+
+// Written by one clock, which nobody set between.
+bool of_one_clock(const StockRow& a, const StockRow& b) {
+    const auto& one = a.change->header;
+    const auto& other = b.change->header;
+    return !one.recorded().boot().empty() && one.incarnation() == other.incarnation() &&
+           one.recorded().boot() == other.recorded().boot();
+}
+
+// Of the first that has one: a later event changes nothing of what stands before it.
+std::string unit_of(const std::vector<StockRow>& rows) {
+    for (const StockRow& row : rows) {
+        const std::string unit = clinical::meant_unit(row.said.quantity());
+        if (!unit.empty()) return unit;
+    }
+    return {};
+}
+
+std::optional<Decimal> moved_by(const StockRow& row, const std::string& unit) {
+    const auto sign = clinical::stock_sign(row.said.act());
+    if (row.unclear || !sign) return std::nullopt;
+    if (*sign == 0) return Decimal();
+    const auto amount = clinical::amount_in(row.said.quantity(), unit, row.said.strength());
+    if (!amount) return std::nullopt;
+    return *sign < 0 ? Decimal::of(0) - *amount : *amount;
+}
+
+bool less(const Decimal& a, const Decimal& b) {
+    return a.compare(b) == std::strong_ordering::less;
+}
+
+}  // namespace
+
+std::optional<StockRow> stock_row(const GroupResource& event, const ClockNotes& clocks) {
+    if (event.kind != v1::KIND_STOCK_EVENT) return std::nullopt;
+    StockRow out;
+    const Causality causality(event);
+    const merge::AtomWrite* write = event.operative_write(k_atom);
+    const merge::AtomState* state = event.atom(k_atom);
+    out.unclear = write == nullptr || event.contested() || event.incomplete() || event.unreadable;
+    if (write == nullptr && state != nullptr && !state->live.empty()) write = &state->live.front();
+    out.change = write == nullptr ? nullptr : causality.find(write->change);
+    if (out.change == nullptr) return std::nullopt;
+    out.resource = &event;
+    out.said = said_by<v1::StockEvent>(*out.change).event();
+    out.when = clocks.effective(*out.change);
+    out.account = clinical::account_key(out.said);
+    return out;
+}
+
+bool stands_before(const StockRow& a, const StockRow& b) {
+    return std::tuple(placed_at(a), rank_of(a), a.resource->id) <
+           std::tuple(placed_at(b), rank_of(b), b.resource->id);
+}
+
+std::optional<bool> was_before(const StockRow& a, const StockRow& b) {
+    if (of_one_clock(a, b) && a.when.earliest != b.when.earliest) {
+        return a.when.earliest < b.when.earliest;
+    }
+    if (a.when.latest < b.when.earliest) return true;
+    if (b.when.latest < a.when.earliest) return false;
+    return std::nullopt;
+}
+
+StockSum sum_of(std::vector<StockRow> rows) {
+    StockSum out;
+    std::sort(rows.begin(), rows.end(), stands_before);
+    out.rows = std::move(rows);
+    out.unit = unit_of(out.rows);
+    std::optional<Decimal> sum = Decimal();
+    for (const StockRow& row : out.rows) {
+        const auto moved = moved_by(row, out.unit);
+        if (sum && moved) {
+            sum = *sum + *moved;
+        } else {
+            sum.reset();
+        }
+        out.moved.push_back(moved);
+        out.balance.push_back(sum);
+    }
+    return out;
+}
+
+std::vector<StockSum> sums_of(const Group& group, const ClockNotes& clocks) {
+    std::map<std::string, std::vector<StockRow>> accounts;
+    for (const auto& resource : group.resources) {
+        if (auto row = stock_row(resource, clocks)) {
+            accounts[row->account].push_back(std::move(*row));
+        }
+    }
+    std::vector<StockSum> out;
+    for (auto& [key, rows] : accounts)
+        out.push_back(sum_of(std::move(rows)));
+    return out;
+}
+
+std::optional<StockExpected> expected_at(const StockSum& sum, std::size_t count) {
+    const StockRow& counted = sum.rows[count];
+    StockExpected out;
+    for (std::size_t at = 0; at < sum.rows.size(); ++at) {
+        if (sum.rows[at].said.act() == v1::STOCK_ACT_COUNT && !sum.rows[at].unclear) continue;
+        const auto before = was_before(sum.rows[at], counted);
+        if (before == false) continue;
+        const auto& moved = sum.moved[at];
+        if (!moved) return std::nullopt;
+        if (before || less(*moved, Decimal())) out.least = out.least + *moved;
+        if (before || !less(*moved, Decimal())) out.most = out.most + *moved;
+    }
+    return out;
+}
+
+std::optional<bool> counts_otherwise(const StockSum& sum, std::size_t count) {
+    const v1::StockMovement& said = sum.rows[count].said;
+    const auto found = clinical::amount_in(said.quantity(), sum.unit, said.strength());
+    const auto expected = expected_at(sum, count);
+    if (!found || !expected || sum.rows[count].unclear) return std::nullopt;
+    return less(*found, expected->least) || less(expected->most, *found);
+}
+
+std::vector<ResourceId> witnessed_by(const GroupResource& act) {
+    std::vector<ResourceId> out;
+    if (act.kind != v1::KIND_PROCEDURE) return out;
+    for (const auto& change : act.history) {
+        if (change->body.resource().find(k_stock_witness) == std::string::npos) continue;
+        const auto said = said_by<v1::Procedure>(*change).procedure();
+        const auto about = base::from_bytes<ResourceId>(said.about().resource());
+        if (about && clinical::code_in(said.code(), k_act_system) == k_stock_witness) {
+            out.push_back(*about);
+        }
+    }
+    return out;
+}
+
+std::optional<StockWitness> witness_of(const StockRow& event, const GroupResource& act,
+                                       const ClockNotes& clocks) {
+    if (act.kind != v1::KIND_PROCEDURE) return std::nullopt;
+    const auto* write = act.operative_write(k_atom);
+    const auto* change = write == nullptr ? nullptr : Causality(act).find(write->change);
+    if (change == nullptr) return std::nullopt;
+    const auto said = said_by<v1::Procedure>(*change).procedure();
+    const auto about = base::from_bytes<ResourceId>(said.about().resource());
+    if (about != event.resource->id || !was_done(said) ||
+        clinical::code_in(said.code(), k_act_system) != k_stock_witness) {
+        return std::nullopt;
+    }
+    StockWitness out{&act, change, CheckStanding::holds};
+    const auto& person = change->header.author().practitioner();
+    const Span seen = clocks.effective(*change);
+    const Duration apart =
+        std::max(seen.latest, event.when.latest) - std::min(seen.earliest, event.when.earliest);
+    if (person.empty() || person == event.change->header.author().practitioner()) {
+        out.standing = CheckStanding::same_person;
+    } else if (apart > k_check_within) {
+        out.standing = CheckStanding::out_of_time;
+    }
+    return out;
+}
+
+std::vector<std::string> accounts_named(const GroupResource& event) {
+    std::vector<std::string> out;
+    if (event.kind != v1::KIND_STOCK_EVENT) return out;
+    for (const auto& change : event.history) {
+        const auto said = said_by<v1::StockEvent>(*change);
+        if (said.has_event()) out.push_back(clinical::account_key(said.event()));
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+std::vector<ResourceId> named_by_stock(const GroupResource& event) {
+    std::vector<ResourceId> out;
+    if (event.kind != v1::KIND_STOCK_EVENT) return out;
+    for (const auto& change : event.history) {
+        const auto said = said_by<v1::StockEvent>(*change).event();
+        for (const std::string* id : {&said.administration(), &said.transfer()}) {
+            if (const auto named = base::from_bytes<ResourceId>(*id)) out.push_back(*named);
+        }
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+}  // namespace kari::chart
