@@ -6,6 +6,7 @@
 #include <string>
 
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/base/quantity.hpp"
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/exposure.hpp"
@@ -194,7 +195,8 @@ AllowanceStanding standing_of(const Group& group, const Allowance& allowance,
     const bool knows = terms.server_now.has_value();
     if (knows && terms.server_now->latest.ms > answer.until_ms()) return S::over;
     if (allowance.doses_left() == 0) return S::spent;
-    if (allowance.holder != terms.self) return S::elsewhere;
+    const bool own = allowance.holder == terms.self;
+    if (!own && !KARI_MUTATED(allowance_is_anybodys)) return S::elsewhere;
     if (answer.epoch() != base::to_bytes(terms.epoch)) return S::other_epoch;
     const auto id = base::from_bytes<ResourceId>(allowance.ask.order());
     const auto* order = id ? group.find(allowance.version.record, *id) : nullptr;
@@ -202,8 +204,9 @@ AllowanceStanding standing_of(const Group& group, const Allowance& allowance,
     if (write == nullptr || answer.order_version() != base::to_bytes(write->change)) {
         return S::order_changed;
     }
-    const auto own = terms.own_seq.find(allowance.version.record);
-    if (own == terms.own_seq.end() || own->second != allowance.holder_seq) return S::not_here;
+    const auto end = terms.own_seq.find(allowance.version.record);
+    const bool here = end != terms.own_seq.end() && end->second == allowance.holder_seq;
+    if (!here && !KARI_MUTATED(allowance_is_anybodys)) return S::not_here;
     return knows ? S::usable : S::clock;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/allowance.hpp"
 #include "sdk/chart/chart.hpp"
 #include "sdk/chart/history.hpp"
@@ -58,6 +59,7 @@ std::vector<clinical::Claimed> claimed_of(const Group& group, const GroupResourc
         out.push_back({latest_of(group, clocks, dose),
                        dose.said.has_dose() ? std::optional(dose.said.dose()) : std::nullopt, 1});
     }
+    if (KARI_MUTATED(promises_are_forgotten)) return out;
     for (const Allowance& one : allowances_in(group)) {
         if (!one.granted() || one.doses_left() == 0 || (one.returned && one.return_is_whole) ||
             !of_one_medicine(group, one, order, prescription)) {

@@ -73,6 +73,10 @@ const Claim* Claims::exposure() const {
     for (const auto& claim : all) {
         if (claim.confirmed_wrong || !says_taken(claim.said.status())) continue;
         if (KARI_MUTATED(correction_erases) && !claim.live) continue;
+        if (KARI_MUTATED(reported_is_not_taken) &&
+            claim.said.intake() == v1::INTAKE_SELF_REPORTED) {
+            continue;
+        }
         // Ascending by tick: of equals the newest stands.
         if (worst == nullptr || !weighs_more(worst->said, claim.said)) worst = &claim;
     }

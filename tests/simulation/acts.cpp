@@ -66,7 +66,8 @@ LedgerEntry entry_of(World& world, Tablet& tablet, const Sight& seen, const Writ
 }
 
 const Act& choose_act(Dice& dice) {
-    const std::array all_acts = {medicine_acts(), care_acts(), photo_acts()};
+    const std::array all_acts = {medicine_acts(), care_acts(), photo_acts(), pain_acts(),
+                                 after_acts()};
     unsigned all = 0;
     for (const auto acts : all_acts) {
         for (const Act& one : acts)

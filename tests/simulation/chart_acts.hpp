@@ -27,7 +27,9 @@ struct Act {
 };
 std::span<const Act> medicine_acts();
 std::span<const Act> care_acts();
+std::span<const Act> pain_acts();
 std::span<const Act> photo_acts();
+std::span<const Act> after_acts();
 
 // One of the items. She tries those too that take no edit, and is told so.
 template <typename Items>

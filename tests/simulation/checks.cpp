@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "tests/simulation/acts.hpp"
+#include "tests/simulation/allowance_checks.hpp"
 #include "tests/simulation/chart_checks.hpp"
 #include "tests/simulation/faults.hpp"
 #include "tests/simulation/finding_checks.hpp"
@@ -264,6 +265,7 @@ void check_at_rest(World& world) {
         }
     }
     check_findings_agree(world);
+    check_maximum(world);
     check_photos(world, server);
     check_no_plain_text(world);
     world.tally["changes"] += static_cast<unsigned>(world.ledger.entries().size());

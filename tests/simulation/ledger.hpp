@@ -61,6 +61,13 @@ struct Dose {
     bool operator<(const Dose& other) const { return key() < other.key(); }
 };
 
+// A tablet of what the server allows, given without any word why it was given without.
+struct AllowedDose {
+    ResourceId order;
+    Instant at;  // true time
+    IncarnationId by;
+};
+
 // Two administrations of one dose.
 struct DoubleDose {
     RecordId record;
@@ -119,6 +126,8 @@ public:
             std::erase(given, administration);
     }
 
+    void gave_allowed(const AllowedDose& dose) { allowed_.push_back(dose); }
+
     Begun begun(const ResourceId& resource) const {
         const auto known = begun_.find(resource);
         return known == begun_.end() ? Begun{} : known->second;
@@ -127,6 +136,7 @@ public:
     const std::vector<DoubleDose>& doubles() const { return doubles_; }
     // By their administrations; without those whose call came to no end.
     const std::map<ResourceId, Dose>& doses() const { return dose_of_; }
+    const std::vector<AllowedDose>& allowed() const { return allowed_; }
     const std::map<Digest, Photo>& photos() const { return photos_; }
 
 private:
@@ -136,6 +146,7 @@ private:
     std::map<Dose, std::vector<ResourceId>> given_;
     std::map<ResourceId, Dose> dose_of_;
     std::vector<DoubleDose> doubles_;
+    std::vector<AllowedDose> allowed_;
     std::map<ResourceId, PersonId> given_by_;
 };
 

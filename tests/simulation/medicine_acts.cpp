@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -60,6 +61,10 @@ Answer give(Seen& seen) {
     if (!slot) return std::nullopt;
     DoseEntry entry;
     entry.token = slot->token;
+    constexpr DoseIntake k_otherwise[] = {DoseIntake::self_observed, DoseIntake::self_reported,
+                                          DoseIntake::handed_over, DoseIntake::by_other};
+    if (seen.dice.chance(250)) entry.intake = k_otherwise[seen.dice.below(std::size(k_otherwise))];
+    if (entry.intake == DoseIntake::by_other) entry.given_by = "her daughter";
     const auto warnings = seen.tablet->check_dose(entry);
     if (!warnings) return tl::unexpected(warnings.error());
     for (const DoseWarning& warning : *warnings) {

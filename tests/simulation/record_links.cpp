@@ -8,9 +8,10 @@
 namespace kari::sim {
 
 Result<void> link_or_unlink(World& world, Dice& dice) {
-    const std::size_t one = dice.below(world.citizens.size());
-    const std::size_t two =
-        (one + 1 + dice.below(world.citizens.size() - 1)) % world.citizens.size();
+    // Seldom who is in pain: no allowance is given of several records.
+    const std::size_t among = world.citizens.size() - (dice.chance(150) ? 0 : 1);
+    const std::size_t one = dice.below(among);
+    const std::size_t two = (one + 1 + dice.below(among - 1)) % among;
     const RecordId a = world.citizens[one].record;
     const RecordId b = world.citizens[two].record;
     bool& linked = world.links[std::minmax(a, b)];

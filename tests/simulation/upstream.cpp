@@ -20,6 +20,7 @@ constexpr std::array<Substance, 6> k_drugs = {{{"N02BE01", "Paracetamol"},
                                                {"B01AC06", "Acetylsalisylsyre"},
                                                {"J01CE02", "Fenoksymetylpenicillin"},
                                                {"M01AE01", "Ibuprofen"}}};
+constexpr Substance k_opioid = {"N02AA05", "Oksykodon"};
 // Some of an hour that others have too.
 const std::array<std::vector<int>, 4> k_times = {{{8, 20}, {14, 20}, {8, 14, 20}, {20}}};
 constexpr std::array<Substance, 3> k_allergies = {
@@ -33,17 +34,22 @@ std::string coding(const Substance& substance) {
 
 }  // namespace
 
-Upstream::Upstream(unsigned number, LocalDate today, platform_simulated::Dice& dice)
+Upstream::Upstream(unsigned number, bool in_pain, LocalDate today, platform_simulated::Dice& dice)
     : number_(number),
       since_(fmt::format("{:04}-{:02}-{:02}", today.year, today.month, today.day)),
       allergy_(static_cast<unsigned>(dice.below(k_allergies.size()))) {
     const std::size_t count = 2 + dice.below(3);
     for (std::size_t i = 0; i < count; ++i)
         orders_.push_back({static_cast<unsigned>(dice.below(k_drugs.size())), 1, 0, true});
+    if (in_pain) orders_.push_back({.as_needed = true});
 }
 
 void Upstream::revise(platform_simulated::Dice& dice) {
     Order& one = orders_[dice.below(orders_.size())];
+    if (one.as_needed) {
+        one.active = !one.active;
+        return;
+    }
     switch (dice.below(5)) {
         case 3:
         case 4:
@@ -62,8 +68,26 @@ void Upstream::revise(platform_simulated::Dice& dice) {
     }
 }
 
+std::string Upstream::order_as_needed(std::size_t index) const {
+    const auto tablets = [](unsigned number) {
+        return fmt::format(R"({{"value":{},"unit":"tablett",)"
+                           R"("system":"http://unitsofmeasure.org","code":"{{tablet}}"}})",
+                           number);
+    };
+    return fmt::format(
+        R"({{"resource":{{"resourceType":"MedicationRequest","id":"c{0}-o{1}","status":"{2}",)"
+        R"("intent":"order","subject":{{"reference":"Patient/c{0}"}},)"
+        R"("medicationCodeableConcept":{3},"dosageInstruction":[{{"text":"1 tabl ved smerter",)"
+        R"("asNeededBoolean":true,"doseAndRate":[{{"doseQuantity":{4}}}],"maxDosePerPeriod":)"
+        R"({{"numerator":{5},"denominator":{{"value":{6},"unit":"t",)"
+        R"("system":"http://unitsofmeasure.org","code":"h"}}}}}}]}}}})",
+        number_, index, orders_[index].active ? "active" : "stopped", coding(k_opioid), tablets(1),
+        tablets(k_pain_most), k_pain_hours);
+}
+
 std::string Upstream::order(std::size_t index) const {
     const Order& one = orders_[index];
+    if (one.as_needed) return order_as_needed(index);
     const std::vector<int>& hours = k_times[one.times];
     std::string times;
     for (const int hour : hours)

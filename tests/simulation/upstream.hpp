@@ -10,11 +10,15 @@
 
 namespace kari::sim {
 
+// Who is in pain has an opioid as needed: one tablet at a time, so many in so many hours at most.
+inline constexpr unsigned k_pain_most = 2;
+inline constexpr unsigned k_pain_hours = 4;
+
 // The journal of one made-up citizen in the system that orders come from. It goes on: doses and
 // their times are changed there, orders are stopped and begun.
 class Upstream {
 public:
-    Upstream(unsigned number, LocalDate today, platform_simulated::Dice& dice);
+    Upstream(unsigned number, bool in_pain, LocalDate today, platform_simulated::Dice& dice);
 
     // Something changes over there.
     void revise(platform_simulated::Dice& dice);
@@ -27,8 +31,10 @@ private:
         unsigned tablets = 1;
         std::size_t times = 0;  // of the day
         bool active = true;
+        bool as_needed = false;
     };
     std::string order(std::size_t index) const;
+    std::string order_as_needed(std::size_t index) const;
 
     unsigned number_;
     std::string since_;

@@ -97,7 +97,7 @@ void World::found() {
     for (unsigned i = 0; i < k_nurses; ++i)
         roles[nurses.emplace_back(server.add_person(unit, i))] = role_of(i);
     for (unsigned i = 0; i < k_citizens; ++i) {
-        Upstream upstream(i, LocalDate{2026, 1, 1}, dice);
+        Upstream upstream(i, i + 1 == k_citizens, LocalDate{2026, 1, 1}, dice);
         const RecordId record = must(server.import(upstream));
         must(server.grant(unit, record));
         granted.insert(record);
