@@ -30,6 +30,8 @@ make_root() {
         --dpkgopt='path-exclude=/usr/share/locale/*' ||
         { rm -rf --one-file-system $root.part; cannot "mmdebstrap failed"; }
     debian_lend $root.part
+    debian_enter "$here/$root.part" / 'swift --version >/dev/null' ||
+        { rm -rf --one-file-system $root.part; cannot "swift does not run in it"; }
     mv $root.part $root
     echo "$release $packages" >$root.packages
 }
