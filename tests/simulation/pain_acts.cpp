@@ -36,6 +36,16 @@ std::optional<UnscheduledDose> in_pain(Seen& seen) {
     return row == round->as_needed.end() ? std::nullopt : std::optional(*row);
 }
 
+// In the ledger, what an op writes beside what it answers.
+void beside(Seen& seen, const Written& written) {
+    LedgerEntry noted{written.record, written.resource, seen.tablet.number, seen.world.op,
+                      seen.world.clock_right(seen.tablet)};
+    noted.shut_out = seen.tablet.shut_out;
+    seen.world.ledger.wrote(written.change, noted);
+    for (const ChangeId& also : written.also)
+        seen.world.ledger.wrote(also, noted);
+}
+
 // What is asked for is written beside what the op writes. True: it was.
 bool ask(Seen& seen, const UnscheduledDose& row) {
     for (const AllowanceItem& one : row.allowances) {
@@ -51,10 +61,7 @@ bool ask(Seen& seen, const UnscheduledDose& row) {
         return false;
     }
     ++seen.world.tally["wrote: ask allowance"];
-    LedgerEntry noted{written->record, written->resource, seen.tablet.number, seen.world.op,
-                      seen.world.clock_right(seen.tablet)};
-    noted.shut_out = seen.tablet.shut_out;
-    seen.world.ledger.wrote(written->change, noted);
+    beside(seen, *written);
     return true;
 }
 
@@ -82,11 +89,10 @@ void check_not_over(Seen& seen, const UnscheduledDose& row) {
     seen.world.violation(seen.tablet.name() + " gives under an allowance that is over");
 }
 
-Answer give_for_pain(Seen& seen) {
-    const auto row = with_allowance(seen);
-    if (!row) return std::nullopt;
+// One tablet, now. Nothing: she does not.
+Answer give_one(Seen& seen, const UnscheduledDose& row) {
     DoseEntry entry;
-    entry.token = row->token;
+    entry.token = row.token;
     entry.dose = Quantity{Decimal::of(1), "{tablet}", "tablett"};
     const auto warnings = seen.tablet->check_dose(entry);
     if (!warnings) return tl::unexpected(warnings.error());
@@ -101,9 +107,23 @@ Answer give_for_pain(Seen& seen) {
     auto written = seen.tablet->give(entry);
     if (!written || !allowed) return written;
     ++seen.world.tally["doses under allowances"];
-    check_not_over(seen, *row);
-    seen.world.ledger.gave_allowed({row->order, seen.world.now, seen.tablet->incarnation()});
+    check_not_over(seen, row);
+    seen.world.ledger.gave_allowed({row.order, seen.world.now, seen.tablet->incarnation()});
     return written;
+}
+
+// All that she may, mostly: of two doses the first is written beside what the op writes.
+Answer give_for_pain(Seen& seen) {
+    const auto row = with_allowance(seen);
+    if (!row) return std::nullopt;
+    auto first = give_one(seen, *row);
+    if (!first || !*first || !seen.dice.chance(700)) return first;
+    const auto again = in_pain(seen);
+    if (!again) return first;
+    auto second = give_one(seen, *again);
+    if (!second) return first;
+    beside(seen, **first);
+    return second;
 }
 
 Answer give_back(Seen& seen) {
