@@ -104,7 +104,7 @@ OF_CALLS = {
     "kari_draft_drop": "Forgets what was kept under the key.",
     "kari_finding_resolve": "Answers a finding. Errors: reason_required.",
     "kari_finding_defer": "Puts a finding off until a moment, when it is open again by the clock "
-                          "of each tablet. Errors: reason_required, invalid_argument (a moment "
+                          "of each tablet. Errors: reason_required, value_out_of_range (a moment "
                           "that is past).",
     "kari_finding_assign": "Names who is to answer a finding.",
     "kari_device_set_language": "Sets the language of the sentences in views.",

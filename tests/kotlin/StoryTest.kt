@@ -217,7 +217,7 @@ class StoryTest {
         for (one in open.drop(1)) {
             val past = Moment(Clock.System.now() - 1.days, zone = "Europe/Oslo")
             val refused = tablet.deferFinding(one.token, past, "rings tomorrow")
-            refused<KariError.InvalidArgument>(refused)
+            refused<KariError.ValueOutOfRange>(refused)
             val until = Moment(Clock.System.now() + 1.days, zone = "Europe/Oslo")
             tablet.deferFinding(one.token, until, "rings tomorrow").orThrow()
         }

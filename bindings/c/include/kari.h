@@ -369,7 +369,7 @@ kari_status kari_finding_resolve(kari_device* device, const kari_finding_answer*
                                  const kari_written** out, kari_error* error);
 // Puts it off: until then nobody counts it as open, and from then on everybody does again, by the
 // clock of each tablet. Nothing calls back at that moment. Errors: reason_required,
-// invalid_argument (a moment that is past).
+// value_out_of_range (a moment that is past).
 // C++: Device::defer_finding
 kari_status kari_finding_defer(kari_device* device, kari_text token, const kari_time* until,
                                kari_text reason, const kari_written** out, kari_error* error);

@@ -375,7 +375,7 @@ TEST_CASE("a deferral holds for the inputs that its author saw, and for no later
     const auto defer = [&](const ZonedInstant& until) {
         return ward.device.defer_finding(findings[0].token, until, "waiting for the doctor");
     };
-    CHECK(defer(in(Duration{0})).error().code == ErrorCode::invalid_argument);
+    CHECK(defer(in(Duration{0})).error().code == ErrorCode::value_out_of_range);
     CHECK(defer({{INT64_MAX}, 3600, {}}).error().code == ErrorCode::malformed);
     CHECK(state() == "open");
     REQUIRE(defer(in(Duration::hours(1))));

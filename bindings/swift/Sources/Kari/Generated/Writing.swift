@@ -130,7 +130,7 @@ extension Tablet {
     }
 
     /// Puts a finding off until a moment, when it is open again by the clock of each tablet.
-    /// Errors: ``KariError/Code/reasonRequired``, ``KariError/Code/invalidArgument`` (a moment that
+    /// Errors: ``KariError/Code/reasonRequired``, ``KariError/Code/valueOutOfRange`` (a moment that
     /// is past).
     @discardableResult
     public func deferFinding(

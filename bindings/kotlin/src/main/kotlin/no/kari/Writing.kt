@@ -53,7 +53,7 @@ public suspend fun Tablet.resolveFinding(answer: FindingAnswer): Outcome<Written
 
 /**
  * Puts a finding off until a moment, when it is open again by the clock of each tablet. Errors:
- * [KariError.ReasonRequired], [KariError.InvalidArgument] (a moment that is past).
+ * [KariError.ReasonRequired], [KariError.ValueOutOfRange] (a moment that is past).
  */
 public suspend fun Tablet.deferFinding(
     token: String,
