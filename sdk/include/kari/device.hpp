@@ -162,7 +162,7 @@ public:
                                 const std::optional<HistoryMark>& before, std::size_t limit);
     // Asks for what of a long record is at the server alone, back to an instant: see history.hpp.
     Result<bool> want_history(const RecordId& record, Instant back_to);
-    // The doses of one local date, of every linked record. Errors: not_permitted (not opened).
+    // Of one local date, every linked record. Errors: not_permitted (not opened), malformed (date).
     Result<DoseRound> doses_due(const RecordId& record, const LocalDate& date);
     // Open findings, and answered ones as far back as the chart reaches. Needs open_chart in this
     // sign-in.
@@ -231,8 +231,8 @@ public:
     Care care();  // see care_actions.hpp; not to be used after this device is gone
 
     // ---- Findings --------------------------------------------------------------------------
-    // Errors: not_found, reason_required. A finding that was resolved or deferred opens again when
-    // an input comes that the token does not name, or when it grows more severe.
+    // Errors: not_found, reason_required; value_out_of_range (`until` is past). It opens again when
+    // an input comes that the token does not name, when it grows more severe, and after `until`.
     Result<Written> resolve_finding(const FindingAnswer& answer);
     Result<Written> defer_finding(const EditToken& token, const ZonedInstant& until,
                                   std::string_view reason);
