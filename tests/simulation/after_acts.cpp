@@ -12,8 +12,17 @@ Answer unless(Result<Written> answer, std::string_view what) {
     return answer;
 }
 
+// One that counts as taken, by the chart that she sees.
+const AdministrationItem* pick_taken(Seen& seen) {
+    std::vector<const AdministrationItem*> taken;
+    for (const AdministrationItem& one : seen.chart.administrations) {
+        if (one.counts) taken.push_back(&one);
+    }
+    return taken.empty() ? nullptr : taken[seen.dice.below(taken.size())];
+}
+
 Answer vomited(Seen& seen) {
-    const auto* item = pick(seen, seen.chart.administrations);
+    const auto* item = pick_taken(seen);
     if (item == nullptr) return std::nullopt;
     VomitedEntry entry;
     entry.token = item->token;
@@ -23,7 +32,7 @@ Answer vomited(Seen& seen) {
 }
 
 Answer effect(Seen& seen) {
-    const auto* item = pick(seen, seen.chart.administrations);
+    const auto* item = pick_taken(seen);
     if (item == nullptr) return std::nullopt;
     EffectEntry entry;
     entry.token = item->token;
@@ -61,8 +70,8 @@ Answer order_by_phone(Seen& seen) {
 }
 
 constexpr Act k_acts[] = {
-    {"vomited", 2, vomited},
-    {"effect", 2, effect},
+    {"vomited", 5, vomited},
+    {"effect", 3, effect},
     {"check given dose", 2, check_given},
     {"read message", 2, read_message},
     {"order by phone", 1, order_by_phone},
