@@ -87,7 +87,8 @@ Result<Written> Device::defer_finding(const EditToken& token, const ZonedInstant
         const auto moment = moment_of(until);
         if (!moment) return tl::unexpected(moment.error());
         if (until.instant <= best_now(session.platform, session.settings)) {
-            return fail(ErrorCode::value_out_of_range, "until: name a moment that is still to come");
+            return fail(ErrorCode::value_out_of_range,
+                        "until: name a moment that is still to come");
         }
         const auto seen = seen_finding(session, token);
         if (!seen) return tl::unexpected(seen.error());

@@ -17,8 +17,7 @@
 // Returns and errors: see Device::sync.
 // Durability: what a report counts as received or acknowledged is durable.
 // Threads: Cancel may be used from any thread; the rest are values.
-// Ownership: the caller keeps a Cancel alive until the call that was given it returns, and gives it
-//   to one call at a time.
+// Ownership: the caller keeps a Cancel alive until its call, one at a time, has returned.
 // Units and limits: bytes are of HTTP bodies as sent.
 // Source of clinical rules: none; the safety lane's content is marked in the schema.
 namespace kari {

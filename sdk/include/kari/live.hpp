@@ -9,8 +9,7 @@
 // What: how an app hears of changes: live queries, which tell when a view that is shown may be
 //   another by now, and the events that they stand on.
 // Requires: the order watch, read; then, each time it is told: again, read. What changes between
-//   the two is told too, so nothing is missed, and at worst a view is read once for nothing. A lock
-//   is told as well, and ends it: `again` is then refused, and whoever unlocks watches anew.
+//   the two is told too: nothing is missed. A lock is told and ends it: `again` is refused then.
 // Returns and errors: see Device::watch.
 // Durability: none; a new process watches anew.
 // Threads: the callback runs on a thread that is in a call of the device (the one that changed
