@@ -24,6 +24,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* k_pin = "1357";
+// At some hours of the day that the test runs at, the first dose is nearer to another than to now.
+constexpr const char* k_any_hour = "entry/off-time=phoned the doctor";
 
 // The command as one process each time.
 struct Terminal {
@@ -95,11 +97,12 @@ TEST_CASE("single commands chart and give, and every change made is witnessed") 
     const auto due = terminal.ask({"due", "--record", record});
     REQUIRE_FALSE(list_at(due, "slots").empty());
     const auto token = text_at(list_at(due, "slots")[0].as_object(), "token");
-    terminal.ask({"give", "--token", token});
-    const auto again = terminal.ask({"give", "--token", token}, 3);
+    terminal.ask({"give", "--token", token, "--overrides", k_any_hour});
+    const auto again = terminal.ask({"give", "--token", token, "--overrides", k_any_hour}, 3);
     CHECK(text_at(again, "error") == "reason_required");
     CHECK_FALSE(text_at(again, "what_to_do").empty());
-    terminal.ask({"give", "--token", token, "--overrides", "entry/given-already=it was spat out"});
+    terminal.ask({"give", "--token", token, "--overrides", k_any_hour, "--overrides",
+                  "entry/given-already=it was spat out"});
     const auto findings = terminal.ask({"findings", "--record", record});
     REQUIRE(list_at(findings, "findings").size() == 1);
     terminal.ask({"sync"});
@@ -154,7 +157,7 @@ TEST_CASE(
     const auto due = terminal.ask({"due", "--record", ward.record()});
     const auto token = text_at(list_at(due, "slots")[0].as_object(), "token");
     const auto give = [&](std::vector<std::string> words, int status) {
-        words.insert(words.begin(), {"give", "--token", token});
+        words.insert(words.begin(), {"give", "--token", token, "--overrides", k_any_hour});
         return terminal.ask(std::move(words), status);
     };
     CHECK(text_at(give({"--dose", "500000 {tablet}", "--dose-reason", "so it was"}, 3), "error") ==
