@@ -5,8 +5,6 @@
 #include <map>
 #include <tuple>
 
-#include "sdk/base/mutant.hpp"
-#include "sdk/chart/after_dose.hpp"
 #include "sdk/chart/exposure.hpp"
 #include "sdk/chart/history.hpp"
 #include "sdk/chart/rules.hpp"
@@ -77,10 +75,6 @@ std::map<std::string, std::vector<Event>> events_of(const Group& group, Taken& t
     const ClockNotes clocks(group);
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
-        if (KARI_MUTATED(vomited_frees_the_slot) &&
-            AfterDoses(group, clocks).vomited(resource.id) != nullptr) {
-            continue;
-        }
         const Claims claims = claims_of(resource, clocks);
         taken.add(resource, claims);
         std::vector<std::string> slots;

@@ -3,6 +3,7 @@
 // A dose of the list of a day, and an order that has no times, as screens show them.
 #include <algorithm>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/given_words.hpp"
@@ -108,6 +109,7 @@ DoseSlot dose_slot(const Session& session, const chart::SlotView& view, const ch
     out.order_contested = view.order_contested;
     out.critical = view.critical;
     add_administrations(session, view, group, after, out);
+    if (KARI_MUTATED(vomited_frees_the_slot) && !out.vomited.empty()) out.may_give = true;
     for (const chart::TakenDose& dose : view.elsewhere)
         out.elsewhere.push_back(dose_elsewhere(session, dose));
     return out;

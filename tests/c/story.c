@@ -383,7 +383,8 @@ static void answer_findings(const ward* ward, kari_device* device, const kari_re
             MUST(kari_finding_resolve(device, &answer, NULL, why));
         } else {
             const kari_time past = {1790000000000, 0, t("UTC")};
-            REFUSED(kari_finding_defer(device, one->token, &past, t("rings"), NULL, why));
+            ANSWERS(KARI_ERROR_VALUE_OUT_OF_RANGE,
+                    kari_finding_defer(device, one->token, &past, t("rings"), NULL, why));
             MUST(kari_finding_defer(device, one->token, &until, t("rings tomorrow"), NULL, why));
         }
     }
