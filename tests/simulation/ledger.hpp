@@ -63,9 +63,11 @@ struct Dose {
 
 // A tablet of what the server allows, given without any word why it was given without.
 struct AllowedDose {
+    ResourceId administration;
     ResourceId order;
     Instant at;  // true time
     IncarnationId by;
+    PersonId giver;
 };
 
 // Two administrations of one dose.
@@ -117,6 +119,9 @@ public:
     // Somebody says that it was not given. Against the word of who gave it, it counts as given
     // until that one confirms it; whether it does then, only a fold can say.
     void entered_in_error(const ResourceId& administration, const PersonId& by) {
+        std::erase_if(allowed_, [&](const AllowedDose& dose) {
+            return dose.administration == administration && dose.giver == by;
+        });
         const auto author = given_by_.find(administration);
         if (author != given_by_.end() && author->second != by) return;
         std::erase_if(doubles_, [&](const DoubleDose& pair) {

@@ -108,7 +108,8 @@ Answer give_one(Seen& seen, const UnscheduledDose& row) {
     if (!written || !allowed) return written;
     ++seen.world.tally["doses under allowances"];
     check_not_over(seen, row);
-    seen.world.ledger.gave_allowed({row.order, seen.world.now, seen.tablet->incarnation()});
+    seen.world.ledger.gave_allowed({written->resource, row.order, seen.world.now,
+                                    seen.tablet->incarnation(), seen.tablet.in_hand()});
     return written;
 }
 
