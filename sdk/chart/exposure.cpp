@@ -19,6 +19,12 @@ bool same_claim(const v1::Administration& a, const v1::Administration& b) {
            a.dose().value() == b.dose().value() && a.dose().code() == b.dose().code();
 }
 
+// A later program may say what this one cannot read, of the dose or beside it.
+bool can_be_read(v1::AdministrationStatus status) {
+    return status != v1::ADMINISTRATION_STATUS_UNSPECIFIED &&
+           v1::AdministrationStatus_IsValid(status);
+}
+
 bool is_confirmed_wrong(const Claim& claim, const std::vector<Claim>& all,
                         const Causality& causality, const ClockNotes& clocks) {
     const auto& author = claim.change->header.author().practitioner();
@@ -32,7 +38,7 @@ bool is_confirmed_wrong(const Claim& claim, const std::vector<Claim>& all,
         }
         if (later.change->from_server() && claim.change->from_server()) return true;
         const auto& corrector = later.change->header.author().practitioner();
-        if (corrector.empty()) continue;
+        if (corrector.empty() || !can_be_read(later.said.status())) continue;
         if (author == corrector) {
             by_author = true;
             by_author_at_once |=

@@ -25,7 +25,8 @@ struct Claim {
 //
 // A claim is confirmed wrong when its author said otherwise within an hour of making it; or when
 // its author and, later than that, a second person did; or when both it and what replaced it come
-// from the server's streams. Until then exposure counts it.
+// from the server's streams. Until then exposure counts it. A person's word whose status this build
+// does not know confirms nothing: it may be no correction at all.
 struct Claims {
     std::vector<Claim> all;
     // The worst claim that is not confirmed wrong and says taken: by dose, then one that names a

@@ -145,7 +145,7 @@ Result<SyncReport> sync(World& world, Tablet& tablet) {
     tablet.busy = true;
     auto report = tablet->sync({});
     tablet.busy = false;
-    if (before) check_purged(world, tablet, *before, salt);
+    if (before) check_purged(world, tablet, *before, salt, report);
     if (!report) return report;
     if (tablet.shut_out) world.violation(tablet.name() + " was revoked, and is let in");
     ++world.tally["synced"];

@@ -16,6 +16,6 @@ void check_under_way(World& world, Tablet& tablet);
 std::string log_salt(const Tablet& tablet);
 // After a sync: of the records that the tablet had before it, with that salt, and has no more.
 void check_purged(World& world, Tablet& tablet, const std::vector<RecordId>& before,
-                  const std::string& salt);
+                  const std::string& salt, const Result<SyncReport>& report);
 
 }  // namespace kari::sim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "tests/unit/chart/scene.hpp"
 
@@ -375,6 +376,27 @@ TEST_CASE("a dose closes its slot though a later word about it names none") {
     scene.correct(scene.a, dose, {dose.change->id}, said);
     CHECK(only(scene.findings(), "dose/possible-double"));
     CHECK_FALSE(scene.slots().slots.at(0).may_give);
+}
+
+TEST_CASE("a word with a status that no program here can read takes no dose back") {
+    Scene scene;
+    const auto order = scene.order();
+    const auto dose = scene.give(scene.a, order);
+    const auto second = scene.give(scene.b, order);
+    const auto unknown = GENERATE(v1::ADMINISTRATION_STATUS_UNSPECIFIED,
+                                  static_cast<v1::AdministrationStatus>(4711));
+    auto said = Scene::said(order, unknown, {order.change->id}, Scene::slot(order));
+    said.clear_slot();
+    scene.a.waits(Duration::minutes(5));
+    const auto word = scene.correct(scene.a, dose, {dose.change->id}, said);
+    CHECK(only(scene.findings(), "dose/possible-double"));
+    CHECK_FALSE(scene.slots().slots.at(0).may_give);
+
+    // Her own correction does.
+    scene.withdraw(scene.a, order, dose, {word->id});
+    CHECK(scene.findings().empty());
+    scene.withdraw(scene.b, order, second, {second.change->id});
+    CHECK(scene.slots().slots.at(0).may_give);
 }
 
 }  // namespace
