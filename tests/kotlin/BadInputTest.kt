@@ -199,4 +199,8 @@ internal object Detached {
         device: Long,
         record: ByteArray,
     ): Int
+
+    /** The same of a lock, which seals. */
+    @JvmStatic
+    external fun lock(device: Long): Int
 }

@@ -18,6 +18,15 @@ static int attached(const writer* here) {
     return (*here->machine)->GetEnv(here->machine, &env, JNI_VERSION_1_6) != JNI_EDETACHED;
 }
 
+// Signs with the key store of the device.
+static void* lock(void* context) {
+    writer* here = context;
+    here->failed = attached(here);
+    if (kari_device_lock(here->device, NULL) != KARI_OK) here->failed += 2;
+    if (attached(here)) here->failed += 4;
+    return NULL;
+}
+
 static void* write_note(void* context) {
     writer* here = context;
     here->failed = attached(here);
@@ -32,16 +41,26 @@ static void* write_note(void* context) {
 
 JNIEXPORT jint JNICALL Java_no_kari_tests_Detached_writeNote(JNIEnv* env, jclass class_,
                                                              jlong device, jbyteArray record);
+JNIEXPORT jint JNICALL Java_no_kari_tests_Detached_lock(JNIEnv* env, jclass class_, jlong device);
+
+static int elsewhere(JNIEnv* env, writer* here, void* (*act)(void*)) {
+    (*env)->GetJavaVM(env, &here->machine);
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, act, here) != 0) return 8;
+    pthread_join(thread, NULL);
+    return here->failed;
+}
 
 JNIEXPORT jint JNICALL Java_no_kari_tests_Detached_writeNote(JNIEnv* env, jclass class_,
                                                              jlong device, jbyteArray record) {
     (void)class_;
     writer here = {.device = (kari_device*)(uintptr_t)device};
-    (*env)->GetJavaVM(env, &here.machine);
-    (*env)->GetByteArrayRegion(env, record, 0, sizeof here.record.bytes,
-                               (jbyte*)here.record.bytes);
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, write_note, &here) != 0) return 8;
-    pthread_join(thread, NULL);
-    return here.failed;
+    (*env)->GetByteArrayRegion(env, record, 0, sizeof here.record.bytes, (jbyte*)here.record.bytes);
+    return elsewhere(env, &here, write_note);
+}
+
+JNIEXPORT jint JNICALL Java_no_kari_tests_Detached_lock(JNIEnv* env, jclass class_, jlong device) {
+    (void)class_;
+    writer here = {.device = (kari_device*)(uintptr_t)device};
+    return elsewhere(env, &here, lock);
 }

@@ -104,7 +104,8 @@ def glue():
     ints, statements = headers.counts(), headers.statements()
     header = ["#pragma once", "#include <vector>",
               '#include "bindings/kotlin/jni/call.hpp"', "namespace kari::jni {"]
-    source = ['#include "glue.hpp"', "namespace kari::jni {"]
+    source = ['#include "glue.hpp"', '#include "bindings/kotlin/jni/key_store.hpp"',
+              "namespace kari::jni {"]
     for name in structs:
         if name in headers.reached(structs, answered):
             header.append(f"void put(Writer& to, const {name}& value);")
@@ -119,7 +120,8 @@ def glue():
             source.append(f"static void get(Reader& from, {name}& value) {{")
             for one in structs[name].fields:
                 if one.kind == "kari_key_store":
-                    continue  # Android's is to come; until then the platform's
+                    source.append(f"get_key_store(from, value.{one.name});")
+                    continue
                 source.append("value.struct_size = sizeof value;" if one.name == "struct_size"
                               else get(one, ints.get(name, {}), (name, one.name)))
             source.append("}")

@@ -3,6 +3,7 @@
 #include <array>
 
 #include <glue.hpp>
+#include "bindings/kotlin/jni/key_store.hpp"
 
 namespace kari::jni {
 
@@ -49,11 +50,15 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* machine, void*) {
     void* found = nullptr;
     if (machine->GetEnv(&found, JNI_VERSION_1_6) != JNI_OK) return JNI_ERR;
     auto* env = static_cast<JNIEnv*>(found);
-    jclass native = env->FindClass("no/kari/Native");
-    if (native == nullptr) return JNI_ERR;
     // Fails where the Kotlin of another release was loaded: better at once than at a call.
-    const auto methods = kari::jni::methods();
-    if (env->RegisterNatives(native, methods.data(), static_cast<jint>(methods.size())) != JNI_OK)
+    const auto registered = [&](const char* name, const std::vector<JNINativeMethod>& methods) {
+        jclass found_class = env->FindClass(name);
+        return found_class != nullptr &&
+               env->RegisterNatives(found_class, methods.data(),
+                                    static_cast<jint>(methods.size())) == JNI_OK;
+    };
+    if (!registered("no/kari/Native", kari::jni::methods()) ||
+        !registered("no/kari/KeyStoreCalls", kari::jni::key_store_methods()))
         return JNI_ERR;
     return JNI_VERSION_1_6;
 }

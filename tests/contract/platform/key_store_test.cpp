@@ -4,14 +4,17 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
 #include <kari/linux_platform.hpp>
+#include "bindings/c/src/key_store.hpp"
 #include "platform/simulated/simulated_platform.hpp"
 #include "sdk/base/digest.hpp"
 #include "sdk/crypto/signature.hpp"
+#include "tests/contract/platform/c_key_store.hpp"
 
 using namespace kari;
 
@@ -40,8 +43,12 @@ struct Kind {
     std::string name;
     Scratch* scratch;
     std::shared_ptr<KeyStore> make(int which) const {
-        if (name == "memory") {
-            return platform_simulated::Machine(static_cast<std::uint64_t>(which)).key_store;
+        if (name != "files") {
+            auto memory = platform_simulated::Machine(static_cast<std::uint64_t>(which)).key_store;
+            if (name == "memory") return memory;
+            // One of an app's, through the C ABI and back.
+            const auto in_c = contract::in_c(std::move(memory));
+            return c::AppKeyStore::of(&in_c.functions).value();
         }
         return platform_linux::make_platform(scratch->path("store-" + std::to_string(which)))
             .value()
@@ -53,7 +60,7 @@ struct Kind {
 
 TEST_CASE("a signing key signs what its public key verifies") {
     Scratch scratch;
-    const Kind kind{GENERATE("memory", "files"), &scratch};
+    const Kind kind{GENERATE("memory", "files", "app"), &scratch};
     const auto store = kind.make(1);
     REQUIRE(store->make_signing_key("signing").has_value());
     const Digest digest = base::sha256("a seal");
@@ -66,7 +73,7 @@ TEST_CASE("a signing key signs what its public key verifies") {
 
 TEST_CASE("a signing key is never replaced") {
     Scratch scratch;
-    const Kind kind{GENERATE("memory", "files"), &scratch};
+    const Kind kind{GENERATE("memory", "files", "app"), &scratch};
     const auto store = kind.make(1);
     REQUIRE(store->make_signing_key("signing").has_value());
     const std::string point = store->public_key("signing").value();
@@ -78,7 +85,7 @@ TEST_CASE("a signing key is never replaced") {
 
 TEST_CASE("what is not there is not found") {
     Scratch scratch;
-    const Kind kind{GENERATE("memory", "files"), &scratch};
+    const Kind kind{GENERATE("memory", "files", "app"), &scratch};
     const auto store = kind.make(1);
     CHECK(store->public_key("signing").error().code == ErrorCode::not_found);
     CHECK(store->sign("signing", Digest{}).error().code == ErrorCode::not_found);
@@ -88,7 +95,7 @@ TEST_CASE("what is not there is not found") {
 
 TEST_CASE("what is wrapped unwraps in the same key store only, and only unaltered") {
     Scratch scratch;
-    const Kind kind{GENERATE("memory", "files"), &scratch};
+    const Kind kind{GENERATE("memory", "files", "app"), &scratch};
     const auto store = kind.make(1);
     const auto other = kind.make(2);
     const std::string wrapped = store->wrap("a database key").value();
@@ -105,7 +112,7 @@ TEST_CASE("what is wrapped unwraps in the same key store only, and only unaltere
 
 TEST_CASE("a saved value is loaded, replaced and erased") {
     Scratch scratch;
-    const Kind kind{GENERATE("memory", "files"), &scratch};
+    const Kind kind{GENERATE("memory", "files", "app"), &scratch};
     const auto store = kind.make(1);
     REQUIRE(store->save("token", "first").has_value());
     CHECK(store->load("token").value() == "first");

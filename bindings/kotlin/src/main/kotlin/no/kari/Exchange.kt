@@ -56,6 +56,22 @@ public suspend fun Tablet.sync(withoutAttachments: Boolean = false): Outcome<Syn
     exchanged(withoutAttachments) {}
 
 /**
+ * For work in the background: exchanges with the server where somebody is signed in, and does
+ * nothing while locked (null). Errors: as [sync].
+ *
+ */
+public suspend fun Tablet.syncUnlessLocked(): Outcome<SyncReport?> {
+    val state = when (val asked = state()) {
+        is Outcome.Refused -> return asked
+        is Outcome.Done -> asked.value
+    }
+    if (state.locked) return Outcome.Done(null)
+    val synced = sync()
+    // Meanwhile.
+    return if (synced.errorOrNull() is KariError.Locked) Outcome.Done(null) else synced
+}
+
+/**
  * As [sync], telling how far it is: runs when it is collected, and ends with [SyncStep.Ended].
  * Steps that the collector has no time for wait. Who ends the collection ends the exchange.
  *

@@ -2,8 +2,8 @@
 package no.kari
 
 /**
- * Where a tablet lives. The key store of this platform holds its keys: on Linux files, which are
- * for development and for disks that are encrypted.
+ * Where a tablet lives. Its keys are in the key store of this platform, on Linux files, which are
+ * for development and for disks that are encrypted; or in one of the app's.
  *
  */
 public class Place(
@@ -17,6 +17,8 @@ public class Place(
     public val zone: String = "",
     /** Of the sentences in views. */
     public val language: Language = Language.NB,
+    /** Instead of the platform's; [keys] is then not used. */
+    public val keyStore: KeyStore? = null,
 )
 
 /**
@@ -47,6 +49,8 @@ internal fun Encoder.place(value: Place) {
     text(value.logFile)
     text(value.zone)
     int(value.language.number)
+    // C's from here on: the call that is given this gives it back.
+    long(value.keyStore?.let { KeyStoreCalls(it).held() } ?: 0)
 }
 
 internal fun Encoder.enrolment(value: Enrolment) {
