@@ -111,7 +111,6 @@ public object KeyStoreContract {
         val other = make(2)
         val plain = "a database key".toByteArray()
         val wrapped = store.wrap(plain.clone())
-        other.wrap(plain.clone()) // so that it has a key of its own
         holds("what is wrapped is not what it was", String(plain) !in String(wrapped))
         holds("what is wrapped unwraps", store.unwrap(wrapped.clone()).contentEquals(plain))
         refused("another store does not unwrap it", Reason.MALFORMED) {
