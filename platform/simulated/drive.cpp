@@ -92,7 +92,11 @@ Drive::Fate Drive::step(bool sync) {
     }
     const bool sync_fails = sync && counts_.syncs + 1 == fail_sync_at_;
     if (counts_.calls == fail_at_ || sync_fails) {
-        (sync_fails ? fail_sync_at_ : fail_at_) = 0;
+        if (!sync_fails) {
+            fail_at_ = 0;
+        } else if (--syncs_to_fail_ == 0) {
+            fail_sync_at_ = 0;
+        }
         ++counts_.failures;
         return Fate::fails;
     }

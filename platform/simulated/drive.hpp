@@ -59,8 +59,11 @@ public:
 
     // That one call fails with an I/O error, and does nothing: 1 is the next.
     void fail_at(std::uint64_t call) { fail_at_ = call == 0 ? 0 : counts_.calls + call; }
-    // The same of a call that makes durable what was written.
-    void fail_sync_at(std::uint64_t call) { fail_sync_at_ = call == 0 ? 0 : counts_.syncs + call; }
+    // The same of a call that makes durable what was written, or of so many one after the other.
+    void fail_sync_at(std::uint64_t call, std::uint64_t calls = 1) {
+        fail_sync_at_ = call == 0 ? 0 : counts_.syncs + call;
+        syncs_to_fail_ = calls;
+    }
     // The same of a call that reads.
     void fail_read_at(std::uint64_t call) { fail_read_at_ = call == 0 ? 0 : counts_.reads + call; }
     // While set, what would make a file longer finds no room.
@@ -99,7 +102,8 @@ private:
     std::uint64_t cut_at_ = 0;
     std::uint64_t fail_at_ = 0;
     std::uint64_t fail_read_at_ = 0;
-    std::uint64_t fail_sync_at_ = 0;
+    std::uint64_t fail_sync_at_ = 0;  // counts those that went
+    std::uint64_t syncs_to_fail_ = 0;
     std::uint64_t life_ = 1;  // files opened before a cut stay dead after it
     DriveCounts counts_;
     std::map<std::string, std::shared_ptr<DriveFile>> files_;

@@ -58,7 +58,7 @@ void fail_call(World& world, Tablet& tablet, Dice& dice) {
     if (dice.coin()) {
         drive.fail_at(1 + dice.below(60));
     } else {
-        drive.fail_sync_at(1 + dice.below(6));
+        drive.fail_sync_at(1 + dice.below(6), dice.coin() ? 1 : 1 + dice.below(30));
     }
 }
 

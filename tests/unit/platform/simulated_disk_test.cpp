@@ -173,6 +173,17 @@ TEST_CASE("a flush that is told to fail fails alone, and what it was for is not 
     }
 }
 
+TEST_CASE("flushes fail one after the other for as long as they are told to") {
+    Scene scene(4);
+    scene.make();
+    scene.drive.fail_sync_at(2, 3);
+    std::string went;
+    for (int i = 0; i < 6; ++i)
+        went += scene.count() ? '+' : '-';
+    CHECK(went == "+---++");
+    CHECK(scene.database->check());
+}
+
 TEST_CASE("a bit that turned over is found") {
     Scene scene(5);
     scene.make();
