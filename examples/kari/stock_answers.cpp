@@ -118,7 +118,13 @@ std::optional<StockPlace> Arguments::place(std::string_view key) const {
 
 std::optional<DoseStock> Arguments::dose_stock() const {
     const auto from = place("from");
-    if (!from) return std::nullopt;
+    if (!from) {
+        // What is said of a stock that is not named would be written nowhere.
+        if (!text_or("lot").empty() || quantity("taken") || quantity("wasted")) {
+            throw BadArgument(Label::wrong_choice_missing, "from", k_place_words);
+        }
+        return std::nullopt;
+    }
     return DoseStock{*from, text_or("lot"), quantity("taken"), quantity("wasted")};
 }
 

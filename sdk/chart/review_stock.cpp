@@ -8,6 +8,7 @@
 
 #include "sdk/chart/rules.hpp"
 #include "sdk/chart/stock.hpp"
+#include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/intake.hpp"
 #include "sdk/clinical/pieces.hpp"
 #include "sdk/clinical/stock.hpp"
@@ -27,7 +28,7 @@ void review_balance(Case& the_case, const StockSum& sum) {
     const auto subject = Subject::account(sum.rows.front().account);
     bool told = true;
     for (std::size_t at = 0; at < sum.rows.size(); ++at) {
-        if (sum.is_below_zero(at)) {
+        if (sum.goes_below(at)) {
             find_in(the_case, "stock/negative-balance", v1::SEVERITY_S1, subject, sum.rows[at]);
         }
         if (told && !sum.balance[at]) {
@@ -54,10 +55,14 @@ void find_count(Case& the_case, const StockSum& sum, std::size_t count) {
     }
 }
 
+// A sum of a part is none: what is not here may be what came in.
 void review_account(Case& the_case, const StockSum& sum) {
+    if (!all_is_here(the_case.group)) return;
     review_balance(the_case, sum);
     for (std::size_t at = 0; at < sum.rows.size(); ++at) {
-        if (sum.rows[at].said.act() == v1::STOCK_ACT_COUNT && counts_otherwise(sum, at) == true) {
+        const StockRow& row = sum.rows[at];
+        if (row.said.act() == v1::STOCK_ACT_COUNT && the_case.asks(row.resource->id) &&
+            counts_otherwise(sum, at) == true) {
             find_count(the_case, sum, at);
         }
     }
@@ -184,7 +189,7 @@ void review_doses_of(Case& the_case, const std::vector<StockRow>& rows) {
 void review_alone(Case& the_case, const StockRow& row,
                   const std::vector<const GroupResource*>& acts) {
     const auto subject = Subject::resource(row.resource->id);
-    if (row.said.act() == v1::STOCK_ACT_ADJUST && row.said.incident().empty()) {
+    if (row.said.act() == v1::STOCK_ACT_ADJUST && clinical::folded(row.said.incident()).empty()) {
         find_in(the_case, "stock/adjust-without-incident", v1::SEVERITY_S2, subject, row);
     }
     if (!clinical::needs_witness(row.said) || row.change->from_server()) return;

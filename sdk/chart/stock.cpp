@@ -31,12 +31,32 @@ Instant placed_at(const StockRow& row) {
     return rank_of(row) == 0 ? row.when.earliest : row.when.latest;
 }
 
-// Written by one clock, which nobody set between.
-bool of_one_clock(const StockRow& a, const StockRow& b) {
+constexpr std::uint64_t k_set_ms = 1000;  // by so much no clock drifts within a boot
+
+bool of_one_boot(const StockRow& a, const StockRow& b) {
     const auto& one = a.change->header;
     const auto& other = b.change->header;
     return !one.recorded().boot().empty() && one.incarnation() == other.incarnation() &&
            one.recorded().boot() == other.recorded().boot();
+}
+
+// What another machine wrote may be any number: without a sign it wraps, and harms nobody.
+std::uint64_t apart(std::uint64_t a, std::uint64_t b) {
+    return std::min(a - b, b - a);
+}
+
+// Written by one clock, which nobody set between.
+bool of_one_clock(const StockRow& a, const StockRow& b) {
+    if (!of_one_boot(a, b)) return false;
+    const auto& one = a.change->header.recorded();
+    const auto& other = b.change->header.recorded();
+    const auto walls =
+        static_cast<std::uint64_t>(one.wall_ms()) - static_cast<std::uint64_t>(other.wall_ms());
+    return apart(walls, one.boot_clock_ms() - other.boot_clock_ms()) <= k_set_ms;
+}
+
+bool said_before(const merge::Change& a, const merge::Change& b) {
+    return std::pair(a.header.tick(), a.id) < std::pair(b.header.tick(), b.id);
 }
 
 // Of the first that has one: a later event changes nothing of what stands before it.
@@ -61,6 +81,41 @@ bool less(const Decimal& a, const Decimal& b) {
     return a.compare(b) == std::strong_ordering::less;
 }
 
+bool below_zero(const std::optional<Decimal>& balance) {
+    return balance && balance->negative() && !balance->zero();
+}
+
+// The rows that were written after one that they stand before; ascending.
+std::vector<std::size_t> back_dated_in(const std::vector<StockRow>& rows) {
+    std::optional<Instant> written;  // the earliest end of when a later row can have been
+    std::map<std::pair<std::string, std::string>, std::uint64_t> clocks;
+    std::vector<std::size_t> out;
+    for (std::size_t at = rows.size(); at-- > 0;) {
+        const StockRow& row = rows[at];
+        const auto& header = row.change->header;
+        const std::uint64_t clock = header.recorded().boot_clock_ms();
+        auto& first = clocks.try_emplace({header.incarnation(), header.recorded().boot()}, clock)
+                          .first->second;
+        if (clock > first || (written && row.written.earliest > *written)) out.push_back(at);
+        first = std::min(first, clock);
+        written = written ? std::min(*written, row.written.latest) : row.written.latest;
+    }
+    std::reverse(out.begin(), out.end());
+    return out;
+}
+
+// The balances as whoever wrote each row can have known them.
+std::vector<std::optional<Decimal>> balances_then(const StockSum& sum) {
+    auto out = sum.balance;
+    for (std::size_t at = 0; at < sum.rows.size(); ++at) {
+        for (const std::size_t late : sum.back_dated) {
+            if (late >= at || !out[at]) break;
+            if (written_after(sum.rows[late], sum.rows[at])) out[at] = *out[at] - *sum.moved[late];
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 std::optional<StockRow> stock_row(const GroupResource& event, const ClockNotes& clocks) {
@@ -72,10 +127,19 @@ std::optional<StockRow> stock_row(const GroupResource& event, const ClockNotes& 
     out.unclear = write == nullptr || event.contested() || event.incomplete() || event.unreadable;
     if (write == nullptr && state != nullptr && !state->live.empty()) write = &state->live.front();
     out.change = write == nullptr ? nullptr : causality.find(write->change);
+    // No event is corrected: what was said first stands, and that more was said is told of.
+    for (const Write& said : writes_of(event, k_atom)) {
+        if (said.value.empty() || said.change == out.change) continue;
+        out.unclear = true;
+        if (out.change == nullptr || said_before(*said.change, *out.change)) {
+            out.change = said.change;
+        }
+    }
     if (out.change == nullptr) return std::nullopt;
     out.resource = &event;
     out.said = said_by<v1::StockEvent>(*out.change).event();
     out.when = clocks.effective(*out.change);
+    out.written = clocks.recorded(*out.change);
     out.account = clinical::account_key(out.said);
     return out;
 }
@@ -94,6 +158,22 @@ std::optional<bool> was_before(const StockRow& a, const StockRow& b) {
     return std::nullopt;
 }
 
+bool written_after(const StockRow& a, const StockRow& b) {
+    if (of_one_boot(a, b)) {
+        return a.change->header.recorded().boot_clock_ms() >
+               b.change->header.recorded().boot_clock_ms();
+    }
+    return a.written.earliest > b.written.latest;
+}
+
+bool StockSum::is_below_zero(std::size_t at) const {
+    return below_zero(balance[at]) || below_zero(balance_then[at]);
+}
+
+bool StockSum::goes_below(std::size_t at) const {
+    return is_below_zero(at) && (at == 0 || goes_out(rows[at]) || !is_below_zero(at - 1));
+}
+
 StockSum sum_of(std::vector<StockRow> rows) {
     StockSum out;
     std::sort(rows.begin(), rows.end(), stands_before);
@@ -110,7 +190,13 @@ StockSum sum_of(std::vector<StockRow> rows) {
         out.moved.push_back(moved);
         out.balance.push_back(sum);
     }
+    out.back_dated = back_dated_in(out.rows);
+    out.balance_then = balances_then(out);
     return out;
+}
+
+bool all_is_here(const Group& ledger) {
+    return ledger.whole() && ledger.reaches(v1::KIND_STOCK_EVENT, Instant{INT64_MIN});
 }
 
 std::vector<StockSum> sums_of(const Group& group, const ClockNotes& clocks) {
@@ -126,11 +212,12 @@ std::vector<StockSum> sums_of(const Group& group, const ClockNotes& clocks) {
     return out;
 }
 
-std::optional<StockExpected> expected_at(const StockSum& sum, std::size_t count) {
+std::optional<StockExpected> expected_at(const StockSum& sum, std::size_t count, Knowing knowing) {
     const StockRow& counted = sum.rows[count];
     StockExpected out;
     for (std::size_t at = 0; at < sum.rows.size(); ++at) {
         if (sum.rows[at].said.act() == v1::STOCK_ACT_COUNT && !sum.rows[at].unclear) continue;
+        if (knowing == Knowing::then && written_after(sum.rows[at], counted)) continue;
         const auto before = was_before(sum.rows[at], counted);
         if (before == false) continue;
         const auto& moved = sum.moved[at];
@@ -144,9 +231,14 @@ std::optional<StockExpected> expected_at(const StockSum& sum, std::size_t count)
 std::optional<bool> counts_otherwise(const StockSum& sum, std::size_t count) {
     const v1::StockMovement& said = sum.rows[count].said;
     const auto found = clinical::amount_in(said.quantity(), sum.unit, said.strength());
-    const auto expected = expected_at(sum, count);
-    if (!found || !expected || sum.rows[count].unclear) return std::nullopt;
-    return less(*found, expected->least) || less(expected->most, *found);
+    if (!found || sum.rows[count].unclear) return std::nullopt;
+    bool otherwise = false;
+    for (const Knowing knowing : {Knowing::now, Knowing::then}) {
+        const auto expected = expected_at(sum, count, knowing);
+        if (!expected) return std::nullopt;
+        otherwise = otherwise || less(*found, expected->least) || less(expected->most, *found);
+    }
+    return otherwise;
 }
 
 std::vector<ResourceId> witnessed_by(const GroupResource& act) {

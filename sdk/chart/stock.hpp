@@ -24,8 +24,9 @@ struct StockRow {
     const merge::Change* change = nullptr;  // the statement that counts
     v1::StockMovement said;
     Span when;
+    Span written;
     std::string account;   // clinical::account_key
-    bool unclear = false;  // contested, or not to be read: nobody can tell what it comes to
+    bool unclear = false;  // contested, said twice, or not to be read: nobody can tell its amount
 };
 
 // What an event says; nothing: no such resource, or no statement of it is here.
@@ -36,6 +37,8 @@ std::optional<StockRow> stock_row(const GroupResource& event, const ClockNotes& 
 bool stands_before(const StockRow& a, const StockRow& b);
 // Whether one was before the other as far as their clocks tell; nothing: that cannot be told.
 std::optional<bool> was_before(const StockRow& a, const StockRow& b);
+// Of when they were said, and not of the times that they state: certainly.
+bool written_after(const StockRow& a, const StockRow& b);
 
 // The events of one account and what is there after each.
 struct StockSum {
@@ -43,9 +46,14 @@ struct StockSum {
     std::string unit;                             // that of the first event
     std::vector<std::optional<Decimal>> moved;    // by each row, with its sign; a count: 0
     std::vector<std::optional<Decimal>> balance;  // after each
-    bool is_below_zero(std::size_t at) const {
-        return balance[at] && balance[at]->negative() && !balance[at]->zero();
-    }
+    // After each, without what was written later than it as of a time before it: what somebody
+    // writes who knows of a difference does not explain it.
+    std::vector<std::optional<Decimal>> balance_then;
+    std::vector<std::size_t> back_dated;  // the rows that some later row's balance_then lacks
+    // Less than nothing after it, now or then; and of such rows those that are not told of by the
+    // one before: the first, and whatever takes out more.
+    bool is_below_zero(std::size_t at) const;
+    bool goes_below(std::size_t at) const;
     // Nothing: some amount cannot be added, or nobody can tell what stands.
     std::optional<Decimal> total() const {
         return balance.empty() ? std::optional(Decimal()) : balance.back();
@@ -53,6 +61,8 @@ struct StockSum {
 };
 // Of one account. A pure sum: no event is left out, merged with another or put right.
 StockSum sum_of(std::vector<StockRow> rows);
+// Whether the ledger of a group can be added up: none of it is elsewhere, or on its way.
+bool all_is_here(const Group& ledger);
 // Of all accounts, by their keys.
 std::vector<StockSum> sums_of(const Group& group, const ClockNotes& clocks);
 
@@ -61,9 +71,10 @@ struct StockExpected {
     Decimal least;
     Decimal most;
 };
+enum class Knowing { now, then };  // with what was back-dated since, or without
 // Of a row of the sum; nothing when some amount of before it cannot be added.
-std::optional<StockExpected> expected_at(const StockSum& sum, std::size_t count);
-// Nothing when that or what was counted cannot be told.
+std::optional<StockExpected> expected_at(const StockSum& sum, std::size_t count, Knowing knowing);
+// Than is expected now, or was then. Nothing when that or what was counted cannot be told.
 std::optional<bool> counts_otherwise(const StockSum& sum, std::size_t count);
 
 // The events that any statement of an act says were witnessed; empty for any other resource.

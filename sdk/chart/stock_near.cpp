@@ -75,7 +75,7 @@ std::vector<ResourceId> stock_near(const Group& group, const std::vector<Resourc
     for (auto& [account, rows] : accounts) {
         const StockSum sum = sum_of(std::move(rows));
         for (std::size_t at = 0; at < sum.rows.size(); ++at) {
-            if (sum.is_below_zero(at)) out.insert(sum.rows[at].resource->id);
+            if (sum.goes_below(at)) out.insert(sum.rows[at].resource->id);
         }
     }
     return {out.begin(), out.end()};

@@ -109,20 +109,23 @@ std::string number_key(const std::string& text) {
     return plain_digits(text);
 }
 
-std::string strength_key(const v1::Ratio& said) {
-    if (!said.has_numerator()) return {};
-    std::string number = number_key(said.numerator().value());
-    std::string unit = meant_unit(said.numerator());
-    // "0.01 g" and "10 mg" are one strength.
-    if (const auto value = sane(said.numerator().value())) {
-        if (const auto grams = converted(*value, unit, "mg")) {
-            number = number_key(grams->text());
-            unit = "mg";
+// "0.01 g" and "10 mg" are one amount, and "1 ml" and "1 mL" are.
+std::pair<std::string, std::string> amount_key(const v1::Quantity& said) {
+    const std::string stated = said.value().empty() ? "1" : said.value();
+    const std::string own = meant_unit(said);
+    if (const auto value = sane(stated)) {
+        for (const char* unit : {"mg", "mL", "[iU]", "h"}) {
+            const auto same = converted(*value, own, unit);
+            if (same) return {number_key(same->text()), unit};
         }
     }
-    std::string per = meant_unit(said.denominator());
-    const std::string& each = said.denominator().value();
-    const std::string count = each.empty() ? "1" : number_key(each);
+    return {number_key(stated), own};
+}
+
+std::string strength_key(const v1::Ratio& said) {
+    if (!said.has_numerator()) return {};
+    const auto [number, unit] = amount_key(said.numerator());
+    auto [count, per] = amount_key(said.denominator());
     if (count == "1" && (per.empty() || counted_in_pieces(per))) per.clear();
     return number + unit + (per.empty() && count == "1" ? "" : "/" + count + per);
 }

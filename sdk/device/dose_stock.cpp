@@ -39,11 +39,12 @@ bool leaves_rest(const std::vector<Movement>& movements) {
     return !clinical::is_whole(sum);
 }
 
-bool has_account_of_ours(const chart::Group& ledger, const v1::CodeableConcept& drug) {
+// In the service's own places, or in the home.
+bool has_account(const chart::Group& ledger, const v1::CodeableConcept& drug, bool ours) {
     const chart::ClockNotes clocks(ledger);
     for (const auto& resource : ledger.resources) {
         const auto row = chart::stock_row(resource, clocks);
-        if (!row || !clinical::is_kept_by_us(row->said.place())) continue;
+        if (!row || clinical::is_kept_by_us(row->said.place()) != ours) continue;
         const auto kept =
             clinical::drug_of(row->said.medication(), row->said.medication_reference());
         if (clinical::same_drug(kept, drug)) return true;
@@ -91,8 +92,11 @@ Result<std::vector<Movement>> movements_of_dose(Session& session, const chart::G
     if (auto added = add(v1::STOCK_ACT_ADMINISTER, taken); !added) {
         return tl::unexpected(added.error());
     }
-    if (place.kind() == v1::STOCK_PLACE_KIND_PATIENT_HOME &&
-        account_of(ledger, out.front().said).rows.empty()) {
+    // Of what is the citizen's own there is a ledger where somebody began one, or says more now.
+    const auto drug = clinical::drug_of(dose.medication(), dose.medication_reference());
+    const bool says_more = entry.stock->wasted || entry.stock->taken || !entry.stock->lot.empty();
+    if (place.kind() == v1::STOCK_PLACE_KIND_PATIENT_HOME && !says_more &&
+        !has_account(ledger, drug, false)) {
         return std::vector<Movement>{};
     }
     if (!entry.stock->wasted) return out;
@@ -142,7 +146,7 @@ Result<void> add_stock_warnings(Session& session, const RecordId& record, const 
     if (!ledger) return tl::unexpected(ledger.error());
     if (!entry.stock) {
         const auto drug = clinical::drug_of(dose.medication(), dose.medication_reference());
-        if (has_account_of_ours(*ledger, drug)) {
+        if (has_account(*ledger, drug, true)) {
             out.push_back(warning(session, clinical::k_stock_not_named, 2));
         }
         return {};

@@ -145,6 +145,9 @@ Result<void> fits(const StockEntry& entry, const Named& of) {
     if (entry.act == StockAct::administer && of.kind != v1::KIND_MEDICATION_ADMINISTRATION) {
         return fail(ErrorCode::invalid_argument, "entry/stock-not-a-dose");
     }
+    if (entry.act == StockAct::transfer_in && !entry.place) {
+        return fail(ErrorCode::invalid_argument, "entry/stock-place-missing");
+    }
     if (entry.act == StockAct::transfer_in &&
         (of.kind != v1::KIND_STOCK_EVENT || of.drug.act() != v1::STOCK_ACT_TRANSFER_OUT)) {
         return fail(ErrorCode::invalid_argument, "entry/stock-not-a-transfer");
@@ -244,6 +247,11 @@ Result<Written> witness(Session& session, const EditToken& token, std::string_vi
         if (change.header.author().practitioner() == self) {
             return fail(ErrorCode::invalid_argument, "entry/stock-witness-by-another");
         }
+    }
+    const auto event =
+        seen_value<v1::StockEvent>(seen->resource, v1::StockEvent::kEventFieldNumber).event();
+    if (!clinical::needs_witness(event)) {
+        return fail(ErrorCode::invalid_argument, "entry/stock-witness-not-asked");
     }
     const auto when = done_at(session, std::nullopt);
     if (!when) return tl::unexpected(when.error());

@@ -6,6 +6,7 @@
 
 #include "sdk/base/id.hpp"
 #include "sdk/clinical/catalogue.hpp"
+#include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/pieces.hpp"
 #include "sdk/clinical/second_person.hpp"
 #include "sdk/clinical/stock.hpp"
@@ -39,7 +40,6 @@ struct Running {
 
 void ask_about_count(const Session& session, const Running& account, const v1::StockMovement& said,
                      std::vector<DoseWarning>& out) {
-    if (account.sum.rows.empty()) return;
     const auto found = clinical::amount_in(said.quantity(), account.sum.unit, said.strength());
     if (!found || !account.left) {
         out.push_back(warning(session, "entry/stock-unit-unknown", 2));
@@ -133,6 +133,8 @@ void add_movement_warnings(const Session& session, const chart::Group& ledger,
                            const std::vector<Movement>& movements, std::vector<DoseWarning>& out) {
     std::map<std::string, Running> accounts;
     bool witness = false;
+    const bool whole = chart::all_is_here(ledger);
+    if (!whole) out.push_back(warning(session, "entry/stock-not-whole", 2));
     for (const Movement& movement : movements) {
         const v1::StockMovement& said = movement.said;
         const auto known = accounts.find(clinical::account_key(said));
@@ -142,12 +144,14 @@ void add_movement_warnings(const Session& session, const chart::Group& ledger,
             accounts[clinical::account_key(said)] = {std::move(sum), std::move(left)};
         }
         Running& account = accounts[clinical::account_key(said)];
-        if (said.act() == v1::STOCK_ACT_COUNT) {
+        if (!whole) {
+            // That is asked: no sum of a part is compared with anything.
+        } else if (said.act() == v1::STOCK_ACT_COUNT) {
             ask_about_count(session, account, said, out);
         } else {
             ask_about_amount(session, account, said, out);
         }
-        if (said.act() == v1::STOCK_ACT_ADJUST && said.incident().empty()) {
+        if (said.act() == v1::STOCK_ACT_ADJUST && clinical::folded(said.incident()).empty()) {
             out.push_back(warning(session, "entry/stock-incident-missing", 2));
         }
         witness = witness || clinical::needs_witness(said);

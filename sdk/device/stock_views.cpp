@@ -157,7 +157,7 @@ Result<StockLedger> read(Session& session, const RecordId& record) {
     StockLedger out;
     out.record = record;
     out.age = data_age(session, group->records);
-    out.whole = group->whole() && group->reaches(v1::KIND_STOCK_EVENT, Instant{INT64_MIN});
+    out.whole = chart::all_is_here(*group);
     const chart::ClockNotes clocks(*group);
     const Acts acts = witnesses_in(*group);
     const AccountMaker maker(session, clocks, acts, out.age);

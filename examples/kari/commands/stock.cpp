@@ -173,7 +173,7 @@ std::vector<Command> stock_commands() {
          .help = Label::help_stock_witness,
          .example = "stock witness 22s",
          .writes = true,
-         .parameters = {item_of("stock stock_event"), k_note},
+         .parameters = {item_of("stock_event"), k_note},
          .run = witness,
          .show = named<"act">}};
 }

@@ -22,9 +22,9 @@
 //   wants an override for, and writes nothing. record_stock writes an event, or both halves of a
 //   transfer: facts, never refused for what the ledger says; reason_required (`what` names the
 //   rules; say why and call again), value_out_of_range (an amount that is none), invalid_argument
-//   (a dose that was not given, a transfer that went out of nothing). witness_stock: whoever is
-//   signed in saw what another recorded, as the token shows it; it counts within half an hour;
-//   invalid_argument (an own event).
+//   (a dose not given, a transfer of nothing or to no place). witness_stock: whoever is signed in
+//   saw what another recorded, as an event's token shows it; it counts within half an hour;
+//   invalid_argument (an own event; one that wants no witness).
 // Durability: none; plain values. An event that was recorded stands for ever: it is never
 //   corrected, and what was written wrongly is made good by a further event.
 // Threads: values; any thread may read its own copy.
@@ -54,7 +54,7 @@ struct StockEntry {
     // Of an OrderItem, a StockAccount or a StockEventItem: its drug, strength and form. Of
     // `administer`, and of a waste of what a dose left over, the AdministrationItem.
     EditToken token;
-    std::optional<StockPlace> place;   // left out: the account's, else the office
+    std::optional<StockPlace> place;   // left out: the account's or office; of transfer_in none
     std::optional<StockPlace> to;      // of transfer_out
     std::optional<Quantity> quantity;  // left out: of `administer` the dose, of transfer_in all
     std::string lot;
@@ -64,10 +64,10 @@ struct StockEntry {
     std::string note;
     // A waste, a return, a count, and what is issued from an office want a witness: "entry/
     // stock-witness-missing" says who it is, with Care::witness_stock within half an hour; or why
-    // there is none, with a code before it as of DoseEntry. What takes more than is there, counts
-    // otherwise than the ledger, adjusts without an incident or cannot be added up takes
-    // "entry/stock-below-zero", "entry/stock-count-differs", "entry/stock-incident-missing" or
-    // "entry/stock-unit-unknown".
+    // there is none, with a code as of DoseEntry. What takes more than is there, counts otherwise,
+    // adjusts without an incident, cannot be added up or adds to a ledger in part takes "entry/
+    // stock-below-zero", "stock-count-differs", "stock-incident-missing", "stock-unit-unknown" or
+    // "stock-not-whole".
     std::vector<Override> overrides;
 };
 

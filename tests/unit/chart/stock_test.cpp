@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "sdk/base/digest.hpp"
+#include "sdk/chart/reviewed.hpp"
 #include "tests/unit/chart/stock_scene.hpp"
 
 namespace kari::test {
@@ -279,6 +280,95 @@ TEST_CASE("a clock that is off moves nothing before what it cannot have come bef
     note.mutable_note()->set_server_minus_device_ms(Duration::hours(3).ms);
     scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, note);
     CHECK_FALSE(scene.found("stock/negative-balance"));
+}
+
+TEST_CASE("what is written afterwards of a time before explains neither a count nor a dip") {
+    StockScene scene;
+    const Instant eight = scene.a.now;
+    scene.event(scene.a, v1::STOCK_ACT_RECEIVE, "10");
+    scene.a.waits(Duration::hours(4));
+    scene.event(scene.a, v1::STOCK_ACT_COUNT, "9");
+    REQUIRE(scene.found("stock/count-differs"));
+    scene.b.waits(Duration::hours(5));
+    scene.event(scene.b, v1::STOCK_ACT_WASTE, "1", eight + Duration::hours(3));
+    const auto still = scene.found("stock/count-differs");
+    REQUIRE(still);
+    CHECK(still->inputs.size() == 3);  // so that an answer given before is asked for again
+    CHECK(scene.total() == "9");
+
+    StockScene dip;
+    dip.event(dip.a, v1::STOCK_ACT_ISSUE, "1");
+    dip.b.waits(Duration::hours(1));
+    const auto late = dip.event(dip.b, v1::STOCK_ACT_RECEIVE, "1", eight - Duration::minutes(1));
+    CHECK(dip.found("stock/negative-balance"));
+    CHECK(dip.total() == "0");
+    // A record that is reviewed bit by bit says the same.
+    const auto near =
+        chart::replaced({}, chart::review_touched(dip.group(), clinical::demo_pack(), {late.id}));
+    CHECK(only(near, "stock/negative-balance") == dip.found("stock/negative-balance"));
+}
+
+TEST_CASE("what stays below nothing is told of once, and again by whatever takes out more") {
+    StockScene scene;
+    const auto took = [&](v1::StockAct act, const std::string& amount) {
+        scene.a.waits(Duration::hours(1));
+        scene.event(scene.a, act, amount);
+    };
+    took(v1::STOCK_ACT_COUNT, "10");  // an account that begins so
+    took(v1::STOCK_ACT_ISSUE, "2");
+    took(v1::STOCK_ACT_RECEIVE, "1");
+    took(v1::STOCK_ACT_COUNT, "9");
+    CHECK(scene.found("stock/negative-balance")->inputs.size() == 1);
+    took(v1::STOCK_ACT_ISSUE, "1");
+    CHECK(scene.found("stock/negative-balance")->inputs.size() == 2);
+}
+
+TEST_CASE("an event that is said anew stands as it was said first, and has no amount") {
+    StockScene scene;
+    const auto first = scene.event(scene.a, v1::STOCK_ACT_RECEIVE, "10");
+    v1::StockEvent again;
+    *again.mutable_event() = scene.moved(v1::STOCK_ACT_RECEIVE, "8");
+    scene.b.waits(Duration::hours(1));
+    scene.add(scene.b,
+              {.record = scene.record, .resource = first.id, .parents = {first.change->id}}, again);
+    CHECK(scene.total().empty());
+    CHECK(scene.found("stock/cannot-add-up"));
+    REQUIRE(scene.sums().size() == 1);
+    const auto group = scene.group();
+    const auto sums = chart::sums_of(group, chart::ClockNotes(group));
+    CHECK(sums.front().rows.front().said.quantity().value() == "10");
+    CHECK(sums.front().rows.front().change->id == first.change->id);
+}
+
+TEST_CASE("of a ledger that is here in part no sum is held against anything") {
+    StockScene scene;
+    scene.event(scene.a, v1::STOCK_ACT_ADMINISTER, "1");
+    scene.a.waits(Duration::hours(1));
+    scene.event(scene.a, v1::STOCK_ACT_COUNT, "3");
+    CHECK(scene.found("stock/negative-balance"));
+    const auto part = chart::make_group({scene.record}, {id_of<RecordId>(77)}, scene.changes);
+    const auto found = chart::review(part, clinical::demo_pack());
+    CHECK_FALSE(only(found, "stock/negative-balance"));
+    CHECK_FALSE(only(found, "stock/count-differs"));
+    CHECK(only(found, "stock/witness-missing"));
+}
+
+TEST_CASE(
+    "a clock that was set within a boot puts nothing before what it cannot have come before") {
+    StockScene scene;
+    // Two hours fast; then somebody sets it, and the tablet runs on.
+    scene.a.waits(Duration::hours(2));
+    scene.event(scene.a, v1::STOCK_ACT_RECEIVE, "5");
+    scene.a.now = scene.a.now - Duration::hours(2);
+    scene.a.waits(Duration::minutes(5));
+    const auto count = scene.event(scene.a, v1::STOCK_ACT_COUNT, "5");
+    v1::TimeNote note;
+    note.mutable_note()->set_incarnation(base::to_bytes(scene.a.incarnation));
+    note.mutable_note()->set_boot(base::to_bytes(scene.a.boot));
+    note.mutable_note()->set_server_minus_device_ms(Duration::hours(-2).ms);
+    scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, note);
+    CHECK_FALSE(scene.found("stock/count-differs"));
+    CHECK(scene.total() == "5");
 }
 
 }  // namespace

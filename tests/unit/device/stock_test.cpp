@@ -239,6 +239,15 @@ TEST_CASE("what the ledger doubts is asked about, and recorded all the same") {
     }
 }
 
+TEST_CASE("a count that begins an account is held against nothing being there") {
+    Cabinet ward(906);
+    const auto count = ward.entry(StockAct::count, "10");
+    CHECK(asked(take(ward.device.care().check_stock(count))) ==
+          std::vector<std::string>{"entry/stock-count-differs", k_witness});
+    const auto none = ward.entry(StockAct::count, "0");
+    CHECK(asked(take(ward.device.care().check_stock(none))) == std::vector<std::string>{k_witness});
+}
+
 TEST_CASE("a transfer is written whole, or waits for whoever takes it") {
     Cabinet ward(904);
     ward.record(ward.entry(StockAct::receive, "10"));
@@ -263,6 +272,10 @@ TEST_CASE("a transfer is written whole, or waits for whoever takes it") {
         return one.place == StockPlace{StockPlaceKind::person, "Ingrid"} &&
                one.amount == "2 ampuller";
     }));
+    in.place.reset();
+    const auto nowhere = ward.device.care().record_stock(in);
+    CHECK(nowhere.error().what.find("entry/stock-place-missing") != std::string::npos);
+    in.place = StockPlace{};
     in.token = ward.order();
     CHECK(ward.device.care().record_stock(in).error().code == ErrorCode::invalid_argument);
 }
