@@ -86,7 +86,7 @@ public:
     // How far each stream of changes is sealed.
     Result<std::map<IncarnationId, std::uint64_t>> sealed(const RecordId& record);
     Result<Digest> state_digest(const RecordId& record);
-    // Empty: everything that is stored holds.
+    // Empty: everything that is stored holds, and nothing of the server's own stream is missing.
     Result<std::vector<std::string>> verify();
     // What stands apart, each with its reason.
     std::vector<std::string> quarantined();
