@@ -39,32 +39,41 @@ void review_balance(Case& the_case, const StockSum& sum) {
 }
 
 // What was counted, with what was recorded since the count before it: more of that opens it again.
-void find_count(Case& the_case, const StockSum& sum, std::size_t count) {
+Rows held_against(const StockSum& sum, std::size_t count) {
     const StockRow& counted = sum.rows[count];
-    const auto subject = Subject::resource(counted.resource->id);
     std::size_t from = count;
     while (from > 0 && !(sum.rows[from - 1].said.act() == v1::STOCK_ACT_COUNT &&
                          was_before(sum.rows[from - 1], counted) == true)) {
         --from;
     }
+    Rows out;
     for (std::size_t at = from; at < sum.rows.size(); ++at) {
         const StockRow& row = sum.rows[at];
         const bool other_count = at != count && row.said.act() == v1::STOCK_ACT_COUNT;
-        if (other_count || was_before(counted, row) == true) continue;
-        find_in(the_case, "stock/count-differs", v1::SEVERITY_S1, subject, row);
+        if (!other_count && was_before(counted, row) != true) out.push_back(&row);
     }
+    return out;
 }
 
-// A sum of a part is none: what is not here may be what came in.
+// All that a finding names, or nothing of it, is examined: one whose rows are asked about in part
+// is found again.
+void review_count(Case& the_case, const StockSum& sum, std::size_t count) {
+    const Rows rows = held_against(sum, count);
+    const bool asked = std::any_of(rows.begin(), rows.end(), [&](const StockRow* row) {
+        return the_case.asks(row->resource->id);
+    });
+    if (!asked || counts_otherwise(sum, count) != true) return;
+    const auto subject = Subject::resource(sum.rows[count].resource->id);
+    for (const StockRow* row : rows)
+        find_in(the_case, "stock/count-differs", v1::SEVERITY_S1, subject, *row);
+}
+
+// A sum of a part is none: what a record that is not here has may be what came in.
 void review_account(Case& the_case, const StockSum& sum) {
-    if (!all_is_here(the_case.group)) return;
+    if (!the_case.group.whole()) return;
     review_balance(the_case, sum);
     for (std::size_t at = 0; at < sum.rows.size(); ++at) {
-        const StockRow& row = sum.rows[at];
-        if (row.said.act() == v1::STOCK_ACT_COUNT && the_case.asks(row.resource->id) &&
-            counts_otherwise(sum, at) == true) {
-            find_count(the_case, sum, at);
-        }
+        if (sum.rows[at].said.act() == v1::STOCK_ACT_COUNT) review_count(the_case, sum, at);
     }
 }
 

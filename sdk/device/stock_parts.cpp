@@ -134,7 +134,9 @@ void add_movement_warnings(const Session& session, const chart::Group& ledger,
     std::map<std::string, Running> accounts;
     bool witness = false;
     const bool whole = chart::all_is_here(ledger);
-    if (!whole) out.push_back(warning(session, "entry/stock-not-whole", 2));
+    if (!whole && !movements.empty()) {
+        out.push_back(warning(session, "entry/stock-not-whole", 2));
+    }
     for (const Movement& movement : movements) {
         const v1::StockMovement& said = movement.said;
         const auto known = accounts.find(clinical::account_key(said));

@@ -34,7 +34,7 @@ private:
         const auto act =
             *rc::gen::element(v1::STOCK_ACT_RECEIVE, v1::STOCK_ACT_RECEIVE, v1::STOCK_ACT_ISSUE,
                               v1::STOCK_ACT_WASTE, v1::STOCK_ACT_COUNT, v1::STOCK_ACT_COUNT,
-                              v1::STOCK_ACT_ADJUST, v1::STOCK_ACT_ADMINISTER);
+                              v1::STOCK_ACT_COUNT, v1::STOCK_ACT_ADJUST, v1::STOCK_ACT_ADMINISTER);
         const bool mg = *rc::gen::inRange(0, 4) == 0;
         auto out = StockScene::moved(act, *rc::gen::element("1", "2", "0.5", "3"),
                                      mg ? "mg" : "{ampoule}");
@@ -47,7 +47,7 @@ private:
 
     void act() {
         auto& who = somebody();
-        switch (*rc::gen::inRange(0, 8)) {
+        switch (*rc::gen::inRange(0, 11)) {
             case 0: {
                 doses_.push_back(scene.state(who, scene.morphine("5")));
                 return;
@@ -191,6 +191,36 @@ TEST_CASE("an account that was below nothing twice stays found when one of the t
         stored, chart::review_touched(scene.group(), clinical::demo_pack(), {late.id}));
     CHECK(stored == scene.findings());
     CHECK(only(stored, "stock/negative-balance")->inputs.size() == 1);
+}
+
+TEST_CASE("a count that differs stays found whatever of what it was held against is touched") {
+    StockScene scene;
+    const auto keeps = [&](const Made& touched) {
+        const auto before = only(scene.findings(), "stock/count-differs");
+        REQUIRE(before);
+        const auto stored = chart::replaced(
+            scene.findings(),
+            chart::review_touched(scene.group(), clinical::demo_pack(), {touched.id}));
+        CHECK(stored == scene.findings());
+    };
+    const auto later = [&](Writer& who) {
+        who.waits(Duration::hours(1));
+    };
+    scene.event(scene.a, v1::STOCK_ACT_ISSUE, "1");  // below nothing from the beginning
+    later(scene.a);
+    scene.event(scene.a, v1::STOCK_ACT_RECEIVE, "10");
+    const auto waste = scene.event(scene.a, v1::STOCK_ACT_WASTE, "1");
+    auto moved = scene.moved(v1::STOCK_ACT_TRANSFER_OUT, "2");
+    const auto out = scene.event(scene.a, moved);
+    later(scene.a);
+    scene.event(scene.a, v1::STOCK_ACT_COUNT, "3");
+    scene.b.waits(Duration::hours(3));
+    keeps(scene.witness(scene.b, waste));
+    keeps(scene.event(scene.b, v1::STOCK_ACT_RECEIVE, "3"));
+    moved.set_act(v1::STOCK_ACT_TRANSFER_IN);
+    moved.set_transfer(base::to_bytes(out.id));
+    *moved.mutable_place() = stock_place(v1::STOCK_PLACE_KIND_CAR, "2");
+    keeps(scene.event(scene.b, moved));
 }
 
 TEST_CASE("no event is left out or taken for another, however alike they are") {
