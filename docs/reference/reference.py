@@ -33,7 +33,7 @@ PLAIN = re.compile(r"Member .*\((?:variable|enumvalue)\) of |Member operator(?:=
                    r"Internal inconsistency: scope for class std::hash<")
 INDEX = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Kari</title></head><body><h1>Kari</h1>
-<ul><li><a href="cpp/index.html">C++</a></li><li><a href="c/index.html">C</a></li></ul>
+<ul><li><a href="cpp/index.html">C++</a></li><li><a href="c/index.html">C</a></li>MORE</ul>
 <p>Guides, the table of errors and the formats stand in the folder docs of the sources.</p>
 </body></html>
 """
@@ -70,12 +70,15 @@ def main():
         raise SystemExit("reference.py FOLDER")
     folder = pathlib.Path(sys.argv[1]).resolve()
     problems = [problem for name in PAGES for problem in make(name, folder)]
-    (folder / "index.html").write_text(INDEX, "utf-8")
+    # Made by Dokka, where it can be fetched, before this: ./dev docs.
+    kotlin = (folder / "kotlin" / "index.html").exists()
+    more = '\n<li><a href="kotlin/index.html">Kotlin</a></li>' if kotlin else ""
+    (folder / "index.html").write_text(INDEX.replace("MORE", more), "utf-8")
     for problem in problems:
         print(problem)
     if not problems:
         print(f"docs: {folder / 'index.html'}")
-        print("docs: of Kotlin and Swift there are no pages yet (README.md says why)")
+        print("docs: of Swift there are no pages yet (README.md says why)")
     return 1 if problems else 0
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the Debian packages that a set of work needs:
-# packages.sh build|bench|lint|clang|coverage|docs|fresh|kotlin|android
+# packages.sh build|bench|lint|clang|coverage|docs|fresh|kotlin|maven
 # Does nothing, quickly, when all of them are there. Debian 12 and 13.
 set -euo pipefail
 
@@ -25,8 +25,8 @@ kotlin_packages=(junit5)
 command -v javac >/dev/null || kotlin_packages+=(default-jdk-headless)
 command -v npm >/dev/null || kotlin_packages+=(npm)
 
-android_packages=()
-command -v mvn >/dev/null || android_packages+=(maven)
+maven_packages=()
+command -v mvn >/dev/null || maven_packages+=(maven)
 
 case $release in
     bookworm) build_packages+=(libboost1.81-dev libboost-json1.81-dev) ;;
@@ -112,9 +112,9 @@ main() {
         docs) wanted=("${docs_packages[@]}") ;;
         fresh) wanted=("${fresh_packages[@]}") ;;
         kotlin) wanted=("${kotlin_packages[@]}") ;;
-        android) wanted=("${android_packages[@]}") ;;
+        maven) wanted=("${maven_packages[@]}") ;;
         *)
-            echo "packages.sh build|bench|lint|clang|coverage|docs|fresh|kotlin|android" >&2
+            echo "packages.sh build|bench|lint|clang|coverage|docs|fresh|kotlin|maven" >&2
             exit 2
             ;;
     esac

@@ -23,7 +23,7 @@ import xml.etree.ElementTree as ElementTree
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 SUITES = ["tidy", "conformance", "unit", "contract", "simulation", "integration", "c", "kotlin",
-          "android", "swift", "parity", "fault", "compat", "fuzz", "compile_fail"]
+          "android", "jar", "swift", "parity", "fault", "compat", "fuzz", "compile_fail"]
 SIDE_BY_SIDE = {"tidy", "conformance", "unit", "contract", "fuzz", "compile_fail"}
 # Of the other suites, what waits for time to pass and hardly computes: it runs beside the rest.
 WAITS = {"integration_edge_test", "integration_wait_test"}
