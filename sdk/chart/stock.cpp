@@ -31,6 +31,7 @@ Instant placed_at(const StockRow& row) {
     return rank_of(row) == 0 ? row.when.earliest : row.when.latest;
 }
 
+constexpr std::uint64_t k_now_ms = 300'000;
 constexpr std::uint64_t k_set_ms = 1000;  // by so much no clock drifts within a boot
 
 bool of_one_boot(const StockRow& a, const StockRow& b) {
@@ -53,6 +54,15 @@ bool of_one_clock(const StockRow& a, const StockRow& b) {
     const auto walls =
         static_cast<std::uint64_t>(one.wall_ms()) - static_cast<std::uint64_t>(other.wall_ms());
     return apart(walls, one.boot_clock_ms() - other.boot_clock_ms()) <= k_set_ms;
+}
+
+// "Now", as the machine knew it.
+bool states_now(const StockRow& row) {
+    const auto& said = row.change->header;
+    const auto known = static_cast<std::uint64_t>(said.recorded().wall_ms()) +
+                       static_cast<std::uint64_t>(said.recorded().server_minus_wall_ms());
+    return ClockNotes::states_time(*row.change) &&
+           apart(static_cast<std::uint64_t>(said.effective().start_ms()), known) <= k_now_ms;
 }
 
 bool said_before(const merge::Change& a, const merge::Change& b) {
@@ -107,7 +117,7 @@ std::vector<std::size_t> back_dated_in(const std::vector<StockRow>& rows) {
 // The balances as whoever wrote each row can have known them.
 std::vector<std::optional<Decimal>> balances_then(const StockSum& sum) {
     auto out = sum.balance;
-    for (std::size_t at = 0; at < sum.rows.size(); ++at) {
+    for (std::size_t at = 0; at < sum.rows.size() && !sum.back_dated.empty(); ++at) {
         for (const std::size_t late : sum.back_dated) {
             if (late >= at || !out[at]) break;
             if (written_after(sum.rows[late], sum.rows[at])) out[at] = *out[at] - *sum.moved[late];
@@ -150,6 +160,9 @@ bool stands_before(const StockRow& a, const StockRow& b) {
 }
 
 std::optional<bool> was_before(const StockRow& a, const StockRow& b) {
+    const std::uint64_t one = a.change->header.recorded().boot_clock_ms();
+    const std::uint64_t other = b.change->header.recorded().boot_clock_ms();
+    if (of_one_boot(a, b) && one != other && states_now(a) && states_now(b)) return one < other;
     if (of_one_clock(a, b) && a.when.earliest != b.when.earliest) {
         return a.when.earliest < b.when.earliest;
     }

@@ -215,6 +215,15 @@ std::string account_key(const v1::StockMovement& said) {
     return out;
 }
 
+bool may_be_one_preparation(const v1::StockMovement& a, const v1::StockMovement& b) {
+    const auto fits = [](const std::string& one, const std::string& other) {
+        return one.empty() || other.empty() || one == other;
+    };
+    return drug_key(a) == drug_key(b) &&
+           fits(strength_key(a.strength()), strength_key(b.strength())) &&
+           fits(folded(shown(a.form())), folded(shown(b.form())));
+}
+
 std::optional<Decimal> amount_in(const v1::Quantity& said, const std::string& unit,
                                  const v1::Ratio& strength) {
     const auto value = sane(said.value());

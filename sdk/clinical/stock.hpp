@@ -32,6 +32,8 @@ bool waives_witness(const v1::StockMovement& said);
 // Of one drug, strength and form in one place, by codes where there are any: the same bytes
 // whoever wrote them. Lots are counted together.
 std::string account_key(const v1::StockMovement& said);
+// The same drug, and the same strength and form where both say one.
+bool may_be_one_preparation(const v1::StockMovement& a, const v1::StockMovement& b);
 
 // An amount in a unit: as it is stated, converted, or in pieces of the strength. Nothing: it
 // cannot be told exactly.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a dose takes out of the ledger: written with it, both or neither.
+#include <algorithm>
+
 #include "sdk/base/id.hpp"
 #include "sdk/clinical/intake.hpp"
 #include "sdk/clinical/pieces.hpp"
@@ -39,17 +41,26 @@ bool leaves_rest(const std::vector<Movement>& movements) {
     return !clinical::is_whole(sum);
 }
 
-// In the service's own places, or in the home.
-bool has_account(const chart::Group& ledger, const v1::CodeableConcept& drug, bool ours) {
+bool has_account_of_ours(const chart::Group& ledger, const v1::CodeableConcept& drug) {
     const chart::ClockNotes clocks(ledger);
     for (const auto& resource : ledger.resources) {
         const auto row = chart::stock_row(resource, clocks);
-        if (!row || clinical::is_kept_by_us(row->said.place()) != ours) continue;
+        if (!row || !clinical::is_kept_by_us(row->said.place())) continue;
         const auto kept =
             clinical::drug_of(row->said.medication(), row->said.medication_reference());
         if (clinical::same_drug(kept, drug)) return true;
     }
     return false;
+}
+
+// Of the same preparation, as far as both say; whatever the place is called.
+bool has_home_account(const chart::Group& ledger, const v1::StockMovement& used) {
+    const chart::ClockNotes clocks(ledger);
+    return std::any_of(ledger.resources.begin(), ledger.resources.end(), [&](const auto& resource) {
+        const auto row = chart::stock_row(resource, clocks);
+        return row && row->said.place().kind() == v1::STOCK_PLACE_KIND_PATIENT_HOME &&
+               clinical::may_be_one_preparation(row->said, used);
+    });
 }
 
 bool concerns_ledger(const Session& session, const DoseEntry& entry,
@@ -93,10 +104,9 @@ Result<std::vector<Movement>> movements_of_dose(Session& session, const chart::G
         return tl::unexpected(added.error());
     }
     // Of what is the citizen's own there is a ledger where somebody began one, or says more now.
-    const auto drug = clinical::drug_of(dose.medication(), dose.medication_reference());
-    const bool says_more = entry.stock->wasted || entry.stock->taken || !entry.stock->lot.empty();
+    const bool says_more = entry.stock->wasted || entry.stock->taken;
     if (place.kind() == v1::STOCK_PLACE_KIND_PATIENT_HOME && !says_more &&
-        !has_account(ledger, drug, false)) {
+        !has_home_account(ledger, out.front().said)) {
         return std::vector<Movement>{};
     }
     if (!entry.stock->wasted) return out;
@@ -146,7 +156,7 @@ Result<void> add_stock_warnings(Session& session, const RecordId& record, const 
     if (!ledger) return tl::unexpected(ledger.error());
     if (!entry.stock) {
         const auto drug = clinical::drug_of(dose.medication(), dose.medication_reference());
-        if (has_account(*ledger, drug, true)) {
+        if (has_account_of_ours(*ledger, drug)) {
             out.push_back(warning(session, clinical::k_stock_not_named, 2));
         }
         return {};

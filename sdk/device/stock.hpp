@@ -52,7 +52,8 @@ struct StockOfDose {
     std::vector<Movement> movements;
 };
 // What a dose takes out of the ledger, which its giver was asked about; the dose says from where.
-// Nothing, where its giver names no stock, or the citizen's own of which no ledger is kept.
+// Nothing, where its giver names no stock, or the citizen's own of which no ledger is kept and of
+// which nothing is said but that.
 // Errors: value_out_of_range.
 Result<StockOfDose> taken_from_stock(Session& session, const RecordId& record,
                                      const DoseEntry& entry, const v1::CodeableConcept& form,

@@ -76,6 +76,19 @@ TEST_CASE("one drug of one strength in one place is one account, however it is w
     CHECK(account_key(vial) != ten);
 }
 
+TEST_CASE("what one of two does not say keeps them from being one preparation as little") {
+    auto none = kept("2", strength("10"));
+    none.clear_strength();
+    CHECK(may_be_one_preparation(none, kept("3", strength("10"))));
+    CHECK_FALSE(may_be_one_preparation(kept("2", strength("20")), kept("2", strength("10"))));
+    auto tablet = kept("2", strength("10"));
+    tablet.mutable_form()->set_text("Tablett");
+    CHECK(may_be_one_preparation(tablet, none));
+    auto ampoule = none;
+    ampoule.mutable_form()->set_text("Ampulle");
+    CHECK_FALSE(may_be_one_preparation(tablet, ampoule));
+}
+
 TEST_CASE("which drug is controlled says the pack") {
     KnowledgePack pack;
     const auto drug = kept("", strength("10")).medication();
