@@ -15,6 +15,23 @@ namespace {
 // A stated time this near to the moment of writing is that moment.
 constexpr Duration k_is_now = Duration::minutes(5);
 
+// "Now" is written as the machine knew it, its known difference taken into account. Another time
+// may have been read from anywhere: from a watch, or from the machine's own clock.
+bool is_now(const merge::Change& change) {
+    if (!ClockNotes::states_time(change)) return true;
+    const auto& recorded = change.header.recorded();
+    const Duration apart =
+        Instant{change.header.effective().start_ms()} -
+        (Instant{recorded.wall_ms()} + Duration{recorded.server_minus_wall_ms()});
+    return apart >= Duration{-k_is_now.ms} && apart <= k_is_now;
+}
+
+bool of_one_boot(const merge::Change& a, const merge::Change& b) {
+    return !a.from_server() && a.incarnation == b.incarnation &&
+           !a.header.recorded().boot().empty() &&
+           a.header.recorded().boot() == b.header.recorded().boot();
+}
+
 }  // namespace
 
 Causality::Causality(const GroupResource& resource) : resource_(resource) {}
@@ -111,6 +128,20 @@ Duration ClockNotes::longest_between(const merge::Change& from, const merge::Cha
     return recorded(to).latest - recorded(from).earliest;
 }
 
+Duration ClockNotes::apart(const merge::Change& a, const merge::Change& b) const {
+    const Span one = effective(a);
+    const Span other = effective(b);
+    const Duration apart =
+        std::max(one.latest, other.latest) - std::min(one.earliest, other.earliest);
+    if (!of_one_boot(a, b) || !is_now(a) || !is_now(b)) return apart;
+    const std::uint64_t first = a.header.recorded().boot_clock_ms();
+    const std::uint64_t second = b.header.recorded().boot_clock_ms();
+    // What another machine wrote may be any number.
+    const std::uint64_t passed = std::max(first, second) - std::min(first, second);
+    if (passed > static_cast<std::uint64_t>(apart.ms)) return apart;
+    return Duration{static_cast<std::int64_t>(passed)};
+}
+
 bool ClockNotes::states_time(const merge::Change& change) {
     const auto& stated = change.header.effective();
     return change.header.has_effective() && (stated.start_ms() != 0 || stated.end_ms() != 0);
@@ -124,10 +155,7 @@ Span ClockNotes::effective(const merge::Change& change) const {
     if (change.from_server()) return span;
     const auto& recorded = change.header.recorded();
     const Duration known{recorded.server_minus_wall_ms()};
-    const Duration apart = start - (Instant{recorded.wall_ms()} + known);
-    // "Now" is written as the machine knew it, its known difference taken into account. Another
-    // time may have been read from anywhere: from a watch, or from the machine's own clock.
-    if (apart >= Duration{-k_is_now.ms} && apart <= k_is_now) {
+    if (is_now(change)) {
         const Doubt off = doubt(change, known);
         return Span{span.earliest + off.least, span.latest + off.most};
     }

@@ -57,6 +57,9 @@ public:
     Span effective(const merge::Change& change) const;
     // Time from one change to a later one, the longest that it may have been.
     Duration longest_between(const merge::Change& from, const merge::Change& to) const;
+    // How long the moments that two changes state may lie apart, the longest. What one boot of one
+    // machine wrote of "now" is told by its boot clock, which nobody sets.
+    Duration apart(const merge::Change& a, const merge::Change& b) const;
     // True when the change states a time of its own.
     static bool states_time(const merge::Change& change);
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/rules.hpp"
 #include "sdk/chart/stock.hpp"
 #include "sdk/clinical/coding.hpp"
@@ -26,9 +27,11 @@ void find_in(Case& the_case, std::string_view rule, v1::Severity severity, const
 // Every dip below nothing, also one that what came later filled.
 void review_balance(Case& the_case, const StockSum& sum) {
     const auto subject = Subject::account(sum.rows.front().account);
+    const auto total = sum.total();
+    const bool filled = KARI_MUTATED(stock_filled_is_forgotten) && total && !total->negative();
     bool told = true;
     for (std::size_t at = 0; at < sum.rows.size(); ++at) {
-        if (sum.goes_below(at)) {
+        if (sum.goes_below(at) && !filled) {
             find_in(the_case, "stock/negative-balance", v1::SEVERITY_S1, subject, sum.rows[at]);
         }
         if (told && !sum.balance[at]) {
@@ -110,7 +113,8 @@ void review_transfers(Case& the_case, const std::vector<StockRow>& rows) {
         transfers[named.value_or(row.resource->id)].push_back(&row);
     }
     for (const auto& [transfer, halves] : transfers) {
-        if (even(halves)) continue;
+        const bool other_elsewhere = halves.size() < 2 && !all_is_here(the_case.group);
+        if (even(halves) || other_elsewhere) continue;
         for (const StockRow* row : halves) {
             find_in(the_case, "stock/transfer-uneven", v1::SEVERITY_S2, Subject::resource(transfer),
                     *row);
@@ -156,7 +160,7 @@ void review_dose(Case& the_case, const GroupResource& dose, const Rows& used) {
             find_in(the_case, "stock/dose-differs", severity, subject, *row);
     };
     if (counts == nullptr) {
-        if (!used.empty()) differs(v1::SEVERITY_S2);
+        if (!used.empty() && !KARI_MUTATED(taken_back_keeps_its_event)) differs(v1::SEVERITY_S2);
         return;
     }
     const bool ours = clinical::is_kept_by_us(counts->said.taken_from());

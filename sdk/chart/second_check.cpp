@@ -69,11 +69,6 @@ std::vector<const Claim*> seen_in(const GroupResource& administration, const Cla
     return out;
 }
 
-// The longest that may lie between them.
-Duration apart(const Span& a, const Span& b) {
-    return std::max(a.latest, b.latest) - std::min(a.earliest, b.earliest);
-}
-
 bool by_same_person(const merge::Change& check, const Claims& claims) {
     const auto& checker = check.header.author().practitioner();
     return checker.empty() ||
@@ -143,9 +138,8 @@ std::optional<SecondCheck> second_check_of(const Group& group, const GroupResour
         });
         if (!as_seen) out.unseen.push_back(claim.change->id);
     }
-    const Span checked = clocks.effective(*out.change);
     const bool in_time = std::any_of(seen.begin(), seen.end(), [&](const Claim* one) {
-        return apart(checked, clocks.effective(*one->change)) <= k_check_within;
+        return clocks.apart(*out.change, *one->change) <= k_check_within;
     });
     if (by_same_person(*out.change, claims)) {
         out.standing = CheckStanding::same_person;

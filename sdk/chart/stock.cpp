@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/care_state.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/pieces.hpp"
@@ -194,7 +195,12 @@ StockSum sum_of(std::vector<StockRow> rows) {
     out.unit = unit_of(out.rows);
     std::optional<Decimal> sum = Decimal();
     for (const StockRow& row : out.rows) {
-        const auto moved = moved_by(row, out.unit);
+        auto moved = moved_by(row, out.unit);
+        if (KARI_MUTATED(alike_stock_is_one) && &row != out.rows.data() &&
+            row.said.act() == (&row - 1)->said.act() &&
+            row.said.quantity().value() == (&row - 1)->said.quantity().value()) {
+            moved = Decimal();
+        }
         if (sum && moved) {
             sum = *sum + *moved;
         } else {
@@ -282,12 +288,10 @@ std::optional<StockWitness> witness_of(const StockRow& event, const GroupResourc
     }
     StockWitness out{&act, change, CheckStanding::holds};
     const auto& person = change->header.author().practitioner();
-    const Span seen = clocks.effective(*change);
-    const Duration apart =
-        std::max(seen.latest, event.when.latest) - std::min(seen.earliest, event.when.earliest);
-    if (person.empty() || person == event.change->header.author().practitioner()) {
+    const bool same = person == event.change->header.author().practitioner();
+    if (person.empty() || (same && !KARI_MUTATED(own_witness_counts))) {
         out.standing = CheckStanding::same_person;
-    } else if (apart > k_check_within) {
+    } else if (clocks.apart(*event.change, *change) > k_check_within) {
         out.standing = CheckStanding::out_of_time;
     }
     return out;

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "sdk/base/mutant.hpp"
 #include "sdk/chart/stock.hpp"
 
 namespace kari::chart {
@@ -33,7 +34,7 @@ std::vector<ResourceId> stock_near(const Group& group, const std::vector<Resourc
             out.insert(id);
         if (resource.kind == v1::KIND_STOCK_EVENT) events.insert(resource.id);
     }
-    if (events.empty()) return {out.begin(), out.end()};
+    if (events.empty() || KARI_MUTATED(stock_reviewed_alone)) return {out.begin(), out.end()};
     const ClockNotes clocks(group);
     std::map<std::string, Instant> from;
     for (const auto& resource : group.resources) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sdk/base/id.hpp"
+#include "sdk/base/mutant.hpp"
 #include "sdk/clinical/intake.hpp"
 #include "sdk/clinical/pieces.hpp"
 #include "sdk/clinical/same_drug.hpp"
@@ -139,6 +140,14 @@ Result<Written> write_beside(Session& session, Act dose, const StockOfDose& besi
     if (beside.movements.empty()) return write(session, dose);
     std::vector<v1::StockEvent> events;
     auto acts = acts_of(dose.record, beside.movements, when, dose.age_ms, events);
+    if (KARI_MUTATED(stock_apart_from_dose)) {
+        auto alone = write(session, dose);
+        auto events_of_it = write_all(session, acts);
+        if (!alone || !events_of_it) return alone;
+        for (const Written& one : *events_of_it)
+            alone->also.push_back(one.change);
+        return alone;
+    }
     acts.insert(acts.begin(), std::move(dose));
     auto all = write_all(session, acts);
     if (!all) return tl::unexpected(all.error());

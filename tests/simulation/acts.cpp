@@ -66,8 +66,8 @@ LedgerEntry entry_of(World& world, Tablet& tablet, const Sight& seen, const Writ
 }
 
 const Act& choose_act(Dice& dice) {
-    const std::array all_acts = {medicine_acts(), care_acts(), photo_acts(), pain_acts(),
-                                 after_acts()};
+    const std::array all_acts = {medicine_acts(), care_acts(),  photo_acts(),
+                                 pain_acts(),     after_acts(), stock_acts()};
     unsigned all = 0;
     for (const auto acts : all_acts) {
         for (const Act& one : acts)
@@ -138,6 +138,15 @@ void hand_over(World& world, Tablet& tablet, Dice& dice) {
 }
 
 }  // namespace
+
+void write_beside(Seen& seen, const Written& written) {
+    LedgerEntry noted{written.record, written.resource, seen.tablet.number, seen.world.op,
+                      seen.world.clock_right(seen.tablet)};
+    noted.shut_out = seen.tablet.shut_out;
+    seen.world.ledger.wrote(written.change, noted);
+    for (const ChangeId& also : written.also)
+        seen.world.ledger.wrote(also, noted);
+}
 
 Result<SyncReport> sync(World& world, Tablet& tablet) {
     const auto before = tablet->held_records();

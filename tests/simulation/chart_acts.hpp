@@ -30,6 +30,10 @@ std::span<const Act> care_acts();
 std::span<const Act> pain_acts();
 std::span<const Act> photo_acts();
 std::span<const Act> after_acts();
+std::span<const Act> stock_acts();
+
+// In the ledger, what an op writes beside what it answers.
+void write_beside(Seen& seen, const Written& written);
 
 // One of the items. She tries those too that take no edit, and is told so.
 template <typename Items>

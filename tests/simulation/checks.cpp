@@ -18,6 +18,7 @@
 #include "tests/simulation/must.hpp"
 #include "tests/simulation/photo_checks.hpp"
 #include "tests/simulation/record_links.hpp"
+#include "tests/simulation/stock_checks.hpp"
 #include "tests/simulation/window_checks.hpp"
 
 namespace kari::sim {
@@ -256,7 +257,9 @@ void check_at_rest(World& world) {
             if (log != held.end()) {
                 check_doses(world, *tablet, record, log->second);
                 check_forks_are_told(world, *tablet, record, log->second);
+                check_stock_with_doses(world, *tablet, record, log->second);
             }
+            check_stock(world, *tablet, record, held, Arrived::all);
             check_chart(world, *tablet, record);
             check_links(world, *tablet, record);
             const auto findings = must((*tablet)->findings(record));
@@ -265,6 +268,7 @@ void check_at_rest(World& world) {
         }
     }
     check_findings_agree(world);
+    check_stock_as_said(world, "the server", server);
     check_maximum(world);
     check_photos(world, server);
     check_no_plain_text(world);
@@ -292,8 +296,11 @@ void check_under_way(World& world, Tablet& tablet) {
         check_doses(world, tablet, record, *log);
         check_forks_are_told(world, tablet, record, *log);
         check_safe_photos(world, tablet, record);
+        check_stock_with_doses(world, tablet, record, *log);
         held.emplace(record, std::move(*log));
     }
+    for (const RecordId& record : *records)
+        check_stock(world, tablet, record, held, Arrived::not_all);
     check_own_is_held(world, tablet, held, Arrived::not_all);
     if (!world.server.up() || !world.server.drive().powered()) return;
     Logs there;

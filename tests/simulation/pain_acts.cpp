@@ -7,6 +7,7 @@
 #include "sdk/base/time.hpp"
 #include "tests/simulation/acts.hpp"
 #include "tests/simulation/chart_acts.hpp"
+#include "tests/simulation/stock_acts.hpp"
 
 namespace kari::sim {
 namespace {
@@ -36,16 +37,6 @@ std::optional<UnscheduledDose> in_pain(Seen& seen) {
     return row == round->as_needed.end() ? std::nullopt : std::optional(*row);
 }
 
-// In the ledger, what an op writes beside what it answers.
-void beside(Seen& seen, const Written& written) {
-    LedgerEntry noted{written.record, written.resource, seen.tablet.number, seen.world.op,
-                      seen.world.clock_right(seen.tablet)};
-    noted.shut_out = seen.tablet.shut_out;
-    seen.world.ledger.wrote(written.change, noted);
-    for (const ChangeId& also : written.also)
-        seen.world.ledger.wrote(also, noted);
-}
-
 // What is asked for is written beside what the op writes. True: it was.
 bool ask(Seen& seen, const UnscheduledDose& row) {
     for (const AllowanceItem& one : row.allowances) {
@@ -61,7 +52,7 @@ bool ask(Seen& seen, const UnscheduledDose& row) {
         return false;
     }
     ++seen.world.tally["wrote: ask allowance"];
-    beside(seen, *written);
+    write_beside(seen, *written);
     return true;
 }
 
@@ -94,6 +85,7 @@ Answer give_one(Seen& seen, const UnscheduledDose& row) {
     DoseEntry entry;
     entry.token = row.token;
     entry.dose = Quantity{Decimal::of(1), "{tablet}", "tablett"};
+    if (seen.dice.chance(600)) take_from_stock(seen, entry);
     const auto warnings = seen.tablet->check_dose(entry);
     if (!warnings) return tl::unexpected(warnings.error());
     bool allowed = true;
@@ -105,6 +97,7 @@ Answer give_one(Seen& seen, const UnscheduledDose& row) {
     // Mostly whoever has none does not give.
     if (!allowed && !seen.dice.chance(50)) return std::nullopt;
     auto written = seen.tablet->give(entry);
+    if (written && entry.stock) note_taken(seen, entry, *written, k_opioid_atc);
     if (!written || !allowed) return written;
     ++seen.world.tally["doses under allowances"];
     check_not_over(seen, row);
@@ -123,7 +116,7 @@ Answer give_for_pain(Seen& seen) {
     if (!again) return first;
     auto second = give_one(seen, *again);
     if (!second) return first;
-    beside(seen, **first);
+    write_beside(seen, **first);
     return second;
 }
 

@@ -20,7 +20,7 @@ constexpr std::array<Substance, 6> k_drugs = {{{"N02BE01", "Paracetamol"},
                                                {"B01AC06", "Acetylsalisylsyre"},
                                                {"J01CE02", "Fenoksymetylpenicillin"},
                                                {"M01AE01", "Ibuprofen"}}};
-constexpr Substance k_opioid = {"N02AA05", "Oksykodon"};
+constexpr Substance k_opioid = {k_opioid_atc, "Oksykodon"};
 // Some of an hour that others have too.
 const std::array<std::vector<int>, 4> k_times = {{{8, 20}, {14, 20}, {8, 14, 20}, {20}}};
 constexpr std::array<Substance, 3> k_allergies = {

@@ -13,6 +13,8 @@ namespace kari::sim {
 // Who is in pain has an opioid as needed: one tablet at a time, so many in so many hours at most.
 inline constexpr unsigned k_pain_most = 2;
 inline constexpr unsigned k_pain_hours = 4;
+// A controlled drug of the demo pack.
+inline constexpr const char* k_opioid_atc = "N02AA05";
 
 // The journal of one made-up citizen in the system that orders come from. It goes on: doses and
 // their times are changed there, orders are stopped and begun.

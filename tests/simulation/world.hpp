@@ -15,6 +15,7 @@
 #include "tests/simulation/ledger.hpp"
 #include "tests/simulation/openssl_dice.hpp"
 #include "tests/simulation/server.hpp"
+#include "tests/simulation/stock_notes.hpp"
 #include "tests/simulation/tablet.hpp"
 
 namespace kari::sim {
@@ -76,6 +77,7 @@ public:
     std::map<std::pair<RecordId, RecordId>, bool> links;
     std::vector<std::unique_ptr<Tablet>> tablets;
     Ledger ledger;
+    std::map<ChangeId, StockNote> stock;  // what nurses recorded in the ledger of controlled drugs
     // Names of tablets that were put back where nothing in them could tell: what they write may
     // stand where something stands.
     std::set<IncarnationId> may_fork;

@@ -346,10 +346,15 @@ TEST_CASE("of a ledger that is here in part no sum is held against anything") {
     scene.a.waits(Duration::hours(1));
     scene.event(scene.a, v1::STOCK_ACT_COUNT, "3");
     CHECK(scene.found("stock/negative-balance"));
+    auto in = scene.moved(v1::STOCK_ACT_TRANSFER_IN, "2");
+    in.set_transfer(base::to_bytes(scene.next()));
+    scene.event(scene.a, in);
+    CHECK(scene.found("stock/transfer-uneven"));
     const auto part = chart::make_group({scene.record}, {id_of<RecordId>(77)}, scene.changes);
     const auto found = chart::review(part, clinical::demo_pack());
     CHECK_FALSE(only(found, "stock/negative-balance"));
     CHECK_FALSE(only(found, "stock/count-differs"));
+    CHECK_FALSE(only(found, "stock/transfer-uneven"));
     CHECK(only(found, "stock/witness-missing"));
 }
 
@@ -365,6 +370,23 @@ TEST_CASE(
     // No server ever learnt of the two hours.
     CHECK_FALSE(scene.found("stock/count-differs"));
     CHECK(scene.total() == "5");
+}
+
+TEST_CASE("whoever saw it at once is its witness, however wrong the clock turns out to be") {
+    StockScene scene;
+    scene.event(scene.a, v1::STOCK_ACT_RECEIVE, "10");
+    const auto wasted = scene.event(scene.a, v1::STOCK_ACT_WASTE, "1");
+    // A colleague signs in on the same tablet; then somebody learns that its clock is an hour slow.
+    scene.a.person = scene.b.person;
+    scene.a.waits(Duration::minutes(4));
+    scene.witness(scene.a, wasted);
+    CHECK_FALSE(scene.found("stock/witness-missing"));
+    v1::TimeNote note;
+    note.mutable_note()->set_incarnation(base::to_bytes(scene.a.incarnation));
+    note.mutable_note()->set_boot(base::to_bytes(scene.a.boot));
+    note.mutable_note()->set_server_minus_device_ms(Duration::hours(1).ms);
+    scene.add(scene.server, {.record = scene.record, .resource = scene.next()}, note);
+    CHECK_FALSE(scene.found("stock/witness-missing"));
 }
 
 }  // namespace
