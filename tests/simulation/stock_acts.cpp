@@ -290,7 +290,10 @@ Answer use_for_dose(Seen& seen) {
     what.act = "administer";
     what.atc = said.medication.code;
     what.dose = dose->resource;
-    return record(seen, what);
+    auto written = record(seen, what);
+    // What stands of it may say that it was not given, against who gave it.
+    if (!*written && written->error().what == "entry/stock-not-a-dose") return std::nullopt;
+    return written;
 }
 
 Answer witness_late(Seen& seen) {

@@ -223,6 +223,24 @@ TEST_CASE("a count that differs stays found whatever of what it was held against
     keeps(scene.event(scene.b, moved));
 }
 
+TEST_CASE("a count that differs stays found when only what was before it is looked at anew") {
+    StockScene scene;
+    const auto hour_later = [&](v1::StockAct act, const std::string& amount) {
+        scene.a.waits(Duration::hours(1));
+        return scene.event(scene.a, act, amount);
+    };
+    hour_later(v1::STOCK_ACT_ISSUE, "1");
+    hour_later(v1::STOCK_ACT_COUNT, "40");
+    auto stored = scene.findings();
+    REQUIRE(only(stored, "stock/count-differs"));
+    // The account is below nothing, and every review of it looks at where that began.
+    const auto late = hour_later(v1::STOCK_ACT_ISSUE, "1");
+    stored = chart::replaced(
+        stored, chart::review_touched(scene.group(), clinical::demo_pack(), {late.id}));
+    CHECK(only(stored, "stock/count-differs"));
+    CHECK(stored == scene.findings());
+}
+
 TEST_CASE("no event is left out or taken for another, however alike they are") {
     CHECK(rc::check([] {
         const Cupboard cupboard;
