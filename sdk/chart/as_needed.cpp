@@ -21,12 +21,6 @@ std::vector<v1::Prescription> prescriptions_of(const GroupResource& order) {
     return out;
 }
 
-// What another machine wrote may be any number: some of these are added up.
-std::int64_t in_reach(std::int64_t ms) {
-    constexpr auto k_most = std::int64_t{1} << 60;
-    return std::clamp(ms, -k_most, k_most);
-}
-
 }  // namespace
 
 std::optional<Duration> as_needed_reach(const GroupResource& order) {

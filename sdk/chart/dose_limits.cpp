@@ -135,7 +135,7 @@ LimitedBeside limited_beside(const Group& group, const DoseLimit& limit, const S
         const bool concerned = clinical::concerns(limit, drug);
         const bool coded = clinical::names_substance(clinical::atc_codes(drug));
         if (!concerned && coded) continue;
-        const Span at = clocks.effective(*claim->change);
+        const Span at = claims.taken(clocks);
         if (!are_near(at, when, *reach)) continue;
         out.cannot_tell = out.cannot_tell || !concerned;
         if (concerned) out.known.push_back({&resource, claim->change, claim->said, at});

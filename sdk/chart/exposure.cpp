@@ -2,11 +2,14 @@
 #include "sdk/chart/exposure.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <kari/decimal.hpp>
 
 #include "sdk/base/mutant.hpp"
 #include "sdk/base/quantity.hpp"
+#include "sdk/clinical/pieces.hpp"
 
 namespace kari::chart {
 namespace {
@@ -14,9 +17,16 @@ namespace {
 constexpr std::uint32_t k_administration_atom = 1;
 constexpr Duration k_own_correction = Duration::hours(1);
 
+bool same_time(const v1::Administration& a, const v1::Administration& b) {
+    return a.effective() == b.effective() &&
+           a.effective_period().start() == b.effective_period().start() &&
+           a.effective_period().end() == b.effective_period().end();
+}
+
 bool same_claim(const v1::Administration& a, const v1::Administration& b) {
     return a.status() == b.status() && a.slot() == b.slot() &&
-           a.dose().value() == b.dose().value() && a.dose().code() == b.dose().code();
+           a.dose().value() == b.dose().value() && a.dose().code() == b.dose().code() &&
+           same_time(a, b);
 }
 
 // A later program may say what this one cannot read, of the dose or beside it.
@@ -41,8 +51,9 @@ bool is_confirmed_wrong(const Claim& claim, const std::vector<Claim>& all,
         if (corrector.empty() || !can_be_read(later.said.status())) continue;
         if (author == corrector) {
             by_author = true;
-            by_author_at_once |=
-                clocks.longest_between(*claim.change, *later.change) <= k_own_correction;
+            // It had seen the claim: before it, it can only be by a clock that is wrong.
+            const Duration after = clocks.longest_between(*claim.change, *later.change);
+            by_author_at_once |= after >= Duration{} && after <= k_own_correction;
         } else {
             by_other = true;
         }
@@ -50,21 +61,32 @@ bool is_confirmed_wrong(const Claim& claim, const std::vector<Claim>& all,
     return by_author_at_once || (by_author && by_other);
 }
 
-// True when `a` is the larger dose. Doses that cannot be compared are not.
-bool larger_dose(const v1::Administration& a, const v1::Administration& b) {
+// A source system may state a unit in words alone.
+std::optional<std::strong_ordering> compared(const v1::Administration& a,
+                                             const v1::Administration& b) {
     const auto left = Decimal::parse(a.dose().value());
     const auto right = Decimal::parse(b.dose().value());
-    if (!left || !right) return false;
-    const auto order =
-        base::compare(Quantity{*left, a.dose().code(), {}}, Quantity{*right, b.dose().code(), {}});
-    return order && *order == std::strong_ordering::greater;
+    if (!left || !right) return std::nullopt;
+    const Quantity one{*left, clinical::meant_unit(a.dose()), {}};
+    const Quantity other{*right, clinical::meant_unit(b.dose()), {}};
+    if (one.code == other.code) return one.value.compare(other.value);
+    const auto order = base::compare(one, other);
+    if (!order) return std::nullopt;
+    return *order;
 }
 
-// By dose; where this says nothing, one that names a slot: were it passed over for one that does
-// not, what it closed would be given again.
-bool weighs_more(const v1::Administration& a, const v1::Administration& b) {
-    if (larger_dose(a, b)) return true;
-    return !larger_dose(b, a) && !a.slot().empty() && b.slot().empty();
+bool counts(const Claim& claim) {
+    if (claim.confirmed_wrong || !says_taken(claim.said.status())) return false;
+    if (KARI_MUTATED(correction_erases) && !claim.live) return false;
+    return !(KARI_MUTATED(reported_is_not_taken) &&
+             claim.said.intake() == v1::INTAKE_SELF_REPORTED);
+}
+
+// Of two of which neither is the larger. Were one that names a slot passed over for one that does
+// not, what it closed would be given again; and were an amount that cannot be added up taken for
+// one that can, no sum would tell.
+std::pair<bool, bool> weight(const Claim& claim, const Claim& first) {
+    return {!claim.said.slot().empty(), compared(claim.said, first.said).has_value()};
 }
 
 }  // namespace
@@ -75,23 +97,40 @@ bool says_taken(v1::AdministrationStatus status) {
 }
 
 const Claim* Claims::exposure() const {
+    const Claim* first = nullptr;
     const Claim* worst = nullptr;
     for (const auto& claim : all) {
-        if (claim.confirmed_wrong || !says_taken(claim.said.status())) continue;
-        if (KARI_MUTATED(correction_erases) && !claim.live) continue;
-        if (KARI_MUTATED(reported_is_not_taken) &&
-            claim.said.intake() == v1::INTAKE_SELF_REPORTED) {
-            continue;
-        }
+        if (!counts(claim)) continue;
+        if (first == nullptr) first = &claim;
+        const bool passed = std::any_of(all.begin(), all.end(), [&](const Claim& other) {
+            return &other != &claim && counts(other) &&
+                   compared(other.said, claim.said) == std::strong_ordering::greater;
+        });
         // Ascending by tick: of equals the newest stands.
-        if (worst == nullptr || !weighs_more(worst->said, claim.said)) worst = &claim;
+        if (!passed && (worst == nullptr || weight(claim, *first) >= weight(*worst, *first))) {
+            worst = &claim;
+        }
     }
     return worst;
 }
 
+Span Claims::taken(const ClockNotes& clocks) const {
+    Span out = clocks.effective(*exposure()->change);
+    for (const auto& claim : all) {
+        if (!counts(claim)) continue;
+        const Span one = clocks.effective(*claim.change);
+        out.earliest = std::min(out.earliest, one.earliest);
+        out.latest = std::max(out.latest, one.latest);
+    }
+    return out;
+}
+
 bool Claims::correction_unconfirmed() const {
     const auto* worst = exposure();
-    return worst != nullptr && !worst->live;
+    return worst != nullptr &&
+           (!worst->live || std::any_of(all.begin(), all.end(), [&](const Claim& claim) {
+               return counts(claim) && !claim.live && !same_time(claim.said, worst->said);
+           }));
 }
 
 bool Claims::any_live_taken() const {

@@ -25,14 +25,19 @@ struct Claim {
 //
 // A claim is confirmed wrong when its author said otherwise within an hour of making it; or when
 // its author and, later than that, a second person did; or when both it and what replaced it come
-// from the server's streams. Until then exposure counts it. A person's word whose status this build
-// does not know confirms nothing: it may be no correction at all.
+// from the server's streams. Otherwise is another status, slot, amount or time. Until then exposure
+// counts it. A person's word whose status this build does not know confirms nothing: it may be no
+// correction at all.
 struct Claims {
     std::vector<Claim> all;
-    // The worst claim that is not confirmed wrong and says taken: by dose, then one that names a
-    // slot, then the newest.
+    // The worst claim that is not confirmed wrong and says taken: none than which another is the
+    // larger dose; of these one that names a slot, then one whose dose can be compared with what
+    // was said first, then the newest.
     const Claim* exposure() const;
-    // Its own replacement is not confirmed: somebody should.
+    // When it can have been taken, by all of these that are not confirmed wrong: nobody moves a
+    // dose out of an interval by a word of his own. Requires exposure().
+    Span taken(const ClockNotes& clocks) const;
+    // What replaced it, or another time that it had, is not confirmed: somebody should.
     bool correction_unconfirmed() const;
     bool any_live_taken() const;
 };

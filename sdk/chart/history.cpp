@@ -10,6 +10,11 @@
 #include "sdk/merge/wire_scan.hpp"
 
 namespace kari::chart {
+std::int64_t in_reach(std::int64_t ms) {
+    constexpr auto k_most = std::int64_t{1} << 60;
+    return std::clamp(ms, -k_most, k_most);
+}
+
 namespace {
 
 // A stated time this near to the moment of writing is that moment.
@@ -20,9 +25,9 @@ constexpr Duration k_is_now = Duration::minutes(5);
 bool is_now(const merge::Change& change) {
     if (!ClockNotes::states_time(change)) return true;
     const auto& recorded = change.header.recorded();
-    const Duration apart =
-        Instant{change.header.effective().start_ms()} -
-        (Instant{recorded.wall_ms()} + Duration{recorded.server_minus_wall_ms()});
+    const Duration apart = Instant{in_reach(change.header.effective().start_ms())} -
+                           (Instant{in_reach(recorded.wall_ms())} +
+                            Duration{in_reach(recorded.server_minus_wall_ms())});
     return apart >= Duration{-k_is_now.ms} && apart <= k_is_now;
 }
 
@@ -87,8 +92,10 @@ std::vector<Write> writes_of(const GroupResource& resource, std::uint32_t atom) 
 ClockNotes::ClockNotes(const Group& group) {
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_TIME_NOTE) continue;
-        const auto note = merge::operative_as<v1::TimeNote>(resource).note();
-        if (!note.boot().empty()) notes_[{note.incarnation(), note.boot()}].push_back(note);
+        for (const auto& change : resource.history) {
+            const auto note = said_by<v1::TimeNote>(*change).note();
+            if (!note.boot().empty()) notes_[{note.incarnation(), note.boot()}].push_back(note);
+        }
     }
 }
 
@@ -99,7 +106,7 @@ ClockNotes::Doubt ClockNotes::doubt(const merge::Change& change, Duration known)
     const auto notes = notes_.find({change.header.incarnation(), recorded.boot()});
     if (notes == notes_.end()) return doubt;
     for (const auto& note : notes->second) {
-        const Duration off = Duration{note.server_minus_device_ms() - known.ms};
+        const Duration off = Duration{in_reach(note.server_minus_device_ms()) - known.ms};
         const Duration unsure{note.uncertainty_ms()};
         doubt.least = std::min(doubt.least, Duration{off.ms - unsure.ms});
         doubt.most = std::max(doubt.most, Duration{off.ms + unsure.ms});
@@ -109,10 +116,10 @@ ClockNotes::Doubt ClockNotes::doubt(const merge::Change& change, Duration known)
 
 Span ClockNotes::recorded(const merge::Change& change) const {
     const auto& recorded = change.header.recorded();
-    const Instant wall{recorded.wall_ms()};
+    const Instant wall{in_reach(recorded.wall_ms())};
     if (change.from_server()) return Span{wall, wall};
     Doubt off = doubt(change, Duration{});
-    const Duration known{recorded.server_minus_wall_ms()};
+    const Duration known{in_reach(recorded.server_minus_wall_ms())};
     off.least = std::min(off.least, known);
     off.most = std::max(off.most, known);
     return Span{wall + off.least, wall + off.most};
@@ -150,11 +157,11 @@ bool ClockNotes::states_time(const merge::Change& change) {
 Span ClockNotes::effective(const merge::Change& change) const {
     if (!states_time(change)) return recorded(change);
     const auto& stated = change.header.effective();
-    const Instant start{stated.start_ms()};
-    const Span span{start, std::max(start, Instant{stated.end_ms()})};
+    const Instant start{in_reach(stated.start_ms())};
+    const Span span{start, std::max(start, Instant{in_reach(stated.end_ms())})};
     if (change.from_server()) return span;
     const auto& recorded = change.header.recorded();
-    const Duration known{recorded.server_minus_wall_ms()};
+    const Duration known{in_reach(recorded.server_minus_wall_ms())};
     if (is_now(change)) {
         const Doubt off = doubt(change, known);
         return Span{span.earliest + off.least, span.latest + off.most};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -44,7 +45,11 @@ T said_by(const merge::Change& change) {
     return said;
 }
 
-// The known differences between machines' clocks and server time.
+// What another machine wrote may be any number: some of these are added up.
+std::int64_t in_reach(std::int64_t ms);
+
+// The known differences between machines' clocks and server time. All that was ever noted of a boot
+// counts: a clock that was set since was as wrong before.
 class ClockNotes {
 public:
     explicit ClockNotes(const Group& group);

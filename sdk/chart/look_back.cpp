@@ -84,7 +84,7 @@ MeasuredRange measured_about(const Group& group, const clinical::KnowledgePack& 
             (!order_touched && !is_in(touched, dose.resource->id))) {
             continue;
         }
-        const Instant taken = the_case.clocks.effective(*dose.claims.exposure()->change).earliest;
+        const Instant taken = dose.claims.taken(the_case.clocks).earliest;
         take(out.readings_from, taken - longest);
     }
     return out;

@@ -135,7 +135,7 @@ std::optional<Patch> patch_of(const GroupResource& dose, const Claims& claims,
     out.dose = &dose;
     out.put_on = claim->change;
     out.said = claim->said;
-    out.on = clocks.effective(*claim->change);
+    out.on = claims.taken(clocks);
     out.acts = acts.about(dose.id);
     std::optional<Off> off;
     if (!claim->said.effective_period().end().empty()) {

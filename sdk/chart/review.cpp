@@ -18,6 +18,7 @@
 #include "sdk/chart/stock.hpp"
 #include "sdk/chart/weekly.hpp"
 #include "sdk/clinical/coding.hpp"
+#include "sdk/clinical/same_drug.hpp"
 #include "sdk/merge/schema.hpp"
 
 namespace kari::chart {
@@ -189,15 +190,21 @@ void Case::add_given(const GroupResource& resource) {
         const auto* order = id ? group.find(*id) : nullptr;
         if (order != nullptr && order->kind == v1::KIND_MEDICATION_REQUEST) each.order = order;
     }
-    if (exposure != nullptr && !clinical::shown(exposure->said.medication()).empty()) {
-        each.drugs.push_back(exposure->said.medication());
-    } else if (exposure != nullptr && each.order != nullptr) {
+    const bool named = exposure != nullptr && !clinical::shown(exposure->said.medication()).empty();
+    if (named) each.drugs.push_back(exposure->said.medication());
+    // By its name alone, where it is a reference to something that is not here.
+    if (exposure != nullptr && !named) {
+        const auto& elsewhere = exposure->said.medication_reference();
+        if (!elsewhere.display().empty()) each.drugs.push_back(clinical::drug_of({}, elsewhere));
+    }
+    if (exposure != nullptr && !named && each.order != nullptr) {
         each.as_ordered = true;
         if (const auto* atom = each.order->atom(k_order_prescription)) {
             for (const auto& write : atom->live) {
-                each.drugs.push_back(merge::value_as<v1::MedicationRequest>(*each.order, write)
-                                         .prescription()
-                                         .medication());
+                const auto ordered =
+                    merge::value_as<v1::MedicationRequest>(*each.order, write).prescription();
+                each.drugs.push_back(
+                    clinical::drug_of(ordered.medication(), ordered.medication_reference()));
             }
         }
     }

@@ -53,7 +53,7 @@ void check_given(Case& the_case, const Given& given, const Allergy& allergy) {
     if (!is_met(allergy, worst)) return;
     const auto* order = given.as_ordered ? given.order : nullptr;
     // A dose taken before anybody knew says nothing about how it was given.
-    if (allergy.known_since > the_case.clocks.effective(*exposure->change).latest) return;
+    if (allergy.known_since > given.claims.taken(the_case.clocks).latest) return;
     const bool by_text = worst.match == AllergyMatch::same_text;
     the_case.find(by_text ? "dose/given-against-allergy-text" : "dose/given-against-allergy",
                   severity_of(worst.level), Subject::pair(allergy.resource->id, given.resource->id),

@@ -66,10 +66,7 @@ bool is_before(const Dose& a, const Dose& b) {
 
 Dose dose_of(const Case& the_case, const Given& given) {
     const Claim& exposure = *given.claims.exposure();
-    Dose out{&given, the_case.clocks.effective(*exposure.change), given.drugs, {}, {}, {}};
-    if (out.drugs.empty() && !exposure.said.medication_reference().display().empty()) {
-        out.drugs.emplace_back().set_text(exposure.said.medication_reference().display());
-    }
+    Dose out{&given, given.claims.taken(the_case.clocks), given.drugs, {}, {}, {}};
     if (given.order == nullptr || !exposure.said.slot().empty()) return out;
     auto by = given_by(*given.order, exposure, out.when.latest, the_case.clocks);
     const auto reach = clinical::as_needed_reach(by);

@@ -105,8 +105,7 @@ void review_dose_limits(Case& the_case) {
             clinical::limits_for(claim->said.medication(), claim->said.route(), the_case.pack);
         for (const auto& each : limits) {
             if (each.limit->age_from || each.limit->age_below) continue;
-            doses[each.limit].push_back(
-                {&given, claim, the_case.clocks.effective(*claim->change), {}});
+            doses[each.limit].push_back({&given, claim, given.claims.taken(the_case.clocks), {}});
         }
     }
     for (auto& [limit, all] : doses)

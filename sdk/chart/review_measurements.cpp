@@ -31,7 +31,7 @@ bool mentions(const GroupResource& resource, const clinical::KnowledgePack& pack
 void check(Case& the_case, const Given& given, const GroupResource& observation,
            const Reading& reading) {
     const Claim& exposure = *given.claims.exposure();
-    const Span taken = the_case.clocks.effective(*exposure.change);
+    const Span taken = given.claims.taken(the_case.clocks);
     const Span measured = the_case.clocks.effective(*reading.change);
     for (const auto* hold : reading.holds) {
         if (!is_held_by(given.drugs, *hold)) continue;

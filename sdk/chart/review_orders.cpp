@@ -32,10 +32,20 @@ bool is_restrictive(v1::MedicationRequestStatus status) {
            status == v1::MEDICATION_REQUEST_STATUS_ON_HOLD;
 }
 
-v1::MedicationRequestStatus status_in(const std::string& value) {
+v1::MedicationRequest order_in(const std::string& value) {
     v1::MedicationRequest said;
     if (!said.ParseFromString(value)) said.Clear();
-    return said.status();
+    return said;
+}
+
+v1::MedicationRequestStatus status_in(const std::string& value) {
+    return order_in(value).status();
+}
+
+// By its status, or because what it orders is that the drug is not given.
+bool forbids(const std::string& value) {
+    const auto said = order_in(value);
+    return forbids(said.status()) || said.prescription().do_not_perform();
 }
 
 // An order beside the version of it that a giver saw.
@@ -69,18 +79,22 @@ public:
                            [&](const auto& id) { return causality_.find(id) != nullptr; });
     }
 
+    // By status first.
     std::vector<Write> stops() const {
-        auto writes = writes_of(order_, k_order_status);
-        std::erase_if(writes, [](const Write& write) {
-            return !write.effective || !forbids(status_in(write.value));
-        });
-        return writes;
+        std::vector<Write> out;
+        for (const auto atom : {k_order_status, k_order_prescription}) {
+            for (auto& write : writes_of(order_, atom)) {
+                if (write.effective && forbids(write.value)) out.push_back(std::move(write));
+            }
+        }
+        return out;
     }
     // Who had seen the stop and let it be given again.
     std::vector<Write> lifts_of(const Write& stop) const {
-        auto writes = writes_of(order_, k_order_status);
+        const bool by_status = forbids(status_in(stop.value));
+        auto writes = writes_of(order_, by_status ? k_order_status : k_order_prescription);
         std::erase_if(writes, [&](const Write& write) {
-            return !write.effective || write.value.empty() || forbids(status_in(write.value)) ||
+            return !write.effective || write.value.empty() || forbids(write.value) ||
                    !causality_.saw(write.change->id, stop.change->id);
         });
         return writes;
@@ -99,7 +113,8 @@ public:
         const std::optional<std::string> words =
             known == nullptr ? std::nullopt : std::optional(known->value);
         std::erase_if(writes, [&](const Write& write) {
-            return !write.effective || knew(*write.change) || write.value == words;
+            return !write.effective || knew(*write.change) || write.value == words ||
+                   forbids(write.value);  // a stop, which says more
         });
         return writes;
     }
@@ -144,7 +159,7 @@ public:
           order_(*given.order),
           exposure_(*given.claims.exposure()),
           seen_(order_, exposure_.said, the_case.clocks),
-          taken_(the_case.clocks.effective(*exposure_.change)) {}
+          taken_(given.claims.taken(the_case.clocks)) {}
 
     void review() {
         const auto from = seen_.found_from();

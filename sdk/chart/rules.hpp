@@ -28,7 +28,8 @@ struct Given {
     const GroupResource* resource = nullptr;
     Claims claims;
     const GroupResource* order = nullptr;  // null when none is named or it is not here
-    // The drug of the claim that counts: as the giver wrote it, else each that is ordered.
+    // The drug of the claim that counts: as the giver wrote it, else by the name of a reference
+    // and each that is ordered.
     std::vector<v1::CodeableConcept> drugs;
     bool as_ordered = false;
 };

@@ -78,6 +78,14 @@ bool by_same_person(const merge::Change& check, const Claims& claims) {
            });
 }
 
+// The dose that an act says was checked, as long as it says that.
+std::optional<ResourceId> dose_checked(const GroupResource& act) {
+    if (!mentions_check(act)) return std::nullopt;
+    const auto said = act_of(act).as_procedure;
+    if (!is_second_check(said) || !was_done(said)) return std::nullopt;
+    return base::from_bytes<ResourceId>(said.about().resource());
+}
+
 // Whatever the check is worth: one that counts for nothing is found as such. What a source system
 // tells of was checked there, or not, by a routine of its own.
 void review_missing(Case& the_case, const std::set<ResourceId>& checked) {
@@ -155,7 +163,8 @@ void review_second_checks(Case& the_case) {
     std::set<ResourceId> checked;
     for (const auto* act : the_case.of(v1::KIND_PROCEDURE)) {
         const auto check = second_check_of(the_case.group, *act, the_case.clocks);
-        if (check) checked.insert(check->administration->id);
+        // Also of a dose that was withdrawn since: while it counts it was checked.
+        if (const auto dose = dose_checked(*act)) checked.insert(*dose);
         if (!check || check->standing == CheckStanding::holds ||
             !the_case.asks(act, check->administration)) {
             continue;

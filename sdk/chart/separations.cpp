@@ -31,7 +31,7 @@ std::optional<SeparatedDose> dose_of(const GroupResource& dose, const Claims& cl
     if (claim == nullptr) return std::nullopt;
     return SeparatedDose{&dose, claim->change, claim->said,
                          pack.separations.named(clinical::atc_codes(claim->said.medication())),
-                         clocks.effective(*claim->change)};
+                         claims.taken(clocks)};
 }
 
 bool comes_before(const SeparatedDose& a, const SeparatedDose& b) {

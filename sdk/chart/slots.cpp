@@ -177,6 +177,7 @@ private:
             auto view = view_of(order, slot);
             if (view.cannot_tell) out_.whole = false;
             if (!open && view.state == SlotState::none) continue;
+            view.prescription = statement.by.change;
             view.medication = name;
             view.dosage = prescription.dosage(static_cast<int>(slot.dosage));
             view.elsewhere = taken_.beside(slot, order.lineage, prescription, zone_, day_parts_);
@@ -194,7 +195,8 @@ private:
         }
         if (!open) return;
         for (const auto& unclear : expansion.unclear) {
-            UnscheduledOrder look{order.version, name, unclear.dosage, unclear.reason, {}};
+            UnscheduledOrder look{order.version,  statement.by.change, name,
+                                  unclear.dosage, unclear.reason,      {}};
             if (unclear.dosage < static_cast<std::size_t>(prescription.dosage_size())) {
                 look.said = prescription.dosage(static_cast<int>(unclear.dosage));
             }
@@ -202,7 +204,7 @@ private:
         }
         for (const auto index : expansion.as_needed) {
             out_.as_needed.push_back(
-                UnscheduledOrder{order.version, name, index, std::nullopt,
+                UnscheduledOrder{order.version, statement.by.change, name, index, std::nullopt,
                                  prescription.dosage(static_cast<int>(index))});
         }
     }

@@ -27,7 +27,8 @@ enum class DueState { upcoming, due, overdue };
 
 struct SlotView {
     clinical::DoseSlot slot;
-    Version order;  // of the order, to be named by who gives
+    Version order;          // of the order, to be named by who gives
+    ChangeId prescription;  // of which side of it, likewise
     std::string medication;
     v1::Dosage dosage;
     SlotState state = SlotState::none;
@@ -51,6 +52,7 @@ struct SlotView {
 // An order of which the day's doses cannot be computed, or that is given when needed.
 struct UnscheduledOrder {
     Version order;
+    ChangeId prescription;  // of which side of it
     std::string medication;
     std::size_t dosage = 0;
     std::optional<clinical::CannotTell> reason;  // nothing: as needed

@@ -51,7 +51,7 @@ void Taken::add(const GroupResource& administration, const Claims& claims) {
     if (counts == nullptr) return;
     Known known;
     known.dose = {item_of(administration).version, counts->said, authorship_of(*counts->change),
-                  clocks_.effective(*counts->change)};
+                  claims.taken(clocks_)};
     known.drug = clinical::drug_of(counts->said.medication(), counts->said.medication_reference());
     if (const auto named = base::from_bytes<ResourceId>(counts->said.request().resource())) {
         const auto* order = group_.find(*named);

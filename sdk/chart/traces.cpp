@@ -51,7 +51,7 @@ void add_dose(const GroupResource& resource, const ClockNotes& clocks, std::vect
     }
     const auto* exposure = claims.exposure();
     if (exposure == nullptr) return;
-    const Instant at = clocks.effective(*exposure->change).latest;
+    const Instant at = claims.taken(clocks).latest;
     if (may_be_patch(resource)) out.push_back({patch_key(), at});
     const auto order =
         base::from_bytes<ResourceId>(exposure->said.request().resource()).value_or(ResourceId{});

@@ -44,7 +44,7 @@ std::optional<WeeklyDose> weekly_dose_of(const GroupResource& dose, const Claims
     if (claim == nullptr) return std::nullopt;
     const auto* drug = clinical::weekly_dose(claim->said, pack);
     if (drug == nullptr) return std::nullopt;
-    return WeeklyDose{&dose, drug, claim->change, claim->said, clocks.effective(*claim->change)};
+    return WeeklyDose{&dose, drug, claim->change, claim->said, claims.taken(clocks)};
 }
 
 std::vector<WeeklyDose> weekly_beside(const Group& group, const clinical::WeeklyDrug& drug,

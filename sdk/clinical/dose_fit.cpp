@@ -121,7 +121,12 @@ DoseFit fit_of(const v1::Dosage& ordered, const v1::Quantity* given) {
         }
     }
     if (given == nullptr) return one_amount ? DoseFit::as_ordered : DoseFit::not_stated;
-    return one_amount || range ? best : DoseFit::as_ordered;
+    const bool stated = one_amount || range;
+    const DoseFit fit = stated ? best : DoseFit::as_ordered;
+    if (!ordered.has_max_dose_per_administration()) return fit;
+    const DoseFit most = against(*given, *given, ordered.max_dose_per_administration());
+    // In another unit than the dose that is ordered with it: that one is what can be compared.
+    return stated && most == DoseFit::unit_differs ? fit : std::max(fit, most);
 }
 
 Result<void> check_dose(const v1::Quantity& dose) {

@@ -24,7 +24,8 @@ enum class DoseFit {
 std::string_view rule_of(DoseFit fit);
 
 // `given` null: as ordered. An order that gives a range ("1 to 2 tablets") is fit by every amount
-// within it, but the giver must say which. An order that states no amount at all is fit by any.
+// within it, but the giver must say which. An order that states no amount at all is fit by any
+// that is not above the most at a time that it states.
 // A number without a unit in the order is compared as a number.
 DoseFit fit_of(const v1::Dosage& ordered, const v1::Quantity* given);
 

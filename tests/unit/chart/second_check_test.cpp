@@ -63,6 +63,16 @@ TEST_CASE("a second person's check counts for the version that was seen") {
     CHECK(only(scene.findings(), "dose/second-check-stale")->id == found->id);
 }
 
+TEST_CASE("a dose that was checked and then taken back unconfirmed was checked while it counts") {
+    CheckScene scene;
+    const auto dose = scene.state(scene.a, scene.given("10", k_eight));
+    scene.b.waits(Duration::minutes(1));
+    scene.check(scene.b, dose, {dose.change->id});
+    scene.a.waits(Duration::hours(2));
+    scene.withdraw(scene.a, scene.insulin, dose, {dose.change->id});
+    CHECK_FALSE(only(scene.findings(), "dose/second-check-missing"));
+}
+
 TEST_CASE("a correction of any one thing that a check compares makes it stale, and no other does") {
     using Dose = v1::Administration;
     const std::pair<std::function<void(Dose&)>, chart::CheckStanding> all[] = {

@@ -47,6 +47,35 @@ TEST_CASE("a stop that says since when counts from then, however late it is lear
     CHECK(found->inputs == ids({stop, after.change}));
 }
 
+TEST_CASE("an order that says that the drug is not to be given is a stop until it says otherwise") {
+    Ordered scene;
+    const auto say = [&](std::vector<ChangeId> parents, bool not_to_be) {
+        v1::MedicationRequest said;
+        *said.mutable_prescription() = Scene::prescription("N02BE01", {"08:00"}, "1");
+        said.mutable_prescription()->set_do_not_perform(not_to_be);
+        return scene.add(
+            scene.server,
+            {.record = scene.record, .resource = scene.tablets.id, .parents = std::move(parents)},
+            said);
+    };
+    scene.server.waits(Duration::hours(1));
+    const auto stop = say({scene.tablets.change->id}, true);
+    scene.a.waits(Duration::hours(2));
+    // Unseen, it is no order in other words, but one by which nothing is given.
+    const auto unseen = scene.dose({scene.tablets.change->id}, scene.a.now);
+    const auto found = scene.findings();
+    REQUIRE(rules_of(found) == Strings{k_rule});
+    CHECK(found[0].severity == v1::SEVERITY_S1);
+    CHECK(found[0].inputs == ids({stop, unseen.change}));
+    scene.server.waits(Duration::hours(3));
+    const auto lifted = say({stop->id}, false);
+    scene.a.waits(Duration::hours(4));
+    const auto before = scene.findings().size();
+    scene.state(scene.a, Scene::said(scene.tablets, v1::ADMINISTRATION_STATUS_COMPLETED,
+                                     {lifted->id}, Scene::slot(scene.tablets, "20:00")));
+    CHECK(scene.findings().size() == before);
+}
+
 TEST_CASE("who knew of a stop of one hour may still write down a dose of the hour before") {
     Ordered scene;
     scene.server.waits(Duration::hours(2));

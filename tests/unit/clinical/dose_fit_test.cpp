@@ -48,6 +48,28 @@ TEST_CASE(
     CHECK(fit_of(order, nullptr) == DoseFit::as_ordered);
 }
 
+TEST_CASE("more at a time than the order lets be does not fit it, whatever else it says") {
+    v1::Dosage titrated;
+    *titrated.mutable_max_dose_per_administration() = amount("5", "mg");
+    const auto fits = [](const v1::Dosage& order, const v1::Quantity& given) {
+        return fit_of(order, &given);
+    };
+    CHECK(fits(titrated, amount("5", "mg")) == DoseFit::as_ordered);
+    CHECK(fits(titrated, amount("1000", "ug")) == DoseFit::as_ordered);
+    CHECK(fits(titrated, amount("6", "mg")) == DoseFit::differs);
+    CHECK(fits(titrated, amount("50", "mg")) == DoseFit::far_off);
+    CHECK(fits(titrated, amount("1", "{tablet}")) == DoseFit::unit_differs);
+    // A least without a most is bounded by it too.
+    titrated.add_dose_and_rate()->mutable_dose_range()->mutable_low()->set_value("2");
+    titrated.mutable_dose_and_rate(0)->mutable_dose_range()->mutable_low()->set_code("mg");
+    CHECK(fits(titrated, amount("4", "mg")) == DoseFit::as_ordered);
+    CHECK(fits(titrated, amount("6", "mg")) == DoseFit::differs);
+    // Beside a dose in tablets nobody compares it.
+    v1::Dosage tablets = ordered(amount("1", "{tablet}"));
+    *tablets.mutable_max_dose_per_administration() = amount("5", "mg");
+    CHECK(fits(tablets, amount("1", "{tablet}")) == DoseFit::as_ordered);
+}
+
 TEST_CASE("another amount, a tenfold one and another unit are told apart") {
     CHECK(fit(amount("1", "{tablet}"), amount("2", "{tablet}")) == DoseFit::differs);
     CHECK(fit(amount("1", "{tablet}"), amount("0.5", "{tablet}")) == DoseFit::differs);
