@@ -125,7 +125,7 @@ Result<std::vector<DoseWarning>> Care::check_immunization(const RecordId& record
         if (!when) return tl::unexpected(when.error());
         const auto said = vaccination_of(session, entry, *when);
         if (!said) return tl::unexpected(said.error());
-        return warnings_of(session, record, *said, *when);
+        return as_shown(warnings_of(session, record, *said, *when));
     });
 }
 

@@ -193,7 +193,9 @@ OrderItem ViewMaker::order(const chart::OrderView& view) const {
         out.status_reason = clinical::shown(request.status_reason());
         out.notes = texts(request.note().items());
     }
-    out.active = view.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE;
+    out.active = view.status == v1::MEDICATION_REQUEST_STATUS_ACTIVE &&
+                 std::none_of(view.prescriptions.begin(), view.prescriptions.end(),
+                              [](const auto& side) { return side.value.do_not_perform(); });
     return out;
 }
 

@@ -449,7 +449,8 @@ Result<Written> Device::propose_prescription(const PrescriptionProposal& proposa
 
 Result<std::vector<DoseWarning>> Care::check_verbal_order(const RecordId& record,
                                                           const VerbalOrder& order) {
-    return core_->run([&](Session& session) { return check_heard(session, record, order); });
+    return core_->run(
+        [&](Session& session) { return as_shown(check_heard(session, record, order)); });
 }
 
 Result<Written> Care::take_verbal_order(const RecordId& record, const VerbalOrder& order) {

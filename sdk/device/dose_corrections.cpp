@@ -54,14 +54,38 @@ Result<std::vector<DoseWarning>> told_of(Session& session, const SeenResource& t
     return out;
 }
 
+// What is said anew. Where two say otherwise of what was given, whoever says it anew says how much:
+// neither is taken for her word.
+Result<v1::MedicationAdministration> said_before(const Seen& seen, const DoseCorrection& entry) {
+    constexpr auto number = v1::MedicationAdministration::kAdministrationFieldNumber;
+    auto out = seen_value<v1::MedicationAdministration>(seen.resource, number);
+    const auto* atom = seen.resource.atom(number);
+    if (atom == nullptr || entry.entered_in_error) return out;
+    for (const auto& write : atom->live) {
+        auto side = merge::value_as<v1::MedicationAdministration>(seen.resource, write);
+        const auto& one = side.administration();
+        const auto& other = out.administration();
+        if (one.status() == other.status() &&
+            one.dose().SerializeAsString() == other.dose().SerializeAsString()) {
+            continue;
+        }
+        if (!entry.dose) return fail(ErrorCode::invalid_argument, "entry/dose-missing");
+        if (chart::says_taken(one.status()) && !chart::says_taken(other.status())) {
+            out = std::move(side);
+        }
+    }
+    return out;
+}
+
 Result<Written> correct(Session& session, const DoseCorrection& entry) {
     if (auto stated = require_reason(entry.reason); !stated) {
         return tl::unexpected(stated.error());
     }
     const auto seen = seen_as(session, entry.token, v1::KIND_MEDICATION_ADMINISTRATION);
     if (!seen) return tl::unexpected(seen.error());
-    v1::MedicationAdministration message = seen_value<v1::MedicationAdministration>(
-        seen->resource, v1::MedicationAdministration::kAdministrationFieldNumber);
+    const auto said = said_before(*seen, entry);
+    if (!said) return tl::unexpected(said.error());
+    v1::MedicationAdministration message = *said;
     v1::Administration& administration = *message.mutable_administration();
     administration.clear_source();
     bool not_given = administration.status() == v1::ADMINISTRATION_STATUS_NOT_DONE;

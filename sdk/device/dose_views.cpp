@@ -8,7 +8,6 @@
 #include "sdk/clinical/dose_fit.hpp"
 #include "sdk/clinical/given_words.hpp"
 #include "sdk/clinical/intake.hpp"
-#include "sdk/device/edit_token.hpp"
 #include "sdk/device/given_before.hpp"
 #include "sdk/device/intake.hpp"
 #include "sdk/device/views.hpp"
@@ -61,13 +60,9 @@ DoseSlot dose_slot(const Session& session, const chart::SlotView& view, const ch
     const Language language = session.language;
     DoseSlot out;
     out.slot = view.slot.id;
-    SeenResource seen;
-    seen.record = view.order.record;
-    seen.resource = view.order.resource;
-    seen.heads = view.order.heads;
-    seen.slot = SeenSlot{view.slot.id, static_cast<std::uint32_t>(view.slot.dosage)};
-    if (age.as_of) seen.age_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.age.ms));
-    out.token = make_token(seen);
+    out.token =
+        row_token(view.order, {view.prescription, static_cast<std::uint32_t>(view.slot.dosage)},
+                  view.slot.id, age);
     out.record = view.order.record;
     out.order = view.order.resource;
     out.order_status = fhir_code(view.order_status);

@@ -21,6 +21,8 @@
 #include "sdk/device/dose_limits.hpp"
 #include "sdk/device/given_before.hpp"
 #include "sdk/device/intake.hpp"
+#include "sdk/device/order_seen.hpp"
+#include "sdk/device/order_warnings.hpp"
 #include "sdk/device/pack_words.hpp"
 #include "sdk/device/patches.hpp"
 #include "sdk/device/scanning.hpp"
@@ -73,58 +75,6 @@ Reason reason_of(NotGiven why) {
     return {"other", ""};
 }
 
-// The order as its giver saw it, and what it says is to be given; by phone, what was taken down.
-struct OrderSeen {
-    Seen seen;
-    v1::Prescription prescription;
-};
-
-Result<OrderSeen> order_seen(Session& session, const EditToken& token) {
-    auto seen = seen_as(session, token, v1::KIND_MEDICATION_REQUEST);
-    if (!seen) return tl::unexpected(seen.error());
-    const auto number = v1::MedicationRequest::kPrescriptionFieldNumber;
-    auto request = seen_value<v1::MedicationRequest>(seen->resource, number);
-    if (chart::is_verbal_order(seen->resource)) {
-        request = merge::value_as<v1::MedicationRequest>(
-            seen->resource, seen->resource.atom(number)->pending.front());
-    }
-    return OrderSeen{std::move(*seen), std::move(*request.mutable_prescription())};
-}
-
-const v1::Dosage* dosage_of(const OrderSeen& order) {
-    const std::size_t index = order.seen.token.slot ? order.seen.token.slot->dosage : 0;
-    if (index >= static_cast<std::size_t>(order.prescription.dosage_size())) return nullptr;
-    return &order.prescription.dosage(static_cast<int>(index));
-}
-
-// One amount that its giver was shown; null: none, or a range.
-const v1::Quantity* ordered_amount(const OrderSeen& order) {
-    const v1::Dosage* dosage = dosage_of(order);
-    if (dosage == nullptr || dosage->dose_and_rate_size() == 0) return nullptr;
-    const v1::DoseAndRate& dose = dosage->dose_and_rate(0);
-    return dose.has_dose_quantity() ? &dose.dose_quantity() : nullptr;
-}
-
-// What the order says, as the chart stands now: it may know more than the view did.
-void add_order_warnings(const Session& session, const chart::Group& group, const OrderSeen& order,
-                        Instant at, std::vector<DoseWarning>& out) {
-    const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
-    if (now == nullptr) return;
-    if (chart::is_verbal_order(*now)) {
-        const bool over = chart::has_run_out(*now, chart::ClockNotes(group), at);
-        out.push_back(warning(session, over ? "entry/verbal-ran-out" : "entry/not-in-effect", 1));
-        return;
-    }
-    const auto request = merge::operative_as<v1::MedicationRequest>(*now);
-    if (request.status() != v1::MEDICATION_REQUEST_STATUS_ACTIVE) {
-        out.push_back(warning(session, "dose/given-after-stop", 1));
-    }
-    if (now->contested()) out.push_back(warning(session, "merge/order-prescription", 1));
-    if (request.prescription().SerializeAsString() != order.prescription.SerializeAsString()) {
-        out.push_back(warning(session, "dose/outdated-order", 2));
-    }
-}
-
 ResourceId lineage_in(const chart::Group& group, const OrderSeen& order) {
     const auto* now = group.find(order.seen.token.record, order.seen.token.resource);
     return now == nullptr ? order.seen.token.resource : chart::lineage_of(*now);
@@ -145,16 +95,15 @@ Result<void> add_given_before(Session& session, const chart::Group& group, const
         return add_allowance_warning(session, group, {now, &order.prescription, amount, is_now},
                                      out);
     }
-    add_slot_warnings(session, group, lineage, order.prescription, order.seen.token.slot->slot, at,
-                      out);
-    const auto doses = session.store.doses_of(group, {order.seen.token.slot->slot});
+    add_slot_warnings(session, group, lineage, order.prescription, *order.seen.token.slot, at, out);
+    const auto doses = session.store.doses_of(group, {*order.seen.token.slot});
     if (!doses) return tl::unexpected(doses.error());
-    add_not_taken_warnings(session, not_taken_in(*doses, order.seen.token.slot->slot), out);
+    add_not_taken_warnings(session, not_taken_in(*doses, *order.seen.token.slot), out);
     std::vector<ResourceId> taken;
     for (const chart::GroupResource& resource : doses->resources) {
         if (resource.kind != v1::KIND_MEDICATION_ADMINISTRATION) continue;
         const chart::AdministrationView view = chart::administration_of(*doses, resource);
-        if (view.slot != order.seen.token.slot->slot || !view.exposure) continue;
+        if (view.slot != *order.seen.token.slot || !view.exposure) continue;
         DoseWarning already = warning(session, "entry/given-already", 1);
         const std::string known = dose_told(session, view.exposure->value, view.exposure->by);
         if (!known.empty()) already.sentence += ": " + known;
@@ -163,23 +112,6 @@ Result<void> add_given_before(Session& session, const chart::Group& group, const
     }
     add_vomited_warning(session, group, taken, out);
     return {};
-}
-
-// Outside the schedule any line of the order may be meant; with more than one, only the giver
-// knows which.
-clinical::DoseFit fit_of(const OrderSeen& order, const v1::Quantity* given) {
-    using clinical::DoseFit;
-    const auto& lines = order.prescription.dosage();
-    if (order.seen.token.slot || lines.size() <= 1) {
-        const v1::Dosage* dosage = dosage_of(order);
-        if (dosage != nullptr) return clinical::fit_of(*dosage, given);
-        return given != nullptr ? DoseFit::as_ordered : DoseFit::not_stated;
-    }
-    if (given == nullptr) return DoseFit::not_stated;
-    DoseFit best = DoseFit::unit_differs;
-    for (const v1::Dosage& line : lines)
-        best = std::min(best, clinical::fit_of(line, given));
-    return best;
 }
 
 // What the amount says beside the one that the giver was shown.
@@ -215,7 +147,7 @@ v1::Administration from_order(const Session& session, const OrderSeen& order,
     out.mutable_request()->set_resource(base::to_bytes(token.resource));
     for (const ChangeId& head : token.heads)
         out.add_request_version(base::to_bytes(head));
-    if (token.slot) out.set_slot(base::to_bytes(token.slot->slot));
+    if (token.slot) out.set_slot(base::to_bytes(*token.slot));
     out.set_effective(when.text);
     add_performer(session, out);
     return out;
@@ -233,14 +165,11 @@ Result<void> add_identity_warning(const Session& session, const chart::Group& gr
     return {};
 }
 
-// What is asked of how it is given: by two, as a patch, from what is kept.
+// What is asked of how it is given: as a patch, from what is kept.
 Result<void> add_handling_warnings(Session& session, const chart::Group& group,
                                    const OrderSeen& order, const DoseEntry& entry,
                                    const v1::Administration& dose, const Happened& when,
                                    std::vector<DoseWarning>& out) {
-    if (clinical::needs_second_person(dose, session.store.pack())) {
-        out.push_back(warning(session, clinical::k_check_missing, 2));
-    }
     if (clinical::is_patch(order.prescription, session.store.pack())) {
         add_patch_warnings(session, group, dose, when.interval.end, out);
     }
@@ -271,14 +200,32 @@ void add_late_warning(const Session& session, const DoseEntry& entry, Instant en
 }
 
 // Of the drug and the patient, whatever the dose.
-void add_drug_warnings(const Session& session, const chart::Group& group,
-                       const v1::Prescription& prescription, Instant end,
-                       std::vector<DoseWarning>& out) {
-    if (!prescription.has_medication()) return;
-    const auto& drug = prescription.medication();
-    add_allergy_warnings(session, group, drug, out);
-    if (!chart::against_giving(group, drug, end, session.store.pack()).empty()) {
-        out.push_back(warning(session, "dose/given-against-measurement", 1));
+void add_drug_warnings(const Session& session, const chart::Group& group, const OrderSeen& order,
+                       Instant end, std::vector<DoseWarning>& out) {
+    for (const v1::CodeableConcept& drug : order.drugs) {
+        add_allergy_warnings(session, group, drug, out);
+        if (!chart::against_giving(group, drug, end, session.store.pack()).empty()) {
+            out.push_back(warning(session, "dose/given-against-measurement", 1));
+        }
+    }
+}
+
+// What is asked of a dose by its way. Where nobody says by which of several it is given, it is the
+// first that anything is asked of.
+void add_way_warnings(const Session& session, const chart::Group& group, const OrderSeen& order,
+                      v1::Administration dose, bool as_ordered, Instant at,
+                      std::vector<DoseWarning>& out) {
+    const std::size_t before = out.size();
+    for (const v1::CodeableConcept& way : ways_of(order)) {
+        *dose.mutable_route() = way;
+        add_limit_warnings(session, group, dose, ordered_amount(order), as_ordered, at, out);
+        if (out.size() > before) break;
+    }
+    for (const v1::CodeableConcept& way : ways_of(order)) {
+        *dose.mutable_route() = way;
+        if (!clinical::needs_second_person(dose, session.store.pack())) continue;
+        out.push_back(warning(session, clinical::k_check_missing, 2));
+        break;
     }
 }
 
@@ -286,7 +233,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
                                              const DoseEntry& entry) {
     std::optional<v1::Quantity> given;
     if (entry.dose) {
-        given = stated_dose(*entry.dose, ordered_amount(order));
+        given = stated_dose(*entry.dose, ordered_unit(order));
         if (auto possible = clinical::check_dose(*given); !possible) {
             return tl::unexpected(possible.error());
         }
@@ -303,7 +250,7 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     const auto when = happened(session, entry.effective);
     if (!when) return tl::unexpected(when.error());
     add_late_warning(session, entry, when->interval.end, out);
-    add_drug_warnings(session, **group, order.prescription, when->interval.end, out);
+    add_drug_warnings(session, **group, order, when->interval.end, out);
     add_order_warnings(session, **group, order, when->interval.end, out);
     const v1::Quantity* amount = given ? &*given : nullptr;
     if (auto added = add_given_before(session, **group, order, amount, when->interval.end,
@@ -324,12 +271,12 @@ Result<std::vector<DoseWarning>> warnings_of(Session& session, const OrderSeen& 
     }
     if (amount == nullptr) amount = ordered_amount(order);
     if (amount != nullptr) *dose.mutable_dose() = *amount;
-    if (const v1::Dosage* line = dosage_of(order)) *dose.mutable_route() = line->route();
+    if (const auto said = said_alike(order); said.has_route()) *dose.mutable_route() = said.route();
     add_weekly_warnings(session, **group, dose, when->interval.end, out);
     const bool as_ordered =
         fit_of(order, given ? &*given : nullptr) == clinical::DoseFit::as_ordered;
-    add_limit_warnings(session, **group, dose, ordered_amount(order),
-                       as_ordered && ordered_amount(order) != nullptr, when->interval.end, out);
+    add_way_warnings(session, **group, order, dose, as_ordered && ordered_amount(order) != nullptr,
+                     when->interval.end, out);
     // Whoever planned a dose knew of what is planned beside it.
     if (!order.seen.token.slot) {
         const OwnOrder own{order.seen.token.resource, lineage_in(**group, order)};
@@ -385,9 +332,9 @@ Result<void> say_how(Session& session, const OrderSeen& order, const DoseEntry& 
         return set;
     }
     if (!slot) return {};
-    const auto doses = session.store.doses_of(**group, {slot->slot});
+    const auto doses = session.store.doses_of(**group, {*slot});
     if (!doses) return tl::unexpected(doses.error());
-    for (const NotTaken& before : not_taken_in(*doses, slot->slot))
+    for (const NotTaken& before : not_taken_in(*doses, *slot))
         out.add_follows(base::to_bytes(before.change));
     return {};
 }
@@ -401,7 +348,7 @@ void add_overrides(const std::vector<Override>& overrides, const std::vector<Dos
                                ? clinical::waiver(one.reason).value_or(one.reason)
                                : one.reason);
         for (const DoseWarning& each : asked) {
-            if (each.rule != one.rule) continue;
+            if (!is_for(one, each)) continue;
             for (const ResourceId& dose : each.about)
                 stated->add_about(base::to_bytes(dose));
         }
@@ -420,14 +367,12 @@ Result<Written> give_dose(Session& session, const DoseEntry& entry) {
     if (!when) return tl::unexpected(when.error());
     v1::Administration out = from_order(session, *order, *when);
     out.set_status(v1::ADMINISTRATION_STATUS_COMPLETED);
-    const v1::Dosage* dosage = dosage_of(*order);
-    if (dosage != nullptr) {
-        out.set_dosage_text(dosage->text());
-        if (dosage->has_route()) *out.mutable_route() = dosage->route();
-        if (dosage->has_site()) *out.mutable_site() = dosage->site();
-    }
+    const v1::Dosage dosage = said_alike(*order);
+    out.set_dosage_text(dosage.text());
+    if (dosage.has_route()) *out.mutable_route() = dosage.route();
+    if (dosage.has_site()) *out.mutable_site() = dosage.site();
     if (const v1::Quantity* ordered = ordered_amount(*order)) *out.mutable_dose() = *ordered;
-    if (entry.dose) *out.mutable_dose() = stated_dose(*entry.dose, ordered_amount(*order));
+    if (entry.dose) *out.mutable_dose() = stated_dose(*entry.dose, ordered_unit(*order));
     if (auto named = name_allowance(session, order->seen.token, order->prescription, entry, out);
         !named) {
         return tl::unexpected(named.error());
@@ -483,7 +428,7 @@ Result<std::vector<DoseWarning>> Device::check_dose(const DoseEntry& entry) {
     return impl_->run([&](Session& session) -> Result<std::vector<DoseWarning>> {
         const auto order = order_seen(session, entry.token);
         if (!order) return tl::unexpected(order.error());
-        return warnings_of(session, *order, entry);
+        return as_shown(warnings_of(session, *order, entry));
     });
 }
 

@@ -11,10 +11,12 @@ namespace kari::device {
 
 namespace {
 
-constexpr char k_version = 1;
+constexpr char k_version = 2;
+constexpr char k_without_lines = 1;  // of a dose's order it named an index, and not whose
 constexpr char k_has_slot = 1;
 constexpr char k_has_age = 2;
 constexpr char k_has_finding = 4;
+constexpr char k_has_line = 8;
 constexpr std::size_t k_token_bytes_max = 64 * 1024;
 
 // Takes ids from the front of a text.
@@ -77,9 +79,10 @@ bool take_finding(Reader& reader, SeenFinding& finding) {
 
 bool take_all(Reader& reader, char flags, SeenResource& seen) {
     if (!reader.take(seen.record) || !reader.take(seen.resource)) return false;
-    if ((flags & k_has_slot) != 0) {
-        SeenSlot& slot = seen.slot.emplace();
-        if (!reader.take(slot.slot) || !reader.take_number(slot.dosage, 4)) return false;
+    if ((flags & k_has_slot) != 0 && !reader.take(seen.slot.emplace())) return false;
+    if ((flags & k_has_line) != 0) {
+        SeenLine& line = seen.line.emplace();
+        if (!reader.take(line.prescription) || !reader.take_number(line.dosage, 4)) return false;
     }
     if ((flags & k_has_age) != 0 && !reader.take_number(seen.age_ms.emplace(), 8)) return false;
     if ((flags & k_has_finding) != 0 && !take_finding(reader, seen.finding.emplace())) return false;
@@ -94,10 +97,12 @@ EditToken make_token(const SeenResource& seen) {
     std::string bytes;
     bytes.push_back(k_version);
     bytes.push_back(static_cast<char>((seen.slot ? k_has_slot : 0) | (seen.age_ms ? k_has_age : 0) |
-                                      (seen.finding ? k_has_finding : 0)));
+                                      (seen.finding ? k_has_finding : 0) |
+                                      (seen.line ? k_has_line : 0)));
     bytes += base::to_bytes(seen.record);
     bytes += base::to_bytes(seen.resource);
-    if (seen.slot) bytes += base::to_bytes(seen.slot->slot) + base::u32(seen.slot->dosage);
+    if (seen.slot) bytes += base::to_bytes(*seen.slot);
+    if (seen.line) bytes += base::to_bytes(seen.line->prescription) + base::u32(seen.line->dosage);
     if (seen.age_ms) bytes += base::u64(*seen.age_ms);
     if (seen.finding) {
         bytes += base::to_bytes(seen.finding->finding);
@@ -113,9 +118,12 @@ Result<SeenResource> read_token(const EditToken& token) {
         token.text.size() > 2 * k_token_bytes_max ? std::nullopt : base::from_hex(token.text);
     SeenResource seen;
     if (bytes && bytes->size() >= 2 && bytes->front() == k_version &&
-        ((*bytes)[1] & ~(k_has_slot | k_has_age | k_has_finding)) == 0) {
+        ((*bytes)[1] & ~(k_has_slot | k_has_age | k_has_finding | k_has_line)) == 0) {
         Reader reader(std::string_view(*bytes).substr(2));
         if (take_all(reader, (*bytes)[1], seen)) return seen;
+    }
+    if (bytes && !bytes->empty() && bytes->front() == k_without_lines) {
+        return fail(ErrorCode::view_outdated, "an earlier release made the edit token");
     }
     return fail(ErrorCode::malformed, "the edit token is not one that this SDK made");
 }

@@ -11,9 +11,11 @@
 
 namespace kari::device {
 
-struct SeenSlot {
-    SlotId slot;
-    std::uint32_t dosage = 0;  // index in the order's prescription
+// The line of an order that a row showed. Of a contested order each side has rows of its own, and
+// an order of several lines has a row for each.
+struct SeenLine {
+    ChangeId prescription;     // who wrote it
+    std::uint32_t dosage = 0;  // index in that prescription
 };
 
 struct SeenFinding {
@@ -28,7 +30,8 @@ struct SeenResource {
     ResourceId resource;
     std::vector<ChangeId> heads;          // ascending
     std::optional<std::uint64_t> age_ms;  // of the data, when it was shown
-    std::optional<SeenSlot> slot;         // of a dose
+    std::optional<SlotId> slot;           // of a dose of a plan
+    std::optional<SeenLine> line;         // of a row of an order
     std::optional<SeenFinding> finding;   // `resource` is then its issue
 };
 
@@ -36,7 +39,7 @@ struct SeenResource {
 // with any release: a token is never stored in a change.
 EditToken make_token(const SeenResource& seen);
 
-// Errors: malformed.
+// Errors: malformed; view_outdated (a token of an earlier release).
 Result<SeenResource> read_token(const EditToken& token);
 
 }  // namespace kari::device

@@ -187,7 +187,8 @@ Result<bool> reach_back(Session& session, const RecordId& record, Instant back_t
 UnscheduledDose unscheduled(const chart::UnscheduledOrder& from, const DataAge& age,
                             Language language) {
     UnscheduledDose out;
-    out.token = token_of(from.order, age);
+    out.token = row_token(from.order, {from.prescription, static_cast<std::uint32_t>(from.dosage)},
+                          {}, age);
     out.record = from.order.record;
     out.order = from.order.resource;
     out.medication = from.medication;

@@ -6,6 +6,7 @@
 #include "sdk/base/id.hpp"
 #include "sdk/base/time.hpp"
 #include "sdk/device/pack_words.hpp"
+#include "sdk/sync/clock_sample.hpp"
 
 namespace kari::device {
 
@@ -31,6 +32,20 @@ Duration since(const sync::Moment& then, Clock& clock) {
     return {ms};
 }
 
+// Server time minus what the wall clock says now. Where somebody set that clock since the
+// difference was learnt, the boot clock tells what it was.
+Duration server_minus_wall(const Platform& platform, const Settings& settings) {
+    const Duration learnt{settings.server_minus_wall_ms.value_or(0)};
+    if (!settings.server_minus_wall_ms || !settings.server_known_at) return learnt;
+    const sync::Moment& then = *settings.server_known_at;
+    Clock& clock = *platform.clock;
+    const sync::Moment now{clock.wall(), clock.boot(), clock.boot_clock_ms()};
+    const bool one_boot = then.boot == now.boot && then.boot_clock_ms <= now.boot_clock_ms;
+    if (!one_boot || sync::holds({then, learnt, {}}, now)) return learnt;
+    const Duration since{static_cast<std::int64_t>(now.boot_clock_ms - then.boot_clock_ms)};
+    return then.wall + learnt + since - now.wall;
+}
+
 }  // namespace
 
 std::string random_bytes(Entropy& entropy, std::size_t count) {
@@ -40,7 +55,7 @@ std::string random_bytes(Entropy& entropy, std::size_t count) {
 }
 
 Instant best_now(const Platform& platform, const Settings& settings) {
-    return platform.clock->wall() + Duration{settings.server_minus_wall_ms.value_or(0)};
+    return platform.clock->wall() + server_minus_wall(platform, settings);
 }
 
 std::string zone_of(const Platform& platform, const Settings& settings) {
@@ -69,7 +84,7 @@ v1::RecordedTime recorded_now(const Platform& platform, const Settings& settings
     out.set_boot(base::to_bytes(platform.clock->boot()));
     out.set_boot_clock_ms(platform.clock->boot_clock_ms());
     if (settings.server_minus_wall_ms && settings.server_known_at) {
-        out.set_server_minus_wall_ms(*settings.server_minus_wall_ms);
+        out.set_server_minus_wall_ms(server_minus_wall(platform, settings).ms);
         out.set_server_known_age_ms(
             static_cast<std::uint64_t>(since(*settings.server_known_at, *platform.clock).ms));
     }

@@ -41,7 +41,8 @@ T random_id(Entropy& entropy) {
     return id;
 }
 
-// The wall clock corrected by the last known difference to server time: the best idea of now.
+// The wall clock corrected by the last known difference to server time, or the boot clock where the
+// wall clock was set since that was learnt: the best idea of now.
 Instant best_now(const Platform& platform, const Settings& settings);
 // The IANA zone in which days, slots and times without an offset are read: the unit's, for every
 // tablet of it names the same slots, whatever a machine was set to. Until the server has told of a

@@ -269,7 +269,7 @@ Result<std::vector<DoseWarning>> Care::check_stock(const StockEntry& entry) {
     return core_->run([&](device::Session& session) -> Result<std::vector<DoseWarning>> {
         const auto prepared = device::prepare(session, entry);
         if (!prepared) return tl::unexpected(prepared.error());
-        return prepared->warnings;
+        return device::as_shown(prepared->warnings);
     });
 }
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "sdk/base/id.hpp"
+#include "sdk/clinical/code_words.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/dose_fit.hpp"
-#include "sdk/device/edit_token.hpp"
 
 namespace kari::device {
 
@@ -123,6 +123,9 @@ PrescriptionText prescription_text(const v1::Prescription& prescription, Languag
     }
     out.starts = prescription.validity().start();
     out.ends = prescription.validity().end();
+    if (prescription.do_not_perform()) {
+        out.dosage_shown = clinical::code_words("", "do_not_perform", spoken(language));
+    }
     if (prescription.dosage_size() == 0) return out;
     const v1::Dosage& dosage = prescription.dosage(0);
     out.dosage_text = dosage.text();
@@ -142,12 +145,28 @@ PrescriptionText prescription_text(const v1::Prescription& prescription, Languag
     return out;
 }
 
-EditToken token_of(const chart::Version& version, const DataAge& age) {
+namespace {
+
+SeenResource seen_of(const chart::Version& version, const DataAge& age) {
     SeenResource seen;
     seen.record = version.record;
     seen.resource = version.resource;
     seen.heads = version.heads;
     if (age.as_of) seen.age_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.age.ms));
+    return seen;
+}
+
+}  // namespace
+
+EditToken token_of(const chart::Version& version, const DataAge& age) {
+    return make_token(seen_of(version, age));
+}
+
+EditToken row_token(const chart::Version& order, const SeenLine& line,
+                    const std::optional<SlotId>& slot, const DataAge& age) {
+    SeenResource seen = seen_of(order, age);
+    seen.line = line;
+    seen.slot = slot;
     return make_token(seen);
 }
 

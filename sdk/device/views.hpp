@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "sdk/chart/slots.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/value_words.hpp"
+#include "sdk/device/edit_token.hpp"
 #include "sdk/device/session.hpp"
 
 namespace kari::device {
@@ -37,6 +39,9 @@ clinical::Language spoken(Language language);
 std::optional<Suspension> suspension(chart::Death death, Language language);
 
 EditToken token_of(const chart::Version& version, const DataAge& age);
+// Of a row: what of an order it shows, and for which dose of the plan.
+EditToken row_token(const chart::Version& order, const SeenLine& line,
+                    const std::optional<SlotId>& slot, const DataAge& age);
 
 // Who said something, with the name that the directory has.
 Said said_of(const Session& session, const chart::Authorship& by);

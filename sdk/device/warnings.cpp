@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "sdk/base/digest.hpp"
+#include "sdk/base/id.hpp"
 #include "sdk/base/quantity.hpp"
 #include "sdk/clinical/catalogue.hpp"
 #include "sdk/clinical/coding.hpp"
 #include "sdk/clinical/pieces.hpp"
+#include "sdk/clinical/validation.hpp"
 #include "sdk/device/views.hpp"
 
 namespace kari::device {
@@ -50,13 +53,42 @@ void add_allergy_warnings(const Session& session, const chart::Group& group,
     }
 }
 
+namespace {
+
+std::string shown_of(const DoseWarning& warning) {
+    std::string about;
+    for (const ResourceId& dose : warning.about)
+        about += base::to_bytes(dose);
+    const Digest digest =
+        base::sha256_of("kari warning shown",
+                        {warning.rule, std::to_string(warning.severity), warning.sentence, about});
+    return digest.text();
+}
+
+}  // namespace
+
+Result<std::vector<DoseWarning>> as_shown(Result<std::vector<DoseWarning>> warnings) {
+    if (!warnings) return warnings;
+    for (DoseWarning& one : *warnings)
+        one.shown = shown_of(one);
+    return warnings;
+}
+
+bool is_for(const Override& reason, const DoseWarning& warning) {
+    return reason.rule == warning.rule && !clinical::folded(reason.reason).empty() &&
+           (reason.shown.empty() || reason.shown == shown_of(warning));
+}
+
 Result<void> require_overrides(const std::vector<DoseWarning>& warnings,
                                const std::vector<Override>& overrides) {
+    for (const Override& one : overrides) {
+        if (clinical::folded(one.reason).empty()) continue;  // none
+        if (auto valid = clinical::validate_reason(one.reason); !valid) return valid;
+    }
     std::string without;
     for (const DoseWarning& warning : warnings) {
-        const bool given = std::any_of(overrides.begin(), overrides.end(), [&](const Override& o) {
-            return o.rule == warning.rule && !o.reason.empty();
-        });
+        const bool given = std::any_of(overrides.begin(), overrides.end(),
+                                       [&](const Override& o) { return is_for(o, warning); });
         if (warning.needs_reason && !given && without.find(warning.rule) == std::string::npos) {
             without += (without.empty() ? "" : ", ") + warning.rule;
         }

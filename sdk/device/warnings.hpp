@@ -25,7 +25,12 @@ v1::Quantity stated_dose(const Quantity& typed, const v1::Quantity* ordered = nu
 void add_allergy_warnings(const Session& session, const chart::Group& group,
                           const v1::CodeableConcept& drug, std::vector<DoseWarning>& out);
 
-// Errors: reason_required, naming the rules that have none.
+// As they are shown to whoever is asked, each with its name.
+Result<std::vector<DoseWarning>> as_shown(Result<std::vector<DoseWarning>> warnings);
+// Whether a reason is for this warning, and not for what its rule said before.
+bool is_for(const Override& reason, const DoseWarning& warning);
+
+// Errors: reason_required, naming the rules that have none (blanks are none); as validate_reason.
 Result<void> require_overrides(const std::vector<DoseWarning>& warnings,
                                const std::vector<Override>& overrides);
 

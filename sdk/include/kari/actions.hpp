@@ -34,6 +34,8 @@ struct DoseWarning {
     // Doses that it is about, the administrations' ids. A reason is kept with them: what nobody
     // told the giver of is no part of it, and stays a finding of full severity.
     std::vector<ResourceId> about;
+    // Names what is said here, to be handed back with the reason. Of this process's release alone.
+    std::string shown = {};
 };
 
 // A change that is durable on this device.
@@ -68,6 +70,9 @@ struct NoteEntry {  // a note as it is written
 struct Override {
     std::string rule;
     std::string reason;
+    // The warning's, as it was read: where it says something else by now (another allergy, a dose
+    // that has arrived) the reason is asked for again. Empty: it is for whatever the rule asks.
+    std::string shown = {};
 };
 
 // How a dose came to be taken. Each counts as taken, for its slot and for every limit: of what
@@ -81,7 +86,7 @@ enum class DoseIntake {
 };
 
 struct DoseEntry {    // a dose that was given or taken
-    EditToken token;  // of a DoseSlot, or of an OrderItem for a dose outside the schedule
+    EditToken token;  // of a DoseSlot or an UnscheduledDose; of an OrderItem: of none of its lines
     // As ordered when left out. Another amount or unit than ordered takes an override of
     // "entry/dose-differs", "entry/dose-far-off" (ten times off) or "entry/dose-unit-differs".
     std::optional<Quantity> dose;
@@ -150,7 +155,9 @@ struct NotGivenEntry {  // a dose that was not given, and why
     std::optional<ZonedInstant> effective;
 };
 
-// Says anew what was given; what is left out stays as it was.
+// Says anew what was given; what is left out stays as it was. Where two say otherwise of how much,
+// the amount is not left out (invalid_argument). Another time counts beside the one before until
+// whoever gave the dose has said so within an hour of it, or later and another person too.
 struct DoseCorrection {
     EditToken token;  // of an AdministrationItem
     std::optional<Quantity> dose;

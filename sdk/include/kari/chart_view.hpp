@@ -75,7 +75,7 @@ struct PrescriptionText {
     std::optional<Quantity> dose;          // of the first dosage line
     std::string dosage_text;               // as the prescriber wrote it, maybe empty
     // What to show of the dosage: that text, else what its parts say, in the device's language.
-    std::string dosage_shown;
+    std::string dosage_shown;  // "not to be given" first, where that is what is ordered
     std::string route;
     std::string site;
     std::vector<std::string> times_of_day;  // "08:00"
@@ -91,7 +91,7 @@ struct OrderItem : ItemHead {  // an order as it stands now
     std::string prescriber;  // who orders it, as it was said; may be empty
     std::string status_reason;
     std::vector<std::string> notes;
-    bool active = false;  // may be given from
+    bool active = false;  // may be given from: never what says that a drug is not to be given
 };
 
 struct ObservationPart {  // a part of a panel
@@ -144,7 +144,7 @@ struct Suspension {
 // when the doses of that time are not here: it may have been given; "suspended" as DoseRound says.
 struct DoseSlot {
     SlotId slot;
-    EditToken token;  // names the slot and the order as shown; give and not_given take it
+    EditToken token;  // names the slot and the line of the order as shown; for give and not_given
     RecordId record;
     ResourceId order;
     std::string order_status;  // FHIR code
@@ -177,7 +177,7 @@ struct DoseSlot {
 
 // An order that is given when needed, or of which this build cannot say what is due.
 struct UnscheduledDose {
-    EditToken token;  // of the order
+    EditToken token;  // of this line of the order
     RecordId record;
     ResourceId order;
     std::string medication;
