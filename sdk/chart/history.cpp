@@ -10,6 +10,7 @@
 #include "sdk/merge/wire_scan.hpp"
 
 namespace kari::chart {
+
 std::int64_t in_reach(std::int64_t ms) {
     constexpr auto k_most = std::int64_t{1} << 60;
     return std::clamp(ms, -k_most, k_most);
@@ -143,10 +144,9 @@ Duration ClockNotes::apart(const merge::Change& a, const merge::Change& b) const
     if (!of_one_boot(a, b) || !is_now(a) || !is_now(b)) return apart;
     const std::uint64_t first = a.header.recorded().boot_clock_ms();
     const std::uint64_t second = b.header.recorded().boot_clock_ms();
-    // What another machine wrote may be any number.
     const std::uint64_t passed = std::max(first, second) - std::min(first, second);
-    if (passed > static_cast<std::uint64_t>(apart.ms)) return apart;
-    return Duration{static_cast<std::int64_t>(passed)};
+    // What another machine wrote may be any number.
+    return Duration{static_cast<std::int64_t>(std::min(passed, std::uint64_t{INT64_MAX}))};
 }
 
 bool ClockNotes::states_time(const merge::Change& change) {

@@ -113,7 +113,7 @@ void review_transfers(Case& the_case, const std::vector<StockRow>& rows) {
         transfers[named.value_or(row.resource->id)].push_back(&row);
     }
     for (const auto& [transfer, halves] : transfers) {
-        const bool other_elsewhere = halves.size() < 2 && !all_is_here(the_case.group);
+        const bool other_elsewhere = halves.size() < 2 && !the_case.group.whole();
         if (even(halves) || other_elsewhere) continue;
         for (const StockRow* row : halves) {
             find_in(the_case, "stock/transfer-uneven", v1::SEVERITY_S2, Subject::resource(transfer),
