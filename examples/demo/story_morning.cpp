@@ -135,9 +135,15 @@ void enrol(Stage& stage, const std::string& name, std::vector<std::string> envir
                  {"person", nurse.id},
                  {"pin", nurse.pin}});
     for (std::size_t at = 1; at < team.people.size(); ++at) {
-        tablet.must(
-            {{"do", "add_nurse"}, {"person", team.people[at].id}, {"pin", team.people[at].pin}});
+        const Person& colleague = team.people[at];
+        const auto code =
+            stage.server->command({"invite", "--unit", team.unit, "--nurse", colleague.id});
+        tablet.must({{"do", "add_nurse"},
+                     {"person", colleague.id},
+                     {"code", text_at(code, "code")},
+                     {"pin", colleague.pin}});
     }
+    tablet.must({{"do", "unlock"}, {"person", nurse.id}, {"pin", nurse.pin}});
 }
 
 }  // namespace

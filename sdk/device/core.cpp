@@ -183,6 +183,13 @@ void Core::tell(const std::vector<Event>& events) {
     Lives::call(changed);
 }
 
+void Core::signs_in(const Nurse& who) {
+    nurse = who;
+    sign_in = random_id<SignInId>(*platform.entropy);
+    signed_in_at_ms = platform.clock->boot_clock_ms();
+    opened.clear();
+}
+
 void Core::close_store() {
     if (open) crypto::wipe(open->settings.tls_key_der);
     open.reset();

@@ -74,6 +74,7 @@ struct Core {
     std::optional<OpenStore> open;
     std::optional<Nurse> nurse;
     SignInId sign_in{};
+    std::uint64_t signed_in_at_ms = 0;  // of the clock since boot
     Opened opened;
     Lives lives;
     Language language = Language::nb;
@@ -111,6 +112,8 @@ struct Core {
     Result<std::vector<RecordId>> members_of(const RecordId& record);
     // Without the mutex: whoever observes or watches.
     void tell(const std::vector<Event>& events);
+    // With the mutex held: whoever was signed in is not any more.
+    void signs_in(const Nurse& who);
     // With the mutex held: forgets the key.
     void close_store();
     void lock_device();

@@ -66,9 +66,11 @@ Result<Findings> all_findings(store::DeviceStore& store, Language language) {
 // Begins and ends a sync: while it lasts the store stays open, locked or not.
 class SyncGuard {
 public:
-    static Result<std::unique_ptr<SyncGuard>> begin(Core& core, std::shared_ptr<Cancel> cancel) {
+    static Result<std::unique_ptr<SyncGuard>> begin(Core& core, std::shared_ptr<Cancel> cancel,
+                                                    Attended attended) {
         const std::lock_guard guard(core.mutex);
-        if (!core.nurse || !core.open) return fail(ErrorCode::locked, "nobody is signed in");
+        const bool nobody = attended == Attended::yes && !core.nurse;
+        if (nobody || !core.open) return fail(ErrorCode::locked, "nobody is signed in");
         if (core.syncing) return fail(ErrorCode::in_use, "a sync runs already");
         core.syncing = true;
         core.sync_cancel = std::move(cancel);
@@ -279,10 +281,11 @@ Result<SyncDone> renew_and_exchange(Core& core, const SyncOptions& options, Line
 
 }  // namespace
 
-Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line) {
+Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line,
+                             Attended attended) {
     const auto cancel = std::make_shared<Cancel>();
     const auto token = std::make_shared<transport::CancelToken>();
-    auto guard = SyncGuard::begin(core, cancel);
+    auto guard = SyncGuard::begin(core, cancel, attended);
     if (!guard) return tl::unexpected(guard.error());
     cancel->on_ask([token] { token->cancel(); });
     if (options.cancel != nullptr) options.cancel->on_ask([cancel] { cancel->ask(); });

@@ -15,7 +15,11 @@ struct SyncDone {
     SyncReport report;
 };
 
+// Whether somebody must be signed in for it. Without anybody the store is closed at its end.
+enum class Attended { yes, no };
+
 // One session over `line`. Errors: as Device::sync. Without the mutex; blocks on the network.
-Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line);
+Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line,
+                             Attended attended = Attended::yes);
 
 }  // namespace kari::device

@@ -23,6 +23,21 @@ std::string associated(const PersonId& person) {
     return std::string("kari pin 1\0", 11) + base::to_bytes(person);
 }
 
+// What a thief tries first, in ten tries. 7890 and 0987 are runs too.
+bool easily_guessed(std::string_view pin) {
+    const auto step = [&](std::size_t at) {
+        const int wide = pin[at] - pin[at - 1];
+        return wide == 9 || wide == -9 ? -wide / 9 : wide;
+    };
+    bool run = step(1) >= -1 && step(1) <= 1;
+    bool pair = true;
+    for (std::size_t at = 2; at < pin.size(); ++at) {
+        run = run && step(at) == step(1);
+        pair = pair && pin[at] == pin[at - 2];
+    }
+    return run || pair;
+}
+
 // The inner key: neither the PIN nor what the key store holds is enough.
 Result<crypto::Secret> inner_key(std::string_view pin, const crypto::PinParameters& parameters,
                                  const crypto::Secret& half) {
@@ -38,8 +53,16 @@ Result<crypto::Secret> inner_key(std::string_view pin, const crypto::PinParamete
 
 }  // namespace
 
-Keyring::Keyring(std::filesystem::path path, const Platform& platform, Cost cost)
-    : path_(std::move(path)), platform_(platform), cost_(cost) {}
+Result<void> check_new_pin(std::string_view pin) {
+    if (pin.size() < k_pin_min || pin.size() > k_pin_max) {
+        return fail(ErrorCode::value_out_of_range, "pin/length");
+    }
+    if (easily_guessed(pin)) return fail(ErrorCode::value_out_of_range, "pin/easy");
+    return {};
+}
+
+Keyring::Keyring(std::filesystem::path path, const Platform& platform)
+    : path_(std::move(path)), platform_(platform) {}
 
 Result<Keyring> Keyring::load(std::filesystem::path path, const Platform& platform) {
     const auto text = read_file(path);
@@ -47,7 +70,7 @@ Result<Keyring> Keyring::load(std::filesystem::path path, const Platform& platfo
         if (text.error().code != ErrorCode::not_found) return tl::unexpected(text.error());
         return fail(ErrorCode::not_enrolled, "there is no device in this directory");
     }
-    Keyring keyring(std::move(path), platform, {});
+    Keyring keyring(std::move(path), platform);
     std::istringstream lines(*text);
     std::string line;
     const auto malformed = [] {
@@ -90,6 +113,13 @@ std::vector<Nurse> Keyring::nurses() const {
     return out;
 }
 
+Result<Nurse> Keyring::nurse(const PersonId& person) const {
+    for (const Wrap& wrap : wraps_) {
+        if (wrap.nurse.person == person) return wrap.nurse;
+    }
+    return fail(ErrorCode::not_found, "this nurse has no PIN on this tablet");
+}
+
 Result<void> Keyring::save() const {
     std::string text = fmt::format("{}\n{} {}\n", k_heading, cost_.memory_kib, cost_.iterations);
     for (const Wrap& wrap : wraps_) {
@@ -102,14 +132,13 @@ Result<void> Keyring::save() const {
 }
 
 Result<void> Keyring::add(const Nurse& nurse, std::string_view pin,
-                          const crypto::Secret& database_key) {
-    if (pin.size() < k_pin_min || pin.size() > k_pin_max) {
-        return fail(ErrorCode::value_out_of_range, "pin/length");
-    }
+                          const crypto::Secret& database_key, Cost cost) {
+    if (auto fit = check_new_pin(pin); !fit) return fit;
+    cost_ = cost;
     Wrap wrap;
     wrap.nurse = nurse;
-    wrap.parameters.iterations = cost_.iterations;
-    wrap.parameters.memory_kib = cost_.memory_kib;
+    wrap.parameters.iterations = cost.iterations;
+    wrap.parameters.memory_kib = cost.memory_kib;
     wrap.parameters.salt.resize(16);
     platform_.entropy->fill({reinterpret_cast<std::uint8_t*>(wrap.parameters.salt.data()), 16});
     PinGuard guard(platform_, guard_name(wrap));

@@ -62,6 +62,12 @@ Result<PinGuard::State> PinGuard::load() const {
     if (!known || !counted || !boot_id || !timed || !bytes || bytes->size() != k_half_bytes) {
         return fail(ErrorCode::key_store_failed, "the PIN counter cannot be read");
     }
+    // An older program wrote no more: the wait began then.
+    if (words.empty()) {
+        state.left_ms = delay_ms(state.failures);
+    } else if (!read(next_word(words), state.left_ms)) {
+        return fail(ErrorCode::key_store_failed, "the PIN counter cannot be read");
+    }
     state.boot = *boot_id;
     state.half = crypto::Secret(*std::move(bytes));
     return state;
@@ -71,9 +77,10 @@ Result<void> PinGuard::store(const State& state) const {
     const std::string head = fmt::format("1 {} {} {} {} ", state.failures, state.boot.text(),
                                          state.boot_clock_ms, state.wall_ms);
     const crypto::Secret half(base::to_hex(state.half.view()));
+    const std::string end = fmt::format(" {}", state.left_ms);
     std::string text;
-    text.reserve(head.size() + half.view().size());
-    text.append(head).append(half.view());
+    text.reserve(head.size() + half.view().size() + end.size());
+    text.append(head).append(half.view()).append(end);
     const crypto::Secret whole(std::move(text));
     return platform_.key_store->save(name_, whole.view());
 }
@@ -87,25 +94,30 @@ Result<crypto::Secret> PinGuard::make() {
     return std::move(state.half);
 }
 
-// In the boot of the last wrong PIN only its own clock counts. In a later boot the time since that
-// boot has passed for certain; the wall clock may say more, since the tablet was off.
+// By the clock since boot alone: anybody can set the other one. What was left when it was last
+// noted is waited anew in a later boot, since nobody knows how long the tablet was off.
 std::int64_t PinGuard::delay_left_ms(const State& state) const {
-    const std::int64_t delay = delay_ms(state.failures);
-    if (delay == 0) return 0;
     const auto now = static_cast<std::int64_t>(platform_.clock->boot_clock_ms());
-    std::int64_t passed = 0;
-    if (platform_.clock->boot() == state.boot) {
-        passed = now - static_cast<std::int64_t>(state.boot_clock_ms);
-    } else {
-        passed = std::max(now, platform_.clock->wall().ms - state.wall_ms);
-    }
-    return std::max<std::int64_t>(0, delay - passed);
+    const auto then = static_cast<std::int64_t>(state.boot_clock_ms);
+    const bool same_boot = platform_.clock->boot() == state.boot;
+    const std::int64_t passed = same_boot ? std::max<std::int64_t>(0, now - then) : now;
+    return std::max<std::int64_t>(0, state.left_ms - passed);
+}
+
+void PinGuard::now_left(State& state, std::int64_t left_ms) const {
+    state.boot = platform_.clock->boot();
+    state.boot_clock_ms = platform_.clock->boot_clock_ms();
+    state.wall_ms = platform_.clock->wall().ms;
+    state.left_ms = left_ms;
 }
 
 Result<crypto::Secret> PinGuard::begin_try() {
     auto state = load();
     if (!state) return tl::unexpected(state.error());
     if (const std::int64_t left = delay_left_ms(*state); left > 0) {
+        // So that what was waited counts after a restart too; who cannot write it waits longer.
+        now_left(*state, left);
+        static_cast<void>(store(*state));
         return fail(ErrorCode::pin_delayed, fmt::format("pin/delayed: {}", (left + 999) / 1000));
     }
     if (state->failures >= k_tries) {
@@ -113,9 +125,7 @@ Result<crypto::Secret> PinGuard::begin_try() {
         return fail(ErrorCode::wiped, "too many wrong PINs");
     }
     ++state->failures;
-    state->boot = platform_.clock->boot();
-    state->boot_clock_ms = platform_.clock->boot_clock_ms();
-    state->wall_ms = platform_.clock->wall().ms;
+    now_left(*state, delay_ms(state->failures));
     if (auto stored = store(*state); !stored) return tl::unexpected(stored.error());
     return std::move(state->half);
 }
@@ -124,6 +134,7 @@ Result<void> PinGuard::take_back() {
     auto state = load();
     if (!state) return tl::unexpected(state.error());
     if (state->failures > 0) --state->failures;
+    state->left_ms = 0;  // it was over, or no PIN would have been looked at
     return store(*state);
 }
 
@@ -131,6 +142,7 @@ Result<void> PinGuard::succeeded() {
     auto state = load();
     if (!state) return tl::unexpected(state.error());
     state->failures = 0;
+    state->left_ms = 0;
     return store(*state);
 }
 

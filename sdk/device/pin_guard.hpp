@@ -41,12 +41,14 @@ private:
         std::uint32_t failures = 0;
         BootId boot;
         std::uint64_t boot_clock_ms = 0;
-        std::int64_t wall_ms = 0;
-        crypto::Secret half;  // 32 bytes
+        std::int64_t wall_ms = 0;  // for an older program; nothing is counted by it
+        std::int64_t left_ms = 0;  // of the wait, at that moment of that boot
+        crypto::Secret half;       // 32 bytes
     };
     Result<State> load() const;
     Result<void> store(const State& state) const;
     std::int64_t delay_left_ms(const State& state) const;
+    void now_left(State& state, std::int64_t left_ms) const;
 
     Platform platform_;
     std::string name_;

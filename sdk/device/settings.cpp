@@ -174,6 +174,11 @@ Result<Settings> load_settings(store::DeviceStore& store) {
     out.renew = from.text("renew") == "1";
     out.former_incarnations = from.ids<IncarnationId>("former_incarnations");
     out.uncertified = from.ids<IncarnationId>("uncertified");
+    // A tablet of before 2026-11-29 has none, and gets the cost that is meant.
+    if (!from.text("pin_memory_kib").empty()) {
+        out.pin_memory_kib = from.number<std::uint32_t>("pin_memory_kib");
+        out.pin_iterations = from.number<std::uint32_t>("pin_iterations");
+    }
     v1::ExchangeReply directory;
     if (!directory.ParseFromString(from.text("directory"))) from.broken("directory");
     out.unit = directory.unit();
@@ -217,6 +222,8 @@ Result<void> save_settings(store::DeviceStore& store, const Settings& settings) 
         {"renew", settings.renew ? "1" : "0"},
         {"former_incarnations", joined(settings.former_incarnations)},
         {"uncertified", joined(settings.uncertified)},
+        {"pin_memory_kib", std::to_string(settings.pin_memory_kib)},
+        {"pin_iterations", std::to_string(settings.pin_iterations)},
         {"directory", directory.SerializeAsString()},
         {"pack_keys", joined_points(settings.pack_keys)},
         {"pack_told", settings.pack_told},

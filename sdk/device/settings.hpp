@@ -37,6 +37,11 @@ struct Settings {
     // Of these, whom the server had not certified yet when the database was put back once more.
     std::vector<IncarnationId> uncertified;
 
+    // Of the keys that are made of PINs from now on. Here, where nobody lowers it: the file `keys`
+    // lies in the open.
+    std::uint32_t pin_memory_kib = 64 * 1024;
+    std::uint32_t pin_iterations = 3;
+
     v1::DirectoryUnit unit;
     std::vector<v1::DirectoryPerson> people;
     std::uint64_t directory_version = 0;

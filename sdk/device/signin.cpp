@@ -13,7 +13,9 @@
 #include "sdk/crypto/wipe.hpp"
 #include "sdk/device/app_http.hpp"
 #include "sdk/device/core.hpp"
+#include "sdk/device/exchange_run.hpp"
 #include "sdk/device/invitation.hpp"
+#include "sdk/device/nurse_code.hpp"
 #include "sdk/device/pack_words.hpp"
 #include "sdk/device/requests.hpp"
 #include "sdk/fhir/lift.hpp"
@@ -26,6 +28,8 @@ using namespace device;
 
 constexpr std::size_t k_key_bytes = 32;
 constexpr std::string_view k_escrow_heading("kari escrow 1\0", 14);
+// So long after she signed in it is still she who holds the tablet.
+constexpr std::uint64_t k_fresh_sign_in_ms = 5 * 60 * 1000;
 
 struct MadeKeys {
     MadeKeys() = default;
@@ -66,6 +70,8 @@ Settings settings_of(const EnrolOptions& options, const v1::EnrolReply& reply, c
                      const sync::Moment& asked, const sync::Moment& now) {
     Settings out;
     out.server = options.server;
+    out.pin_memory_kib = options.pin_memory_kib;
+    out.pin_iterations = options.pin_iterations;
     for (const std::string& pin : reply.server_pin()) {
         if (const auto digest = base::from_bytes<Digest>(pin)) out.pins.push_back(*digest);
     }
@@ -219,9 +225,7 @@ Result<v1::EnrolReply> ask_server(const EnrolOptions& options, const Invitation&
 
 Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platform,
                              std::shared_ptr<HttpClient> http) {
-    if (options.pin.size() < 4 || options.pin.size() > 64) {
-        return fail(ErrorCode::value_out_of_range, "pin/length");
-    }
+    if (auto fit = check_new_pin(options.pin); !fit) return tl::unexpected(fit.error());
     const auto invitation = read_invitation(options.code);
     if (!invitation) return tl::unexpected(invitation.error());
     std::error_code error;
@@ -252,13 +256,14 @@ Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platfo
     if (person == nullptr || !person->active()) {
         return fail(ErrorCode::not_permitted, "enrol/not-listed");
     }
-    Keyring keyring(options.directory / k_keys_file, platform,
-                    {options.pin_memory_kib, options.pin_iterations});
+    Keyring keyring(options.directory / k_keys_file, platform);
     auto open = create_store(options, platform, *reply, *keys, asked);
     if (!open) return tl::unexpected(open.error());
     const Nurse nurse = nurse_of(*person, options.person);
     // The file that says "there is a device here" comes last.
-    if (auto added = keyring.add(nurse, options.pin, open->key); !added) {
+    if (auto added = keyring.add(nurse, options.pin, open->key,
+                                 {options.pin_memory_kib, options.pin_iterations});
+        !added) {
         return tl::unexpected(added.error());
     }
     undo.keep_all();
@@ -266,8 +271,7 @@ Result<Device> Device::enrol(const EnrolOptions& options, const Platform& platfo
     auto impl = std::make_unique<Impl>(options.directory, platform, std::move(http),
                                        std::move(*lock), std::move(keyring));
     impl->open = std::move(*open);
-    impl->nurse = nurse;
-    impl->sign_in = random_id<SignInId>(*platform.entropy);
+    impl->signs_in(nurse);
     return Device(std::move(impl));
 }
 
@@ -292,29 +296,60 @@ Result<Device> Device::open(const std::filesystem::path& directory, const Platfo
                                          std::move(*keyring)));
 }
 
-Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
-    Core& core = *impl_;
-    std::unique_lock guard(core.mutex);
-    auto key = core.keyring.unlock(person, pin);
-    if (!key) return tl::unexpected(key.error());
+namespace {
+
+// With the mutex held. Opens the database, if it is not open already: whether it had been put back.
+Result<bool> open_store(Core& core, crypto::Secret key) {
+    if (core.open) return false;
+    auto store =
+        store::DeviceStore::open((core.directory / k_database_file).string(), key, fhir::lift);
+    if (!store) return tl::unexpected(store.error());
+    auto settings = load_settings(*store);
+    if (!settings) return tl::unexpected(settings.error());
+    OpenStore open{std::move(*store), std::move(key), std::move(*settings)};
+    const auto restored = check_restored(core.platform, open);
+    if (!restored) return tl::unexpected(restored.error());
+    core.open = std::move(open);
+    return *restored;
+}
+
+// Opens the database by a PIN, and sees whether the unit still lists her. A list that says no is
+// asked for anew, by a sync of nobody's, which also brings in what she left here: her own PIN may
+// be the last that opens this tablet.
+Result<Nurse> open_for(Core& core, std::unique_lock<std::mutex>& guard, const PersonId& person,
+                       std::string_view pin, bool& restored) {
+    for (bool asked = false;; asked = true) {
+        auto key = core.keyring.unlock(person, pin);
+        if (!key) return tl::unexpected(key.error());
+        const auto opened = open_store(core, std::move(*key));
+        if (!opened) return tl::unexpected(opened.error());
+        restored = restored || *opened;
+        const v1::DirectoryPerson* row = core.open->settings.person(person);
+        // By the list and not by the file of keys, which anybody may write to who has the disk.
+        if (row != nullptr && row->active()) return nurse_of(*row, person);
+        // Nobody was taken off a list that names nobody: that is an error of the list, and must
+        // shut nobody out at a bedside.
+        if (core.open->settings.people.empty()) return core.keyring.nurse(person);
+        if (core.nurse || asked) {
+            if (!core.nurse && !core.syncing) core.close_store();
+            return fail(ErrorCode::not_permitted, "nurse/left");
+        }
+        guard.unlock();
+        SyncOptions options;
+        options.attachments = false;
+        Line line(core.http);
+        const auto done = run_session(core, options, line, Attended::no);
+        if (!done) {
+            core.platform.log->log(LogLevel::warning, "unlock.list_not_asked",
+                                   name(done.error().code));
+        }
+        guard.lock();
+    }
+}
+
+// With the mutex held and the store open.
+Result<SignedIn> greet(Core& core) {
     SignedIn out;
-    if (!core.open) {
-        auto store =
-            store::DeviceStore::open((core.directory / k_database_file).string(), *key, fhir::lift);
-        if (!store) return tl::unexpected(store.error());
-        auto settings = load_settings(*store);
-        if (!settings) return tl::unexpected(settings.error());
-        OpenStore open{std::move(*store), std::move(*key), std::move(*settings)};
-        const auto restored = check_restored(core.platform, open);
-        if (!restored) return tl::unexpected(restored.error());
-        out.was_restored = *restored;
-        core.open = std::move(open);
-    }
-    for (const Nurse& nurse : core.keyring.nurses()) {
-        if (nurse.person == person) core.nurse = nurse;
-    }
-    core.sign_in = random_id<SignInId>(*core.platform.entropy);
-    core.opened.clear();
     out.sign_in = core.sign_in;
     out.nurse = *core.nurse;
     out.age = data_age(core.platform, core.open->settings);
@@ -323,6 +358,37 @@ Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
     const auto outbox = core.open->store.outbox_state();
     if (!outbox) return tl::unexpected(outbox.error());
     out.unsent = outbox->unsent;
+    return out;
+}
+
+}  // namespace
+
+Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
+    Core& core = *impl_;
+    std::optional<v1::DirectoryPerson> shown;
+    if (is_nurse_code(pin)) {
+        auto listed = show_code(core, person, pin);
+        if (!listed) return tl::unexpected(listed.error());
+        shown = std::move(*listed);
+    }
+    std::unique_lock guard(core.mutex);
+    bool restored = false;
+    std::optional<Nurse> nurse;
+    if (shown) {
+        if (!core.nurse || !core.open) return fail(ErrorCode::locked, "nurse/code-locked");
+        if (auto kept = list_person(*core.open, *shown); !kept) {
+            return tl::unexpected(kept.error());
+        }
+        nurse = nurse_of(*shown, person);
+    } else {
+        auto listed = open_for(core, guard, person, pin, restored);
+        if (!listed) return tl::unexpected(listed.error());
+        nurse = std::move(*listed);
+    }
+    core.signs_in(*nurse);
+    auto out = greet(core);
+    if (!out) return out;
+    out->was_restored = restored;
     // Of whoever was signed in until now.
     const auto watched = core.lives.take_all();
     guard.unlock();
@@ -330,14 +396,26 @@ Result<SignedIn> Device::unlock(const PersonId& person, std::string_view pin) {
     return out;
 }
 
+// A PIN is hers who sets it: nobody chooses one for somebody else and signs as her.
 Result<void> Device::add_nurse(const PersonId& person, std::string_view pin) {
-    const std::lock_guard guard(impl_->mutex);
-    if (!impl_->nurse || !impl_->open) return fail(ErrorCode::locked, "nobody is signed in");
-    const v1::DirectoryPerson* known = impl_->open->settings.person(person);
+    Core& core = *impl_;
+    const std::lock_guard guard(core.mutex);
+    if (!core.nurse || !core.open) return fail(ErrorCode::locked, "nobody is signed in");
+    const v1::DirectoryPerson* known = core.open->settings.person(person);
     if (known == nullptr || !known->active()) {
         return fail(ErrorCode::not_permitted, "nurse/not-listed");
     }
-    return impl_->keyring.add(nurse_of(*known, person), pin, impl_->open->key);
+    if (core.nurse->person != person) {
+        return fail(ErrorCode::not_permitted, "nurse/own-pin-only");
+    }
+    const std::uint64_t now = core.platform.clock->boot_clock_ms();
+    if (now - core.signed_in_at_ms > k_fresh_sign_in_ms) {
+        return fail(ErrorCode::not_permitted, "nurse/sign-in-again");
+    }
+    if (is_nurse_code(pin)) return fail(ErrorCode::value_out_of_range, "pin/easy");
+    const Settings& settings = core.open->settings;
+    return core.keyring.add(nurse_of(*known, person), pin, core.open->key,
+                            {settings.pin_memory_kib, settings.pin_iterations});
 }
 
 Result<void> Device::lock() {

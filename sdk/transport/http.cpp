@@ -148,4 +148,9 @@ Result<v1::EnrolReply> renew(HttpClient& client, const v1::RenewRequest& request
     return one_request<v1::EnrolReply>(client, "/v1/renew", request, cancel);
 }
 
+Result<v1::NurseReply> admit(HttpClient& client, const v1::NurseRequest& request,
+                             CancelToken& cancel) {
+    return one_request<v1::NurseReply>(client, "/v1/nurse", request, cancel);
+}
+
 }  // namespace kari::transport

@@ -16,6 +16,7 @@
 #include <kari/platform.hpp>
 
 #include "kari/v1/exchange.pb.h"
+#include "kari/v1/nurse.pb.h"
 #include "sdk/sync/exchange.hpp"
 
 namespace kari::transport {
@@ -134,6 +135,8 @@ Result<sync::Summary> drive(sync::Exchange& exchange, const sync::Session& sessi
 Result<v1::EnrolReply> enrol(HttpClient& client, const v1::EnrolRequest& request,
                              CancelToken& cancel);
 Result<v1::EnrolReply> renew(HttpClient& client, const v1::RenewRequest& request,
+                             CancelToken& cancel);
+Result<v1::NurseReply> admit(HttpClient& client, const v1::NurseRequest& request,
                              CancelToken& cancel);
 
 sync::Moment moment(Clock& clock);

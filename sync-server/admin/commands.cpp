@@ -29,12 +29,13 @@ struct Words {
     InitOptions init;
     int port = -1;
     std::string unit, name, zone, role = "SP", path, system, device, record, change, folder;
-    std::string first, second, reason;
+    std::string first, second, reason, nurse;
     std::vector<std::string> records;
     bool all = false;
     bool close = false;
     bool without_silent = false;
     bool namesake = false;
+    bool undo = false;
     bool deep = false;
     unsigned minutes = 60;
     std::size_t limit = k_listed_findings;
@@ -153,6 +154,15 @@ void add_directory(CLI::App& app, Words& words) {
     nurse->add_flag("--namesake", words.namesake,
                     "somebody else of the same name and role works there too");
 
+    auto* leaver = command(
+        app, words, "remove-nurse",
+        "Take a person off the unit's list. A tablet that has synced since refuses her PIN; one "
+        "that has not still takes it. What she wrote stays hers.",
+        [&words] { return remove_nurse(words.options, words.unit, words.nurse, words.undo); });
+    leaver->add_option("--unit", words.unit, "id of the unit")->required();
+    leaver->add_option("--nurse", words.nurse, "id of the person")->required();
+    leaver->add_flag("--undo", words.undo, "put her on the list again");
+
     for (const bool granted : {true, false}) {
         auto* sub = command(
             app, words, granted ? "assign" : "unassign",
@@ -170,9 +180,12 @@ void add_directory(CLI::App& app, Words& words) {
     auto* invitation = command(
         app, words, "invite",
         "Print a one-time code with which one tablet joins a unit. The code also carries the "
-        "digest of this server's key, so that the tablet talks to no other server.",
-        [&words] { return invite(words.options, words.unit, words.minutes); });
+        "digest of this server's key, so that the tablet talks to no other server. With --nurse: a "
+        "code by which she alone signs in once on a tablet of the unit and chooses a PIN there, "
+        "before she has one or when it is lost. Make sure that it is she who gets it.",
+        [&words] { return invite(words.options, words.unit, words.nurse, words.minutes); });
     invitation->add_option("--unit", words.unit, "id of the unit")->required();
+    invitation->add_option("--nurse", words.nurse, "id of the person that `add-nurse` printed");
     invitation->add_option("--minutes", words.minutes, "how long the code can be used")
         ->capture_default_str()
         ->check(CLI::Range(1U, 10'080U));

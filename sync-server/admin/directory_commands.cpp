@@ -6,6 +6,7 @@
 
 #include "sdk/sync/limits.hpp"
 #include "sync-server/admin/arguments.hpp"
+#include "sync-server/identity/nurse_code.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::admin {
@@ -137,6 +138,20 @@ Result<void> add_nurse(const Options& options, const std::string& unit, const st
     return {};
 }
 
+Result<void> remove_nurse(const Options& options, const std::string& unit, const std::string& nurse,
+                          bool undo) {
+    KARI_LET(const auto person, parse_id<PersonId>(nurse, "--nurse"));
+    KARI_LET(const auto runtime, Runtime::open(options.directory));
+    KARI_LET(const auto known, find_unit(*runtime->storage, unit));
+    const auto done = runtime->storage->set_active(known.id, person, undo);
+    if (!done && done.error().code == ErrorCode::not_found) {
+        return fail(ErrorCode::not_found, "--nurse: nobody of this unit has this id");
+    }
+    KARI_TRY(done);
+    print(options, {{"nurse", nurse}, {"unit", unit}, {"listed", undo}});
+    return {};
+}
+
 namespace {
 
 Result<void> check_room(storage::Storage& storage, const UnitId& unit,
@@ -202,9 +217,33 @@ Result<void> assign(const Options& options, const std::string& unit,
     return {};
 }
 
-Result<void> invite(const Options& options, const std::string& unit, unsigned minutes) {
+namespace {
+
+Result<void> invite_nurse(const Options& options, Runtime& runtime, const storage::Unit& unit,
+                          const std::string& nurse, unsigned minutes) {
+    KARI_LET(const auto person, parse_id<PersonId>(nurse, "--nurse"));
+    KARI_LET(const auto people, runtime.storage->persons(unit.id));
+    const bool listed = std::any_of(people.begin(), people.end(), [&](const auto& one) {
+        return one.id == person && one.active;
+    });
+    if (!listed) {
+        return fail(ErrorCode::not_found,
+                    "--nurse: the unit lists nobody of this id; `add-nurse` prints it");
+    }
+    const auto code = identity::make_nurse_code(person, runtime.entropy);
+    const Instant expires = runtime.clock->wall() + Duration::minutes(minutes);
+    KARI_TRY(runtime.storage->add_invitation({code.secret, unit.id, expires}));
+    print(options, {{"code", code.text}, {"nurse", nurse}, {"minutes", minutes}});
+    return {};
+}
+
+}  // namespace
+
+Result<void> invite(const Options& options, const std::string& unit, const std::string& nurse,
+                    unsigned minutes) {
     KARI_LET(const auto runtime, Runtime::open(options.directory));
     KARI_LET(const auto known, find_unit(*runtime->storage, unit));
+    if (!nurse.empty()) return invite_nurse(options, *runtime, known, nurse, minutes);
     const UnitId unit_id = known.id;
     const auto code = identity::make_code(runtime->secrets.server_pin, runtime->entropy);
     const Instant expires = runtime->clock->wall() + Duration::minutes(minutes);

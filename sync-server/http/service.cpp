@@ -19,6 +19,7 @@
 #include "sync-server/fhir/issues.hpp"
 #include "sync-server/http/compression.hpp"
 #include "sync-server/http/limits.hpp"
+#include "sync-server/identity/nurse_code.hpp"
 #include "sync-server/storage/attempt.hpp"
 
 namespace kari::server::http {
@@ -107,6 +108,7 @@ Route route_of(std::string_view target) {
     if (target == "/v1/pack") return Route::pack;
     if (target == "/v1/enrol") return Route::enrol;
     if (target == "/v1/renew") return Route::renew;
+    if (target == "/v1/nurse") return Route::nurse;
     if (target == "/v1/health") return Route::health;
     if (target.starts_with(k_everything_prefix) && target.ends_with(k_everything_suffix)) {
         return Route::everything;
@@ -130,6 +132,8 @@ std::string_view name_of(Route route) {
             return "enrol";
         case Route::renew:
             return "renew";
+        case Route::nurse:
+            return "nurse";
         case Route::health:
             return "health";
         case Route::everything:
@@ -157,6 +161,8 @@ std::size_t body_limit(Route route) {
         case Route::enrol:
         case Route::renew:
             return sync::k_enrol_bytes;
+        case Route::nurse:
+            return sync::k_nurse_bytes;
         default:
             return 0;
     }
@@ -309,6 +315,25 @@ Response Service::renew_route(const Request& request) {
     return reply ? of_message(*reply, request) : of_error(reply.error());
 }
 
+// She shows her code on a tablet of her unit: somebody who tries codes has a tablet already.
+Response Service::nurse_route(const Request& request) {
+    const auto device = who(request);
+    if (!device) return of_error(device.error());
+    if (too_many_wrong_codes(request.address)) {
+        return of_error({ErrorCode::server_busy, "too many wrong one-time codes; wait a minute"});
+    }
+    const auto body = plain_body(request, sync::k_nurse_bytes);
+    if (!body) return of_error(body.error());
+    const auto message = parse<v1::NurseRequest>(*body, sync::k_nurse_bytes);
+    if (!message) return of_error(message.error());
+    const auto reply = identity::admit(parts_.storage, *device, *message, parts_.clock.wall());
+    if (!reply) {
+        if (reply.error().code == ErrorCode::code_refused) note_wrong_code(request.address);
+        return of_error(reply.error());
+    }
+    return of_message(*reply, request);
+}
+
 Response Service::health_route() {
     const auto epoch = parts_.storage.epoch();
     if (!epoch) return of_error(epoch.error());
@@ -375,6 +400,8 @@ Response Service::dispatch(Route route, const Request& request, exchange::Tally&
             return enrol_route(request);
         case Route::renew:
             return renew_route(request);
+        case Route::nurse:
+            return nurse_route(request);
         case Route::everything:
             return everything_route(request);
         case Route::issues:

@@ -46,6 +46,7 @@ enum class Route {
     pack,
     enrol,
     renew,
+    nurse,
     health,
     everything,
     issues,
@@ -84,6 +85,7 @@ private:
     Response pack_route(const Request& request);
     Response enrol_route(const Request& request);
     Response renew_route(const Request& request);
+    Response nurse_route(const Request& request);
     Response health_route();
     Response everything_route(const Request& request);
     Response issue_route(Route route, const Request& request);

@@ -129,6 +129,8 @@ public:
     virtual Result<std::vector<Unit>> units() = 0;
     // Errors: not_found (the unit).
     virtual Result<void> add_person(const Person& person) = 0;
+    // Errors: not_found (nobody of this unit).
+    virtual Result<void> set_active(const UnitId& unit, const PersonId& person, bool active) = 0;
     virtual Result<std::vector<Person>> persons(const UnitId& unit) = 0;
     virtual Result<std::uint64_t> directory_version() = 0;
 
@@ -140,6 +142,8 @@ public:
     // Errors: code_refused (unknown, used or expired: not told apart); already_exists.
     virtual Result<Unit> redeem(const Digest& code, Instant now, Device device,
                                 const std::vector<Certificate>& certificates) = 0;
+    // Uses up a code that is no tablet's. Errors: code_refused, as redeem.
+    virtual Result<void> spend(const Digest& code, Instant now) = 0;
     // Enters a device without a code: from the journal, after a restore.
     virtual Result<void> readmit(const Device& device,
                                  const std::vector<Certificate>& certificates) = 0;

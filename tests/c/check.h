@@ -51,6 +51,7 @@ typedef struct ward {
     const char* codes[2];
     kari_person_id nurse;
     kari_person_id colleague;
+    const char* colleague_code;  // for her alone, once
 } ward;
 
 static const char* const PIN = "2468";

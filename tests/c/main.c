@@ -29,11 +29,14 @@ kari_device* enrolled(const ward* ward, const char* name, const char* code) {
 }
 
 int main(int count, char** words) {
-    if (count != 7) {
-        fprintf(stderr, "c_tests DIRECTORY SERVER CODE CODE PERSON COLLEAGUE\n");
+    if (count != 8) {
+        fprintf(stderr, "c_tests DIRECTORY SERVER CODE CODE PERSON COLLEAGUE HERCODE\n");
         return 2;
     }
-    ward ward = {.directory = words[1], .server = words[2], .codes = {words[3], words[4]}};
+    ward ward = {.directory = words[1],
+                 .server = words[2],
+                 .codes = {words[3], words[4]},
+                 .colleague_code = words[7]};
     CHECK(kari_id_parse(t(words[5]), ward.nurse.bytes, 16) == KARI_OK);
     CHECK(kari_id_parse(t(words[6]), ward.colleague.bytes, 16) == KARI_OK);
     CHECK(strcmp(kari_version(), "0.1.0") == 0);

@@ -403,7 +403,10 @@ static void people(const ward* ward, kari_device* device) {
     MUST(kari_people_read(device, &people, why));
     CHECK(people->count == 3);
     kari_free(people);
+    ANSWERS(KARI_ERROR_NOT_PERMITTED, kari_nurse_add(device, &ward->colleague, t("97531"), why));
+    MUST(kari_device_unlock(device, &ward->colleague, t(ward->colleague_code), NULL, why));
     MUST(kari_nurse_add(device, &ward->colleague, t("97531"), why));
+    MUST(kari_device_unlock(device, &ward->nurse, t(PIN), NULL, why));
     MUST(kari_nurses_read(device, &people, why));
     CHECK(people->count == 2);
     kari_free(people);

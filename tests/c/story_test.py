@@ -19,9 +19,10 @@ class Story(Ward):
 
     def test_two_tablets_in_c_and_one_of_the_command_agree(self):
         codes = [self.server.run("invite", "--unit", self.unit)["code"] for _ in range(2)]
+        own = self.server.run("invite", "--unit", self.unit, "--nurse", self.colleague)["code"]
         done = subprocess.run(
             [PROGRAM, self.work, f"https://localhost:{self.server.port}", *codes, self.nurse,
-             self.colleague], capture_output=True, text=True, timeout=240,
+             self.colleague, own], capture_output=True, text=True, timeout=240,
             env=dict(os.environ, TZ="Europe/Oslo"))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         told = dict(line.split(" ", 1) for line in done.stdout.splitlines())

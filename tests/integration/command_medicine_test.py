@@ -367,9 +367,13 @@ class MedicineTest(Ward):
             terminal.type(second)
             rest, ended = terminal.end()
             self.assertEqual(ended, ends, rest)
-        self.assertIn("4 to 64", self.tablet.words("add-nurse", "Bjørn", code=3,
-                                                   given={"nurse": self.colleague,
-                                                          "new_pin": "1"}))
+        own = self.tablet.nurse
+        self.assertIn("4 to 64", self.tablet.words("add-nurse", "Ingrid", code=3,
+                                                   given={"nurse": own, "new_pin": "1"}))
+        refused = self.tablet.words("add-nurse", "Bjørn", code=3,
+                                    given={"nurse": self.colleague, "new_pin": "8642"})
+        self.assertIn("Nobody can choose a PIN for somebody else", refused)
+        self.assertIn("one-time code from the operator", refused)
 
 
 if __name__ == "__main__":

@@ -95,7 +95,8 @@ class StockTest(Ward):
         self.assertIn("You recorded this yourself",
                       tablet.words("stock", "witness", line, code=None))
         # The colleague signs in on the same tablet.
-        tablet.run("add-nurse", self.colleague, given={"new_pin": "8642"}, code=None)
+        own = self.server.run("invite", "--unit", self.unit, "--nurse", self.colleague)["code"]
+        tablet.run("add-nurse", self.colleague, given={"code": own, "new_pin": "8642"})
         colleague = dict(KARI_PERSON=self.colleague)
         patients = tablet.run("patients", pin="8642", **colleague)
         shown = tablet.run("stock", tablet.name_of(patients, "Dina"), pin="8642", **colleague)

@@ -23,7 +23,7 @@ from wire_tablet import (  # noqa: E402
     TOO_LARGE, Server, Tablet, chunk, error_of, fields, head_of, number, one, read_reply,
     standing, what_is_stored)
 
-POSTS = ("/v1/enrol", "/v1/renew", "/v1/exchange")
+POSTS = ("/v1/enrol", "/v1/renew", "/v1/nurse", "/v1/exchange")
 GETS = ("/v1/health", f"/fhir/Patient/{MARK}/$everything")
 # What the server waits for, in seconds; the tests wait for its word in the log, not for a time.
 WAITS = {"handshake_seconds": 1, "idle_seconds": 1, "read_seconds": 1, "write_seconds": 1}

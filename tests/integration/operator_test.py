@@ -18,8 +18,8 @@ from wire_tablet import SERVER, Server, Tablet, fields, standing, what_is_stored
 
 NO_ID, NOBODY = "nonsense", "ab" * 16
 FAILED, USAGE, DAMAGED = 1, 2, 3
-COMMANDS = ("init serve status findings doctor add-unit add-nurse assign unassign invite "
-            "revoke import link unlink accept export verify-export dump-log state-digest "
+COMMANDS = ("init serve status findings doctor add-unit add-nurse remove-nurse assign unassign "
+            "invite revoke import link unlink accept export verify-export dump-log state-digest "
             "backup restore upgrade renew-certificate recover verify limits").split()
 
 
@@ -101,6 +101,20 @@ class OperatorTest(unittest.TestCase):
         self.refused(FAILED, "--namesake", "add-nurse", "--unit", self.unit, "--name", "Kari")
         self.server.run(*unit, "n" * 128, "--zone", "Europe/Oslo")  # name_bytes
         self.server.run("add-nurse", "--unit", self.unit, "--name", "Kari", "--namesake")
+
+    def test_a_nurse_is_given_a_code_of_her_own_and_taken_off_the_list_and_put_back(self):
+        unit = ["--unit", self.unit]
+        nurse = self.server.run("add-nurse", *unit, "--name", "Leaver")["person"]
+        hers = [*unit, "--nurse", nurse]
+        code = self.server.run("invite", *hers)["code"]
+        self.assertRegex(code, r"^nurse1(-[0-9a-f]{4}){4}$")
+        self.assertFalse(self.server.run("remove-nurse", *hers)["listed"])
+        self.refused(FAILED, "--nurse", "invite", *hers)
+        self.assertTrue(self.server.run("remove-nurse", *hers, "--undo")["listed"])
+        self.server.run("invite", *hers)
+        for name in ("invite", "remove-nurse"):
+            self.refused(FAILED, "--nurse", name, *unit, "--nurse", NOBODY)
+            self.refused(USAGE, "--nurse", name, *unit, "--nurse", NO_ID)
 
     def test_an_unknown_or_impossible_id_is_named_and_nothing_is_done(self):
         for words in (["invite"], ["add-nurse", "--name", "Ola"], ["assign", "--all"],

@@ -190,6 +190,8 @@ class ActsTest {
         ).orThrow()
         refused<KariError.InvalidArgument>(tablet.checkGivenDose(given.token, ""))
         refused<KariError.InvalidArgument>(tablet.takeOffPatch(PatchOffEntry(given.token)))
+        refused<KariError.NotPermitted>(tablet.addNurse(Ward.colleague, "1357"))
+        tablet.unlock(Ward.colleague, Ward.colleagueCode()).orThrow()
         tablet.addNurse(Ward.colleague, "1357").orThrow()
         assertTrue(tablet.people().orThrow().any { it.person == Ward.colleague })
         tablet.lock().orThrow()

@@ -36,6 +36,7 @@ class PromisesTest {
             val before = Kari.liveObjects
             Ward.enrolled("locked").use { tablet ->
                 val record = Ward.patient(tablet, "Bjarne")
+                tablet.unlock(Ward.colleague, Ward.colleagueCode()).orThrow()
                 tablet.addNurse(Ward.colleague, "1357").orThrow()
                 coroutineScope {
                     val seen = Channel<Outcome<Chart>>(Channel.UNLIMITED)

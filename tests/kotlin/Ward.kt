@@ -12,10 +12,14 @@ object Ward {
     val server: String = said("server")
     val nurse: PersonId = checkNotNull(PersonId.parse(said("nurse")))
     val colleague: PersonId = checkNotNull(PersonId.parse(said("colleague")))
+    private val colleagueCodes = ConcurrentLinkedQueue(said("colleagueCodes").split(","))
     private val codes = ConcurrentLinkedQueue(said("codes").split(","))
 
     private fun said(name: String): String =
         System.getProperty("kari.$name") ?: error("no kari.$name")
+
+    /** For the colleague alone, once. */
+    fun colleagueCode(): String = colleagueCodes.remove()
 
     fun place(name: String): Place =
         Place(directory = "$work/$name", zone = "Europe/Oslo", language = Language.EN)

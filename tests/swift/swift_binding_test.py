@@ -19,11 +19,14 @@ class Binding(Ward):
 
     def test_the_binding_does_in_swift_what_its_tests_say(self):
         codes = [self.server.run("invite", "--unit", self.unit)["code"] for _ in range(TABLETS)]
+        own = [self.server.run("invite", "--unit", self.unit, "--nurse", self.colleague)["code"]
+               for _ in range(2)]
         done = swift_root.run(
             "swift test --skip-build --package-path bindings/swift --scratch-path "
             f"{swift_root.BUILT}/bindings/swift", KARI_WORK=str(self.work),
             KARI_SERVER=f"https://localhost:{self.server.port}", KARI_NURSE=self.nurse,
-            KARI_COLLEAGUE=self.colleague, KARI_CODES=",".join(codes))
+            KARI_COLLEAGUE=self.colleague, KARI_CODES=",".join(codes),
+            KARI_COLLEAGUE_CODES=",".join(own))
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertRegex(done.stdout + done.stderr, r"Test run with (?:[2-9]|\d\d+) tests passed")

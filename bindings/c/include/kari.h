@@ -145,13 +145,15 @@ kari_status kari_nurses_read(kari_device* device, const kari_nurses** out, kari_
 // Whom the unit's directory lists. View.
 // C++: Device::directory_people
 kari_status kari_people_read(kari_device* device, const kari_nurses** out, kari_error* error);
-// Lets one more nurse unlock, or gives a new PIN. Blocks 0.3 s. Errors: not_permitted,
-// value_out_of_range.
+// Sets the PIN of the nurse who signed in within five minutes, and of no other. Blocks 0.3 s.
+// Errors: not_permitted, value_out_of_range.
 // C++: Device::add_nurse
 kari_status kari_nurse_add(kari_device* device, const kari_person_id* person, kari_text pin,
                            kari_error* error);
-// Signs in. Blocks 0.3 s. View; `out` may be null. Errors: wrong_pin, pin_delayed, wiped,
-// not_found.
+// Signs in, by PIN (0.3 s), or by the one-time code that the server made for her (the network,
+// while somebody is signed in): then kari_nurse_add. View; `out` may be null. Errors: wrong_pin,
+// pin_delayed, wiped, not_found, not_permitted, locked, code_refused, offline, timed_out,
+// server_busy.
 // C++: Device::unlock
 kari_status kari_device_unlock(kari_device* device, const kari_person_id* person, kari_text pin,
                                const kari_signed_in** out, kari_error* error);

@@ -43,7 +43,14 @@ Answer add_nurse(Tablet& tablet, const Arguments& args) {
     // On a command line "pin" is the signed-in nurse's own.
     const std::string pin = args.has("new_pin") ? args.text("new_pin") : args.text("pin");
     const PersonId person = args.has("nurse") ? args.person("nurse") : args.person();
-    return with(tablet, [&](Device& d) { return done(d.add_nurse(person, pin)); });
+    return with(tablet, [&](Device& d) -> Answer {
+        // By her code it is she who is signed in from here on.
+        if (args.has("code")) {
+            const auto shown = d.unlock(person, args.text("code"));
+            if (!shown) return tl::unexpected(shown.error());
+        }
+        return done(d.add_nurse(person, pin));
+    });
 }
 
 std::string show_signed_in(const json::object& answer, const Screen& s) {
@@ -106,8 +113,9 @@ std::vector<Command> sign_in_commands() {
          .alias = "nurse_add",
          .group = Group::tablet,
          .help = Label::help_add_nurse,
-         .example = "add-nurse Bjørn",
-         .parameters = {{"nurse", Label::arg_new_nurse, Typed::person, true, true}},
+         .example = "add-nurse Bjørn --code nurse1-1c3f-09ab-77d2-e410",
+         .parameters = {{"nurse", Label::arg_new_nurse, Typed::person, true, true},
+                        {"code", Label::arg_nurse_code, Typed::text}},
          .run = add_nurse,
          .show = nothing_more},
     };

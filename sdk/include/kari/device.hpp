@@ -126,13 +126,13 @@ public:
     std::vector<Nurse> nurses() const;
     // People whom the unit's directory lists, as of the last sync. Errors: locked.
     Result<std::vector<Nurse>> directory_people() const;
-    // Lets one more nurse unlock, or gives a new PIN. Requires: signed in. Errors: not_permitted
-    // (not in the directory), value_out_of_range.
+    // Sets the PIN of whoever signed in within the last 5 minutes. Errors: not_permitted (another
+    // person; not in the directory; too long ago), value_out_of_range (length; easily guessed).
     Result<void> add_nurse(const PersonId& person, std::string_view pin);
-    // Blocks about 0.3 s. Errors: wrong_pin (says how many tries are left), pin_delayed (says how
-    // long), wiped (10 wrong PINs destroy this nurse's way in: another nurse of the tablet can
-    // give a new PIN; when none is left unsent work stands sealed in the escrow file, which no
-    // command opens yet: keep the tablet), not_found (no such nurse here).
+    // By PIN (0.3 s), or by a one-time code that the server made for her (network, and somebody
+    // signed in): add_nurse follows. Errors: wrong_pin (tries left), pin_delayed (how long), wiped
+    // (10 wrong PINs: see keys.md, section 2), not_found (no such nurse here), not_permitted (the
+    // unit lists her no more); code_refused, offline, timed_out, server_busy.
     Result<SignedIn> unlock(const PersonId& person, std::string_view pin);
     // Seals what grew, forgets the key. A sync under way ends within 60 s; then the key goes.
     // Drafts stay. Errors: none that keep it unlocked.

@@ -90,6 +90,19 @@ Result<void> EmbeddedStorage::add_person(const Person& person) {
     });
 }
 
+Result<void> EmbeddedStorage::set_active(const UnitId& unit, const PersonId& person, bool active) {
+    const Lock lock = enter();
+    return atomically([&]() -> Result<void> {
+        KARI_LET(auto update,
+                 db_.prepare("UPDATE person SET active = ?3 WHERE id = ?1 AND unit = ?2"));
+        update.bind(1, person).bind(2, unit).bind(3, active);
+        KARI_TRY(update.run());
+        if (update.changed() == 0) return fail(ErrorCode::not_found, "person");
+        KARI_TRY(db_.execute("UPDATE server SET directory_version = directory_version + 1"));
+        return touch_unit(unit);
+    });
+}
+
 Result<std::vector<Person>> EmbeddedStorage::persons(const UnitId& unit) {
     const Lock lock = enter();
     KARI_LET(auto row, db_.prepare("SELECT id, role, display, active FROM person WHERE unit = ?1 "
@@ -154,6 +167,18 @@ Result<UnitId> EmbeddedStorage::invited_to(const Digest& code, Instant now) {
     KARI_LET(const bool valid, row.step());
     if (!valid) return fail(ErrorCode::code_refused, "one-time code");
     return row.column_id<UnitId>(0);
+}
+
+Result<void> EmbeddedStorage::spend(const Digest& code, Instant now) {
+    const Lock lock = enter();
+    return atomically([&]() -> Result<void> {
+        KARI_LET(auto use, db_.prepare("UPDATE invitation SET used = ?2 WHERE code = ?1 AND used "
+                                       "IS NULL AND expires > ?2"));
+        use.bind(1, code).bind(2, now.ms);
+        KARI_TRY(use.run());
+        if (use.changed() == 0) return fail(ErrorCode::code_refused, "one-time code");
+        return {};
+    });
 }
 
 Result<Unit> EmbeddedStorage::redeem(const Digest& code, Instant now, Device device,

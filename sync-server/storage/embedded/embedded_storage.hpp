@@ -94,10 +94,12 @@ public:
     Result<std::optional<Unit>> unit(const UnitId& id) override;
     Result<std::vector<Unit>> units() override;
     Result<void> add_person(const Person& person) override;
+    Result<void> set_active(const UnitId& unit, const PersonId& person, bool active) override;
     Result<std::vector<Person>> persons(const UnitId& unit) override;
     Result<std::uint64_t> directory_version() override;
     Result<void> add_invitation(const Invitation& invitation) override;
     Result<UnitId> invited_to(const Digest& code, Instant now) override;
+    Result<void> spend(const Digest& code, Instant now) override;
     Result<Unit> redeem(const Digest& code, Instant now, Device device,
                         const std::vector<Certificate>& certificates) override;
     Result<void> readmit(const Device& device,

@@ -31,6 +31,34 @@ TEST_CASE("A one-time code works once, before it expires") {
     CHECK(place.storage->incarnations(id_of<DeviceId>(1)).value().size() == 1);
 }
 
+TEST_CASE("A code that is no tablet's is spent once, before it expires") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    const auto code = base::sha256("code");
+    REQUIRE(place.storage->add_invitation({code, k_unit.id, Instant{5'000}}));
+    CHECK(place.storage->spend(code, Instant{5'000}).error().code == ErrorCode::code_refused);
+    CHECK(place.storage->spend(code, Instant{4'999}).has_value());
+    CHECK(place.storage->spend(code, Instant{4'999}).error().code == ErrorCode::code_refused);
+    CHECK(place.storage->devices().value().empty());
+}
+
+TEST_CASE("Who is taken off a unit's list stands there as gone, and tablets are told") {
+    Place place;
+    REQUIRE(place.storage->add_unit(k_unit));
+    const auto nora = id_of<PersonId>(1);
+    REQUIRE(place.storage->add_person({nora, k_unit.id, "SP", "Nora", true}));
+    const auto version = place.storage->directory_version().value();
+    const auto feed = place.storage->feed_position(k_unit.id).value();
+    REQUIRE(place.storage->set_active(k_unit.id, nora, false));
+    CHECK_FALSE(place.storage->persons(k_unit.id).value().front().active);
+    CHECK(place.storage->directory_version().value() > version);
+    CHECK(place.storage->feed_position(k_unit.id).value() > feed);
+    REQUIRE(place.storage->set_active(k_unit.id, nora, true));
+    CHECK(place.storage->persons(k_unit.id).value().front().active);
+    CHECK(place.storage->set_active(id_of<UnitId>(77), nora, false).error().code ==
+          ErrorCode::not_found);
+}
+
 TEST_CASE("A code is not used up by an enrolment that fails") {
     Place place;
     REQUIRE(place.storage->add_unit(k_unit));

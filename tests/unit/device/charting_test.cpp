@@ -374,9 +374,9 @@ TEST_CASE("a dose that was not given gets no amount by a correction, and is give
 TEST_CASE("a dose that a colleague calls an error counts until whoever gave it says so too") {
     Ward ward(58);
     take(ward.device.give(ward.dose()));
-    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    let_in(ward.device, *ward.server, k_bjorn, "9753");
     REQUIRE(ward.device.lock().has_value());
-    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9753").has_value());
     auto item = ward.chart().administrations.at(0);
     CHECK(item.counts);
     CHECK_FALSE(item.correction_unconfirmed);

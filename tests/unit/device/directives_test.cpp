@@ -51,9 +51,9 @@ TEST_CASE(
     const auto own = ward.device.care().check_given_dose(given.token, "");
     CHECK(own.error().code == ErrorCode::invalid_argument);
     CHECK(explain(own.error(), Language::en).what_to_do.find("colleague") != std::string::npos);
-    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    let_in(ward.device, *ward.server, k_bjorn, "9753");
     REQUIRE(ward.device.lock().has_value());
-    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9753").has_value());
     const auto seen = ward.chart().administrations.at(0);
     CHECK(seen.checks.empty());
     REQUIRE(ward.device.care().check_given_dose(seen.token, "").has_value());
@@ -116,9 +116,9 @@ TEST_CASE(
     const auto checked = give("Bjorn looks at it");
     CHECK(has_rule(checked.raised, "dose/second-check-missing"));
     CHECK(missing(checked) == 2);
-    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    let_in(ward.device, *ward.server, k_bjorn, "9753");
     REQUIRE(ward.device.lock().has_value());
-    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9753").has_value());
     ward.chart();
     REQUIRE(ward.device.care().check_given_dose(checked.token, "").has_value());
     CHECK(missing(checked) == 0);
@@ -267,12 +267,12 @@ TEST_CASE("a new reaction stands beside the earlier ones, and weakens no warning
 
 TEST_CASE("a note is edited by its author until it is signed, and added to after") {
     Ward ward(54);
-    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    let_in(ward.device, *ward.server, k_bjorn, "9753");
     NoteEntry entry;
     entry.title = "Visit";
     entry.text = "Slept well";
     const auto note = take(ward.device.write_note(ward.citizen.record, entry));
-    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9753").has_value());
     CHECK(ward.device.sign_note(note.token).error().code == ErrorCode::not_the_author);
     REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
     entry.text = "Slept well, ate little";
@@ -295,9 +295,9 @@ TEST_CASE("a draft is kept for its author over lock and unlock, and is no change
     NoteEntry entry;
     entry.text = "half a sentence";
     REQUIRE(ward.device.save_draft(ward.citizen.record, "visit", entry).has_value());
-    REQUIRE(ward.device.add_nurse(k_bjorn, "9999").has_value());
+    let_in(ward.device, *ward.server, k_bjorn, "9753");
     REQUIRE(ward.device.lock().has_value());
-    REQUIRE(ward.device.unlock(k_bjorn, "9999").has_value());
+    REQUIRE(ward.device.unlock(k_bjorn, "9753").has_value());
     CHECK_FALSE(ward.device.load_draft(ward.citizen.record, "visit")->has_value());
     REQUIRE(ward.device.unlock(k_ingrid, k_pin).has_value());
     CHECK((*ward.device.load_draft(ward.citizen.record, "visit"))->text == "half a sentence");

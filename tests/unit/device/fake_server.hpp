@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -13,6 +14,7 @@
 #include <kari/device.hpp>
 #include <kari/http.hpp>
 
+#include "kari/v1/nurse.pb.h"
 #include "kari/v1/pack.pb.h"
 #include "kari/v1/pack_exchange.pb.h"
 #include "platform/simulated/simulated_platform.hpp"
@@ -51,6 +53,7 @@ public:
         if (request.url.ends_with("/v1/pack")) return pack_answer(request.body);
         bodies.emplace_back(request.body);
         last_pins = request.pins;
+        if (request.url.ends_with("/v1/nurse")) return admitted(request.body);
         if (request.url.ends_with("/v1/enrol")) return enrolled<v1::EnrolRequest>(request.body);
         if (request.url.ends_with("/v1/renew")) {
             ++renewals;
@@ -69,7 +72,25 @@ public:
         v1::ExchangeReply reply = model.answer(asked);
         store_seals(asked, reply);
         reply.set_server_ms(server_now.ms);
+        if (directory_version_ > 0) tell_people(reply);
         return HttpReply{200, reply.SerializeAsString(), {}};
+    }
+
+    // What an operator gives her alone.
+    std::string nurse_code(const PersonId& person) {
+        const std::string code = "nurse1-0011-2233-4455-" + std::to_string(1000 + ++nurse_codes_);
+        codes_[code] = person;
+        return code;
+    }
+    bool loses_answer_to_code = false;
+    // As an operator takes her off the unit's list; tablets are told at their next exchange.
+    void leaves(const PersonId& person) {
+        left_.insert(person);
+        ++directory_version_;
+    }
+    void comes_back(const PersonId& person) {
+        left_.erase(person);
+        ++directory_version_;
     }
 
     // What an import or another tablet left on the server.
@@ -110,6 +131,51 @@ private:
     bool refuses(std::string_view body) const {
         v1::RenewRequest asked;
         return asked.ParseFromString(std::string(body)) && asked.incarnation() == renews_not;
+    }
+
+    Result<HttpReply> admitted(std::string_view body) {
+        v1::NurseRequest asked;
+        REQUIRE(asked.ParseFromString(std::string(body)));
+        const auto code = codes_.find(asked.code());
+        if (revoked) return refusal(ErrorCode::device_revoked);
+        if (code == codes_.end() || base::to_bytes(code->second) != asked.person()) {
+            return refusal(ErrorCode::code_refused);
+        }
+        codes_.erase(code);
+        if (loses_answer_to_code) return fail(ErrorCode::timed_out, "test");
+        v1::NurseReply reply;
+        const bool ingrid = asked.person() == base::to_bytes(k_ingrid);
+        *reply.mutable_person() =
+            person_of(ingrid ? k_ingrid : k_bjorn, ingrid ? "Ingrid" : "Bjorn");
+        return HttpReply{200, reply.SerializeAsString(), {}};
+    }
+
+    v1::DirectoryUnit unit() const {
+        v1::DirectoryUnit out;
+        out.set_unit(base::to_bytes(id_of<UnitId>(600)));
+        out.set_record(base::to_bytes(k_unit_record));
+        out.set_display("Home care north");
+        out.set_zone(zone);
+        return out;
+    }
+
+    void tell_people(v1::ExchangeReply& reply) const {
+        *reply.mutable_unit() = unit();
+        reply.set_directory_version(directory_version_);
+        for (const auto& [id, name] : {std::pair{k_ingrid, "Ingrid"}, {k_bjorn, "Bjorn"}}) {
+            v1::DirectoryPerson& person = *reply.add_person();
+            person = person_of(id, name);
+            person.set_active(!left_.contains(id));
+        }
+    }
+
+    static v1::DirectoryPerson person_of(const PersonId& id, const char* name) {
+        v1::DirectoryPerson person;
+        person.set_person(base::to_bytes(id));
+        person.set_role("SP");
+        person.set_display(name);
+        person.set_active(true);
+        return person;
     }
 
     Result<HttpReply> pack_answer(std::string_view body) {
@@ -184,17 +250,9 @@ private:
         reply.add_server_pin(base::to_bytes(k_server_pin));
         reply.set_recovery_public_key(recovery_.public_point);
         reply.set_device(base::to_bytes(id_of<DeviceId>(++devices_)));
-        reply.mutable_unit()->set_unit(base::to_bytes(id_of<UnitId>(600)));
-        reply.mutable_unit()->set_record(base::to_bytes(k_unit_record));
-        reply.mutable_unit()->set_display("Home care north");
-        reply.mutable_unit()->set_zone(zone);
-        for (const auto& [id, name] : {std::pair{k_ingrid, "Ingrid"}, {k_bjorn, "Bjorn"}}) {
-            v1::DirectoryPerson* person = reply.add_person();
-            person->set_person(base::to_bytes(id));
-            person->set_role("SP");
-            person->set_display(name);
-            person->set_active(true);
-        }
+        *reply.mutable_unit() = unit();
+        for (const auto& [id, name] : {std::pair{k_ingrid, "Ingrid"}, {k_bjorn, "Bjorn"}})
+            *reply.add_person() = person_of(id, name);
         reply.set_server_ms(server_now.ms);
         reply.set_epoch(base::to_bytes(model.epoch));
         return HttpReply{200, reply.SerializeAsString(), {}};
@@ -204,6 +262,10 @@ private:
     platform_simulated::SeededEntropy entropy_{4711};
     crypto::KeyPair recovery_;
     std::uint64_t devices_ = 0;
+    int nurse_codes_ = 0;
+    std::set<PersonId> left_;
+    std::uint64_t directory_version_ = 0;
+    std::map<std::string, PersonId> codes_;
     std::set<std::string> certified_;
 };
 
@@ -234,6 +296,14 @@ struct Bench {
     platform_simulated::Machine machine;
     std::shared_ptr<FakeServer> server;
 };
+
+// As it happens: whoever is signed in hands the tablet over, and takes it back.
+inline void let_in(Device& device, FakeServer& server, const PersonId& who, const char* pin) {
+    const PersonId before = device.signed_in()->person;
+    REQUIRE(device.unlock(who, server.nurse_code(who)).has_value());
+    REQUIRE(device.add_nurse(who, pin).has_value());
+    REQUIRE(device.unlock(before, k_pin).has_value());
+}
 
 // One citizen as an import would have made her: a name, and an order of one tablet at 08:00.
 struct Citizen {

@@ -88,7 +88,7 @@ TEST_CASE(
     const Citizen citizen = put_citizen(*bench.server, 30);
     Device device = bench.enrolled();
     REQUIRE(device.sync({}).has_value());
-    REQUIRE(device.add_nurse(k_bjorn, "9999").has_value());
+    let_in(device, *bench.server, k_bjorn, "9753");
     const SignedIn first = take([&] {
         REQUIRE(device.lock().has_value());
         return device.unlock(k_ingrid, k_pin);
@@ -98,7 +98,7 @@ TEST_CASE(
     // Who cannot say the PIN takes nothing over.
     CHECK(device.unlock(k_bjorn, k_pin).error().code == ErrorCode::wrong_pin);
     CHECK(device.signed_in()->person == k_ingrid);
-    const SignedIn second = take(device.unlock(k_bjorn, "9999"));
+    const SignedIn second = take(device.unlock(k_bjorn, "9753"));
     CHECK(device.signed_in()->person == k_bjorn);
     CHECK_FALSE(second.sign_in == first.sign_in);
     CHECK(device.findings(citizen.record).error().code == ErrorCode::not_permitted);
@@ -206,13 +206,13 @@ TEST_CASE("no key of a tablet is in memory that was given back, nor half of one"
         const FreedMemory freed(secrets);
         {
             Device device = take(Device::enrol(bench.options(), platform, bench.server));
-            REQUIRE(device.add_nurse(k_bjorn, "9999").has_value());
+            let_in(device, *bench.server, k_bjorn, "9753");
             REQUIRE(device.lock().has_value());
         }
         Device device = take(Device::open(bench.directory(), platform, bench.server));
         CHECK(device.unlock(k_ingrid, "0000").error().code == ErrorCode::wrong_pin);
         REQUIRE(device.unlock(k_ingrid, k_pin).has_value());
-        REQUIRE(device.unlock(k_bjorn, "9999").has_value());
+        REQUIRE(device.unlock(k_bjorn, "9753").has_value());
         REQUIRE(device.sync({}).has_value());
         REQUIRE(device.lock().has_value());
         found = freed.found();

@@ -39,6 +39,7 @@ TEST_CASE("A route is known by its whole path, and a route without a body takes 
     CHECK(route_of("/v1/exchange") == Route::exchange);
     CHECK(route_of("/v1/enrol?x=y") == Route::enrol);
     CHECK(route_of("/v1/renew") == Route::renew);
+    CHECK(route_of("/v1/nurse") == Route::nurse);
     CHECK(route_of("/v1/health") == Route::health);
     CHECK(route_of("/fhir/Patient/0/$everything") == Route::everything);
     for (const char* target : {"", "/", "/v1/exchange/", "/V1/exchange", "//v1/exchange",
@@ -48,6 +49,7 @@ TEST_CASE("A route is known by its whole path, and a route without a body takes 
     CHECK(body_limit(Route::exchange) == sync::k_request_bytes);
     CHECK(body_limit(Route::enrol) == sync::k_enrol_bytes);
     CHECK(body_limit(Route::renew) == sync::k_enrol_bytes);
+    CHECK(body_limit(Route::nurse) == sync::k_nurse_bytes);
     for (const Route route : {Route::health, Route::everything, Route::unknown})
         CHECK(body_limit(route) == 0);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 
@@ -12,6 +14,7 @@
 #include "sync-server/identity/certificates.hpp"
 #include "sync-server/identity/enrolment.hpp"
 #include "sync-server/identity/machine.hpp"
+#include "sync-server/identity/nurse_code.hpp"
 #include "sync-server/identity/signing_keys.hpp"
 #include "sync-server/storage/embedded/embedded_storage.hpp"
 
@@ -231,6 +234,59 @@ TEST_CASE("A tablet that renews without end is stopped at its quota, and may sti
     CHECK(office.who(*first).incarnations.size() == k_incarnations_max);
     renewal.set_incarnation(base::to_bytes(office.who(*first).incarnations.front()));
     CHECK(office.registrar().renew(office.who(*first), renewal));
+}
+
+TEST_CASE("A nurse's code is hers alone, on a tablet of her unit, once") {
+    Office office;
+    const auto who = office.who(*office.registrar().enrol(office.request()));
+    const auto person = [&](bool active) {
+        const auto id = random_id<PersonId>(office.entropy);
+        REQUIRE(office.storage->add_person({id, office.unit.id, "SP", "Nora", active}));
+        return id;
+    };
+    const PersonId nora = person(true), other = person(true), gone = person(false);
+    const auto code_of = [&](const PersonId& id) {
+        const auto code = make_nurse_code(id, office.entropy);
+        REQUIRE(office.storage->add_invitation(
+            {code.secret, office.unit.id, office.clock.now + Duration::minutes(5)}));
+        return code.text;
+    };
+    const auto shown = [&](const PersonId& id, std::string text, const DeviceIdentity& tablet) {
+        v1::NurseRequest request;
+        request.set_protocol(1);
+        request.set_person(base::to_bytes(id));
+        request.set_code(std::move(text));
+        return admit(*office.storage, tablet, request, office.clock.now);
+    };
+    const std::string code = code_of(nora);
+    CHECK(code.size() == 26);
+    CHECK(shown(other, code, who).error().code == ErrorCode::code_refused);
+    CHECK(shown(gone, code_of(gone), who).error().code == ErrorCode::not_permitted);
+    CHECK(shown(nora, "nurse1-", who).error().code == ErrorCode::code_refused);
+    CHECK(shown(nora, code.substr(7), who).error().code == ErrorCode::code_refused);
+    DeviceIdentity elsewhere = who;
+    elsewhere.unit = random_id<UnitId>(office.entropy);
+    CHECK(shown(nora, code, elsewhere).error().code == ErrorCode::not_permitted);
+    DeviceIdentity revoked = who;
+    revoked.revoked = true;
+    CHECK(shown(nora, code, revoked).error().code == ErrorCode::device_revoked);
+    // It makes no tablet, and a tablet's code lets no nurse in.
+    auto enrolment = office.request();
+    CHECK(shown(nora, enrolment.code(), who).error().code == ErrorCode::code_refused);
+    enrolment.set_code(code);
+    CHECK(office.registrar().enrol(enrolment).error().code == ErrorCode::code_refused);
+    // As it is typed by hand.
+    std::string typed = code;
+    std::erase(typed, '-');
+    std::transform(typed.begin(), typed.end(), typed.begin(), ::toupper);
+    typed = "nurse1-" + typed.substr(6);
+    const auto let_in = shown(nora, typed, who);
+    REQUIRE(let_in);
+    CHECK(let_in->person().display() == "Nora");
+    CHECK(shown(nora, code, who).error().code == ErrorCode::code_refused);
+    const std::string late = code_of(nora);
+    office.clock.now = office.clock.now + Duration::minutes(5);
+    CHECK(shown(nora, late, who).error().code == ErrorCode::code_refused);
 }
 
 TEST_CASE("A code is read as it was written or typed, and as nothing else") {

@@ -180,6 +180,10 @@ extension Binding {
             await refused(.invalidArgument) { () async throws(KariError) in
                 try await tablet.takeOffPatch(PatchOffEntry(token: given.token))
             }
+            await refused(.notPermitted) { () async throws(KariError) in
+                try await tablet.addNurse(Ward.colleague, pin: "1357")
+            }
+            try await tablet.unlock(Ward.colleague, pin: Ward.colleagueCode())
             try await tablet.addNurse(Ward.colleague, pin: "1357")
             #expect(try await tablet.people().contains { $0.person == Ward.colleague })
             try await tablet.lock()

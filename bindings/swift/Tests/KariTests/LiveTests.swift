@@ -34,6 +34,7 @@ extension Binding {
             do {
                 let tablet = try await Ward.enrolled("locked")
                 let record = try await Ward.patient(tablet, "Bjarne")
+                try await tablet.unlock(Ward.colleague, pin: Ward.colleagueCode())
                 try await tablet.addNurse(Ward.colleague, pin: "1357")
                 var charts = tablet.charts(of: record).makeAsyncIterator()
                 #expect(try await charts.next()?.get().record == record)

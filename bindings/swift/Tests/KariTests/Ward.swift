@@ -18,10 +18,17 @@ enum Ward {
     static let colleague = PersonId(said("KARI_COLLEAGUE"))!
     /// Of an enrolment that comes to nothing before it is used.
     static let spare = codes.with { $0.removeLast() }
+    private static let colleagueCodes = Shared(
+        said("KARI_COLLEAGUE_CODES").components(separatedBy: ","))
     private static let codes = Shared(said("KARI_CODES").components(separatedBy: ","))
 
     private static func said(_ name: String) -> String {
         ProcessInfo.processInfo.environment[name] ?? "no \(name)"
+    }
+
+    /// For the colleague alone, once.
+    static func colleagueCode() -> String {
+        colleagueCodes.with { $0.removeFirst() }
     }
 
     static func place(_ name: String) -> Place {

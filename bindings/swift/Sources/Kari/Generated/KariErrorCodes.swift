@@ -57,8 +57,8 @@ extension KariError {
         case wrongPin = 41
         /// Too many wrong PINs. There is a wait. Wait a little, and try again.
         case pinDelayed = 42
-        /// The key was destroyed after too many wrong PINs. Ask a colleague on the tablet for a new
-        /// PIN, or the operator for a new code.
+        /// The key was destroyed after too many wrong PINs. Nothing that you recorded was deleted.
+        /// Ask the operator for a one-time code, and choose a new PIN with it.
         case wiped = 43
         /// The tablet is not enrolled. Enrol it with a code from the operator.
         case notEnrolled = 44

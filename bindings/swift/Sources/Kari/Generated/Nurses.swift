@@ -40,8 +40,8 @@ extension Tablet {
         }
     }
 
-    /// Lets one more nurse unlock, or gives a new PIN. Blocks 0.3 s. Errors:
-    /// ``KariError/Code/notPermitted``, ``KariError/Code/valueOutOfRange``.
+    /// Sets the PIN of the nurse who signed in within five minutes, and of no other. Blocks 0.3 s.
+    /// Errors: ``KariError/Code/notPermitted``, ``KariError/Code/valueOutOfRange``.
     public func addNurse(_ person: PersonId, pin: String) async throws(KariError) {
         try await call { call in
             call.done {
@@ -55,8 +55,11 @@ extension Tablet {
         }
     }
 
-    /// Signs in. Blocks 0.3 s. Errors: ``KariError/Code/wrongPin``, ``KariError/Code/pinDelayed``,
-    /// ``KariError/Code/wiped``, ``KariError/Code/notFound``.
+    /// Signs in, by PIN (0.3 s), or by the one-time code that the server made for her (the network,
+    /// while somebody is signed in): then `addNurse`. Errors: ``KariError/Code/wrongPin``,
+    /// ``KariError/Code/pinDelayed``, ``KariError/Code/wiped``, ``KariError/Code/notFound``,
+    /// ``KariError/Code/notPermitted``, locked, ``KariError/Code/codeRefused``,
+    /// ``KariError/Code/offline``, ``KariError/Code/timedOut``, ``KariError/Code/serverBusy``.
     @discardableResult
     public func unlock(_ person: PersonId, pin: String) async throws(KariError) -> SignedIn {
         try await call { call in

@@ -117,8 +117,8 @@ public sealed class KariError(told: Told) {
     public class PinDelayed internal constructor(told: Told) : KariError(told)
 
     /**
-     * The key was destroyed after too many wrong PINs. Ask a colleague on the tablet for a new
-     * PIN, or the operator for a new code.
+     * The key was destroyed after too many wrong PINs. Nothing that you recorded was deleted. Ask
+     * the operator for a one-time code, and choose a new PIN with it.
      */
     public class Wiped internal constructor(told: Told) : KariError(told)
 

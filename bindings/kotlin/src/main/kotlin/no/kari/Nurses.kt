@@ -19,15 +19,18 @@ public suspend fun Tablet.people(): Outcome<List<Nurse>> =
     call(Native::peopleRead) { there { list { nurse() } } }
 
 /**
- * Lets one more nurse unlock, or gives a new PIN. Blocks 0.3 s. Errors: [KariError.NotPermitted],
- * [KariError.ValueOutOfRange].
+ * Sets the PIN of the nurse who signed in within five minutes, and of no other. Blocks 0.3 s.
+ * Errors: [KariError.NotPermitted], [KariError.ValueOutOfRange].
  */
 public suspend fun Tablet.addNurse(person: PersonId, pin: String): Outcome<Unit> =
     call(Native::nurseAdd, { maybe(person) { id(it) }; text(pin) }) {}
 
 /**
- * Signs in. Blocks 0.3 s. Errors: [KariError.WrongPin], [KariError.PinDelayed], [KariError.Wiped],
- * [KariError.NotFound].
+ * Signs in, by PIN (0.3 s), or by the one-time code that the server made for her (the network,
+ * while somebody is signed in): then [addNurse]. Errors: [KariError.WrongPin],
+ * [KariError.PinDelayed], [KariError.Wiped], [KariError.NotFound], [KariError.NotPermitted],
+ * locked, [KariError.CodeRefused], [KariError.Offline], [KariError.TimedOut],
+ * [KariError.ServerBusy].
  */
 public suspend fun Tablet.unlock(person: PersonId, pin: String): Outcome<SignedIn> =
     call(Native::deviceUnlock, { maybe(person) { id(it) }; text(pin) }) { there { signedIn() } }

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/device/nurse_code.hpp"
+
+#include "sdk/base/id.hpp"
+#include "sdk/device/exchange_run.hpp"
+#include "sdk/sync/limits.hpp"
+
+namespace kari::device {
+
+namespace {
+
+Error of_showing(Error error) {
+    if (error.code == ErrorCode::code_refused) {
+        error.what = "nurse/code-refused";
+    } else if (error.code == ErrorCode::not_permitted) {
+        error.what = "nurse/not-listed";
+    } else if (error.code == ErrorCode::offline) {
+        error.what = "nurse/code-offline: " + error.what;
+    } else if (error.code == ErrorCode::timed_out || error.code == ErrorCode::server_busy) {
+        error.what = "nurse/code-unanswered: " + error.what;
+    } else if (error.code == ErrorCode::not_found) {
+        return {ErrorCode::protocol_unsupported, "the server takes no nurse's code"};
+    }
+    return error;
+}
+
+}  // namespace
+
+bool is_nurse_code(std::string_view text) {
+    return text.starts_with("nurse1-");
+}
+
+Result<v1::DirectoryPerson> show_code(Core& core, const PersonId& person, std::string_view code) {
+    transport::Endpoint endpoint;
+    {
+        const std::lock_guard guard(core.mutex);
+        if (!core.nurse || !core.open) return fail(ErrorCode::locked, "nurse/code-locked");
+        endpoint = endpoint_of(core.open->settings);
+    }
+    if (code.size() > sync::k_code_bytes)
+        return fail(ErrorCode::code_refused, "nurse/code-refused");
+    v1::NurseRequest request;
+    request.set_protocol(sync::k_protocol);
+    request.set_person(base::to_bytes(person));
+    request.set_code(std::string(code));
+    Line line(core.http);
+    const auto client = line.to(endpoint);
+    if (!client) return tl::unexpected(client.error());
+    transport::CancelToken token;
+    const auto reply = transport::admit(**client, request, token);
+    if (!reply) return tl::unexpected(of_showing(reply.error()));
+    if (reply->person().person() != request.person()) {
+        return fail(ErrorCode::server_untrusted, "the server let somebody else in");
+    }
+    return reply->person();
+}
+
+Result<void> list_person(OpenStore& open, const v1::DirectoryPerson& person) {
+    for (v1::DirectoryPerson& known : open.settings.people) {
+        if (known.person() != person.person()) continue;
+        if (known.SerializeAsString() == person.SerializeAsString()) return {};
+        known = person;
+        return save_settings(open.store, open.settings);
+    }
+    open.settings.people.push_back(person);
+    return save_settings(open.store, open.settings);
+}
+
+}  // namespace kari::device
