@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bindings/c/src/tablet.hpp"
 #include "bindings/c/src/views.hpp"
+#include "bindings/c/src/wiped.hpp"
 
 namespace kari::c {
 
@@ -49,9 +50,9 @@ kari_status kari_nurse_add(kari_device* device, const kari_person_id* person, ka
     return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const auto who = read.id<kari::PersonId>(person, "person");
-        const std::string secret = read.text(pin, "pin");
+        const Wiped secret(read.text(pin, "pin"));
         if (auto fit = read.done(); !fit) return fit;
-        return tablet.add_nurse(who, secret);
+        return tablet.add_nurse(who, secret.text);
     });
 }
 
@@ -61,9 +62,9 @@ kari_status kari_device_unlock(kari_device* device, const kari_person_id* person
     return on_tablet(device, error, [&](kari::Device& tablet) -> kari::Result<void> {
         Arguments read;
         const auto who = read.id<kari::PersonId>(person, "person");
-        const std::string secret = read.text(pin, "pin");
+        const Wiped secret(read.text(pin, "pin"));
         if (auto fit = read.done(); !fit) return fit;
-        auto signed_in = tablet.unlock(who, secret);
+        auto signed_in = tablet.unlock(who, secret.text);
         if (!signed_in) return passed_on(signed_in);
         answer(out, std::move(*signed_in), fill_signed_in);
         return {};

@@ -9,6 +9,7 @@
 
 #include "bindings/c/src/key_store.hpp"
 #include "bindings/c/src/views.hpp"
+#include "bindings/c/src/wiped.hpp"
 
 namespace kari::c {
 
@@ -107,12 +108,17 @@ Result<void> enrol(const kari_enrol_options* options, kari_device** out) {
     how.code = read.text(given.code, "code");
     how.device_name = read.text(given.device_name, "device_name");
     how.person = read.id<PersonId>(&given.person, "person");
-    how.pin = read.text(given.pin, "pin");
+    const Wiped pin(read.text(given.pin, "pin"));
+    how.pin.assign(pin.text);
     if (given.pin_memory_kib != 0) how.pin_memory_kib = given.pin_memory_kib;
     if (given.pin_iterations != 0) how.pin_iterations = given.pin_iterations;
-    const auto platform = ports(place, how.directory.string(), false, read);
-    if (!platform) return tl::unexpected(platform.error());
-    return hand_out(Device::enrol(how, *platform), place.language, out);
+    auto made = [&]() -> Result<Device> {
+        const auto platform = ports(place, how.directory.string(), false, read);
+        if (!platform) return tl::unexpected(platform.error());
+        return Device::enrol(how, *platform);
+    }();
+    crypto::wipe(how.pin);
+    return hand_out(std::move(made), place.language, out);
 }
 
 Result<void> open(const kari_device_options* options, kari_device** out) {

@@ -37,6 +37,13 @@ private:
 class Reader {
 public:
     explicit Reader(std::vector<std::uint8_t> bytes) : bytes_(std::move(bytes)) {}
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    // There may be a PIN among them. Volatile, or the compiler leaves it out.
+    ~Reader() {
+        for (volatile std::uint8_t& byte : bytes_)
+            byte = 0;
+    }
 
     template <typename Number>
     Number number() {
