@@ -5,7 +5,9 @@
 #include "sdk/device/exchange_run.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -35,6 +37,8 @@ transport::Endpoint endpoint_of(const Settings& settings) {
 }
 
 namespace {
+
+constexpr auto k_nobody_syncs_for = std::chrono::seconds(55);
 
 using Findings = std::map<FindingId, NewFinding>;
 
@@ -306,6 +310,32 @@ Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line,
     auto done = exchange_all(core, options, line, *token, *prepared);
     if (done || done.error().code != ErrorCode::device_expired) return done;
     return renew_and_exchange(core, options, line, *token);
+}
+
+void sync_for_nobody(Core& core) {
+    Cancel cancel;
+    SyncOptions options;
+    options.attachments = false;
+    options.cancel = &cancel;
+    std::mutex mutex;
+    std::condition_variable ended;
+    bool done = false;
+    std::thread watchdog([&] {
+        std::unique_lock waiting(mutex);
+        if (!ended.wait_for(waiting, k_nobody_syncs_for, [&] { return done; })) cancel.ask();
+    });
+    Line line(core.http);
+    const auto report = run_session(core, options, line, Attended::no);
+    {
+        const std::lock_guard guard(mutex);
+        done = true;
+    }
+    ended.notify_all();
+    watchdog.join();
+    if (!report) {
+        core.platform.log->log(LogLevel::warning, "unlock.list_not_asked",
+                               name(report.error().code));
+    }
 }
 
 }  // namespace kari::device

@@ -22,4 +22,8 @@ enum class Attended { yes, no };
 Result<SyncDone> run_session(Core& core, const SyncOptions& options, Line& line,
                              Attended attended = Attended::yes);
 
+// What a locked tablet that somebody could open asks and brings in, for a minute at most; what goes
+// wrong stands in the log. The store is closed after it, unless somebody signed in meanwhile.
+void sync_for_nobody(Core& core);
+
 }  // namespace kari::device

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/device/nurse_code.hpp"
 
+#include <algorithm>
+
 #include "sdk/base/id.hpp"
 #include "sdk/device/exchange_run.hpp"
 #include "sdk/sync/limits.hpp"
@@ -8,6 +10,19 @@
 namespace kari::device {
 
 namespace {
+
+// Small letters, without what stands around it.
+std::string as_made(std::string_view typed) {
+    constexpr std::string_view k_blank = " \t\r\n";
+    const auto from = std::min(typed.find_first_not_of(k_blank), typed.size());
+    typed.remove_prefix(from);
+    typed = typed.substr(0, typed.find_last_not_of(k_blank) + 1);
+    std::string out(typed);
+    for (char& letter : out) {
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    }
+    return out;
+}
 
 Error of_showing(Error error) {
     if (error.code == ErrorCode::code_refused) {
@@ -27,7 +42,7 @@ Error of_showing(Error error) {
 }  // namespace
 
 bool is_nurse_code(std::string_view text) {
-    return text.starts_with("nurse1-");
+    return as_made(text).starts_with("nurse1-");
 }
 
 Result<v1::DirectoryPerson> show_code(Core& core, const PersonId& person, std::string_view code) {
@@ -42,7 +57,7 @@ Result<v1::DirectoryPerson> show_code(Core& core, const PersonId& person, std::s
     v1::NurseRequest request;
     request.set_protocol(sync::k_protocol);
     request.set_person(base::to_bytes(person));
-    request.set_code(std::string(code));
+    request.set_code(as_made(code));
     Line line(core.http);
     const auto client = line.to(endpoint);
     if (!client) return tl::unexpected(client.error());

@@ -7,7 +7,8 @@
 
 namespace kari::device {
 
-// Whether this is a one-time code of a nurse's ("nurse1-...", made by the server) and no PIN.
+// Whether this is a one-time code of a nurse's ("nurse1-...", made by the server) and no PIN, also
+// as a phone's keyboard writes it: with a capital, or a blank at either end.
 bool is_nurse_code(std::string_view text);
 
 // Asks the server whether the code was made for her, and uses it up. Answers how the unit lists

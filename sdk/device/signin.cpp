@@ -327,22 +327,15 @@ Result<Nurse> open_for(Core& core, std::unique_lock<std::mutex>& guard, const Pe
         const v1::DirectoryPerson* row = core.open->settings.person(person);
         // By the list and not by the file of keys, which anybody may write to who has the disk.
         if (row != nullptr && row->active()) return nurse_of(*row, person);
-        // Nobody was taken off a list that names nobody: that is an error of the list, and must
-        // shut nobody out at a bedside.
-        if (core.open->settings.people.empty()) return core.keyring.nurse(person);
+        // The server never forgets a person: a list without her is older than she is, as after a
+        // restore, and must shut her out at no bedside.
+        if (row == nullptr) return core.keyring.nurse(person);
         if (core.nurse || asked) {
             if (!core.nurse && !core.syncing) core.close_store();
             return fail(ErrorCode::not_permitted, "nurse/left");
         }
         guard.unlock();
-        SyncOptions options;
-        options.attachments = false;
-        Line line(core.http);
-        const auto done = run_session(core, options, line, Attended::no);
-        if (!done) {
-            core.platform.log->log(LogLevel::warning, "unlock.list_not_asked",
-                                   name(done.error().code));
-        }
+        sync_for_nobody(core);
         guard.lock();
     }
 }
@@ -401,6 +394,9 @@ Result<void> Device::add_nurse(const PersonId& person, std::string_view pin) {
     Core& core = *impl_;
     const std::lock_guard guard(core.mutex);
     if (!core.nurse || !core.open) return fail(ErrorCode::locked, "nobody is signed in");
+    // First, so that an app can ask before a code is used up.
+    if (is_nurse_code(pin)) return fail(ErrorCode::value_out_of_range, "pin/easy");
+    if (auto fit = check_new_pin(pin); !fit) return fit;
     const v1::DirectoryPerson* known = core.open->settings.person(person);
     if (known == nullptr || !known->active()) {
         return fail(ErrorCode::not_permitted, "nurse/not-listed");
@@ -412,7 +408,6 @@ Result<void> Device::add_nurse(const PersonId& person, std::string_view pin) {
     if (now - core.signed_in_at_ms > k_fresh_sign_in_ms) {
         return fail(ErrorCode::not_permitted, "nurse/sign-in-again");
     }
-    if (is_nurse_code(pin)) return fail(ErrorCode::value_out_of_range, "pin/easy");
     const Settings& settings = core.open->settings;
     return core.keyring.add(nurse_of(*known, person), pin, core.open->key,
                             {settings.pin_memory_kib, settings.pin_iterations});

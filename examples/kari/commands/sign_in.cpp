@@ -46,6 +46,9 @@ Answer add_nurse(Tablet& tablet, const Arguments& args) {
     return with(tablet, [&](Device& d) -> Answer {
         // By her code it is she who is signed in from here on.
         if (args.has("code")) {
+            // Before it is used up: a PIN that is not taken would leave her outside.
+            const auto fits = d.add_nurse(person, pin);
+            if (fits || fits.error().code == ErrorCode::value_out_of_range) return done(fits);
             const auto shown = d.unlock(person, args.text("code"));
             if (!shown) return tl::unexpected(shown.error());
         }

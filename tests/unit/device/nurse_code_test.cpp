@@ -25,6 +25,8 @@ TEST_CASE("nobody sets a PIN for somebody else, whether she has one here or not"
     CHECK(explain(refused.error(), Language::en).what_to_do.find("code") != std::string::npos);
     CHECK(device.nurses().size() == 1);
     CHECK(device.unlock(k_bjorn, "9753").error().code == ErrorCode::not_found);
+    // What is wrong with a PIN is said first: a code is not used up for one that is not taken.
+    CHECK(rule_of(device.add_nurse(k_bjorn, "1234").error()) == "pin/easy");
     let_in(device, *ward.server, k_bjorn, "9753");
     // Ingrid is signed in, and would sign as Bjorn.
     CHECK(rule_of(device.add_nurse(k_bjorn, "8642").error()) == "nurse/own-pin-only");
@@ -58,6 +60,11 @@ TEST_CASE("a nurse's code signs her in once, and nobody else") {
     CHECK(device.signed_in()->person == k_bjorn);
     // What Ingrid had opened is not his.
     CHECK(device.findings(ward.citizen.record).error().code == ErrorCode::not_permitted);
+    // As a phone's keyboard writes it: it is no PIN, and counts as none.
+    REQUIRE(device.unlock(k_ingrid, k_pin).has_value());
+    std::string typed = " " + ward.server->nurse_code(k_bjorn) + " ";
+    typed[1] = 'N';
+    REQUIRE(device.unlock(k_bjorn, typed).has_value());
     const auto twice = device.unlock(k_bjorn, code);
     REQUIRE_FALSE(twice);
     CHECK(rule_of(twice.error()) == "nurse/code-refused");

@@ -11,6 +11,28 @@ using namespace kari::test;
 
 namespace {
 
+// Restored to a backup from before Ingrid was added.
+class PutBackServer : public FakeServer {
+public:
+    Result<HttpReply> post(const HttpPost& request, const Cancel& cancel) override {
+        auto answer = FakeServer::post(request, cancel);
+        v1::ExchangeReply reply;
+        if (!put_back || !answer || !request.url.ends_with("/v1/exchange") ||
+            !reply.ParseFromString(answer->body)) {
+            return answer;
+        }
+        reply.mutable_unit()->set_unit(base::to_bytes(id_of<UnitId>(600)));
+        reply.mutable_unit()->set_record(base::to_bytes(k_unit_record));
+        reply.set_directory_version(1);
+        v1::DirectoryPerson& other = *reply.add_person();
+        other.set_person(base::to_bytes(k_bjorn));
+        other.set_active(true);
+        answer->body = reply.SerializeAsString();
+        return answer;
+    }
+    bool put_back = false;
+};
+
 std::string keys_of(const Bench& bench) {
     return (bench.directory() / "keys").string();
 }
@@ -153,6 +175,20 @@ TEST_CASE("what the last nurse of a tablet left unsent goes to the server when s
     CHECK(device.unlock(k_ingrid, k_pin).error().code == ErrorCode::not_permitted);
     CHECK(ward.server->model.has(unsent));
     CHECK(device.locked());
+}
+
+TEST_CASE("a list that was put back to before she was added shuts no nurse out") {
+    const auto server = std::make_shared<PutBackServer>();
+    Ward ward(88, server);
+    REQUIRE(ward.device.directory_people()->size() == 2);
+    server->put_back = true;
+    ward.sync();
+    REQUIRE(ward.device.directory_people()->size() == 1);
+    REQUIRE(ward.device.lock().has_value());
+    server->offline = true;
+    CHECK(take(ward.device.unlock(k_ingrid, k_pin)).nurse.name == "Ingrid");
+    server->offline = false;
+    ward.sync();
 }
 
 TEST_CASE("names and roles at a sign-in are the unit's, whatever the file of keys says") {

@@ -99,6 +99,19 @@ TEST_CASE("A physician's dose takes effect by acceptance, a nurse's stays a prop
     CHECK(accepted);
 }
 
+TEST_CASE("What she proposed while the unit listed her takes effect after she was taken off") {
+    Ward ward;
+    const auto first = prescribe(ward, "1 tablet");
+    Writer physician = Writer::tablet(2);
+    REQUIRE(ward.storage->set_active(ward.unit, Ward::one_of("LE"), false));
+    auto request = request_of(physician);
+    push_of(request, ward.record, {propose(physician, ward, "LE", dose_of("2 tablets"), {first})});
+    REQUIRE(ward.exchange(ward.device(physician, 2), request));
+    const auto state = folded(ward);
+    CHECK(merge::operative_as<v1::MedicationRequest>(state).prescription().dosage(0).text() ==
+          "2 tablets");
+}
+
 TEST_CASE("A proposal of a later schema that must be understood is nobody's to accept") {
     Ward ward;
     const auto first = prescribe(ward, "1 tablet");
