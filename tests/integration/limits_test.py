@@ -346,9 +346,8 @@ class LimitsTest(unittest.TestCase):
     def test_row_nurse_bytes(self):
         def shown(size):
             plain = number(1, 1) + chunk(2, os.urandom(16)) + chunk(3, "nurse1-")
-            overhead = len(chunk(99, b"x" * size)) - size
-            reply = self.server.ask("/v1/nurse", plain + chunk(99, b"x" * (size - len(plain) -
-                                                                           overhead)), self.tablet)
+            room = size - len(plain) - (len(chunk(99, b"x" * size)) - size)
+            reply = self.server.ask("/v1/nurse", plain + chunk(99, b"x" * room), self.tablet)
             return reply[0], error_of(reply)
         self.assertEqual(shown(self.at["nurse_bytes"]), (403, CODE_REFUSED))  # read
         self.assertEqual(shown(self.at["nurse_bytes"] + 1), (413, TOO_LARGE))

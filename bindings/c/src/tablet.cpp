@@ -117,7 +117,7 @@ Result<void> enrol(const kari_enrol_options* options, kari_device** out) {
         if (!platform) return tl::unexpected(platform.error());
         return Device::enrol(how, *platform);
     }();
-    crypto::wipe(how.pin);
+    overwrite(how.pin);
     return hand_out(std::move(made), place.language, out);
 }
 

@@ -3,9 +3,14 @@
 
 #include <string>
 
-#include "sdk/crypto/wipe.hpp"
-
 namespace kari::c {
+
+// Volatile, or the compiler leaves it out.
+inline void overwrite(std::string& text) {
+    for (volatile char& letter : text)
+        letter = 0;
+    text.clear();
+}
 
 // Our copy of a PIN, overwritten when the call ends. The app's own is the app's to overwrite. Made
 // in its place and never moved: a short text that moves leaves its bytes where it was.
@@ -14,9 +19,9 @@ struct Wiped {
     Wiped& operator=(const Wiped&) = delete;
     explicit Wiped(std::string&& given) {
         text.assign(given);
-        crypto::wipe(given);
+        overwrite(given);
     }
-    ~Wiped() { crypto::wipe(text); }
+    ~Wiped() { overwrite(text); }
 
     std::string text;
 };
