@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package no.kari.android.tests
 
+import no.kari.KariError
 import no.kari.KeyStoreException
+import no.kari.addNurse
 import no.kari.android.BiometricPins
 import no.kari.android.BodyGate
 import no.kari.android.KeptPin
+import no.kari.lock
 import no.kari.tests.Ward
+import no.kari.tests.refused
 import no.kari.tests.story
+import no.kari.unlock
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.Test
@@ -78,6 +84,22 @@ class BiometricPinsTest {
             assertTrue(pins.pin(Ward.nurse, open) is KeptPin.None)
             pins.forget(Ward.colleague)
             assertTrue(pins.pin(Ward.colleague, open) is KeptPin.None)
+        }
+
+    @Test
+    fun `a kept pin that is not hers any more costs one try and is forgotten`(): Unit =
+        story {
+            Ward.enrolled("body").use { tablet ->
+                pins.keep(Ward.nurse, Ward.PIN, open)
+                tablet.lock().orThrow()
+                assertNull(pins.unlock(tablet, Ward.nurse, shut))
+                checkNotNull(pins.unlock(tablet, Ward.nurse, open)).orThrow()
+                tablet.addNurse(Ward.nurse, "90210").orThrow()
+                tablet.lock().orThrow()
+                refused<KariError.WrongPin>(checkNotNull(pins.unlock(tablet, Ward.nurse, open)))
+                repeat(12) { assertNull(pins.unlock(tablet, Ward.nurse, open)) }
+                tablet.unlock(Ward.nurse, "90210").orThrow()
+            }
         }
 
     @Test

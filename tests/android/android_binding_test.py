@@ -12,7 +12,7 @@ sys.path[:0] = [str(TESTS / "support"), str(TESTS / "kotlin")]
 import jvm  # noqa: E402  (found by the line above, as the next is)
 from kari_ward import Ward, run_tests  # noqa: E402
 
-TABLETS = 6
+TABLETS = 7
 MODULE = jvm.BUILD / "bindings" / "android"
 FRAMEWORK = jvm.SOURCE / "build" / "android" / "android-all.jar"
 

@@ -195,7 +195,23 @@ class KeyStoreTest {
                 }
             } to "a signing key is never replaced: ALREADY_EXISTS was expected, it was done",
             object : MemoryKeys() {
-                override fun wrap(plain: ByteArray): ByteArray = plain
+                private val kept = HashMap<String, ByteArray>()
+
+                override fun save(
+                    name: String,
+                    value: ByteArray,
+                ) {
+                    super.save(name, value)
+                    kept[name] = value
+                }
+
+                override fun load(name: String): ByteArray {
+                    super.load(name)
+                    return kept.getValue(name).clone()
+                }
+            } to "what is kept is a copy",
+            object : MemoryKeys() {
+                override fun wrap(plain: ByteArray): ByteArray = plain.clone()
             } to "what is wrapped is not what it was",
             object : MemoryKeys() {
                 override fun sign(

@@ -66,6 +66,15 @@ public object KeyStoreContract {
         if (why != reason) throw Broken("$sentence: $reason was expected, it was ${why ?: "done"}")
     }
 
+    /** As the tablet lends: it overwrites what it gave when the call has returned. */
+    private fun <T> lent(
+        bytes: ByteArray,
+        call: (ByteArray) -> T,
+    ): T {
+        val given = bytes.clone()
+        return call(given).also { given.fill(1) }
+    }
+
     private fun signs(make: (Int) -> KeyStore) {
         val store = make(1)
         val seal = "a seal".toByteArray()
@@ -110,9 +119,9 @@ public object KeyStoreContract {
         val store = make(1)
         val other = make(2)
         val plain = "a database key".toByteArray()
-        val wrapped = store.wrap(plain.clone())
+        val wrapped = lent(plain, store::wrap)
         holds("what is wrapped is not what it was", String(plain) !in String(wrapped))
-        holds("what is wrapped unwraps", store.unwrap(wrapped.clone()).contentEquals(plain))
+        holds("what is wrapped unwraps", lent(wrapped, store::unwrap).contentEquals(plain))
         refused("another store does not unwrap it", Reason.MALFORMED) {
             other.unwrap(wrapped.clone())
         }
@@ -129,8 +138,8 @@ public object KeyStoreContract {
     private fun saves(make: (Int) -> KeyStore) {
         val store = make(1)
         for (value in listOf("first".toByteArray(), ByteArray(0), ByteArray(MOST))) {
-            store.save(VALUE, value.clone())
-            holds("a saved value is loaded", store.load(VALUE).contentEquals(value))
+            lent(value) { store.save(VALUE, it) }
+            holds("what is kept is a copy", store.load(VALUE).contentEquals(value))
             store.load(VALUE).fill(1) // what the tablet does with an answer
             holds("an answer is a copy", store.load(VALUE).contentEquals(value))
         }

@@ -5,9 +5,14 @@ import android.content.Context
 import android.security.keystore.KeyGenParameterSpec
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
+import no.kari.KariError
 import no.kari.KeyStoreException
 import no.kari.KeyStoreException.Reason
+import no.kari.Outcome
 import no.kari.PersonId
+import no.kari.SignedIn
+import no.kari.Tablet
+import no.kari.unlock
 import java.io.File
 import javax.crypto.Cipher
 
@@ -22,7 +27,7 @@ public interface BodyGate {
 
 /** What came of asking for a PIN that was kept. */
 public sealed class KeptPin {
-    /** For [no.kari.unlock], which counts a wrong one as ever. */
+    /** For [no.kari.unlock], which counts a wrong one as ever: then [BiometricPins.forget] it. */
     public class Given internal constructor(
         /** Keep it no longer than the call. */
         public val pin: String,
@@ -39,10 +44,7 @@ public sealed class KeptPin {
  * Keeps a nurse's PIN behind her face or finger, so that she need not type it in a doorway:
  *
  * ```kotlin
- * when (val kept = pins.pin(nurse, gate)) {
- *     is KeptPin.Given -> tablet.unlock(nurse, kept.pin)
- *     else -> askForThePin()
- * }
+ * val outcome = pins.unlock(tablet, nurse, gate) ?: askForThePin()
  * ```
  *
  * The key in Android's Keystore opens for one use after the gate, and is void when a face or finger
@@ -98,7 +100,27 @@ public class BiometricPins(
         return true
     }
 
-    /** The PIN that is kept, after the gate. */
+    /**
+     * Signs in with the PIN that is kept, after the gate; null: ask for the PIN. One that is not
+     * hers any more (a colleague gave her another) is forgotten at once: ten touches of a sensor
+     * would else be ten wrong PINs, and the last destroys her way in. Errors: as [no.kari.unlock].
+     *
+     */
+    public suspend fun unlock(
+        tablet: Tablet,
+        nurse: PersonId,
+        gate: BodyGate,
+    ): Outcome<SignedIn>? {
+        val kept = pin(nurse, gate) as? KeptPin.Given ?: return null
+        val outcome = tablet.unlock(nurse, kept.pin)
+        when (outcome.errorOrNull()) {
+            is KariError.WrongPin, is KariError.Wiped, is KariError.NotFound -> forget(nurse)
+            else -> Unit
+        }
+        return outcome
+    }
+
+    /** The PIN that is kept, after the gate: for what [unlock] does not do. */
     public suspend fun pin(
         nurse: PersonId,
         gate: BodyGate,
