@@ -94,6 +94,8 @@ ClockNotes::ClockNotes(const Group& group) {
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_TIME_NOTE) continue;
         for (const auto& change : resource.history) {
+            // What a tablet proposes of a clock moves nothing.
+            if (!change->from_server()) continue;
             const auto note = said_by<v1::TimeNote>(*change).note();
             if (!note.boot().empty()) notes_[{note.incarnation(), note.boot()}].push_back(note);
         }

@@ -215,12 +215,17 @@ void add_drug_warnings(const Session& session, const chart::Group& group, const 
 void add_way_warnings(const Session& session, const chart::Group& group, const OrderSeen& order,
                       v1::Administration dose, bool as_ordered, Instant at,
                       std::vector<DoseWarning>& out) {
-    const std::size_t before = out.size();
+    std::vector<DoseWarning> asked;
     for (const v1::CodeableConcept& way : ways_of(order)) {
         *dose.mutable_route() = way;
-        add_limit_warnings(session, group, dose, ordered_amount(order), as_ordered, at, out);
-        if (out.size() > before) break;
+        std::vector<DoseWarning> by_way;
+        add_limit_warnings(session, group, dose, ordered_amount(order), as_ordered, at, by_way);
+        by_way = worst_first(std::move(by_way));
+        if (asked.empty() || (!by_way.empty() && by_way[0].severity < asked[0].severity)) {
+            asked = std::move(by_way);
+        }
     }
+    out.insert(out.end(), asked.begin(), asked.end());
     for (const v1::CodeableConcept& way : ways_of(order)) {
         *dose.mutable_route() = way;
         if (!clinical::needs_second_person(dose, session.store.pack())) continue;

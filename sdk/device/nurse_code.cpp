@@ -11,16 +11,23 @@ namespace kari::device {
 
 namespace {
 
-// Small letters, without what stands around it.
-std::string as_made(std::string_view typed) {
+constexpr std::string_view k_begins = "nurse1-";
+
+char small(char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+// Without what stands around it.
+std::string_view trimmed(std::string_view typed) {
     constexpr std::string_view k_blank = " \t\r\n";
-    const auto from = std::min(typed.find_first_not_of(k_blank), typed.size());
-    typed.remove_prefix(from);
-    typed = typed.substr(0, typed.find_last_not_of(k_blank) + 1);
-    std::string out(typed);
-    for (char& letter : out) {
-        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-    }
+    typed.remove_prefix(std::min(typed.find_first_not_of(k_blank), typed.size()));
+    return typed.substr(0, typed.find_last_not_of(k_blank) + 1);
+}
+
+std::string as_made(std::string_view typed) {
+    std::string out(trimmed(typed));
+    for (char& letter : out)
+        letter = small(letter);
     return out;
 }
 
@@ -42,7 +49,10 @@ Error of_showing(Error error) {
 }  // namespace
 
 bool is_nurse_code(std::string_view text) {
-    return as_made(text).starts_with("nurse1-");
+    // It may be a PIN: it is looked at and not copied.
+    const std::string_view typed = trimmed(text).substr(0, k_begins.size());
+    return std::equal(typed.begin(), typed.end(), k_begins.begin(), k_begins.end(),
+                      [](char one, char other) { return small(one) == other; });
 }
 
 Result<v1::DirectoryPerson> show_code(Core& core, const PersonId& person, std::string_view code) {

@@ -60,7 +60,7 @@ TEST_CASE("blanks are no reason, and one that is longer than a reason may be is 
     Ward ward(313);
     REQUIRE(ward.device.add_allergy(ward.citizen.record, beta_blocker_allergy()).has_value());
     DoseEntry entry = ward.dose();
-    entry.overrides = {{"dose/given-against-allergy", " \t"}};
+    entry.overrides = {{"dose/given-against-allergy", "  "}};
     CHECK(ward.device.give(entry).error().code == ErrorCode::reason_required);
     entry.overrides = {{"dose/given-against-allergy", std::string(3'000, 'x')}};
     CHECK(ward.device.give(entry).error().code == ErrorCode::too_large);

@@ -267,7 +267,7 @@ TEST_CASE("an order of which a part is not here asks before a dose of it") {
     more.mutable_status_reason()->set_text("see the letter");
     ward.server->put(*ward.citizen.writer, ward.citizen.record, ward.citizen.order, more,
                      {id_of<ChangeId>(4711)});
-    ward.sync();
+    REQUIRE(ward.device.sync({}).has_value());
     REQUIRE(order_item(ward, ward.citizen.order).incomplete);
     const DoseEntry entry = ward.dose();
     CHECK(asks(take(ward.device.check_dose(entry)), "chart/incomplete"));
