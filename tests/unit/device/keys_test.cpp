@@ -69,7 +69,10 @@ std::string half_of(const Bench& bench, const Platform& platform) {
     std::vector<std::string> all{std::istream_iterator<std::string>(words), {}};
     REQUIRE(all.size() > 2);
     const std::string value = take(platform.key_store->load("pin." + all[all.size() - 2]));
-    return value.substr(value.rfind(' ') + 1);
+    const auto end = value.rfind(' ');  // behind it stands what is left of a wait
+    const std::string half = value.substr(value.rfind(' ', end - 1) + 1, 64);
+    REQUIRE(base::from_hex(half).has_value());
+    return half;
 }
 
 // The private key of the exchange, DER.
