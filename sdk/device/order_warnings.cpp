@@ -18,11 +18,14 @@ bool lies_outside(const v1::Period& period, Instant at, const std::string& zone)
     return (start && start->start > at) || (end && end->end <= at);
 }
 
-// By the order's own validity, or that of each line which may be meant. Of a slot the schedule has
-// held its own moment against the line: a little early or late is no other course.
+// By the end of the order's validity, or the bounds of each line which may be meant. Validity is
+// how long a pharmacy may dispense on it: it says nothing of what is planned, nor when that begins.
+// Of a slot the schedule has held its own moment against the line.
 bool is_out_of_its_time(const OrderSeen& order, Instant at, const std::string& zone) {
-    if (lies_outside(order.prescription.validity(), at, zone)) return true;
     if (order.seen.token.slot) return false;
+    v1::Period until;
+    until.set_end(order.prescription.validity().end());
+    if (lies_outside(until, at, zone)) return true;
     return !order.lines.empty() &&
            std::all_of(order.lines.begin(), order.lines.end(), [&](const v1::Dosage& line) {
                return lies_outside(line.timing().repeat().bounds_period(), at, zone);

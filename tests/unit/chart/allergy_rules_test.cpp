@@ -65,7 +65,7 @@ TEST_CASE("a drug that is named by a reference alone is looked at by that name")
     scene.allergy(scene.b, Scene::reacts_to(words("apocillin")));
     scene.a.waits(Duration::minutes(30));
     scene.give(scene.a, {order.id, change});
-    CHECK(rules_of(scene.findings()) == Strings{"dose/given-against-allergy-text"});
+    CHECK(only(scene.findings(), "dose/given-against-allergy-text"));
 }
 
 TEST_CASE("severity follows the warning: a possible cross-reaction weighs less than the class") {

@@ -277,10 +277,10 @@ std::string counted_after(const char* amount, const char* unit, const char* firs
     return scene.chart().administrations.at(0).exposure->value.dose().value();
 }
 
-TEST_CASE("of doses that cannot be held beside each other the newest word counts") {
+TEST_CASE("of doses that cannot be held beside each other the first counts, where it is a number") {
     CHECK(counted_after("0.5", "{tablet}") == "1");  // which can be, and the larger counts
-    CHECK(counted_after("2", "mL") == "2");
-    CHECK(counted_after("half", "{tablet}") == "half");
+    CHECK(counted_after("2", "mL") == "1");
+    CHECK(counted_after("half", "{tablet}") == "1");
     CHECK(counted_after("1", "{tablet}", "half") == "1");
 }
 

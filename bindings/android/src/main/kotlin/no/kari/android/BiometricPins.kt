@@ -102,7 +102,7 @@ public class BiometricPins(
 
     /**
      * Signs in with the PIN that is kept, after the gate; null: ask for the PIN. One that is not
-     * hers any more (a colleague gave her another) is forgotten at once: ten touches of a sensor
+     * hers any more (she chose another) is forgotten at once: ten touches of a sensor
      * would else be ten wrong PINs, and the last destroys her way in. Errors: as [no.kari.unlock].
      *
      */
