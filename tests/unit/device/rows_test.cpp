@@ -234,13 +234,15 @@ TEST_CASE("an order of which the time is over, or has not begun, asks before a d
         return line.mutable_timing()->mutable_repeat()->mutable_bounds_period();
     };
     CHECK(asked([](auto& order, auto&) { order.mutable_validity()->set_end("2026-05-27"); }));
-    CHECK(asked([](auto& order, auto&) { order.mutable_validity()->set_start("2026-05-29"); }));
     CHECK(asked([&](auto&, auto& line) { bounds(line)->set_end("2026-05-27"); }));
     CHECK_FALSE(asked([&](auto& order, auto& line) {
         order.mutable_validity()->set_end("2026-05-28");
         bounds(line)->set_start("2026-05-28");
     }));
     CHECK_FALSE(asked([](auto&, auto&) {}));
+    // A pharmacy may not dispense on it yet: that says nothing of a dose.
+    CHECK_FALSE(
+        asked([](auto& order, auto&) { order.mutable_validity()->set_start("2026-05-29"); }));
 }
 
 TEST_CASE("a clock that is set right takes no hours out of an interval") {
