@@ -216,8 +216,12 @@ TEST_CASE(
         scene.a.boot = id_of<BootId>(77);
         return after(scene.a, 2);
     }));
-    // The same nurse on another tablet.
-    CHECK(believed([](Scene& scene) -> Writer& { return scene.b; }));
+    // The same nurse on another tablet; not where that one's clock stands before what it had seen.
+    CHECK(believed([](Scene& scene) -> Writer& {
+        scene.b.waits(Duration::minutes(15));
+        return scene.b;
+    }));
+    CHECK_FALSE(believed([](Scene& scene) -> Writer& { return scene.b; }));
     CHECK_FALSE(believed([&](Scene& scene) -> Writer& { return after(scene.b, 2); }));
 }
 

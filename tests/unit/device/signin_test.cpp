@@ -393,11 +393,11 @@ TEST_CASE("a certificate is renewed once a third of its life is left, by the ser
     Bench bench(12);
     Device device = bench.enrolled();
     REQUIRE(device.sync({}).has_value());
-    bench.machine.clock->set_wall(k_2032);
+    bench.machine.clock->advance(k_2032 - bench.machine.clock->wall());
     bench.server->server_now = k_2032;
     REQUIRE(device.sync({}).has_value());
     CHECK(bench.server->renewals == 0);
-    bench.machine.clock->set_wall(k_2034);
+    bench.machine.clock->advance(k_2034 - bench.machine.clock->wall());
     bench.server->server_now = k_2034;
     const auto report = device.sync({});
     REQUIRE(report.has_value());
@@ -410,7 +410,7 @@ TEST_CASE("a renewal that fails in time keeps no work from the server") {
     const Citizen citizen = put_citizen(*bench.server, 30);
     Device device = bench.enrolled();
     REQUIRE(device.sync({}).has_value());
-    bench.machine.clock->set_wall(k_2034);
+    bench.machine.clock->advance(k_2034 - bench.machine.clock->wall());
     bench.server->renews = false;
     const auto written = device.record_observation(citizen.record, weight("70"));
     REQUIRE(written.has_value());
