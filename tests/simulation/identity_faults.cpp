@@ -2,11 +2,13 @@
 #include "tests/simulation/identity_faults.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
+#include "sdk/device/core.hpp"
+#include "sdk/device/keyring.hpp"
+#include "sdk/device/settings.hpp"
+#include "sync-server/storage/attempt.hpp"
 #include "tests/simulation/faults.hpp"
 #include "tests/simulation/must.hpp"
 #include "tests/simulation/put_back.hpp"
@@ -59,21 +61,25 @@ void days_pass(World& world, Tablet&, Dice& dice) {
     world.elapse(Duration::hours(24 + static_cast<std::int64_t>(dice.below(72))));
 }
 
+// Her tablet's own list says that every nurse is a doctor.
+Result<void> write_doctors(Tablet& tablet) {
+    KARI_LET(auto keyring,
+             device::Keyring::load(tablet.home() / device::k_keys_file, tablet.machine.platform()));
+    KARI_LET(const auto key, keyring.unlock(tablet.in_hand(), k_pin));
+    KARI_LET(auto store,
+             store::DeviceStore::open((tablet.home() / device::k_database_file).string(), key));
+    KARI_LET(auto settings, device::load_settings(store));
+    for (v1::DirectoryPerson& person : settings.people)
+        person.set_role("LE");
+    return device::save_settings(store, settings);
+}
+
 void forge_role(World& world, Tablet& tablet, Dice&) {
     if (tablet.busy || !tablet.device || !tablet.drive.powered()) return;
     tablet.device.reset();
-    std::string text;
-    {
-        std::ifstream in(tablet.home() / "keys", std::ios::binary);
-        text.assign(std::istreambuf_iterator<char>(in), {});
-    }
-    // Roles in hexadecimal, as the file has them.
-    constexpr std::string_view k_nurse = " .5350 ";
-    constexpr std::string_view k_doctor = " .4c45 ";
-    for (std::size_t at = text.find(k_nurse); at != std::string::npos; at = text.find(k_nurse))
-        text.replace(at, k_nurse.size(), k_doctor);
-    std::ofstream(tablet.home() / "keys", std::ios::binary) << text;
     ++world.tally["roles forged"];
+    const auto forged = write_doctors(tablet);
+    if (!forged) world.check_error(tablet, "forge", forged.error());
     if (auto opened = tablet.reopen(); !opened) world.check_error(tablet, "reopen", opened.error());
 }
 

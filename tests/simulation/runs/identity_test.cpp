@@ -55,7 +55,7 @@ TEST_CASE("a tablet that lay for longer than its certificate lasts works on") {
     CHECK(first_violation(world).empty());
 }
 
-TEST_CASE("a role that somebody wrote into a tablet's file accepts nothing") {
+TEST_CASE("a role that somebody wrote into a tablet's own list accepts nothing") {
     const Options options = options_of(23, 2, 0);
     World world(options);
     Tablet& tablet = *world.tablets.front();

@@ -52,22 +52,6 @@ TEST_CASE("a drug given against an allergy that another tablet had found is foun
     CHECK(findings[0].subject == chart::Subject::pair(allergy.id, dose.id));
 }
 
-TEST_CASE("a drug that is named by a reference alone is looked at by that name") {
-    Scene scene;
-    v1::MedicationRequest request;
-    request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
-    *request.mutable_prescription() = Scene::prescription("J01CE02", {"08:00"}, "1");
-    request.mutable_prescription()->clear_medication();
-    request.mutable_prescription()->mutable_medication_reference()->set_display("Apocillin");
-    const Scene::Order order{scene.next(), nullptr};
-    const auto change =
-        scene.add(scene.server, {.record = scene.record, .resource = order.id}, request);
-    scene.allergy(scene.b, Scene::reacts_to(words("apocillin")));
-    scene.a.waits(Duration::minutes(30));
-    scene.give(scene.a, {order.id, change});
-    CHECK(only(scene.findings(), "dose/given-against-allergy-text"));
-}
-
 TEST_CASE("severity follows the warning: a possible cross-reaction weighs less than the class") {
     Scene scene;
     const auto order = scene.order("J01DB01");

@@ -201,5 +201,23 @@ TEST_CASE("two names that stand for one allergy are both shown") {
     CHECK((name == "J01CE02 / J01CA04" || name == "J01CA04 / J01CE02"));
 }
 
+TEST_CASE("a drug that is named by a reference alone is looked at by that name") {
+    Scene scene;
+    v1::MedicationRequest request;
+    request.set_status(v1::MEDICATION_REQUEST_STATUS_ACTIVE);
+    *request.mutable_prescription() = Scene::prescription("J01CE02", {"08:00"}, "1");
+    request.mutable_prescription()->clear_medication();
+    request.mutable_prescription()->mutable_medication_reference()->set_display("Apocillin");
+    const Scene::Order order{scene.next(), nullptr};
+    const auto change =
+        scene.add(scene.server, {.record = scene.record, .resource = order.id}, request);
+    v1::CodeableConcept apocillin;
+    apocillin.set_text("apocillin");
+    scene.allergy(scene.b, Scene::reacts_to(apocillin));
+    scene.a.waits(Duration::minutes(30));
+    scene.give(scene.a, {order.id, change});
+    CHECK(only(scene.findings(), "dose/given-against-allergy-text"));
+}
+
 }  // namespace
 }  // namespace kari::test

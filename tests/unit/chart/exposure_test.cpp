@@ -38,10 +38,10 @@ struct Needed : Scene {
                    message);
     }
     // Another dose, an hour after the first.
-    bool next_is_too_soon() {
+    bool next_is(const char* rule) {
         c.now = a.now + k_hour;
         state(c, given("1", "2026-01-05T10:00:00+01:00"));
-        return only(findings(), "dose/too-soon").has_value();
+        return only(findings(), rule).has_value();
     }
     std::string counted() const {
         const auto dose_of = [](const auto& item) {
@@ -54,18 +54,18 @@ struct Needed : Scene {
 
 TEST_CASE("a dose stays in its interval though one person says that it was at another time") {
     Needed scene;
-    REQUIRE(Needed(scene).next_is_too_soon());
+    REQUIRE(Needed(scene).next_is("dose/too-soon"));
     scene.b.waits(Duration::minutes(30));
     const auto moved = scene.move(scene.b, {scene.dose.change->id});
     CHECK(scene.chart().administrations.at(0).correction_unconfirmed);
-    CHECK(Needed(scene).next_is_too_soon());
+    CHECK(Needed(scene).next_is("dose/too-soon"));
     // Whoever gave it says so too.
     Needed confirmed = scene;
     confirmed.a.waits(Duration::hours(2));
     confirmed.move(confirmed.a, {moved->id});
     confirmed.a.now = confirmed.a.now - Duration::hours(2);
     CHECK_FALSE(confirmed.chart().administrations.at(0).correction_unconfirmed);
-    CHECK_FALSE(confirmed.next_is_too_soon());
+    CHECK_FALSE(confirmed.next_is("dose/too-soon"));
 }
 
 TEST_CASE("who gave a dose says at once when it was, and nobody else has to") {
@@ -75,7 +75,7 @@ TEST_CASE("who gave a dose says at once when it was, and nobody else has to") {
     scene.move(scene.a, {scene.dose.change->id});
     scene.a.now = given_at;
     CHECK_FALSE(scene.chart().administrations.at(0).correction_unconfirmed);
-    CHECK_FALSE(scene.next_is_too_soon());
+    CHECK_FALSE(scene.next_is("dose/too-soon"));
 }
 
 TEST_CASE(

@@ -176,6 +176,7 @@ TEST_CASE("a flush that is told to fail fails alone, and what it was for is not 
 TEST_CASE("flushes fail one after the other for as long as they are told to") {
     Scene scene(4);
     scene.make();
+    REQUIRE(scene.count());
     scene.drive.fail_sync_at(2, 3);
     std::string went;
     for (int i = 0; i < 6; ++i)
