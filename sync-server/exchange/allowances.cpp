@@ -41,6 +41,10 @@ Result<void> answer_one(Parts& parts, storage::RecordTransaction& record, const 
         return one.version.resource == resource;
     });
     if (asked == all.end() || asked->answer || asked->returned) return {};
+    // A later program says something of it that has to be understood: nobody here can tell whether
+    // it is still asked for. Its holder asks again.
+    const auto* known = group.find(id, resource);
+    if (known == nullptr || known->unreadable) return {};
     KARI_LET(const auto epoch, parts.storage.epoch());
     KARI_LET(const auto caseload, parts.storage.caseload_state(unit, id));
     chart::GrantTerms terms;

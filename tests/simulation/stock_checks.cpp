@@ -32,6 +32,11 @@ bool clocks_were_right(const World& world) {
     return !world.tally.contains("fault: clock jump");
 }
 
+bool lacks_a_linked_one(const ChartView& chart) {
+    return std::any_of(chart.missing.begin(), chart.missing.end(),
+                       [](const auto& part) { return part.what.starts_with("linked record"); });
+}
+
 class Checker {
 public:
     // `whole`: no linked record is elsewhere. Else nothing can be told of sums.
@@ -180,12 +185,16 @@ void check_stock(World& world, Tablet& tablet, const RecordId& record, const Log
     if (!findings) return world.check_error(tablet, "findings", findings.error());
     const auto shown = tablet->care().stock_ledger(record);
     if (!shown) return world.check_error(tablet, "ledger", shown.error());
-    const bool elsewhere =
-        std::any_of(chart->missing.begin(), chart->missing.end(),
-                    [](const auto& part) { return part.what.starts_with("linked record"); });
-    if (shown->whole && elsewhere)
+    if (shown->whole && lacks_a_linked_one(*chart))
         world.violation(tablet.name() + " takes a part of a ledger for all of it");
-    Checker(world, tablet, std::move(books), *findings, !elsewhere, arrived).check(*shown);
+    // One that left the caseload is shown to whoever asks for it, and to none of the others.
+    bool whole = true;
+    for (const RecordId& member : chart->group) {
+        const auto of_member = tablet->open_chart(member, k_checking);
+        if (!of_member) return world.check_error(tablet, "chart", of_member.error());
+        whole = whole && !lacks_a_linked_one(*of_member);
+    }
+    Checker(world, tablet, std::move(books), *findings, whole, arrived).check(*shown);
 }
 
 void check_stock_as_said(World& world, const std::string& where, const Logs& logs) {
