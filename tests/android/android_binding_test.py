@@ -20,6 +20,8 @@ FRAMEWORK = jvm.SOURCE / "build" / "android" / "android-all.jar"
 class Android(Ward):
     def test_androids_part_does_what_its_tests_say(self):
         codes = [self.server.run("invite", "--unit", self.unit)["code"] for _ in range(TABLETS)]
+        own = [self.server.run("invite", "--unit", self.unit, "--nurse", self.colleague)["code"]
+               for _ in range(2)]
         done = jvm.java(
             [MODULE / "kari-android.jar", MODULE / "tests.jar", jvm.BINDING / "tests.jar",
              *jvm.JUNIT, FRAMEWORK],
@@ -28,7 +30,8 @@ class Android(Ward):
             "--fail-if-no-tests", "--details=tree", "--disable-ansi-colors",
             properties={"kari.work": self.work, "kari.codes": ",".join(codes),
                         "kari.server": f"https://localhost:{self.server.port}",
-                        "kari.nurse": self.nurse, "kari.colleague": self.colleague})
+                        "kari.nurse": self.nurse, "kari.colleagueCodes": ",".join(own),
+                        "kari.colleague": self.colleague})
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(jvm.complaints(done.stdout + done.stderr), [])
