@@ -150,6 +150,11 @@ void World::check_error(Tablet& tablet, const std::string& act_name, const Error
     note(fmt::format("{} {}: {}", tablet.name(), act_name, name(error.code)));
     ++tally["refused: " + std::string(name(error.code))];
     if (tablet.drive.counts().failures != tablet.failures_before) return;
+    // A server whose disk fails at every flush says so with 500, until whoever asks gives up.
+    if (error.code == ErrorCode::internal &&
+        server.drive().counts().failures != server_failures_before) {
+        return;
+    }
     const bool shut_out = error.code == ErrorCode::device_revoked && tablet.shut_out;
     const bool of_a_stranger = error.code == ErrorCode::device_revoked ||
                                error.code == ErrorCode::device_expired ||
