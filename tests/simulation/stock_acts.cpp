@@ -187,8 +187,21 @@ Answer witness(Seen& seen, const RecordId& record) {
     return written;
 }
 
+// So many of 256, without a throw that would make another history of all that comes after.
+bool seldom(const Written& written, unsigned of_256) {
+    return static_cast<std::uint8_t>(base::to_bytes(written.change)[0]) < of_256;
+}
+
+// Who recorded it says at once that she saw it.
+void witness_oneself(Seen& seen, const Written& written) {
+    const auto own = seen.tablet->care().witness_stock(written.token, "seen");
+    ++seen.world.tally[own ? "own witness taken" : "own witness refused"];
+    if (own) write_beside(seen, *own);
+}
+
 // Two of three times a colleague is there at once. The first is written beside what the op writes.
 Answer with_witness(Seen& seen, Answer first) {
+    if (first && *first && seldom(**first, 60)) witness_oneself(seen, **first);
     if (!first || !*first || !seen.dice.chance(650)) return first;
     const RecordId record = (*first)->record;
     auto second = witness(seen, record);
@@ -300,6 +313,20 @@ Answer witness_late(Seen& seen) {
     return witness(seen, seen.chart.record);
 }
 
+// It was the wrong patient: she says so at once, and the ledger has what she took.
+void take_back(Seen& seen, const Written& given) {
+    DoseCorrection entry;
+    entry.token = given.token;
+    entry.reason = "another's";
+    entry.entered_in_error = true;
+    const auto written = seen.tablet->correct_dose(entry);
+    const bool may_stand = written || written.error().code == ErrorCode::storage_failed ||
+                           written.error().code == ErrorCode::storage_full;
+    if (may_stand) seen.world.ledger.entered_in_error(given.resource, seen.tablet.in_hand());
+    if (!written) return seen.world.check_error(seen.tablet, "take back", written.error());
+    write_beside(seen, *written);
+}
+
 // A dose of the plan, out of what is kept.
 Answer give_from(Seen& seen) {
     const auto moment = base::in_zone(seen.tablet.machine.clock->wall(), "Europe/Oslo");
@@ -324,6 +351,10 @@ Answer give_from(Seen& seen) {
     note_taken(seen, entry, *written, order->prescription.value->medication.code);
     seen.world.ledger.gave({written->record, slot.order, slot.date, slot.nominal},
                            written->resource, seen.tablet.in_hand());
+    if (seldom(*written, 30)) {
+        take_back(seen, *written);
+        return written;
+    }
     return entry.stock->wasted ? with_witness(seen, std::move(written)) : Answer(written);
 }
 
