@@ -144,6 +144,13 @@ Result<void> say(World& world, Tablet& tablet, Dice& dice) {
                       world.clock_right(tablet)};
     entry.shut_out = tablet.shut_out;
     world.ledger.wrote(written.change, entry);
+    // What it says anew of a dose that was taken back, she says too.
+    v1::MedicationAdministration dose;
+    const bool taken_back =
+        resource->kind == v1::KIND_MEDICATION_ADMINISTRATION &&
+        dose.ParseFromString(saying.message->SerializeAsString()) &&
+        dose.administration().status() == v1::ADMINISTRATION_STATUS_ENTERED_IN_ERROR;
+    if (taken_back) world.ledger.entered_in_error(resource->id, tablet.in_hand());
     keep(world, written.change, saying);
     world.note(fmt::format("{} says {} of a later schema: {}", tablet.name(), saying.of,
                            written.change.text()));
