@@ -93,12 +93,8 @@ std::vector<Write> writes_of(const GroupResource& resource, std::uint32_t atom) 
 ClockNotes::ClockNotes(const Group& group) {
     for (const auto& resource : group.resources) {
         if (resource.kind != v1::KIND_TIME_NOTE) continue;
-        for (const auto& change : resource.history) {
-            // What a tablet proposes of a clock moves nothing.
-            if (!change->from_server()) continue;
-            const auto note = said_by<v1::TimeNote>(*change).note();
-            if (!note.boot().empty()) notes_[{note.incarnation(), note.boot()}].push_back(note);
-        }
+        const auto note = merge::operative_as<v1::TimeNote>(resource).note();
+        if (!note.boot().empty()) notes_[{note.incarnation(), note.boot()}].push_back(note);
     }
 }
 

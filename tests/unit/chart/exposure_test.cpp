@@ -104,29 +104,6 @@ TEST_CASE(
     CHECK(bare.counted() == "10 ");
 }
 
-TEST_CASE("what was known of a clock stays known when it is learnt anew, of the same boot") {
-    Scene scene;
-    const auto order = scene.order();
-    scene.server.waits(k_hour);
-    scene.set_status(scene.server, order, {order.change->id},
-                     v1::MEDICATION_REQUEST_STATUS_STOPPED);
-    scene.give(scene.a, order);  // by a clock three hours slow
-    const auto note = [&](Duration off) {
-        v1::TimeNote out;
-        out.mutable_note()->set_incarnation(base::to_bytes(scene.a.incarnation));
-        out.mutable_note()->set_boot(base::to_bytes(scene.a.boot));
-        out.mutable_note()->set_server_minus_device_ms(off.ms);
-        return out;
-    };
-    const ResourceId id = scene.next();
-    const auto first =
-        scene.add(scene.server, {.record = scene.record, .resource = id}, note(Duration::hours(3)));
-    REQUIRE(only(scene.findings(), "dose/given-after-stop"));
-    scene.add(scene.server, {.record = scene.record, .resource = id, .parents = {first->id}},
-              note({}));
-    CHECK(only(scene.findings(), "dose/given-after-stop"));
-}
-
 TEST_CASE("a withdrawal by a clock that lies before the dose is not one at once") {
     Scene scene;
     const auto order = scene.order();
