@@ -27,20 +27,6 @@ Quantity tablets(long long value) {
     return tablets(Decimal::of(value));
 }
 
-int kind_of(StockPlaceKind kind) {
-    switch (kind) {
-        case StockPlaceKind::patient_home:
-            return v1::STOCK_PLACE_KIND_PATIENT_HOME;
-        case StockPlaceKind::car:
-            return v1::STOCK_PLACE_KIND_CAR;
-        case StockPlaceKind::person:
-            return v1::STOCK_PLACE_KIND_PERSON;
-        case StockPlaceKind::office:
-            break;
-    }
-    return v1::STOCK_PLACE_KIND_OFFICE;
-}
-
 // As the directory calls whoever has the tablet in hand.
 std::string name_in_hand(const Seen& seen) {
     const auto& all = seen.world.nurses;

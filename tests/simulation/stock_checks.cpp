@@ -13,20 +13,6 @@ namespace {
 
 const Access k_checking{Purpose::treatment, "checking"};
 
-int kind_of(StockPlaceKind kind) {
-    switch (kind) {
-        case StockPlaceKind::patient_home:
-            return v1::STOCK_PLACE_KIND_PATIENT_HOME;
-        case StockPlaceKind::car:
-            return v1::STOCK_PLACE_KIND_CAR;
-        case StockPlaceKind::person:
-            return v1::STOCK_PLACE_KIND_PERSON;
-        case StockPlaceKind::office:
-            break;
-    }
-    return v1::STOCK_PLACE_KIND_OFFICE;
-}
-
 // Nobody's clock was ever set wrong: then wall clocks tell what was before what.
 bool clocks_were_right(const World& world) {
     return !world.tally.contains("fault: clock jump");

@@ -155,6 +155,20 @@ private:
 
 }  // namespace
 
+int kind_of(StockPlaceKind kind) {
+    switch (kind) {
+        case StockPlaceKind::patient_home:
+            return v1::STOCK_PLACE_KIND_PATIENT_HOME;
+        case StockPlaceKind::car:
+            return v1::STOCK_PLACE_KIND_CAR;
+        case StockPlaceKind::person:
+            return v1::STOCK_PLACE_KIND_PERSON;
+        case StockPlaceKind::office:
+            break;
+    }
+    return v1::STOCK_PLACE_KIND_OFFICE;
+}
+
 Decimal StockRead::moved() const {
     switch (said.act()) {
         case v1::STOCK_ACT_RECEIVE:

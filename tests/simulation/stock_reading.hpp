@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <kari/decimal.hpp>
+#include <kari/stock_place.hpp>
 
 #include "kari/v1/care.pb.h"
 #include "kari/v1/stock.pb.h"
@@ -62,6 +63,8 @@ StockBooks read_books(const World& world, const Logs& logs, const std::vector<Re
 std::string words_of(const v1::StockMovement& said);
 std::string words_of(std::string_view act, int place, std::string_view name,
                      std::string_view amount, std::string_view atc, std::string_view incident);
+// As the wire has it.
+int kind_of(StockPlaceKind kind);
 // As the keys of StockBooks::accounts.
 std::string account_of(int place, std::string_view name, std::string_view atc);
 
